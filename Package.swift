@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "maskstream",
+    products: [
+        .executable(name: "maskstream", targets: ["maskstream-cli"]),
+        .library(name: "MaskStream", targets: ["MaskStream"]),
+        .library(name: "MaskStreamFFmpeg", targets: ["MaskStreamFFmpeg"]),
+        .library(name: "MaskStreamOnnx", targets: ["MaskStreamOnnx"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat",
+            providers: [
+                .apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])
+            ]),
+        .systemLibrary(name: "COnnxRuntime"),
+        .target(
+            name: "MaskStream",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                "Yams",
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "MaskStreamFFmpeg", dependencies: ["MaskStream", "CFFmpeg"],
+            swiftSettings: settings),
+        .target(
+            name: "MaskStreamOnnx", dependencies: ["MaskStream", "COnnxRuntime"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "maskstream-cli",
+            dependencies: [
+                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "embedding-example",
+            dependencies: ["MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx"],
+            path: "Tests/Embedding", swiftSettings: settings),
+        .target(
+            name: "MaskStreamTestSupport", dependencies: ["MaskStream"], path: "Tests/Support",
+            swiftSettings: settings),
+        .testTarget(
+            name: "MaskStreamTests", dependencies: ["MaskStream", "MaskStreamTestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MaskStreamFFmpegTests",
+            dependencies: ["MaskStreamFFmpeg", "MaskStreamTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "MaskStreamOnnxTests",
+            dependencies: ["MaskStreamOnnx", "MaskStreamTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["MaskStream", "MaskStreamTestSupport"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,34 @@
+/// One picture of a stream with its time.
+///
+/// A frame has one owner: `borrowing` to look, `inout` to paint, `consuming` to hand on.
+public struct Frame: ~Copyable, Sendable {
+    /// What the frame shares with all others of its stream.
+    public let format: FrameFormat
+    /// Presentation time in ticks of ``FrameFormat/timeBase``.
+    public let pts: Int64
+    /// How long the frame is shown, in ticks; 0 where unknown.
+    public let duration: Int64
+    /// Whether the decoder had to guess: such a picture is masked whole.
+    public let isDamaged: Bool
+    /// The name of the picture's file where the source is a folder.
+    public let file: String?
+    /// The picture's memory.
+    public let buffer: PixelBuffer
+
+    /// Makes a frame of a picture.
+    public init(
+        format: FrameFormat, pts: Int64, duration: Int64 = 0, isDamaged: Bool = false,
+        file: String? = nil, buffer: PixelBuffer
+    ) {
+        precondition(buffer.format == format.pixelFormat, "the buffer has the frame's format")
+        self.format = format
+        self.pts = pts
+        self.duration = duration
+        self.isDamaged = isDamaged
+        self.file = file
+        self.buffer = buffer
+    }
+
+    /// Presentation time in seconds.
+    public var time: Double { Double(pts) * format.timeBase.value }
+}

@@ -1,0 +1,52 @@
+/// What all frames of one stream have in common.
+public struct FrameFormat: Hashable, Sendable {
+    /// Stored width in pixels.
+    public var width: Int
+    /// Stored height in pixels.
+    public var height: Int
+    /// The planes and their depth.
+    public var pixelFormat: PixelFormat
+    /// Range, matrix and the other colour tags.
+    public var color: ColorInfo
+    /// Width of one pixel over its height; 1/1 where unknown.
+    public var sampleAspect: Rational
+    /// How the picture must be turned to be upright.
+    public var orientation: Orientation
+    /// Seconds of one tick of ``Frame/pts``.
+    public var timeBase: Rational
+    /// The nominal frame rate; den 0 where unknown. Never used to compute time.
+    public var frameRate: Rational
+
+    /// Makes a format; square upright pixels in milliseconds by default.
+    public init(
+        width: Int, height: Int, pixelFormat: PixelFormat = .yuv420p, color: ColorInfo = .init(),
+        sampleAspect: Rational = Rational(1, 1), orientation: Orientation = .upright,
+        timeBase: Rational = Rational(1, 1000), frameRate: Rational = Rational(0, 0)
+    ) {
+        self.width = width
+        self.height = height
+        self.pixelFormat = pixelFormat
+        self.color = color
+        self.sampleAspect = sampleAspect
+        self.orientation = orientation
+        self.timeBase = timeBase
+        self.frameRate = frameRate
+    }
+
+    /// The upright picture's width and height in stored pixels (aspect not applied).
+    public var displaySize: (width: Int, height: Int) {
+        orientation.displayed(width: width, height: height)
+    }
+
+    /// Width over height of the picture as a person sees it.
+    public var displayAspect: Double {
+        let sample = sampleAspect.value > 0 ? sampleAspect.value : 1
+        let stored = Double(width) * sample / Double(height)
+        return orientation.transposes ? 1 / stored : stored
+    }
+
+    /// The size of the grid on which a mask decides.
+    public var maskGrid: (width: Int, height: Int) {
+        pixelFormat.chromaGrid(width: width, height: height)
+    }
+}
