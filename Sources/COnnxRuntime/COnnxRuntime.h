@@ -1,0 +1,3 @@
+#ifndef C_ONNX_RUNTIME_H
+#define C_ONNX_RUNTIME_H
+#endif

@@ -1,0 +1,31 @@
+internal import CFFmpeg
+import Foundation
+import MaskStream
+
+/// What FFmpeg logs: kept as the last line for errors instead of going to stderr.
+enum FFmpegLog {
+    private static let lastLine = Confined<String?>(nil, label: "maskstream.ffmpeg.log")
+
+    /// Takes over FFmpeg's log once per process. Wraps `av_log_set_callback`.
+    static let redirect: Void = {
+        av_log_set_callback { context, level, format, arguments in
+            guard level <= AV_LOG_ERROR, let format, let arguments else { return }
+            var line = [CChar](repeating: 0, count: 512)
+            var printPrefix: Int32 = 0
+            av_log_format_line(
+                context, level, format, arguments, &line, Int32(line.count), &printPrefix)
+            let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            let text = String(decoding: bytes, as: UTF8.self)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            if !text.isEmpty { FFmpegLog.lastLine.sync { $0 = text } }
+        }
+    }()
+
+    /// The last line since the previous call.
+    static func takeLastLine() -> String? {
+        lastLine.sync { line in
+            defer { line = nil }
+            return line
+        }
+    }
+}

@@ -1,0 +1,21 @@
+internal import CFFmpeg
+import MaskStream
+
+/// One owned `AVPacket`; it is read by one queue at a time.
+final class Packet: @unchecked Sendable {
+    // Unchecked: the source fills it, hands it over whole, and never touches it again.
+    let pointer: UnsafeMutablePointer<AVPacket>
+
+    /// Wraps `av_packet_alloc`.
+    init() throws {
+        guard let pointer = av_packet_alloc() else {
+            throw MaskStreamError(.software, "out of memory for a packet")
+        }
+        self.pointer = pointer
+    }
+
+    deinit {
+        var pointer: UnsafeMutablePointer<AVPacket>? = pointer
+        av_packet_free(&pointer)
+    }
+}
