@@ -1,0 +1,32 @@
+/// A rectangle of whole pixels.
+public struct Box: Hashable, Sendable {
+    /// Pixels left of the rectangle.
+    public var x: Int
+    /// Pixels above the rectangle.
+    public var y: Int
+    /// Width in pixels.
+    public var width: Int
+    /// Height in pixels.
+    public var height: Int
+
+    /// Makes a rectangle.
+    public init(x: Int, y: Int, width: Int, height: Int) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+
+    /// The same rectangle as it is seen when a stored picture of the given size is turned upright.
+    public func displayed(_ orientation: Orientation, in width: Int, _ height: Int) -> Box {
+        var box = self
+        var (pictureWidth, pictureHeight) = (width, height)
+        if orientation.transposes {
+            box = Box(x: y, y: x, width: self.height, height: self.width)
+            (pictureWidth, pictureHeight) = (height, width)
+        }
+        if orientation.flipsX { box.x = pictureWidth - box.x - box.width }
+        if orientation.flipsY { box.y = pictureHeight - box.y - box.height }
+        return box
+    }
+}

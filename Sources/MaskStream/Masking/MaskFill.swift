@@ -1,0 +1,77 @@
+/// What is shown in place of masked pixels.
+public enum MaskFill: Sendable, Equatable {
+    /// Black in the stream's own range.
+    case zero
+    /// One colour.
+    case color(red: UInt8, green: UInt8, blue: UInt8)
+    /// The picture averaged over cells of this many pixels and interpolated; nil grows with it.
+    case blur(Int?)
+    /// The picture averaged over blocks of this many pixels; nil grows with the picture.
+    case pixelate(Int?)
+
+    /// Reads `zero`, `#RRGGBB`, `blur[:N]` or `pixelate[:N]`; nil where it is none of them.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let strength = parts.count == 2 ? Int(parts[1]) : nil
+        let isPlain = parts.count == 1
+        switch parts[0] {
+        case "zero" where isPlain: self = .zero
+        case "blur" where isPlain || (strength ?? 0) > 0: self = .blur(strength)
+        case "pixelate" where isPlain || (strength ?? 0) > 0: self = .pixelate(strength)
+        default:
+            guard isPlain, text.count == 7, text.first == "#",
+                let value = UInt32(text.dropFirst(), radix: 16)
+            else { return nil }
+            self = .color(
+                red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
+        }
+    }
+
+    /// Whether something of the picture can still be seen through the fill.
+    public var isTranslucent: Bool {
+        switch self {
+        case .zero, .color: false
+        case .blur, .pixelate: true
+        }
+    }
+
+    /// The cell size in pixels of a blur or mosaic over a picture of the given height.
+    ///
+    /// A face fills about a third of a close-up: with a sixteenth of the height for a cell some
+    /// five cells cover it.
+    static func cellSize(_ strength: Int?, height: Int) -> Int {
+        max(2, strength ?? max(8, height / 16))
+    }
+
+    /// The sample value of the fill in each colour plane of a format; nil where it has no one value.
+    func samples(in format: FrameFormat) -> [UInt16]? {
+        switch self {
+        case .zero: Self.samples(red: 0, green: 0, blue: 0, in: format)
+        case .color(let red, let green, let blue):
+            Self.samples(
+                red: Float(red) / 255, green: Float(green) / 255, blue: Float(blue) / 255,
+                in: format)
+        case .blur, .pixelate: nil
+        }
+    }
+
+    /// Converts a colour to samples by the format's matrix and range (ITU-T H.273, 8.3).
+    private static func samples(
+        red: Float, green: Float, blue: Float, in format: FrameFormat
+    ) -> [UInt16] {
+        let pixels = format.pixelFormat
+        let scale = SampleScale(format)
+        if pixels.model == .rgb {
+            return [green, blue, red].map { scale.luma($0) }
+        }
+        let weights = format.color.lumaWeights(height: format.displaySize.height)
+        let luma =
+            weights.red * red + weights.blue * blue + (1 - weights.red - weights.blue) * green
+        guard pixels.model == .yuv else { return [scale.luma(luma)] }
+        return [
+            scale.luma(luma),
+            scale.chroma((blue - luma) / (2 * (1 - weights.blue))),
+            scale.chroma((red - luma) / (2 * (1 - weights.red))),
+        ]
+    }
+}

@@ -1,0 +1,69 @@
+extension Mask {
+    /// Exchanges kept and masked.
+    public mutating func invert() {
+        cells.withUnsafeMutableBufferPointer { cells in
+            for index in cells.indices { cells[index] = ~cells[index] }
+        }
+    }
+
+    /// Grows the kept side by a rectangle of `2x + 1` by `2y + 1` cells.
+    ///
+    /// Runs in a few passes whatever the radius: a maximum over 2w cells is the maximum of two
+    /// maxima over w cells (the doubling idea of van Herk's and Gil-Werman's filters).
+    public mutating func dilate(x radiusX: Int, y radiusY: Int) {
+        let (width, height) = (width, height)
+        guard width > 0, height > 0 else { return }
+        let rowIsEmpty = (0..<height).map { y in
+            cells.withUnsafeBufferPointer { cells in
+                !cells[y * width..<(y + 1) * width].contains { $0 != 0 }
+            }
+        }
+        guard rowIsEmpty.contains(false) else { return }
+        if radiusX > 0 {
+            var line = [UInt8](repeating: 0, count: width + 2 * radiusX)
+            for y in 0..<height where !rowIsEmpty[y] {
+                line.withUnsafeMutableBufferPointer { line in
+                    cells.withUnsafeMutableBufferPointer { cells in
+                        guard let line = line.baseAddress, let cells = cells.baseAddress else {
+                            return
+                        }
+                        line.update(repeating: 0, count: width + 2 * radiusX)
+                        (line + radiusX).update(from: cells + y * width, count: width)
+                        Self.runningMaximum(
+                            line, count: width, step: 1, length: 1, window: 2 * radiusX + 1)
+                        (cells + y * width).update(from: line, count: width)
+                    }
+                }
+            }
+        }
+        guard radiusY > 0 else { return }
+        let first = max(0, (rowIsEmpty.firstIndex(of: false) ?? 0) - radiusY)
+        let last = min(height - 1, (rowIsEmpty.lastIndex(of: false) ?? 0) + radiusY)
+        let rows = last - first + 1
+        var tall = [UInt8](repeating: 0, count: (rows + 2 * radiusY) * width)
+        tall.withUnsafeMutableBufferPointer { tall in
+            cells.withUnsafeMutableBufferPointer { cells in
+                guard let tall = tall.baseAddress, let cells = cells.baseAddress else { return }
+                (tall + radiusY * width).update(from: cells + first * width, count: rows * width)
+                Self.runningMaximum(
+                    tall, count: rows, step: width, length: width, window: 2 * radiusY + 1)
+                (cells + first * width).update(from: tall, count: rows * width)
+            }
+        }
+    }
+
+    /// Replaces item i by the maximum of items i ..< i + window; items are `length` bytes long.
+    private static func runningMaximum(
+        _ items: UnsafeMutablePointer<UInt8>, count: Int, step: Int, length: Int, window: Int
+    ) {
+        var covered = 1
+        while covered < window {
+            let shift = min(covered, window - covered)
+            // Items past `count` are needed as long as a later pass reads them.
+            let needed = (count + window - covered - shift) * step - (step - length)
+            let ahead = items + shift * step
+            for index in 0..<needed { items[index] = max(items[index], ahead[index]) }
+            covered += shift
+        }
+    }
+}

@@ -1,0 +1,144 @@
+/// Turns a confidence map into a mask: threshold, then hysteresis, hold and dilation in time.
+///
+/// A cell is *relevant* where its interpolated confidence is above the threshold. Relevant cells
+/// are kept, or hidden when ``Rule/inverts`` is set; everything that softens the decision widens
+/// the relevant side, so in both directions the doubtful cell falls to the side asked for.
+public struct ThresholdMasker: Sendable {
+    /// How a mask is cut from a map.
+    public struct Rule: Sendable, Equatable {
+        /// Hide what is relevant instead of keeping it.
+        public var inverts = false
+        /// Half the width of the band around the threshold in which a cell keeps its state.
+        public var hysteresis: Float = 0
+        /// Seconds for which a cell stays relevant after it was last found so.
+        public var hold: Double = 0
+        /// By how much the relevant side grows, as a share of the picture's height.
+        public var dilate: Float = 0
+
+        /// The plain rule of `--mask exact`: the threshold alone.
+        public init() {}
+    }
+
+    private let rule: Rule
+    private let upsampler: MapUpsampler
+    private let radius: (x: Int, y: Int)
+    private var wasRelevant: [UInt8]
+    private var relevantUntil: [Int32]
+    private var rowActiveUntil: [Int32]
+    private var isFresh = true
+    private var values: [Float]
+    private var mapRow: [Float]
+
+    /// Prepares a masker for maps of one size over pictures of one format.
+    public init(rule: Rule, map: (width: Int, height: Int), format: FrameFormat) {
+        self.rule = rule
+        let grid = format.maskGrid
+        upsampler = MapUpsampler(from: map, to: grid)
+        let pixels = rule.dilate * Float(format.displaySize.height)
+        radius = (
+            Int((pixels / Float(1 << format.pixelFormat.chromaShiftX)).rounded()),
+            Int((pixels / Float(1 << format.pixelFormat.chromaShiftY)).rounded())
+        )
+        wasRelevant = Array(repeating: 0, count: grid.width * grid.height)
+        relevantUntil = Array(repeating: .min, count: grid.width * grid.height)
+        rowActiveUntil = Array(repeating: .min, count: grid.height)
+        values = Array(repeating: 0, count: grid.width)
+        mapRow = Array(repeating: 0, count: map.width)
+    }
+
+    /// Forgets the past: the next mask is cut as the first one, by the threshold alone.
+    public mutating func reset() {
+        isFresh = true
+    }
+
+    /// Cuts the mask of a finite map at a threshold; `time` is the frame's, in seconds.
+    public mutating func mask(_ map: ConfidenceMap, threshold: Float, time: Double) -> Mask {
+        var mask = Mask(width: upsampler.width, height: upsampler.height)
+        let now = Int32(clamping: Int64((time * 1000).rounded()))
+        let limits =
+            isFresh
+            ? (on: threshold, off: threshold)
+            : (on: threshold + rule.hysteresis, off: threshold - rule.hysteresis)
+        if isFresh { forget() }
+        isFresh = false
+        map.values.withUnsafeBufferPointer { map in
+            mask.cells.withUnsafeMutableBufferPointer { cells in
+                guard let map = map.baseAddress, let cells = cells.baseAddress else { return }
+                for y in 0..<upsampler.height {
+                    decideRow(y, map, cells + y * upsampler.width, limits, now)
+                }
+            }
+        }
+        if radius.x > 0 || radius.y > 0 { mask.dilate(x: radius.x, y: radius.y) }
+        if rule.inverts { mask.invert() }
+        return mask
+    }
+
+    private mutating func forget() {
+        for index in rowActiveUntil.indices { rowActiveUntil[index] = .min }
+        for index in wasRelevant.indices { wasRelevant[index] = 0 }
+        for index in relevantUntil.indices { relevantUntil[index] = .min }
+    }
+
+    private mutating func decideRow(
+        _ y: Int, _ map: UnsafePointer<Float>, _ cells: UnsafeMutablePointer<UInt8>,
+        _ limits: (on: Float, off: Float), _ now: Int32
+    ) {
+        let width = upsampler.width
+        let inverts = rule.inverts
+        mapRow.withUnsafeMutableBufferPointer { row in
+            guard let row = row.baseAddress else { return }
+            upsampler.verticalRow(y, of: map, into: row)
+        }
+        // Most rows hold nothing relevant, and most others only in a part of their length.
+        let lowest = limits.off
+        let first = mapRow.firstIndex { inverts ? $0 >= lowest : $0 > lowest }
+        let last = mapRow.lastIndex { inverts ? $0 >= lowest : $0 > lowest }
+        let isQuiet = rowActiveUntil[y] < now
+        guard let first, let last else {
+            if isQuiet { return }
+            holdRow(y, cells, 0..<width, now)
+            return
+        }
+        let range = upsampler.gridColumns(touching: first...last)
+        values.withUnsafeMutableBufferPointer { values in
+            mapRow.withUnsafeBufferPointer { row in
+                guard let row = row.baseAddress, let values = values.baseAddress else { return }
+                upsampler.horizontalRow(row, range: range, into: values)
+            }
+        }
+        let hold = Int32(clamping: Int64((rule.hold * 1000).rounded()))
+        let base = y * width
+        values.withUnsafeBufferPointer { values in
+            wasRelevant.withUnsafeMutableBufferPointer { was in
+                for x in range {
+                    let value = values[x]
+                    let isOn = inverts ? value >= limits.on : value > limits.on
+                    let staysOn = inverts ? value >= lowest : value > lowest
+                    let relevant: UInt8 = isOn ? 255 : (staysOn ? was[base + x] : 0)
+                    cells[x] = relevant
+                }
+                // `memory` of the row outside the range is not relevant any more.
+                for x in 0..<range.lowerBound { was[base + x] = 0 }
+                for x in range { was[base + x] = cells[x] }
+                for x in range.upperBound..<width { was[base + x] = 0 }
+            }
+        }
+        guard hold > 0 else { return }
+        relevantUntil.withUnsafeMutableBufferPointer { until in
+            for x in range where cells[x] != 0 { until[base + x] = now &+ hold }
+        }
+        if !isQuiet { holdRow(y, cells, 0..<width, now) }
+        rowActiveUntil[y] = max(rowActiveUntil[y], now &+ hold)
+    }
+
+    /// Keeps the cells relevant whose time is not over, and ends the memory of a quiet row.
+    private mutating func holdRow(
+        _ y: Int, _ cells: UnsafeMutablePointer<UInt8>, _ range: Range<Int>, _ now: Int32
+    ) {
+        let base = y * upsampler.width
+        relevantUntil.withUnsafeBufferPointer { until in
+            for x in range { cells[x] |= until[base + x] >= now ? 255 : 0 }
+        }
+    }
+}
