@@ -1,0 +1,83 @@
+internal import CFFmpeg
+import MaskStream
+
+extension PixelFormat {
+    /// The layout of an FFmpeg pixel format whose planes can be read as they are.
+    ///
+    /// Nil for packed, big-endian, palette, bit-packed, floating-point and hardware formats. The
+    /// `yuvj` formats have the layout of their `yuv` twins; their full range is a colour tag.
+    init?(av format: AVPixelFormat) {
+        guard let pointer = av_pix_fmt_desc_get(format) else { return nil }
+        let descriptor = pointer.pointee
+        guard let shape = PixelFormat(shapeOf: descriptor) else { return nil }
+        let bytes = Int32(shape.bytesPerSample)
+        guard bytes == 1 || descriptor.isBigEndian == (Int32(1).bigEndian == 1) else { return nil }
+        let planes: [Int32] = shape.model == .rgb ? [2, 0, 1, 3] : [0, 1, 2, 3]
+        for (index, component) in descriptor.components.enumerated() {
+            guard component.plane == planes[index], component.step == bytes,
+                component.offset == 0, component.shift == 0
+            else { return nil }
+        }
+        self = shape
+    }
+
+    /// The planar layout that holds exactly what the described format holds, however it is packed.
+    ///
+    /// Nil where a sample is not 8 to 16 whole bits or components differ in depth. Grey with alpha
+    /// becomes RGB with alpha, because FFmpeg has no planar format for it.
+    init?(shapeOf descriptor: AVPixFmtDescriptor) {
+        let unreadable =
+            AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL
+            | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_FLOAT
+        guard descriptor.flags & UInt64(unreadable) == 0, !descriptor.isXYZ else { return nil }
+        let depths = Set(descriptor.components.map(\.depth))
+        guard depths.count == 1, let depth = depths.first, (8...16).contains(depth) else {
+            return nil
+        }
+        let hasAlpha = descriptor.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0
+        let isRGB = descriptor.flags & UInt64(AV_PIX_FMT_FLAG_RGB) != 0
+        let isGray = descriptor.nb_components <= 2
+        guard isGray || descriptor.nb_components == (hasAlpha ? 4 : 3) else { return nil }
+        self.init(
+            isRGB || (isGray && hasAlpha) ? .rgb : isGray ? .gray : .yuv, bitDepth: Int(depth),
+            chromaShiftX: Int(descriptor.log2_chroma_w),
+            chromaShiftY: Int(descriptor.log2_chroma_h), hasAlpha: hasAlpha)
+    }
+
+    /// FFmpeg's format with this layout in the machine's byte order; nil where it has none.
+    var avPixelFormat: AVPixelFormat? { Self.avPixelFormats[self] }
+
+    private static let avPixelFormats: [PixelFormat: AVPixelFormat] = {
+        var formats: [PixelFormat: AVPixelFormat] = [:]
+        var descriptor = av_pix_fmt_desc_next(nil)
+        while let current = descriptor {
+            let format = av_pix_fmt_desc_get_id(current)
+            // `yuv` formats come before their `yuvj` twins, so the first one wins.
+            if let layout = PixelFormat(av: format), formats[layout] == nil {
+                formats[layout] = format
+            }
+            descriptor = av_pix_fmt_desc_next(current)
+        }
+        return formats
+    }()
+}
+
+extension AVPixFmtDescriptor {
+    /// The components in use: red, green, blue or Y, U, V or grey, then alpha.
+    var components: [AVComponentDescriptor] {
+        Array([comp.0, comp.1, comp.2, comp.3].prefix(Int(nb_components)))
+    }
+
+    /// Whether samples of two bytes have the high byte first.
+    var isBigEndian: Bool { flags & UInt64(AV_PIX_FMT_FLAG_BE) != 0 }
+
+    /// XYZ carries no flag of its own; only its name tells.
+    fileprivate var isXYZ: Bool { name.map { String(cString: $0).hasPrefix("xyz") } ?? false }
+}
+
+/// The name FFmpeg's programs use for a pixel format.
+///
+/// Wraps `av_get_pix_fmt_name`.
+func pixelFormatName(_ format: AVPixelFormat) -> String {
+    av_get_pix_fmt_name(format).map { String(cString: $0) } ?? "none"
+}
