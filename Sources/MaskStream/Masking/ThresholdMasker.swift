@@ -96,8 +96,9 @@ public struct ThresholdMasker: Sendable {
         let last = mapRow.lastIndex { inverts ? $0 >= lowest : $0 > lowest }
         let isQuiet = rowActiveUntil[y] < now
         guard let first, let last else {
-            if isQuiet { return }
-            holdRow(y, cells, 0..<width, now)
+            let row = y * width..<(y + 1) * width
+            wasRelevant.withUnsafeMutableBufferPointer { $0[row].update(repeating: 0) }
+            if !isQuiet { holdRow(y, cells, now) }
             return
         }
         let range = upsampler.gridColumns(touching: first...last)
@@ -118,7 +119,6 @@ public struct ThresholdMasker: Sendable {
                     let relevant: UInt8 = isOn ? 255 : (staysOn ? was[base + x] : 0)
                     cells[x] = relevant
                 }
-                // `memory` of the row outside the range is not relevant any more.
                 for x in 0..<range.lowerBound { was[base + x] = 0 }
                 for x in range { was[base + x] = cells[x] }
                 for x in range.upperBound..<width { was[base + x] = 0 }
@@ -128,17 +128,15 @@ public struct ThresholdMasker: Sendable {
         relevantUntil.withUnsafeMutableBufferPointer { until in
             for x in range where cells[x] != 0 { until[base + x] = now &+ hold }
         }
-        if !isQuiet { holdRow(y, cells, 0..<width, now) }
+        if !isQuiet { holdRow(y, cells, now) }
         rowActiveUntil[y] = max(rowActiveUntil[y], now &+ hold)
     }
 
-    /// Keeps the cells relevant whose time is not over, and ends the memory of a quiet row.
-    private mutating func holdRow(
-        _ y: Int, _ cells: UnsafeMutablePointer<UInt8>, _ range: Range<Int>, _ now: Int32
-    ) {
+    /// Keeps the cells relevant whose time is not over.
+    private func holdRow(_ y: Int, _ cells: UnsafeMutablePointer<UInt8>, _ now: Int32) {
         let base = y * upsampler.width
         relevantUntil.withUnsafeBufferPointer { until in
-            for x in range { cells[x] |= until[base + x] >= now ? 255 : 0 }
+            for x in 0..<upsampler.width { cells[x] |= until[base + x] >= now ? 255 : 0 }
         }
     }
 }

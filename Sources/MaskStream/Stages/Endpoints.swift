@@ -15,4 +15,6 @@ public protocol FrameSink {
     mutating func write(_ frame: borrowing Frame) throws
     /// Completes the output; only afterwards it has its final name.
     mutating func finish() throws
+    /// Ends the output early: what was written stays under its provisional name.
+    mutating func abandon() throws
 }

@@ -1,0 +1,75 @@
+/// What the controller learns of one frame.
+public struct FrameMeasurement: Sendable, Equatable {
+    /// The frame's time in seconds.
+    public var time: Double
+    /// Whether the frame begins a new scene.
+    public var isCut: Bool
+    /// How many subjects were seen.
+    public var subjects: Int
+    /// The primary's confidence in its top class, averaged over subjects by area; nil without any.
+    public var confidence: Float?
+    /// The share of the picture that was kept.
+    public var kept: Float
+    /// Whether nothing of any subject was kept.
+    public var isBlind: Bool
+
+    /// Makes a measurement.
+    public init(
+        time: Double, isCut: Bool = false, subjects: Int = 0, confidence: Float? = nil,
+        kept: Float = 0, isBlind: Bool = false
+    ) {
+        self.time = time
+        self.isCut = isCut
+        self.subjects = subjects
+        self.confidence = confidence
+        self.kept = kept
+        self.isBlind = isBlind
+    }
+}
+
+/// Why a threshold moved.
+public enum ThresholdMove: String, Sendable {
+    /// More is shown.
+    case loosen
+    /// More is masked.
+    case tighten
+    /// The primary's confidence fell suddenly.
+    case drop
+    /// A drop was answered in vain.
+    case `return`
+    /// A bound was reached.
+    case clamp
+    /// A new scene began.
+    case cut
+    /// The user moved it.
+    case user
+}
+
+/// Moves the threshold by how well the primary model does.
+///
+/// Controllers are pure values: the same measurements give the same thresholds, and time is the
+/// frames' own.
+public protocol ThresholdController: Sendable {
+    /// The threshold for the next frame.
+    var threshold: Float { get }
+    /// Why the threshold moved at the last update; nil if it did not.
+    var move: ThresholdMove? { get }
+    /// Learns from a frame.
+    mutating func update(with measurement: FrameMeasurement)
+}
+
+/// A threshold that never moves.
+public struct FixedThreshold: ThresholdController {
+    /// The threshold.
+    public let threshold: Float
+    /// Always nil.
+    public var move: ThresholdMove? { nil }
+
+    /// Makes a fixed threshold.
+    public init(_ threshold: Float) {
+        self.threshold = threshold
+    }
+
+    /// Learns nothing.
+    public mutating func update(with measurement: FrameMeasurement) {}
+}

@@ -1,0 +1,41 @@
+/// One thing of the kind the profile looks for, and what the primary model says of it.
+public struct Subject: Sendable, Equatable {
+    /// The subject's rectangle in stored pixels.
+    public var box: Box
+    /// Cells of the confidence map that belong to it.
+    public var area: Int
+    /// What the primary model says; nil where it did not run.
+    public var verdict: Verdict?
+
+    /// Makes a subject that the primary has not seen yet.
+    public init(box: Box, area: Int, verdict: Verdict? = nil) {
+        self.box = box
+        self.area = area
+        self.verdict = verdict
+    }
+}
+
+/// A classifier's calibrated answer.
+public struct Verdict: Sendable, Equatable {
+    /// The class names, in the model's order.
+    public let labels: [String]
+    /// A probability for each class; they add up to 1.
+    public let scores: [Float]
+    /// The index of the most probable class.
+    public let top: Int
+
+    /// Makes a verdict from probabilities; nil without any.
+    public init?(labels: [String], scores: [Float]) {
+        guard labels.count == scores.count,
+            let top = scores.indices.max(by: { scores[$0] < scores[$1] })
+        else { return nil }
+        self.labels = labels
+        self.scores = scores
+        self.top = top
+    }
+
+    /// The name of the most probable class.
+    public var label: String { labels[top] }
+    /// The probability of the most probable class.
+    public var confidence: Float { scores[top] }
+}

@@ -1,0 +1,154 @@
+/// Writes the masked copy of a frame: kept pixels as decoded, masked ones filled, in one pass.
+///
+/// A mask's rows consist of few spans; each span is one copy or one fill in every plane.
+public struct MaskPainter {
+    private let fill: MaskFill
+    private let pool = PixelBufferPool()
+    private var coarse: CoarsePicture?
+
+    /// Makes a painter for one kind of fill.
+    public init(fill: MaskFill) {
+        self.fill = fill
+    }
+
+    /// The masked copy of a frame, in memory of its own; a nil mask masks the picture whole.
+    public mutating func paint(_ frame: borrowing Frame, mask: Mask?) -> Frame {
+        let format = frame.format
+        let pixels = format.pixelFormat
+        let source = frame.buffer
+        let target = pool.take(format: pixels, width: format.width, height: format.height)
+        let grid = format.maskGrid
+        let mask = mask ?? Mask(width: grid.width, height: grid.height)
+        precondition(mask.width == grid.width && mask.height == grid.height, "mask on its grid")
+        let samples = fill.samples(in: format)
+        if samples == nil { updateCoarse(frame) }
+        let spans = SpanRows(mask)
+        for index in 0..<pixels.planeCount {
+            let isAlpha = pixels.hasAlpha && index == pixels.planeCount - 1
+            let isChroma = pixels.model == .yuv && (index == 1 || index == 2)
+            let layout = PlaneLayout(
+                shiftX: isChroma ? 0 : pixels.chromaShiftX,
+                shiftY: isChroma ? 0 : pixels.chromaShiftY, bytes: pixels.bytesPerSample)
+            source.withPlane(index) { from in
+                target.withPlane(index) { to in
+                    if isAlpha {
+                        layout.copy(from, to)
+                    } else if let samples {
+                        layout.paint(spans, from, to) { row, start, count, _ in
+                            layout.fill(row, start, count, samples[index])
+                        }
+                    } else {
+                        layout.paint(spans, from, to) { row, start, count, y in
+                            coarse?.write(plane: index, y: y, start: start, count: count, to: row)
+                        }
+                    }
+                }
+            }
+        }
+        return Frame(
+            format: format, pts: frame.pts, duration: frame.duration, isDamaged: frame.isDamaged,
+            file: frame.file, buffer: target)
+    }
+
+    private mutating func updateCoarse(_ frame: borrowing Frame) {
+        let (strength, isSmooth): (Int?, Bool) =
+            switch fill {
+            case .blur(let strength): (strength, true)
+            case .pixelate(let strength): (strength, false)
+            case .zero, .color: (nil, false)
+            }
+        let cell = MaskFill.cellSize(strength, height: frame.format.displaySize.height)
+        if coarse?.matches(frame.format) != true {
+            coarse = CoarsePicture(format: frame.format, cell: cell, isSmooth: isSmooth)
+        }
+        coarse?.update(from: frame)
+    }
+}
+
+/// The kept and masked spans of every mask row.
+struct SpanRows {
+    struct Span {
+        let start: Int
+        let end: Int
+        let isKept: Bool
+    }
+
+    let width: Int
+    private let rows: [[Span]]
+
+    init(_ mask: Mask) {
+        width = mask.width
+        rows = mask.cells.withUnsafeBytes { cells in
+            (0..<mask.height).map { y in
+                Self.spans(UnsafeRawBufferPointer(rebasing: cells[y * mask.width..<(y + 1) * mask.width]))
+            }
+        }
+    }
+
+    subscript(y: Int) -> [Span] { rows[y] }
+
+    private static func spans(_ row: UnsafeRawBufferPointer) -> [Span] {
+        var spans: [Span] = []
+        var start = 0
+        while start < row.count {
+            let value = row[start]
+            let pattern: UInt64 = value == 0 ? 0 : .max
+            var end = start + 1
+            while end + 8 <= row.count,
+                row.loadUnaligned(fromByteOffset: end, as: UInt64.self) == pattern
+            {
+                end += 8
+            }
+            while end < row.count, row[end] == value { end += 1 }
+            spans.append(Span(start: start, end: end, isKept: value != 0))
+            start = end
+        }
+        return spans
+    }
+}
+
+/// How a plane lies under the mask's grid.
+private struct PlaneLayout {
+    let shiftX: Int
+    let shiftY: Int
+    let bytes: Int
+
+    func copy(_ from: Plane, _ to: Plane) {
+        for y in 0..<from.height {
+            (to.base + y * to.stride).copyMemory(
+                from: from.base + y * from.stride, byteCount: from.width * bytes)
+        }
+    }
+
+    /// Copies kept spans and has `fill(row, start, count, y)` paint the masked ones.
+    @inline(__always)
+    func paint(
+        _ spans: SpanRows, _ from: Plane, _ to: Plane,
+        fill: (UnsafeMutableRawPointer, Int, Int, Int) -> Void
+    ) {
+        for y in 0..<from.height {
+            let source = from.base + y * from.stride
+            let target = to.base + y * to.stride
+            for span in spans[y >> shiftY] {
+                let start = span.start << shiftX
+                let count = min(span.end << shiftX, from.width) - start
+                if span.isKept {
+                    (target + start * bytes).copyMemory(
+                        from: source + start * bytes, byteCount: count * bytes)
+                } else {
+                    fill(target, start, count, y)
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    func fill(_ row: UnsafeMutableRawPointer, _ start: Int, _ count: Int, _ sample: UInt16) {
+        if bytes == 1 {
+            (row + start).initializeMemory(
+                as: UInt8.self, repeating: UInt8(truncatingIfNeeded: sample), count: count)
+        } else {
+            (row + start * 2).initializeMemory(as: UInt16.self, repeating: sample, count: count)
+        }
+    }
+}

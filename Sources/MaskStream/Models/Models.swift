@@ -1,0 +1,33 @@
+/// A model that scores each pixel's relevance to the task.
+public protocol ConfidenceEstimator {
+    /// The size of the maps it makes for frames of this stream, in stored orientation.
+    var mapSize: (width: Int, height: Int) { get }
+    /// Scores a frame; the map has the estimator's size and lies as the picture is stored.
+    ///
+    /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
+    mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws
+}
+
+/// The model that does the task on the masked picture.
+public protocol PrimaryModel {
+    /// What the model says of one subject.
+    associatedtype Output: Sendable
+    /// Runs on one subject's region of a frame.
+    ///
+    /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
+    mutating func run(on source: borrowing Frame, in region: borrowing Region) throws -> Output
+}
+
+/// A subject's part of a frame, as the primary model may see it.
+public struct Region: ~Copyable {
+    /// The subject's rectangle in stored pixels; the model adds its own margin.
+    public let box: Box
+    /// What is kept of the picture; nil shows the box unfilled.
+    public let mask: Mask?
+
+    /// Makes a region of a frame.
+    public init(box: Box, mask: Mask?) {
+        self.box = box
+        self.mask = mask
+    }
+}

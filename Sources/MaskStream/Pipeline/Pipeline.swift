@@ -1,0 +1,225 @@
+import Dispatch
+
+/// Carries frames from a source through stages to a sink, each part on a serial queue of its own.
+///
+/// At most `depth + lookahead` frames are under way: admission waits for a free slot, and that is
+/// the only place that waits, so that a slow part holds the source back and nothing else buffers.
+/// Queues are first in, first out: frames stay in order. Feedback rides on the slot: frame n gets
+/// the threshold learnt from frames up to n - (depth + lookahead), whatever the timing.
+///
+/// When a part fails, frames before the failure are still written, later ones are dropped, and
+/// the failure with the lowest frame number is reported.
+public final class Pipeline: Sendable {
+    /// A stage with its name and its queue.
+    public struct Part: Sendable {
+        let name: String
+        let state: Confined<(stage: any Stage, clock: StageClock)>
+
+        /// Gives a stage a queue of its own.
+        public init(_ name: String, _ stage: sending any Stage) {
+            self.name = name
+            state = Confined((stage, StageClock(name: name)), label: "maskstream.\(name)")
+        }
+    }
+
+    private struct Inlet {
+        var source: any FrameSource
+        var controller: any ThresholdController
+        var index = 0
+        var clock = StageClock(name: "source")
+    }
+
+    private struct Outlet {
+        var sink: any FrameSink
+        let observe: (borrowing FrameWork, ThresholdMove?) throws -> Void
+        var clock = StageClock(name: "sink")
+    }
+
+    private let inlet: Confined<Inlet>
+    private let parts: [Part]
+    private let outlet: Confined<Outlet>
+    private let ledger: Confined<Ledger>
+    private let slots: DispatchSemaphore
+    private let slotCount: Int
+    private let isLive: Bool
+    private let done = DispatchSemaphore(value: 0)
+
+    /// Connects the parts; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - isLive: the source has no end of its own, so stopping it completes the output.
+    ///   - depth: frames under way at once, at least 4.
+    ///   - lookahead: frames that the stages hold back on top of that.
+    ///   - observe: called on the sink's queue after each written frame, with the reason if its
+    ///     threshold differs from the frame's before.
+    public init(
+        source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
+        controller: any ThresholdController, isLive: Bool = false, depth: Int = 6,
+        lookahead: Int = 0,
+        observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in }
+    ) {
+        precondition(depth >= 4 && lookahead >= 0, "slots for every part of the pipeline")
+        slotCount = depth + lookahead
+        self.parts = parts
+        self.isLive = isLive
+        inlet = Confined(
+            Inlet(source: source, controller: controller), label: "maskstream.source")
+        outlet = Confined(Outlet(sink: sink, observe: observe), label: "maskstream.sink")
+        ledger = Confined(Ledger(slots: slotCount), label: "maskstream.ledger")
+        slots = DispatchSemaphore(value: slotCount)
+    }
+
+    /// Runs to the end of the source and waits for it.
+    ///
+    /// - Throws: ``StageError`` of the earliest frame that failed; the sink has then been told to
+    ///   abandon its output.
+    public func run() throws -> RunReport {
+        inlet.queue.async { self.admit() }
+        done.wait()
+        var report = ledger.sync { $0.report }
+        report.clocks =
+            [inlet.sync { $0.clock }] + parts.map { $0.state.sync { $0.clock } }
+            + [outlet.sync { $0.clock }]
+        if let failure = ledger.sync({ $0.failure }) { throw failure }
+        return report
+    }
+
+    /// Ends the run early: frames under way are still written.
+    public func stop() {
+        ledger.sync { $0.isStopped = true }
+    }
+
+    /// What was counted so far.
+    public var report: RunReport { ledger.sync { $0.report } }
+
+    // MARK: The line, from queue to queue
+
+    private func admit() {
+        inlet.onQueue { inlet in
+            while admitOne(&inlet) {}
+        }
+        finish(part: 0)
+    }
+
+    private func admitOne(_ inlet: inout Inlet) -> Bool {
+        slots.wait()
+        let index = inlet.index
+        guard ledger.sync({ $0.admits }) else {
+            slots.signal()
+            return false
+        }
+        var move: ThresholdMove?
+        if let measurement = ledger.sync({ $0.measurement(before: index) }) {
+            inlet.controller.update(with: measurement)
+            move = inlet.controller.move
+        }
+        do {
+            let start = DispatchTime.now().uptimeNanoseconds
+            guard let frame = try inlet.source.next() else {
+                slots.signal()
+                return false
+            }
+            inlet.clock.record(since: start)
+            ledger.sync { $0.admitted(index, move: move) }
+            inlet.index += 1
+            hand(
+                FrameWork(index: index, source: frame, threshold: inlet.controller.threshold),
+                to: 0)
+            return true
+        } catch {
+            fail("source", index, error)
+            return false
+        }
+    }
+
+    private func hand(_ work: consuming FrameWork, to part: Int) {
+        let handoff = Handoff(work)
+        guard part < parts.count else {
+            outlet.queue.async { self.write(handoff) }
+            return
+        }
+        parts[part].state.queue.async { self.process(handoff, in: part) }
+    }
+
+    private func process(_ handoff: Handoff<FrameWork>, in part: Int) {
+        let work = handoff.take()
+        let index = work.index
+        guard ledger.sync({ $0.precedesFailure(index) }) else {
+            slots.signal()
+            return
+        }
+        let again = Handoff(work)
+        do {
+            try parts[part].state.onQueue { state in
+                let start = DispatchTime.now().uptimeNanoseconds
+                defer { state.clock.record(since: start) }
+                try state.stage.process(again.take()) { self.hand($0, to: part + 1) }
+            }
+        } catch {
+            fail(parts[part].name, index, error)
+        }
+    }
+
+    private func write(_ handoff: Handoff<FrameWork>) {
+        let work = handoff.take()
+        let index = work.index
+        guard ledger.sync({ $0.precedesFailure(index) }) else {
+            slots.signal()
+            return
+        }
+        do {
+            let move = ledger.sync { $0.move(of: index) }
+            try outlet.onQueue { outlet in
+                let start = DispatchTime.now().uptimeNanoseconds
+                defer { outlet.clock.record(since: start) }
+                switch work.output {
+                case .some(let frame): try outlet.sink.write(frame)
+                case nil: throw MaskStreamError(.software, "no stage painted the frame")
+                }
+                try outlet.observe(work, move)
+            }
+            ledger.sync { $0.written(work) }
+            slots.signal()
+        } catch {
+            fail("sink", index, error)
+        }
+    }
+
+    private func finish(part: Int) {
+        guard part < parts.count else {
+            outlet.queue.async { self.finishSink() }
+            return
+        }
+        parts[part].state.queue.async {
+            do {
+                try self.parts[part].state.onQueue { state in
+                    try state.stage.finish { self.hand($0, to: part + 1) }
+                }
+            } catch {
+                self.failAtEnd(self.parts[part].name, error)
+            }
+            self.finish(part: part + 1)
+        }
+    }
+
+    private func finishSink() {
+        let isComplete = ledger.sync { $0.failure == nil && (isLive || !$0.isStopped) }
+        do {
+            try outlet.onQueue { outlet in
+                if isComplete { try outlet.sink.finish() } else { try outlet.sink.abandon() }
+            }
+        } catch {
+            failAtEnd("sink", error)
+        }
+        done.signal()
+    }
+
+    private func fail(_ stage: String, _ index: Int, _ error: any Error) {
+        ledger.sync { $0.fail(StageError(stage: stage, frame: index, cause: error)) }
+        slots.signal()
+    }
+
+    private func failAtEnd(_ stage: String, _ error: any Error) {
+        ledger.sync { $0.fail(StageError(stage: stage, frame: nil, cause: error)) }
+    }
+}

@@ -1,0 +1,37 @@
+import Dispatch
+public import Histogram
+
+/// How long one part of the pipeline took for each frame.
+public struct StageClock: Sendable {
+    /// The part's name.
+    public let name: String
+    /// Microseconds per frame, to two digits.
+    public private(set) var microseconds: Histogram<UInt32>
+    /// Seconds in total.
+    public private(set) var total = 0.0
+
+    init(name: String) {
+        self.name = name
+        microseconds = Histogram(
+            highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .two)
+    }
+
+    /// Runs `body` and records how long it took.
+    mutating func measure<R>(_ body: () throws -> R) rethrows -> R {
+        let start = DispatchTime.now().uptimeNanoseconds
+        defer { record(since: start) }
+        return try body()
+    }
+
+    /// Records the time since `start`, in nanoseconds of the uptime clock.
+    mutating func record(since start: UInt64) {
+        let elapsed = DispatchTime.now().uptimeNanoseconds - start
+        total += Double(elapsed) / 1e9
+        _ = microseconds.record(min(elapsed / 1000, 60_000_000))
+    }
+
+    /// Milliseconds that a share of the frames stayed within; `share` from 0 to 1.
+    public func percentile(_ share: Double) -> Double {
+        Double(microseconds.valueAtPercentile(share * 100)) / 1000
+    }
+}

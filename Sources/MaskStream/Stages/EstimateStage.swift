@@ -1,0 +1,31 @@
+/// Lets the confidence estimator score every sound frame.
+public struct EstimateStage: Stage {
+    private var estimator: any ConfidenceEstimator
+    private let isLive: Bool
+
+    /// Makes the stage; live, a failing estimator is a miss, in files it ends the run.
+    public init(estimator: any ConfidenceEstimator, isLive: Bool = false) {
+        self.estimator = estimator
+        self.isLive = isLive
+    }
+
+    /// Puts a finite confidence map on the work, or the reason why there is none.
+    public mutating func process(
+        _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
+    ) throws {
+        guard !work.source.isDamaged else {
+            work.miss = .damaged
+            return try emit(work)
+        }
+        let size = estimator.mapSize
+        var map = ConfidenceMap(width: size.width, height: size.height)
+        do {
+            try estimator.estimate(work.source, into: &map)
+            if map.isFinite { work.map = map } else { work.miss = .nan }
+        } catch {
+            guard isLive else { throw error }
+            work.miss = .model
+        }
+        try emit(work)
+    }
+}

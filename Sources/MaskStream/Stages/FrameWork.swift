@@ -1,0 +1,57 @@
+/// Why a frame has no confidence map that can be trusted.
+public enum Miss: String, Sendable, CaseIterable {
+    /// The map holds a number that is not finite.
+    case nan
+    /// No map was made.
+    case missing
+    /// The estimator failed (live inputs only; in files this ends the run).
+    case model
+    /// The decoder had to guess the picture.
+    case damaged
+}
+
+/// What the primary model did on a frame.
+public enum PrimaryRun: String, Sendable {
+    /// It ran on every subject.
+    case ran
+    /// It was not run again on an unchanged region.
+    case skipped
+    /// It had not finished in time.
+    case late
+    /// There was no subject, or no primary model.
+    case none
+}
+
+/// One frame on its way through the pipeline, with all that the stages found out about it.
+public struct FrameWork: ~Copyable, Sendable {
+    /// The frame's number, from 0.
+    public let index: Int
+    /// The decoded picture, read-only to the end of the line.
+    public let source: Frame
+    /// The threshold in force for this frame.
+    public let threshold: Float
+    /// The confidence map in stored orientation; nil where it is a miss.
+    public var map: ConfidenceMap?
+    /// What is kept; nil masks the picture whole.
+    public var mask: Mask?
+    /// Whether the frame begins a new scene.
+    public var isCut = false
+    /// Why there is no map to trust; nil when there is one.
+    public var miss: Miss?
+    /// The subjects found, largest first.
+    public var subjects: [Subject] = []
+    /// What the primary model did.
+    public var primary = PrimaryRun.none
+    /// The picture to be written; nil until it is painted.
+    public var output: Frame?
+
+    /// Begins the work on a frame.
+    public init(index: Int, source: consuming Frame, threshold: Float) {
+        self.index = index
+        self.source = source
+        self.threshold = threshold
+    }
+
+    /// The share of the picture that is kept.
+    public var keptFraction: Float { mask?.keptFraction ?? 0 }
+}

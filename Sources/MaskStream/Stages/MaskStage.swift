@@ -1,0 +1,99 @@
+/// Smooths the confidence map, finds the subjects and cuts the mask.
+public struct MaskStage: Stage {
+    /// What happens to a frame whose map is missing.
+    public enum OnMiss: String, Sendable, CaseIterable {
+        /// The picture is masked whole.
+        case maskAll = "mask-all"
+        /// The last mask is used for a short while, its hidden side growing.
+        case hold
+    }
+
+    /// How masks are made in this run.
+    public struct Settings: Sendable {
+        /// Threshold, hysteresis, hold and dilation.
+        public var rule = ThresholdMasker.Rule()
+        /// The weight of the past in the map, 0 to below 1.
+        public var smoothing: Float = 0
+        /// What happens without a map.
+        public var onMiss = OnMiss.maskAll
+        /// Seconds for which ``OnMiss/hold`` uses an old mask.
+        public var missHold: Double = 0
+        /// The confidence at which a subject's region is cut.
+        public var regionLevel: Float = 0.2
+        /// The least area of a subject, as a share of the picture.
+        public var minSubjectArea: Float = 0.002
+        /// How many subjects are reported.
+        public var maxSubjects = 4
+
+        /// The plain settings of `--mask exact`.
+        public init() {}
+    }
+
+    private let settings: Settings
+    private let finder: SubjectFinder
+    private var smoothing: MapSmoothing
+    private var cut = SceneCut()
+    private var masker: ThresholdMasker?
+    private var held: (mask: Mask, time: Double, missed: Int)?
+
+    /// Makes the stage for one stream.
+    public init(settings: Settings) {
+        self.settings = settings
+        finder = SubjectFinder(
+            level: settings.regionLevel, minArea: settings.minSubjectArea,
+            maxSubjects: settings.maxSubjects)
+        smoothing = MapSmoothing(weight: settings.smoothing)
+    }
+
+    /// Puts the smoothed map, the subjects and the mask on the work.
+    public mutating func process(
+        _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
+    ) throws {
+        let time = work.source.time
+        let format = work.source.format
+        if work.miss != .damaged {
+            work.isCut = cut.isCut(work.source)
+            if work.isCut { forget() }
+        }
+        if var map = work.map {
+            smoothing.smooth(&map, time: time)
+            var masker =
+                self.masker
+                ?? ThresholdMasker(
+                    rule: settings.rule, map: (map.width, map.height), format: format)
+            let mask = masker.mask(map, threshold: work.threshold, time: time)
+            self.masker = masker
+            work.subjects = finder.subjects(in: map, format: format)
+            work.map = map
+            work.mask = mask
+            held = (mask, time, 0)
+        } else {
+            work.miss = work.miss ?? .missing
+            if work.miss == .damaged { forget() }
+            work.mask = heldMask(at: time, format: format)
+        }
+        try emit(work)
+    }
+
+    private mutating func forget() {
+        smoothing.reset()
+        masker?.reset()
+        held = nil
+    }
+
+    /// The last mask with its hidden side grown by 1 % of the height for each missed frame.
+    private mutating func heldMask(at time: Double, format: FrameFormat) -> Mask? {
+        guard settings.onMiss == .hold, let last = held, time - last.time <= settings.missHold
+        else { return nil }
+        let missed = last.missed + 1
+        held = (last.mask, last.time, missed)
+        let pixels = Float(missed) * max(2, 0.01 * Float(format.height))
+        var mask = last.mask
+        mask.invert()
+        mask.dilate(
+            x: Int(pixels) >> format.pixelFormat.chromaShiftX,
+            y: Int(pixels) >> format.pixelFormat.chromaShiftY)
+        mask.invert()
+        return mask
+    }
+}
