@@ -1,0 +1,124 @@
+import Yams
+
+/// Reads one mapping of a manifest strictly: a key that is unknown or a value of the wrong kind is
+/// an error that names the file, the key and what is legal.
+struct ManifestReader {
+    private let file: String
+    private let path: String
+    private let values: [String: Node]
+
+    /// Opens the mapping at `path` and checks its keys.
+    init(_ node: Node, file: String, path: String = "", keys: [String]) throws {
+        self.file = file
+        self.path = path
+        guard let mapping = node.mapping else {
+            throw Self.error(file, path.isEmpty ? "the manifest" : path, "is not a mapping", keys)
+        }
+        var values: [String: Node] = [:]
+        for (key, value) in mapping {
+            let name = key.string ?? "?"
+            guard keys.contains(name) else {
+                throw Self.error(file, path + name, "is not a key of the manifest", keys)
+            }
+            values[name] = value
+        }
+        self.values = values
+    }
+
+    private static func error(
+        _ file: String, _ key: String, _ problem: String, _ legal: [String]
+    ) -> MaskStreamError {
+        MaskStreamError(
+            .configuration, "\(file): \(key) \(problem)",
+            hint: legal.isEmpty ? nil : "legal: \(legal.joined(separator: ", "))")
+    }
+
+    /// Whether the key is there.
+    func has(_ key: String) -> Bool { values[key] != nil }
+
+    /// A string; the fallback where the key is absent, an error without a fallback.
+    func string(_ key: String, default fallback: String? = nil) throws -> String {
+        try value(key, fallback, "text") { $0.scalar?.string }
+    }
+
+    /// A whole number in a range.
+    func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
+        try value(key, fallback, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+            $0.int.flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// A finite number in a range.
+    func float(
+        _ key: String, in range: ClosedRange<Float>, default fallback: Float? = nil
+    ) throws -> Float {
+        try value(key, fallback, "a number from \(range.lowerBound) to \(range.upperBound)") {
+            $0.float.map(Float.init).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// A list of numbers.
+    func floats(_ key: String, default fallback: [Float]? = nil) throws -> [Float] {
+        try value(key, fallback, "a list of numbers") { node in
+            guard let items = node.sequence else { return nil }
+            let numbers = items.compactMap { $0.float.map(Float.init) }.filter(\.isFinite)
+            return numbers.count == items.count ? numbers : nil
+        }
+    }
+
+    /// A list of whole numbers from 0 on.
+    func indices(_ key: String, default fallback: [Int]? = nil) throws -> [Int] {
+        try value(key, fallback, "a list of whole numbers from 0 on") { node in
+            guard let items = node.sequence else { return nil }
+            let numbers = items.compactMap(\.int).filter { $0 >= 0 }
+            return numbers.count == items.count ? numbers : nil
+        }
+    }
+
+    /// One of an enumeration's names.
+    func choice<T: RawRepresentable & CaseIterable>(
+        _ key: String, default fallback: T? = nil
+    ) throws -> T where T.RawValue == String {
+        let names = T.allCases.map(\.rawValue).joined(separator: ", ")
+        return try value(key, fallback, "one of \(names)") { node in
+            node.scalar.flatMap { T(rawValue: $0.string) }
+        }
+    }
+
+    /// A value that `read` makes of text.
+    func parsed<T>(
+        _ key: String, _ kind: String, default fallback: T? = nil, _ read: (String) -> T?
+    ) throws -> T {
+        try value(key, fallback, kind) { $0.scalar.flatMap { read($0.string) } }
+    }
+
+    /// The mapping under a key; nil where the key is absent.
+    func section(_ key: String, keys: [String]) throws -> ManifestReader? {
+        try values[key].map {
+            try ManifestReader($0, file: file, path: "\(path)\(key).", keys: keys)
+        }
+    }
+
+    /// The mapping under a key that must be there.
+    func requiredSection(_ key: String, keys: [String]) throws -> ManifestReader {
+        guard let section = try section(key, keys: keys) else {
+            throw Self.error(file, path + key, "is missing", [])
+        }
+        return section
+    }
+
+    private func value<T>(
+        _ key: String, _ fallback: T?, _ kind: String, _ read: (Node) -> T?
+    ) throws -> T {
+        guard let node = values[key] else {
+            if let fallback { return fallback }
+            throw MaskStreamError(
+                .configuration, "\(file): \(path)\(key) is missing", hint: "give \(kind)")
+        }
+        guard let value = read(node) else {
+            throw MaskStreamError(
+                .configuration, "\(file): \(path)\(key) has a wrong value", hint: "give \(kind)")
+        }
+        return value
+    }
+}

@@ -1,0 +1,188 @@
+import Foundation
+
+/// All that is special to one task: its models, levels, threshold law and mask.
+public struct Profile: Sendable {
+    /// The profile's name.
+    public var name: String
+    /// What it shows, in one sentence.
+    public var description: String
+    /// The terms under which it may be used.
+    public var license: String
+    /// The folder it was read from.
+    public var folder: String
+    /// SHA-256 of `profile.yaml`, which names those of the models.
+    public var sha256: String
+    /// The confidence estimator.
+    public var estimator: EstimatorSpec
+    /// The confidence at which a subject's region is cut.
+    public var regionLevel: Float
+    /// The confidence at which its parts are cut; nil where the task has no parts.
+    public var partsLevel: Float?
+    /// The model that does the task; nil for a profile that only masks.
+    public var primary: PrimarySpec?
+    /// How the threshold moves.
+    public var threshold: ThresholdSpec
+    /// How the mask is made.
+    public var mask: MaskSpec
+    /// The least area of a subject, as a share of the picture.
+    public var minSubjectArea: Float
+    /// Frames under way at once, without the lookahead.
+    public var depth: Int
+    /// Frames that smoothing may look ahead.
+    public var lookahead: Int
+}
+
+/// A model file of a profile.
+public struct ModelFile: Sendable, Equatable {
+    /// The file's path.
+    public var path: String
+    /// Its SHA-256 in hexadecimal; nil where the manifest names none.
+    public var sha256: String?
+}
+
+/// The confidence estimator's manifest.
+public struct EstimatorSpec: Sendable, Equatable {
+    /// How a picture is brought to the model's input size.
+    public enum Fit: String, Sendable, CaseIterable {
+        /// The displayed aspect ratio is kept; width and height follow from the area.
+        case area
+        /// The picture is scaled to fit a fixed size, and the rest is black.
+        case letterbox
+        /// The picture is stretched to a fixed size.
+        case stretch
+    }
+
+    /// What is done to the model's output.
+    public enum Activation: String, Sendable, CaseIterable {
+        /// The output is in [0, 1] already.
+        case none
+        /// The logistic function.
+        case sigmoid
+        /// Softmax over the channels.
+        case softmax
+    }
+
+    /// The model.
+    public var file: ModelFile
+    /// How the picture is fitted.
+    public var fit: Fit
+    /// Pixels of the input at most, for ``Fit/area``.
+    public var area: Int
+    /// What width and height must be multiples of, for ``Fit/area``.
+    public var multiple: Int
+    /// How pixels become numbers.
+    public var pixels: PixelSpec
+    /// The output's name; nil takes the first.
+    public var output: String?
+    /// What is done to the output.
+    public var activation: Activation
+    /// The output channels whose sum is the confidence.
+    public var channels: [Int]
+}
+
+/// How pixels become a model's input numbers.
+public struct PixelSpec: Sendable, Equatable {
+    /// The order of the tensor's dimensions.
+    public enum Layout: String, Sendable, CaseIterable {
+        /// Batch, channel, row, column.
+        case nchw
+        /// Batch, row, column, channel.
+        case nhwc
+    }
+
+    /// The channels.
+    public enum Color: String, Sendable, CaseIterable {
+        /// Red, green, blue.
+        case rgb
+        /// Blue, green, red.
+        case bgr
+        /// Luma.
+        case gray
+    }
+
+    /// The dimensions' order.
+    public var layout: Layout
+    /// The channels' order.
+    public var color: Color
+    /// Subtracted from each channel's value in [0, 1].
+    public var mean: [Float]
+    /// By which each channel is then divided.
+    public var std: [Float]
+
+    /// How many channels there are.
+    public var channelCount: Int { color == .gray ? 1 : 3 }
+}
+
+/// The primary model's manifest.
+public struct PrimarySpec: Sendable, Equatable {
+    /// How a region's brightness is normalised.
+    public enum Normalize: String, Sendable, CaseIterable {
+        /// By the fixed mean and deviation of ``PixelSpec``.
+        case fixed
+        /// By the mean and the deviation of the region's own kept pixels.
+        case kept
+    }
+
+    /// What the primary sees in place of masked pixels.
+    public enum Fill: String, Sendable, CaseIterable {
+        /// The mean of the kept pixels.
+        case mean
+        /// Black.
+        case zero
+    }
+
+    /// The model.
+    public var file: ModelFile
+    /// Input width in pixels.
+    public var width: Int
+    /// Input height in pixels.
+    public var height: Int
+    /// How pixels become numbers.
+    public var pixels: PixelSpec
+    /// How brightness is normalised.
+    public var normalize: Normalize
+    /// The class names, in the model's order.
+    public var labels: [String]
+    /// Added on each side of a subject's box, as a share of its longer side.
+    public var margin: Float
+    /// What is seen in place of masked pixels.
+    public var fill: Fill
+    /// By which logits are divided before softmax (Guo et al. 2017, arXiv 1706.04599).
+    public var temperature: Float
+    /// Seconds between two runs; 0 runs on every frame.
+    public var interval: Float
+    /// The mean absolute change of a region, 0 to 1, below which it is not run again.
+    public var skip: Float
+    /// How many subjects it is run on.
+    public var maxSubjects: Int
+}
+
+/// The threshold's manifest.
+public struct ThresholdSpec: Sendable, Equatable {
+    /// What moves the threshold.
+    public enum Control: String, Sendable, CaseIterable {
+        /// The primary's confidence.
+        case confidence
+        /// Nothing.
+        case fixed
+    }
+
+    /// What moves the threshold unless the user says otherwise.
+    public var control: Control
+    /// Bounds, band and speed.
+    public var law: ConfidenceController.Law
+}
+
+/// The mask's manifest.
+public struct MaskSpec: Sendable, Equatable {
+    /// What is shown in place of masked pixels.
+    public var fill: MaskFill
+    /// The weight of the past in the map, 0 to below 1.
+    public var smoothing: Float
+    /// Half the width of the hysteresis band.
+    public var hysteresis: Float
+    /// Seconds for which a cell stays relevant.
+    public var hold: Float
+    /// Growth of the relevant side, as a share of the picture's height.
+    public var dilate: Float
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Finds profiles by name in the folders where they may be installed.
+public struct ProfileFinder: Sendable {
+    /// The folders that hold profiles, in the order in which they are searched.
+    public let folders: [String]
+
+    /// Searches, in this order: `$MASKSTREAM_PROFILES`, `$XDG_CONFIG_HOME/maskstream/profiles`,
+    /// `../share/maskstream/profiles` beside the program, and `Profiles` above the build folder.
+    public init(environment: [String: String], program: String) {
+        var folders = (environment["MASKSTREAM_PROFILES"] ?? "")
+            .split(separator: ":").map(String.init)
+        let config =
+            environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
+        if let config { folders.append(config + "/maskstream/profiles") }
+        var folder = URL(fileURLWithPath: program).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
+        folders.append(
+            folder.deletingLastPathComponent().path + "/share/maskstream/profiles")
+        while folder.path != "/" {
+            let candidate = folder.path + "/Profiles"
+            if FileManager.default.fileExists(atPath: folder.path + "/Package.swift"),
+                FileManager.default.fileExists(atPath: candidate)
+            {
+                folders.append(candidate)
+                break
+            }
+            folder.deleteLastPathComponent()
+        }
+        self.folders = folders
+    }
+
+    /// The folder of a profile: a path where the name has a slash, else the first found.
+    ///
+    /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/configuration`` that lists
+    ///   the profiles there are.
+    public func folder(of name: String) throws -> String {
+        let candidates = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+        if let found = candidates.first(where: Self.isProfile) { return found }
+        let names = profiles().map(\.name)
+        throw MaskStreamError(
+            .configuration, "profile not found: \(name)",
+            hint: names.isEmpty
+                ? "no profiles in \(folders.joined(separator: ", "))"
+                : "there are: \(names.joined(separator: ", "))")
+    }
+
+    /// Every profile found, by name; the first of a name hides later ones.
+    public func profiles() -> [(name: String, folder: String)] {
+        var found: [String: String] = [:]
+        for folder in folders {
+            // A folder that does not exist holds no profiles; that is no error.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            for name in names where found[name] == nil && Self.isProfile("\(folder)/\(name)") {
+                found[name] = "\(folder)/\(name)"
+            }
+        }
+        return found.sorted { $0.key < $1.key }.map { (name: $0.key, folder: $0.value) }
+    }
+
+    private static func isProfile(_ folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder + "/profile.yaml")
+    }
+}

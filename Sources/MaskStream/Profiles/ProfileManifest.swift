@@ -1,0 +1,208 @@
+import Crypto
+import Foundation
+import Yams
+
+extension Profile {
+    /// Reads `profile.yaml` of a folder strictly.
+    ///
+    /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/configuration`` naming the
+    ///   file and the key.
+    public init(folder: String) throws {
+        let file = folder + "/profile.yaml"
+        let text: String
+        let root: Node
+        do {
+            text = try String(contentsOfFile: file, encoding: .utf8)
+        } catch {
+            throw MaskStreamError(
+                .configuration, "\(file) cannot be read", hint: "a profile is a folder with it",
+                underlying: error)
+        }
+        do {
+            guard let node = try Yams.compose(yaml: text) else {
+                throw MaskStreamError(.configuration, "\(file) is empty")
+            }
+            root = node
+        } catch let error as YamlError {
+            throw MaskStreamError(.configuration, "\(file) is no YAML: \(error)")
+        }
+        let top = try ManifestReader(
+            root, file: file,
+            keys: [
+                "schema", "name", "description", "license", "estimator", "levels", "primary",
+                "threshold", "mask", "subjects", "depth", "lookahead",
+            ])
+        _ = try top.int("schema", in: 1...1)
+        let paths = ProfilePaths(folder: folder, manifest: file)
+        self.folder = folder
+        name = try top.string("name")
+        description = try top.string("description", default: "")
+        license = try top.string("license", default: "")
+        sha256 = SHA256.hash(data: Data(text.utf8)).hexadecimal
+        estimator = try EstimatorSpec(top, paths)
+        let levels = try top.requiredSection("levels", keys: ["region", "parts"])
+        regionLevel = try levels.float("region", in: 0...1)
+        partsLevel = levels.has("parts") ? try levels.float("parts", in: 0...1) : nil
+        primary = try PrimarySpec(top, paths)
+        threshold = try ThresholdSpec(top, hasPrimary: primary != nil)
+        mask = try MaskSpec(top)
+        minSubjectArea =
+            try top.section("subjects", keys: ["min_area"])?.float("min_area", in: 0...1) ?? 0.002
+        depth = try top.int("depth", in: 4...64, default: 6)
+        lookahead = try top.int("lookahead", in: 0...0, default: 0)
+    }
+}
+
+/// Finds the files that a manifest names; they must lie inside the profile's folder.
+struct ProfilePaths {
+    let folder: String
+    let manifest: String
+
+    func file(_ name: String, key: String) throws -> String {
+        let root = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
+        let path = URL(fileURLWithPath: folder + "/" + name).resolvingSymlinksInPath().path
+        guard !name.isEmpty, !name.hasPrefix("/"), path.hasPrefix(root + "/") else {
+            throw MaskStreamError(
+                .configuration, "\(manifest): \(key) points outside the profile: \(name)",
+                hint: "put the file into the profile's folder")
+        }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw MaskStreamError(
+                .configuration, "\(path) is missing (\(manifest): \(key))",
+                hint: "restore the file or correct the manifest")
+        }
+        return path
+    }
+
+    func model(_ reader: ManifestReader, key: String) throws -> ModelFile {
+        let path = try file(try reader.string("file"), key: "\(key).file")
+        let sha256 = reader.has("sha256") ? try reader.string("sha256").lowercased() : nil
+        return ModelFile(path: path, sha256: sha256)
+    }
+
+    func labels(_ name: String) throws -> [String] {
+        let path = try file(name, key: "primary.labels")
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+                .split(whereSeparator: \.isNewline)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+                .filter { !$0.isEmpty }
+        } catch {
+            throw MaskStreamError(
+                .configuration, "\(path) cannot be read as text", underlying: error)
+        }
+    }
+}
+
+extension EstimatorSpec {
+    fileprivate init(_ top: ManifestReader, _ paths: ProfilePaths) throws {
+        let reader = try top.requiredSection(
+            "estimator",
+            keys: [
+                "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
+                "activation", "channels",
+            ])
+        file = try paths.model(reader, key: "estimator")
+        let input = try reader.requiredSection("input", keys: ["area", "fit", "multiple"])
+        fit = try input.choice("fit", default: .area)
+        area = try input.int("area", in: 256...16_777_216, default: 61440)
+        multiple = try input.int("multiple", in: 1...256, default: 32)
+        pixels = try PixelSpec(reader)
+        output = reader.has("output") ? try reader.string("output") : nil
+        activation = try reader.choice("activation", default: Activation.none)
+        channels = try reader.indices("channels", default: [0])
+    }
+}
+
+extension PixelSpec {
+    fileprivate init(_ reader: ManifestReader, input: ManifestReader? = nil) throws {
+        let source = input ?? reader
+        layout = try source.choice("layout", default: .nchw)
+        color = try source.choice("colour", default: .rgb)
+        let count = color == .gray ? 1 : 3
+        mean = try source.floats("mean", default: Array(repeating: 0, count: count))
+        std = try source.floats("std", default: Array(repeating: 1, count: count))
+        guard mean.count == count, std.count == count, std.allSatisfy({ $0 > 0 }) else {
+            throw MaskStreamError(
+                .configuration, "mean and std need \(count) numbers each, std above 0")
+        }
+    }
+}
+
+extension PrimarySpec {
+    fileprivate init?(_ top: ManifestReader, _ paths: ProfilePaths) throws {
+        guard
+            let reader = try top.section(
+                "primary",
+                keys: [
+                    "file", "sha256", "input", "labels", "margin", "fill", "temperature",
+                    "interval", "skip", "max_subjects",
+                ])
+        else { return nil }
+        file = try paths.model(reader, key: "primary")
+        let input = try reader.requiredSection(
+            "input", keys: ["width", "height", "layout", "colour", "mean", "std", "normalize"])
+        width = try input.int("width", in: 8...2048)
+        height = try input.int("height", in: 8...2048)
+        pixels = try PixelSpec(reader, input: input)
+        normalize = try input.choice("normalize", default: .fixed)
+        labels = try paths.labels(try reader.string("labels"))
+        margin = try reader.float("margin", in: 0...4, default: 0)
+        fill = try reader.choice("fill", default: .mean)
+        temperature = try reader.float("temperature", in: 0.01...100, default: 1)
+        interval = try reader.float("interval", in: 0...3600, default: 0)
+        skip = try reader.float("skip", in: 0...1, default: 0)
+        maxSubjects = try reader.int("max_subjects", in: 1...64, default: 1)
+    }
+}
+
+extension ThresholdSpec {
+    fileprivate init(_ top: ManifestReader, hasPrimary: Bool) throws {
+        let reader = try top.requiredSection(
+            "threshold",
+            keys: [
+                "control", "initial", "min", "max", "step", "tolerance", "confident", "low",
+                "high", "drop", "slew", "probe_interval", "burst_interval", "memory", "kept_min",
+                "kept_max",
+            ])
+        control = try reader.choice("control", default: hasPrimary ? .confidence : .fixed)
+        let initial = try reader.float("initial", in: 0...1)
+        let min = try reader.float("min", in: 0...initial, default: 0)
+        let max = try reader.float("max", in: initial...1, default: 1)
+        let high = try reader.float("high", in: 0...1, default: 0.8)
+        let low = try reader.float("low", in: 0...high, default: 0.5)
+        law = ConfidenceController.Law(
+            initial: initial, min: min, max: max, low: low, high: high,
+            slew: try reader.float("slew", in: 0...10, default: 0.5),
+            keptMin: try reader.float("kept_min", in: 0...1, default: 0),
+            keptMax: try reader.float("kept_max", in: 0...1, default: 1))
+        guard hasPrimary || control == .fixed else {
+            throw MaskStreamError(
+                .configuration, "threshold.control needs a primary model",
+                hint: "a profile without one allows fixed only")
+        }
+    }
+}
+
+extension MaskSpec {
+    fileprivate init(_ top: ManifestReader) throws {
+        let reader = try top.requiredSection(
+            "mask", keys: ["fill", "smoothing", "hysteresis", "hold", "dilate"])
+        fill = try reader.parsed(
+            "fill", "zero, #RRGGBB, blur[:N] or pixelate[:N]", default: .zero, MaskFill.init)
+        smoothing = try reader.float("smoothing", in: 0...0.99, default: 0.5)
+        hysteresis = try reader.float("hysteresis", in: 0...0.5, default: 0)
+        hold = try reader.float("hold", in: 0...60, default: 0)
+        dilate = try reader.float("dilate", in: 0...0.25, default: 0)
+    }
+}
+
+extension SHA256.Digest {
+    /// The digest in lower-case hexadecimal.
+    var hexadecimal: String {
+        map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}
