@@ -41,7 +41,10 @@ let package = Package(
             name: "MaskStreamFFmpeg", dependencies: ["MaskStream", "CFFmpeg"],
             swiftSettings: settings),
         .target(
-            name: "MaskStreamOnnx", dependencies: ["MaskStream", "COnnxRuntime"],
+            name: "MaskStreamOnnx",
+            dependencies: [
+                "MaskStream", "COnnxRuntime", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "maskstream-cli",
