@@ -1,0 +1,65 @@
+import Crypto
+import Foundation
+import MaskStream
+
+/// A model's bytes, read once and checked before the runtime sees them.
+struct ModelFile {
+    let path: String
+    let bytes: [UInt8]
+    let sha256: String
+
+    /// Protocol Buffers, which ONNX files are, end below 2 GiB.
+    private static let largest = Int(Int32.max)
+
+    /// Reads a model and compares its SHA-256 (hexadecimal, either case) with the expected one.
+    ///
+    /// - Throws: ``MaskStreamError`` `configuration` naming the file.
+    init(path: String, expectedSHA256: String?) throws {
+        self.path = path
+        bytes = try Self.read(path)
+        sha256 = SHA256.hash(data: bytes).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+        if let expected = expectedSHA256?.lowercased(), expected != sha256 {
+            throw MaskStreamError(
+                .configuration,
+                "the model's SHA-256 is \(sha256), not \(expected) as its profile says (\(path))",
+                hint: "restore the file, or correct `sha256` in profile.yaml if it was replaced")
+        }
+        try ModelScan.check(bytes, path: path)
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            throw unreadable(path, String(cString: strerror(errno)))
+        }
+        // Neither a folder nor a pipe or device, which might never end.
+        guard info.st_mode & S_IFMT == S_IFREG else { throw unreadable(path, "Not a file") }
+        guard Int(info.st_size) <= largest else { throw unreadable(path, "Larger than 2 GiB") }
+        do {
+            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw unreadable(path, error.localizedDescription, error)
+        }
+    }
+
+    private static func unreadable(
+        _ path: String, _ reason: String, _ cause: (any Error)? = nil
+    ) -> MaskStreamError {
+        MaskStreamError(
+            .configuration, "the model cannot be read: \(reason) (\(path))",
+            hint: "put the model there, or correct `file` in profile.yaml", underlying: cause)
+    }
+
+    /// The error for bytes that are no model the runtime can load.
+    static func unloadable(
+        _ path: String, _ reason: String, _ cause: (any Error)? = nil
+    ) -> MaskStreamError {
+        MaskStreamError(
+            .configuration, "the model cannot be loaded: \(reason) (\(path))",
+            hint: "the file may be cut short or damaged: restore it, or export it again as one"
+                + " ONNX file", underlying: cause)
+    }
+}

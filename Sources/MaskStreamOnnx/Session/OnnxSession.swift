@@ -1,0 +1,151 @@
+internal import COnnxRuntime
+import Foundation
+import MaskStream
+
+/// A model that is loaded and ready to run.
+///
+/// Sessions are made and used on one queue: a stage owns its session, and with it moves as a whole
+/// into its `Confined`.
+public final class OnnxSession {
+    /// The model's file.
+    public let path: String
+    /// The SHA-256 of the model's bytes, in lower-case hexadecimal.
+    public let sha256: String
+    /// What the model takes, in the model's order.
+    public let inputs: [OnnxTensor]
+    /// What the model gives, in the model's order.
+    public let outputs: [OnnxTensor]
+    /// Where the model runs.
+    public let device: InferenceDevice
+    /// How many threads one run uses.
+    public let threads: Int
+
+    let runtime: OnnxRuntime
+    let handle: OpaquePointer
+
+    /// Loads a model.
+    ///
+    /// Calls `OrtApi.CreateSessionFromArray`.
+    ///
+    /// The session is made from the bytes that were hashed, not from the file again: nobody can
+    /// exchange the file between the check and the load.
+    ///
+    /// - Parameters:
+    ///   - path: The model's ONNX file; it holds all its tensors itself.
+    ///   - expectedSHA256: What the file's SHA-256 must be, hexadecimal; nil for any.
+    ///   - threads: How many threads one run uses; at least 1.
+    ///   - device: Where the model runs.
+    /// - Throws: ``MaskStreamError`` `configuration` for a file that is missing, differs from the
+    ///   hash or cannot be loaded; `unavailable` without a runtime library.
+    public init(
+        path: String, expectedSHA256: String? = nil, threads: Int = 1,
+        device: InferenceDevice = .cpu
+    ) throws {
+        let runtime = try OnnxRuntime.shared()
+        let model = try ModelFile(path: path, expectedSHA256: expectedSHA256)
+        do {
+            handle = try Self.load(model.bytes, threads: max(threads, 1), runtime: runtime)
+        } catch let error as OnnxError {
+            throw ModelFile.unloadable(path, error.message, error)
+        }
+        self.runtime = runtime
+        self.path = path
+        sha256 = model.sha256
+        self.threads = max(threads, 1)
+        self.device = device
+        do {
+            inputs = try Self.tensors(of: handle, .input, runtime: runtime)
+            outputs = try Self.tensors(of: handle, .output, runtime: runtime)
+        } catch let error as OnnxError {
+            // No `deinit` runs for an object that was never complete.
+            runtime.api.pointee.ReleaseSession(handle)
+            throw ModelFile.unloadable(path, error.message, error)
+        }
+    }
+
+    deinit { runtime.api.pointee.ReleaseSession(handle) }
+
+    /// Multiply-adds of one run at the size the model was measured at; nil where it does not tell.
+    public var multiplyAdds: Int? { metadata("multiply_adds").flatMap { Int($0) } }
+
+    /// How many parameters the model has; nil where it does not tell.
+    public var parameters: Int? { metadata("parameters").flatMap { Int($0) } }
+
+    /// A value of the model's own properties (`ModelProto.metadata_props`), or nil.
+    ///
+    /// Calls `OrtApi.ModelMetadataLookupCustomMetadataMap`.
+    public func metadata(_ key: String) -> String? {
+        let api = runtime.api.pointee
+        do {
+            let metadata = try runtime.make("inspect") {
+                api.SessionGetModelMetadata(handle, &$0)
+            }
+            defer { api.ReleaseModelMetadata(metadata) }
+            return try runtime.takeString("inspect") {
+                api.ModelMetadataLookupCustomMetadataMap(metadata, $0, key, &$1)
+            }
+        } catch {
+            // These calls fail for want of memory only; a property is never worth a run.
+            return nil
+        }
+    }
+}
+
+extension OnnxSession {
+    /// Makes the session.
+    ///
+    /// Calls `OrtApi.CreateSessionFromArray`.
+    private static func load(
+        _ bytes: [UInt8], threads: Int, runtime: OnnxRuntime
+    ) throws -> OpaquePointer {
+        let api = runtime.api.pointee
+        let options = try runtime.make("load") { api.CreateSessionOptions(&$0) }
+        defer { api.ReleaseSessionOptions(options) }
+        try runtime.check(
+            api.SetSessionGraphOptimizationLevel(options, Int32(MS_ORT_OPTIMIZE_ALL)), "load")
+        try runtime.check(api.SetSessionLogSeverityLevel(options, Int32(MS_ORT_LOG_ERROR)), "load")
+        try runtime.check(api.SetIntraOpNumThreads(options, Int32(clamping: threads)), "load")
+        try runtime.check(api.SetInterOpNumThreads(options, 1), "load")
+        if threads > 1 {
+            // Waiting threads sleep: spinning doubles the processor time and gains little.
+            let key = "session.intra_op.allow_spinning"
+            try runtime.check(api.AddSessionConfigEntry(options, key, "0"), "load")
+        }
+        return try bytes.withUnsafeBytes { bytes in
+            try runtime.make("load") {
+                api.CreateSessionFromArray(
+                    runtime.environment, bytes.baseAddress, bytes.count, options, &$0)
+            }
+        }
+    }
+
+    private enum Side { case input, output }
+
+    /// Lists what a session takes or gives.
+    ///
+    /// Calls `OrtApi.SessionGetInputTypeInfo`.
+    private static func tensors(
+        of session: OpaquePointer, _ side: Side, runtime: OnnxRuntime
+    ) throws -> [OnnxTensor] {
+        let api = runtime.api.pointee
+        var count = 0
+        try runtime.check(
+            side == .input
+                ? api.SessionGetInputCount(session, &count)
+                : api.SessionGetOutputCount(session, &count), "inspect")
+        return try (0..<count).map { index in
+            let name = try runtime.takeString("inspect") {
+                side == .input
+                    ? api.SessionGetInputName(session, index, $0, &$1)
+                    : api.SessionGetOutputName(session, index, $0, &$1)
+            }
+            let info = try runtime.make("inspect") {
+                side == .input
+                    ? api.SessionGetInputTypeInfo(session, index, &$0)
+                    : api.SessionGetOutputTypeInfo(session, index, &$0)
+            }
+            defer { api.ReleaseTypeInfo(info) }
+            return try OnnxTensor(name: name ?? "", info: info, runtime: runtime)
+        }
+    }
+}
