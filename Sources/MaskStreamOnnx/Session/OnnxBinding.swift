@@ -1,0 +1,134 @@
+internal import COnnxRuntime
+import MaskStream
+
+/// One input and one output of a session with memory of their own, bound once per stream.
+///
+/// Nothing is allocated or copied per run: write the input, run, read the output. Like its session,
+/// a binding stays on one queue.
+public final class OnnxBinding {
+    /// The session that runs.
+    public let session: OnnxSession
+    /// The bound input, with its concrete shape; row-major float32.
+    public let input: OnnxTensor
+    /// The bound output, with its concrete shape; row-major float32.
+    public let output: OnnxTensor
+
+    private let binding: OpaquePointer
+    private let source: TensorMemory
+    private let result: TensorMemory
+
+    /// Binds memory for an input of the given shape.
+    ///
+    /// Calls `OrtApi.BindInput` and `BindOutput`.
+    ///
+    /// The model runs once on zeros, because only a run tells the shape of its output for sure.
+    ///
+    /// - Parameters:
+    ///   - inputName: The input to bind; nil for a model's only one.
+    ///   - inputShape: Its concrete shape, as `[1, 3, 192, 320]`.
+    ///   - outputName: The output to bind; nil for a model's only one.
+    ///   - outputShape: What the output's shape must be, -1 for any dimension; nil for any shape.
+    /// - Throws: ``MaskStreamError`` `configuration` naming the tensor, what was expected and what
+    ///   was found.
+    public init(
+        _ session: OnnxSession, inputName: String? = nil, inputShape: [Int],
+        outputName: String? = nil, outputShape: [Int]? = nil
+    ) throws {
+        let check = TensorCheck(path: session.path)
+        let declared = try check.find(inputName, in: session.inputs, "input")
+        guard session.inputs.count == 1 else {
+            throw check.mismatch("an input only", session.inputs)
+        }
+        let count = try check.input(declared, accepts: inputShape)
+        let promised = try check.find(outputName, in: session.outputs, "output")
+        try check.output(promised, agrees: outputShape)
+
+        let runtime = session.runtime
+        let api = runtime.api.pointee
+        do {
+            let place = try runtime.make("bind") {
+                api.CreateCpuMemoryInfo(
+                    Int32(MS_ORT_ALLOCATOR_ARENA), Int32(MS_ORT_MEMORY_DEFAULT), &$0)
+            }
+            defer { api.ReleaseMemoryInfo(place) }
+            let source = try TensorMemory(
+                shape: inputShape, count: count, place: place, runtime: runtime)
+            let binding = try runtime.make("bind") { api.CreateIoBinding(session.handle, &$0) }
+            do {
+                try runtime.check(api.BindInput(binding, declared.name, source.value), "bind")
+                let found = try Self.probe(binding, promised.name, place, session)
+                let outputCount = try check.output(found, agrees: outputShape, of: promised)
+                result = try TensorMemory(
+                    shape: found.shape, count: outputCount, place: place, runtime: runtime)
+                try runtime.check(api.BindOutput(binding, promised.name, result.value), "bind")
+                output = found
+            } catch {
+                api.ReleaseIoBinding(binding)
+                throw error
+            }
+            self.source = source
+            self.binding = binding
+        } catch let error as OnnxError {
+            throw check.unusable(inputShape, declared, error)
+        }
+        self.session = session
+        input = OnnxTensor(
+            name: declared.name, elementType: declared.elementType, shape: inputShape)
+    }
+
+    deinit { session.runtime.api.pointee.ReleaseIoBinding(binding) }
+
+    /// Lends the input's memory, to be filled before ``run()``; it keeps its content between runs.
+    public func withInput<R>(
+        _ body: (UnsafeMutableBufferPointer<Float>) throws -> R
+    ) rethrows -> R {
+        try body(source.elements)
+    }
+
+    /// Runs the model from the input's memory into the output's.
+    ///
+    /// Calls `OrtApi.RunWithBinding`.
+    ///
+    /// - Throws: ``MaskStreamError`` `software` when the model fails; the output is then undefined.
+    public func run() throws {
+        do {
+            let api = session.runtime.api.pointee
+            try session.runtime.check(api.RunWithBinding(session.handle, nil, binding), "run")
+        } catch let error as OnnxError {
+            throw MaskStreamError(
+                .software, "the model failed: \(error.message) (\(session.path))",
+                underlying: error)
+        }
+    }
+
+    /// Lends the output's memory as the last ``run()`` left it.
+    public func withOutput<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
+        try body(UnsafeBufferPointer(result.elements))
+    }
+
+    /// Runs once into memory of the runtime's and tells what came out.
+    private static func probe(
+        _ binding: OpaquePointer, _ name: String, _ place: OpaquePointer, _ session: OnnxSession
+    ) throws -> OnnxTensor {
+        let runtime = session.runtime
+        let api = runtime.api.pointee
+        try runtime.check(api.BindOutputToDevice(binding, name, place), "bind")
+        try runtime.check(api.RunWithBinding(session.handle, nil, binding), "run")
+        let allocator = try runtime.make("bind") { api.GetAllocatorWithDefaultOptions(&$0) }
+        var values: UnsafeMutablePointer<OpaquePointer?>?
+        var count = 0
+        try runtime.check(api.GetBoundOutputValues(binding, allocator, &values, &count), "bind")
+        defer {
+            for index in 0..<count { api.ReleaseValue(values?[index]) }
+            // A failure to free is no reason to stop.
+            api.ReleaseStatus(api.AllocatorFree(allocator, values))
+            api.ClearBoundOutputs(binding)
+        }
+        guard count == 1, let value = values?[0] else {
+            throw OnnxError(code: 1, operation: "bind", message: "no output came back")
+        }
+        let info = try runtime.make("bind") { api.GetTensorTypeAndShape(value, &$0) }
+        defer { api.ReleaseTensorTypeAndShapeInfo(info) }
+        return try OnnxTensor(name: name, tensor: info, runtime: runtime)
+    }
+}
