@@ -33,7 +33,7 @@ public struct Profile: Sendable {
 }
 
 /// A model file of a profile.
-public struct ModelFile: Sendable, Equatable {
+public struct ModelReference: Sendable, Equatable {
     /// The file's path.
     public var path: String
     /// Its SHA-256 in hexadecimal; nil where the manifest names none.
@@ -63,7 +63,7 @@ public struct EstimatorSpec: Sendable, Equatable {
     }
 
     /// The model.
-    public var file: ModelFile
+    public var file: ModelReference
     /// How the picture is fitted.
     public var fit: Fit
     /// Pixels of the input at most, for ``Fit/area``.
@@ -132,7 +132,7 @@ public struct PrimarySpec: Sendable, Equatable {
     }
 
     /// The model.
-    public var file: ModelFile
+    public var file: ModelReference
     /// Input width in pixels.
     public var width: Int
     /// Input height in pixels.

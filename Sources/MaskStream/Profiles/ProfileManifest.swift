@@ -74,10 +74,10 @@ struct ProfilePaths {
         return path
     }
 
-    func model(_ reader: ManifestReader, key: String) throws -> ModelFile {
+    func model(_ reader: ManifestReader, key: String) throws -> ModelReference {
         let path = try file(try reader.string("file"), key: "\(key).file")
         let sha256 = reader.has("sha256") ? try reader.string("sha256").lowercased() : nil
-        return ModelFile(path: path, sha256: sha256)
+        return ModelReference(path: path, sha256: sha256)
     }
 
     func labels(_ name: String) throws -> [String] {

@@ -1,0 +1,115 @@
+/// One line of the events file.
+///
+/// Keys are snake_case and sorted, numbers are rounded, and there is no clock: two runs with the
+/// same input give the same bytes.
+public enum Event: Sendable {
+    /// The run begins.
+    case start(Start)
+    /// A frame was written.
+    case frame(FrameRecord)
+    /// The threshold of this frame differs from the one before.
+    case threshold(frame: Int, from: Float, to: Float, reason: String)
+    /// Something the user should know.
+    case warning(code: String, message: String)
+    /// The run is over.
+    case end(End)
+
+    /// What is known before the first frame.
+    public struct Start: Sendable, Encodable {
+        /// The program's version.
+        public var version: String
+        /// The input as given, without credentials.
+        public var input: String
+        /// The profile's name and hash.
+        public var profile: [String: String]
+        /// The video's size, pixel format, time base and rotation.
+        public var video: Video
+        /// Where the models run.
+        public var device: String
+        /// Frames under way at once.
+        public var depth: Int
+        /// Frames that smoothing looks ahead.
+        public var lookahead: Int
+
+        /// Makes a record.
+        public init(
+            version: String, input: String, profile: [String: String], video: Video,
+            device: String, depth: Int, lookahead: Int
+        ) {
+            self.version = version
+            self.input = input
+            self.profile = profile
+            self.video = video
+            self.device = device
+            self.depth = depth
+            self.lookahead = lookahead
+        }
+    }
+
+    /// The video as it is stored.
+    public struct Video: Sendable, Encodable {
+        /// Width in pixels.
+        public var width: Int
+        /// Height in pixels.
+        public var height: Int
+        /// FFmpeg's name of the pixel format.
+        public var pixFmt: String
+        /// Seconds of a tick as `num/den`.
+        public var timeBase: String
+        /// Degrees clockwise by which the picture is turned to be upright.
+        public var rotation: Int
+
+        /// Makes a record.
+        public init(width: Int, height: Int, pixFmt: String, timeBase: String, rotation: Int) {
+            self.width = width
+            self.height = height
+            self.pixFmt = pixFmt
+            self.timeBase = timeBase
+            self.rotation = rotation
+        }
+    }
+
+    /// What the run came to.
+    public struct End: Sendable, Encodable {
+        /// Frames read.
+        public var framesIn: Int
+        /// Frames written.
+        public var framesOut: Int
+        /// Live frames that were not processed.
+        public var dropped: Int
+        /// Packets and pictures that were damaged.
+        public var corrupt: Int
+        /// Frames without a map to trust.
+        public var missed: Int
+        /// Frames on which the primary did not run again.
+        public var primarySkipped: Int
+        /// Seconds of the longest span without a subject between two sightings.
+        public var longestGap: Double
+        /// The exit status.
+        public var exit: Int32
+
+        /// Makes a record.
+        public init(
+            framesIn: Int, framesOut: Int, dropped: Int, corrupt: Int, missed: Int,
+            primarySkipped: Int, longestGap: Double, exit: Int32
+        ) {
+            self.framesIn = framesIn
+            self.framesOut = framesOut
+            self.dropped = dropped
+            self.corrupt = corrupt
+            self.missed = missed
+            self.primarySkipped = primarySkipped
+            self.longestGap = longestGap.rounded(places: 4)
+            self.exit = exit
+        }
+    }
+}
+
+extension Double {
+    /// The nearest number with so many decimals.
+    func rounded(places: Int) -> Double {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        return (self * scale).rounded() / scale
+    }
+}

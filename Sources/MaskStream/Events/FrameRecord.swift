@@ -1,0 +1,77 @@
+/// What a frame's event tells.
+public struct FrameRecord: Sendable, Encodable {
+    /// A subject as it is displayed.
+    struct SubjectRecord: Sendable, Encodable {
+        let box: [Int]
+        let label: String?
+        let confidence: Double?
+        let scores: [String: Double]?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(box, forKey: .box)
+            try container.encode(label, forKey: .label)
+            try container.encode(confidence, forKey: .confidence)
+            try container.encode(scores, forKey: .scores)
+        }
+
+        enum CodingKeys: String, CodingKey { case box, label, confidence, scores }
+    }
+
+    let frame: Int
+    let file: String?
+    let pts: Int64
+    let time: Double
+    let threshold: Double
+    let kept: Double
+    let subjects: [SubjectRecord]
+    let miss: String?
+    let primary: String
+    let timings: [String: Double]?
+
+    enum CodingKeys: String, CodingKey {
+        case frame, file, pts, time, threshold, kept, subjects, probe, miss, primary, timings
+    }
+
+    /// Records a frame.
+    public init(_ work: borrowing FrameWork, timings: [String: Double]? = nil) {
+        let format = work.source.format
+        frame = work.index
+        file = work.source.file
+        pts = work.source.pts
+        time = work.source.time.rounded(places: 6)
+        threshold = Double(work.threshold).rounded(places: 4)
+        kept = Double(work.keptFraction).rounded(places: 4)
+        subjects = work.subjects.map { subject in
+            let box = subject.box.displayed(format.orientation, in: format.width, format.height)
+            let verdict = subject.verdict
+            return SubjectRecord(
+                box: [box.x, box.y, box.width, box.height], label: verdict?.label,
+                confidence: verdict.map { Double($0.confidence).rounded(places: 4) },
+                scores: verdict.map { verdict in
+                    Dictionary(
+                        zip(verdict.labels, verdict.scores.map { Double($0).rounded(places: 4) }),
+                        uniquingKeysWith: { first, _ in first })
+                })
+        }
+        miss = work.miss?.rawValue
+        primary = work.primary.rawValue
+        self.timings = timings
+    }
+
+    /// Writes every key, also those without a value.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(frame, forKey: .frame)
+        try container.encode(file, forKey: .file)
+        try container.encode(pts, forKey: .pts)
+        try container.encode(time, forKey: .time)
+        try container.encode(threshold, forKey: .threshold)
+        try container.encode(kept, forKey: .kept)
+        try container.encode(subjects, forKey: .subjects)
+        try container.encodeNil(forKey: .probe)
+        try container.encode(miss, forKey: .miss)
+        try container.encode(primary, forKey: .primary)
+        try container.encodeIfPresent(timings, forKey: .timings)
+    }
+}

@@ -1,0 +1,149 @@
+/// Samples a part of a frame as a small upright picture of floats, the way models want it.
+///
+/// Each plane is area-averaged in its stored orientation, converted to RGB or luma in [0, 1] by
+/// the frame's matrix and range, and turned upright, so that only small pictures are ever
+/// converted.
+public struct FrameSampler {
+    /// Width of the upright sample.
+    public let width: Int
+    /// Height of the upright sample.
+    public let height: Int
+    private let format: FrameFormat
+    private let isGray: Bool
+    private let planes: [PlaneResampler]
+    private let storedWidth: Int
+    private let storedHeight: Int
+
+    /// Prepares to sample `x` by `y` of frames of a format, in stored pixels.
+    ///
+    /// The part may reach outside of the picture, where its edge is repeated.
+    public init(
+        format: FrameFormat, x: Range<Double>, y: Range<Double>, width: Int, height: Int,
+        isGray: Bool
+    ) {
+        self.format = format
+        self.width = width
+        self.height = height
+        self.isGray = isGray
+        (storedWidth, storedHeight) = format.orientation.inverse.displayed(
+            width: width, height: height)
+        let pixels = format.pixelFormat
+        let stored = (width: storedWidth, height: storedHeight)
+        let count = isGray && pixels.model != .rgb ? 1 : pixels.colorPlaneCount
+        planes = (0..<count).map { index in
+            let isChroma = pixels.model == .yuv && index > 0
+            let scaleX = isChroma ? Double(1 << pixels.chromaShiftX) : 1
+            let scaleY = isChroma ? Double(1 << pixels.chromaShiftY) : 1
+            return PlaneResampler(
+                source: pixels.planeSize(index, width: format.width, height: format.height),
+                x: x.lowerBound / scaleX..<x.upperBound / scaleX,
+                y: y.lowerBound / scaleY..<y.upperBound / scaleY,
+                width: stored.width, height: stored.height)
+        }
+    }
+
+    /// Prepares to sample whole frames of a format.
+    public init(format: FrameFormat, width: Int, height: Int, isGray: Bool) {
+        self.init(
+            format: format, x: 0..<Double(format.width), y: 0..<Double(format.height),
+            width: width, height: height, isGray: isGray)
+    }
+
+    /// Channels of the sample: 1 for grey, 3 for red, green, blue.
+    public var channelCount: Int { isGray ? 1 : 3 }
+
+    /// Samples a frame: `channelCount` planes of `height` rows of `width` values in [0, 1].
+    public func sample(_ frame: borrowing Frame) -> [Float] {
+        sample(frame, mask: nil).values
+    }
+
+    /// Samples the kept pixels of a frame alone.
+    ///
+    /// - Returns: the means over kept pixels, planar as in ``sample(_:)``, and for each pixel of
+    ///   the sample the share that is kept; the mean is 0 where nothing is kept.
+    public func sample(
+        _ frame: borrowing Frame, mask: Mask?
+    ) -> (values: [Float], coverage: [Float]) {
+        let count = storedWidth * storedHeight
+        var coverage = [Float](repeating: 1, count: count)
+        var samples: [[Float]] = []
+        let pixels = format.pixelFormat
+        for (index, resampler) in planes.enumerated() {
+            var values = [Float](repeating: 0, count: count)
+            let isChroma = pixels.model == .yuv && index > 0
+            frame.buffer.withPlane(index) { plane in
+                values.withUnsafeMutableBufferPointer { values in
+                    guard let values = values.baseAddress else { return }
+                    guard let mask else {
+                        resampler.resample(plane, bytes: pixels.bytesPerSample, into: values)
+                        return
+                    }
+                    var share = [Float](repeating: 0, count: count)
+                    share.withUnsafeMutableBufferPointer { share in
+                        guard let share = share.baseAddress else { return }
+                        resampler.resample(
+                            plane, bytes: pixels.bytesPerSample, mask: mask,
+                            shiftX: isChroma ? 0 : pixels.chromaShiftX,
+                            shiftY: isChroma ? 0 : pixels.chromaShiftY, into: values,
+                            coverage: share)
+                        for cell in 0..<count {
+                            values[cell] = share[cell] > 0 ? values[cell] / share[cell] : 0
+                        }
+                    }
+                    if index == 0 { coverage = share }
+                }
+            }
+            samples.append(values)
+        }
+        let color = convert(samples).flatMap {
+            format.orientation.apply(to: $0, width: storedWidth, height: storedHeight)
+        }
+        return (
+            color, format.orientation.apply(to: coverage, width: storedWidth, height: storedHeight)
+        )
+    }
+
+    /// Converts plane samples to luma or to red, green and blue in [0, 1].
+    private func convert(_ planes: [[Float]]) -> [[Float]] {
+        let scale = SampleScale(format)
+        let unit = planes.enumerated().map { index, plane in
+            let isChroma = format.pixelFormat.model == .yuv && index > 0
+            let offset = isChroma ? scale.neutral : scale.black
+            let factor = 1 / (isChroma ? scale.chromaSpan : scale.lumaSpan)
+            return plane.map { ($0 - offset) * factor }
+        }
+        let weights = format.color.lumaWeights(height: format.displaySize.height)
+        let green = 1 - weights.red - weights.blue
+        switch format.pixelFormat.model {
+        case .gray:
+            let luma = unit[0].map(Self.clamp)
+            return isGray ? [luma] : [luma, luma, luma]
+        case .rgb:
+            let colors = [unit[2], unit[0], unit[1]].map { $0.map(Self.clamp) }
+            guard isGray else { return colors }
+            return [
+                colors[0].indices.map {
+                    weights.red * colors[0][$0] + green * colors[1][$0]
+                        + weights.blue * colors[2][$0]
+                }
+            ]
+        case .yuv:
+            guard !isGray else { return [unit[0].map(Self.clamp)] }
+            let redFactor = 2 * (1 - weights.red)
+            let blueFactor = 2 * (1 - weights.blue)
+            var (red, middle, blue) = (unit[0], unit[0], unit[0])
+            for index in unit[0].indices {
+                let luma = unit[0][index]
+                let r = luma + redFactor * unit[2][index]
+                let b = luma + blueFactor * unit[1][index]
+                red[index] = Self.clamp(r)
+                blue[index] = Self.clamp(b)
+                middle[index] = Self.clamp(
+                    (luma - weights.red * r - weights.blue * b) / green)
+            }
+            return [red, middle, blue]
+        }
+    }
+
+    private static func clamp(_ value: Float) -> Float { min(max(value, 0), 1) }
+}

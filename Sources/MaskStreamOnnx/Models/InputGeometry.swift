@@ -1,0 +1,62 @@
+import Foundation
+import MaskStream
+
+/// How a displayed picture lies in an estimator's input.
+struct InputGeometry: Equatable {
+    /// The input's width and height.
+    let width: Int
+    let height: Int
+    /// The rectangle of the input that the picture fills.
+    let content: Box
+
+    /// Fits pictures of an aspect ratio (width over height) to a model.
+    ///
+    /// `fixed` is the model's own input size, if it has one.
+    init(spec: EstimatorSpec, aspect: Double, fixed: (width: Int, height: Int)?) {
+        switch (spec.fit, fixed) {
+        case (.letterbox, let size):
+            let side = Self.square(spec)
+            (width, height) = size ?? (side, side)
+            let scale = min(Double(width) / aspect, Double(height))
+            let inner = (
+                width: max(1, Int((scale * aspect).rounded())), height: max(1, Int(scale.rounded()))
+            )
+            content = Box(
+                x: (width - inner.width) / 2, y: (height - inner.height) / 2, width: inner.width,
+                height: inner.height)
+        case (_, let size?):
+            (width, height) = size
+            content = Box(x: 0, y: 0, width: width, height: height)
+        case (.stretch, nil):
+            let side = Self.square(spec)
+            (width, height) = (side, side)
+            content = Box(x: 0, y: 0, width: side, height: side)
+        case (.area, nil):
+            (width, height) = Self.largest(spec, aspect: aspect)
+            content = Box(x: 0, y: 0, width: width, height: height)
+        }
+    }
+
+    private static func square(_ spec: EstimatorSpec) -> Int {
+        max(1, Int(Double(spec.area).squareRoot()) / spec.multiple) * spec.multiple
+    }
+
+    /// The size that uses the area best without distorting the picture much.
+    private static func largest(
+        _ spec: EstimatorSpec, aspect: Double
+    ) -> (width: Int, height: Int) {
+        let multiple = spec.multiple
+        let cells = max(1, spec.area / (multiple * multiple))
+        var best = (width: multiple, height: multiple, score: -Double.infinity)
+        for rows in 1...cells {
+            for columns in 1...max(1, cells / rows) {
+                let distortion = abs(log(Double(columns) / Double(rows) / aspect))
+                let score = log(Double(rows * columns)) - 2 * distortion
+                if score > best.score {
+                    best = (columns * multiple, rows * multiple, score)
+                }
+            }
+        }
+        return (best.width, best.height)
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+public import MaskStream
+
+/// A confidence estimator that is an ONNX model, described by a profile.
+///
+/// Input: `[1, 3, H, W]` or `[1, H, W, 3]` float32 of the upright picture. Output: `[1, C, h, w]`,
+/// `[1, h, w, C]` or `[1, h, w]` float32, of any h and w.
+public struct OnnxEstimator: ConfidenceEstimator {
+    /// The size of the maps, in stored orientation.
+    public let mapSize: (width: Int, height: Int)
+
+    private let spec: EstimatorSpec
+    private let binding: OnnxBinding
+    private let sampler: FrameSampler
+    private let geometry: InputGeometry
+    private let output: MapReader
+    private let orientation: Orientation
+
+    /// Binds a session to the frames of one stream.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `configuration` when the model's tensors are not
+    ///   what the profile says.
+    public init(spec: EstimatorSpec, session: OnnxSession, format: FrameFormat) throws {
+        let channels = spec.pixels.channelCount
+        let isPlanar = spec.pixels.layout == .nchw
+        geometry = InputGeometry(
+            spec: spec, aspect: format.displayAspect,
+            fixed: Self.fixedSize(session, isPlanar: isPlanar))
+        binding = try OnnxBinding(
+            session,
+            inputShape: isPlanar
+                ? [1, channels, geometry.height, geometry.width]
+                : [1, geometry.height, geometry.width, channels],
+            outputName: spec.output ?? session.outputs.first?.name)
+        output = try MapReader(
+            spec: spec, shape: binding.output.shape, geometry: geometry, model: session.path)
+        sampler = FrameSampler(
+            format: format, width: geometry.content.width, height: geometry.content.height,
+            isGray: spec.pixels.color == .gray)
+        orientation = format.orientation
+        mapSize = orientation.inverse.displayed(width: output.width, height: output.height)
+        self.spec = spec
+        binding.withInput { $0.update(repeating: 0) }
+    }
+
+    /// What the model is given, as `320x192`.
+    public var inputSize: String { "\(geometry.width)x\(geometry.height)" }
+
+    /// Scores a frame.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `software` when the model fails.
+    public mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
+        let picture = sampler.sample(frame)
+        binding.withInput { input in
+            PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)
+                .write(picture, content: geometry.content, to: input)
+        }
+        try binding.run()
+        let upright = binding.withOutput { output.read($0) }
+        map.values = orientation.inverse.apply(
+            to: upright, width: output.width, height: output.height)
+    }
+
+    private static func fixedSize(
+        _ session: OnnxSession, isPlanar: Bool
+    ) -> (width: Int, height: Int)? {
+        guard let shape = session.inputs.first?.shape, shape.count == 4 else { return nil }
+        let (height, width) = isPlanar ? (shape[2], shape[3]) : (shape[1], shape[2])
+        return width > 0 && height > 0 ? (width, height) : nil
+    }
+}
+
+/// Writes planar pixels in [0, 1] into a model's input tensor.
+struct PixelTensor {
+    let spec: PixelSpec
+    let width: Int
+    let height: Int
+
+    func write(
+        _ picture: [Float], content: Box, to tensor: UnsafeMutableBufferPointer<Float>
+    ) {
+        let channels = spec.channelCount
+        let plane = content.width * content.height
+        for channel in 0..<channels {
+            let source = spec.color == .bgr ? channels - 1 - channel : channel
+            let (mean, factor) = (spec.mean[channel], 1 / spec.std[channel])
+            for y in 0..<content.height {
+                let row = source * plane + y * content.width
+                let (start, step) = place(channel, x: content.x, y: content.y + y)
+                for x in 0..<content.width {
+                    tensor[start + x * step] = (picture[row + x] - mean) * factor
+                }
+            }
+        }
+    }
+
+    /// Where a pixel lies in the tensor and how far the next one of its row is.
+    private func place(_ channel: Int, x: Int, y: Int) -> (start: Int, step: Int) {
+        switch spec.layout {
+        case .nchw: ((channel * height + y) * width + x, 1)
+        case .nhwc: ((y * width + x) * spec.channelCount + channel, spec.channelCount)
+        }
+    }
+}
