@@ -16,9 +16,7 @@ struct GrayPainter {
     mutating func confidence(_ frame: borrowing Frame, map: ConfidenceMap?) -> Frame {
         guard let map else { return mask(frame, mask: nil) }
         let grid = frame.format.maskGrid
-        let upsampler =
-            self.upsampler ?? MapUpsampler(from: (map.width, map.height), to: grid)
-        self.upsampler = upsampler
+        let upsampler = upsampler(from: map, to: grid)
         var mapRow = [Float](repeating: 0, count: map.width)
         var values = [Float](repeating: 0, count: grid.width)
         return paint(frame) { y, line in
@@ -37,6 +35,15 @@ struct GrayPainter {
                 }
             }
         }
+    }
+
+    private mutating func upsampler(
+        from map: ConfidenceMap, to grid: (width: Int, height: Int)
+    ) -> MapUpsampler {
+        if let last = upsampler, last.fits(map, grid) { return last }
+        let new = MapUpsampler(from: (map.width, map.height), to: grid)
+        upsampler = new
+        return new
     }
 
     /// Fills a grey picture from rows of the chroma grid.

@@ -22,6 +22,11 @@ struct MapUpsampler {
         rows = Self.taps(map.height, grid.height)
     }
 
+    /// Whether it brings maps of this size to this grid.
+    func fits(_ map: ConfidenceMap, _ grid: (width: Int, height: Int)) -> Bool {
+        (mapWidth, mapHeight) == (map.width, map.height) && (width, height) == grid
+    }
+
     private static func taps(_ count: Int, _ target: Int) -> [Tap] {
         (0..<target).map { index in
             let position = (Float(index) + 0.5) * Float(count) / Float(target) - 0.5

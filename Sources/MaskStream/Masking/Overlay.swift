@@ -5,7 +5,7 @@ enum Overlay {
     /// Draws on a frame in its stored orientation.
     static func draw(_ subjects: [Subject], threshold: Float, on frame: inout Frame) {
         let format = frame.format
-        var canvas = Canvas(frame: frame)
+        let canvas = Canvas(frame: frame)
         let unit = max(1, min(format.width, format.height) / 180)
         for subject in subjects {
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
@@ -37,11 +37,11 @@ private struct Canvas {
     }
 
     func outline(_ box: Box, thickness: Int) {
-        let (inner, outer) = (box, thickness)
-        fill(Box(x: inner.x, y: inner.y, width: inner.width, height: outer), ink)
-        fill(Box(x: inner.x, y: inner.y + inner.height - outer, width: inner.width, height: outer), ink)
-        fill(Box(x: inner.x, y: inner.y, width: outer, height: inner.height), ink)
-        fill(Box(x: inner.x + inner.width - outer, y: inner.y, width: outer, height: inner.height), ink)
+        let (right, bottom) = (box.x + box.width, box.y + box.height)
+        fill(Box(x: box.x, y: box.y, width: box.width, height: thickness), ink)
+        fill(Box(x: box.x, y: bottom - thickness, width: box.width, height: thickness), ink)
+        fill(Box(x: box.x, y: box.y, width: thickness, height: box.height), ink)
+        fill(Box(x: right - thickness, y: box.y, width: thickness, height: box.height), ink)
     }
 
     func text(_ text: String, x: Int, y: Int, unit: Int) {
@@ -68,10 +68,11 @@ private struct Canvas {
                 let isChroma = format.pixelFormat.model == .yuv && index > 0
                 let shiftX = isChroma ? format.pixelFormat.chromaShiftX : 0
                 let shiftY = isChroma ? format.pixelFormat.chromaShiftY : 0
-                let rows = max(0, box.y >> shiftY)..<max(0, min(plane.height, (box.y + box.height) >> shiftY))
+                let top = min(max(0, box.y >> shiftY), plane.height)
+                let bottom = min(max(top, (box.y + box.height) >> shiftY), plane.height)
                 let left = min(max(0, box.x >> shiftX), plane.width)
                 let right = min(max(left, (box.x + box.width) >> shiftX), plane.width)
-                for y in rows where rows.lowerBound <= y {
+                for y in top..<bottom {
                     for x in left..<right {
                         if format.pixelFormat.bytesPerSample == 1 {
                             plane.row(y, as: UInt8.self)[x] = UInt8(truncatingIfNeeded: samples[index])

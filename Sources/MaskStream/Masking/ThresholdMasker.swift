@@ -20,6 +20,7 @@ public struct ThresholdMasker: Sendable {
     }
 
     private let rule: Rule
+    private let format: FrameFormat
     private let upsampler: MapUpsampler
     private let radius: (x: Int, y: Int)
     private var wasRelevant: [UInt8]
@@ -32,6 +33,7 @@ public struct ThresholdMasker: Sendable {
     /// Prepares a masker for maps of one size over pictures of one format.
     public init(rule: Rule, map: (width: Int, height: Int), format: FrameFormat) {
         self.rule = rule
+        self.format = format
         let grid = format.maskGrid
         upsampler = MapUpsampler(from: map, to: grid)
         let pixels = rule.dilate * Float(format.displaySize.height)
@@ -44,6 +46,12 @@ public struct ThresholdMasker: Sendable {
         rowActiveUntil = Array(repeating: .min, count: grid.height)
         values = Array(repeating: 0, count: grid.width)
         mapRow = Array(repeating: 0, count: map.width)
+    }
+
+    /// Whether the masker was made for maps of this size over pictures of this format.
+    func fits(_ map: ConfidenceMap, _ format: FrameFormat) -> Bool {
+        self.format == format && upsampler.mapWidth == map.width
+            && upsampler.mapHeight == map.height
     }
 
     /// Forgets the past: the next mask is cut as the first one, by the threshold alone.

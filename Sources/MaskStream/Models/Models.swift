@@ -1,8 +1,6 @@
 /// A model that scores each pixel's relevance to the task.
 public protocol ConfidenceEstimator {
-    /// The size of the maps it makes for frames of this stream, in stored orientation.
-    var mapSize: (width: Int, height: Int) { get }
-    /// Scores a frame; the map has the estimator's size and lies as the picture is stored.
+    /// Scores a frame and replaces the map, which lies as the picture is stored.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
     mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws

@@ -17,11 +17,16 @@ public struct EstimateStage: Stage {
             work.miss = .damaged
             return try emit(work)
         }
-        let size = estimator.mapSize
-        var map = ConfidenceMap(width: size.width, height: size.height)
+        var map = ConfidenceMap(width: 0, height: 0)
         do {
             try estimator.estimate(work.source, into: &map)
-            if map.isFinite { work.map = map } else { work.miss = .nan }
+            if map.values.isEmpty {
+                work.miss = .missing
+            } else if map.isFinite {
+                work.map = map
+            } else {
+                work.miss = .nan
+            }
         } catch {
             guard isLive else { throw error }
             work.miss = .model

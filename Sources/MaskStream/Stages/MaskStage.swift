@@ -24,6 +24,8 @@ public struct MaskStage: Stage {
         public var minSubjectArea: Float = 0.002
         /// How many subjects are reported.
         public var maxSubjects = 4
+        /// Whether every frame is a picture of its own that has no past.
+        public var isolatesFrames = false
 
         /// The plain settings of `--mask exact`.
         public init() {}
@@ -51,18 +53,15 @@ public struct MaskStage: Stage {
     ) throws {
         let time = work.source.time
         let format = work.source.format
-        if work.miss != .damaged {
+        if settings.isolatesFrames {
+            forget()
+        } else if work.miss != .damaged {
             work.isCut = cut.isCut(work.source)
             if work.isCut { forget() }
         }
         if var map = work.map {
             smoothing.smooth(&map, time: time)
-            var masker =
-                self.masker
-                ?? ThresholdMasker(
-                    rule: settings.rule, map: (map.width, map.height), format: format)
-            let mask = masker.mask(map, threshold: work.threshold, time: time)
-            self.masker = masker
+            let mask = cutMask(map, format: format, threshold: work.threshold, time: time)
             work.subjects = finder.subjects(in: map, format: format)
             work.map = map
             work.mask = mask
@@ -73,6 +72,17 @@ public struct MaskStage: Stage {
             work.mask = heldMask(at: time, format: format)
         }
         try emit(work)
+    }
+
+    private mutating func cutMask(
+        _ map: ConfidenceMap, format: FrameFormat, threshold: Float, time: Double
+    ) -> Mask {
+        if masker?.fits(map, format) != true {
+            masker = ThresholdMasker(
+                rule: settings.rule, map: (map.width, map.height), format: format)
+        }
+        return masker?.mask(map, threshold: threshold, time: time)
+            ?? Mask(width: format.maskGrid.width, height: format.maskGrid.height)
     }
 
     private mutating func forget() {

@@ -6,21 +6,43 @@ public import MaskStream
 /// Input: `[1, 3, H, W]` or `[1, H, W, 3]` float32 of the upright picture. Output: `[1, C, h, w]`,
 /// `[1, h, w, C]` or `[1, h, w]` float32, of any h and w.
 public struct OnnxEstimator: ConfidenceEstimator {
-    /// The size of the maps, in stored orientation.
-    public let mapSize: (width: Int, height: Int)
-
     private let spec: EstimatorSpec
-    private let binding: OnnxBinding
-    private let sampler: FrameSampler
-    private let geometry: InputGeometry
-    private let output: MapReader
-    private let orientation: Orientation
+    private let session: OnnxSession
+    private var stream: BoundStream
 
     /// Binds a session to the frames of one stream.
     ///
     /// - Throws: ``MaskStreamError`` with code `configuration` when the model's tensors are not
     ///   what the profile says.
     public init(spec: EstimatorSpec, session: OnnxSession, format: FrameFormat) throws {
+        self.spec = spec
+        self.session = session
+        stream = try BoundStream(spec: spec, session: session, format: format)
+    }
+
+    /// What the model is given, as `320x192`.
+    public var inputSize: String { "\(stream.geometry.width)x\(stream.geometry.height)" }
+
+    /// Scores a frame; one of another format than the last binds the session anew.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `software` when the model fails.
+    public mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
+        if stream.format != frame.format {
+            stream = try BoundStream(spec: spec, session: session, format: frame.format)
+        }
+        map = try stream.estimate(frame, spec: spec)
+    }
+}
+
+/// A session bound to the frames of one format.
+private struct BoundStream {
+    let format: FrameFormat
+    let geometry: InputGeometry
+    private let binding: OnnxBinding
+    private let sampler: FrameSampler
+    private let output: MapReader
+
+    init(spec: EstimatorSpec, session: OnnxSession, format: FrameFormat) throws {
         let channels = spec.pixels.channelCount
         let isPlanar = spec.pixels.layout == .nchw
         geometry = InputGeometry(
@@ -37,19 +59,11 @@ public struct OnnxEstimator: ConfidenceEstimator {
         sampler = FrameSampler(
             format: format, width: geometry.content.width, height: geometry.content.height,
             isGray: spec.pixels.color == .gray)
-        orientation = format.orientation
-        mapSize = orientation.inverse.displayed(width: output.width, height: output.height)
-        self.spec = spec
+        self.format = format
         binding.withInput { $0.update(repeating: 0) }
     }
 
-    /// What the model is given, as `320x192`.
-    public var inputSize: String { "\(geometry.width)x\(geometry.height)" }
-
-    /// Scores a frame.
-    ///
-    /// - Throws: ``MaskStreamError`` with code `software` when the model fails.
-    public mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
+    func estimate(_ frame: borrowing Frame, spec: EstimatorSpec) throws -> ConfidenceMap {
         let picture = sampler.sample(frame)
         binding.withInput { input in
             PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)
@@ -57,8 +71,11 @@ public struct OnnxEstimator: ConfidenceEstimator {
         }
         try binding.run()
         let upright = binding.withOutput { output.read($0) }
-        map.values = orientation.inverse.apply(
-            to: upright, width: output.width, height: output.height)
+        let back = format.orientation.inverse
+        let size = back.displayed(width: output.width, height: output.height)
+        return ConfidenceMap(
+            width: size.width, height: size.height,
+            values: back.apply(to: upright, width: output.width, height: output.height))
     }
 
     private static func fixedSize(
