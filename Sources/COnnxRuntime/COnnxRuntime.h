@@ -29,6 +29,7 @@ typedef struct OrtValue OrtValue;
 typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtModelMetadata OrtModelMetadata;
+typedef struct OrtArenaCfg OrtArenaCfg;
 
 // Enumerations cross the interface as C ints; only the values we name are listed.
 typedef int OrtErrorCode;
@@ -139,6 +140,14 @@ typedef struct OrtApi {
              OrtValue ***values, size_t *count);
     ORT_SKIP(141, 141);
     void (*ClearBoundOutputs)(OrtIoBinding *binding);
+    ORT_SKIP(143, 143);
+    ORT_CALL(CreateAndRegisterAllocator, OrtEnv *env, const OrtMemoryInfo *place,
+             const OrtArenaCfg *arena);
+    ORT_SKIP(145, 155);
+    // The numbers after the first may be -1 for the library's own choice.
+    ORT_CALL(CreateArenaCfg, size_t most_bytes, int growth, int first_chunk_bytes,
+             int most_unused_bytes, OrtArenaCfg **arena);
+    void (*ReleaseArenaCfg)(OrtArenaCfg *arena);
 } OrtApi;
 
 #undef ORT_CALL
@@ -192,6 +201,9 @@ ORT_SLOT(137, BindOutput);
 ORT_SLOT(138, BindOutputToDevice);
 ORT_SLOT(140, GetBoundOutputValues);
 ORT_SLOT(142, ClearBoundOutputs);
+ORT_SLOT(144, CreateAndRegisterAllocator);
+ORT_SLOT(156, CreateArenaCfg);
+ORT_SLOT(157, ReleaseArenaCfg);
 #undef ORT_SLOT
 
 // What `OrtGetApiBase` answers: a table by version, and the library's own version as "1.28.0".

@@ -136,6 +136,20 @@ struct BindingTests {
         }
     }
 
+    @Test func takesTheFirstOutputOrTheNamedOne() throws {
+        var model = TinyOnnx()
+        model.input("x", [2])
+        model.node("Neg", ["x"], ["first"])
+        model.node("Abs", ["x"], ["second"])
+        model.output("first", [2])
+        model.output("second", [2])
+        let session = try session(model)
+        let first = try OnnxBinding(session, inputShape: [2])
+        let second = try OnnxBinding(session, inputShape: [2], outputName: "second")
+        #expect(try run(first, on: [-1, 2]) == [1, -2])
+        #expect(try run(second, on: [-1, 2]) == [1, 2])
+    }
+
     @Test func refusesShapesWithoutOrWithTooManyElements() throws {
         let session = try session(.addition)
         for size in [0, -1, 1 << 20, Int.max] {

@@ -48,6 +48,35 @@ public struct OnnxRuntime: Sendable {
         guard let environment else { throw OnnxLibrary.unusable(library, "it does not start") }
         self.environment = environment
         try check(api.pointee.DisableTelemetryEvents(environment), "start")
+        try limitMemory()
+    }
+
+    /// The most memory that the tensors of all models together may take: 2 GiB.
+    ///
+    /// Shipped models need some 50 MB at most; a model that asks for more than this is broken or
+    /// means harm, and gets an error instead of the machine's memory.
+    private static let mostBytes = 2 << 30
+
+    /// Gives all sessions one arena of limited size.
+    ///
+    /// Calls `OrtApi.CreateAndRegisterAllocator`.
+    private func limitMemory() throws {
+        let api = api.pointee
+        let arena = try make("start") { api.CreateArenaCfg(Self.mostBytes, -1, -1, -1, &$0) }
+        defer { api.ReleaseArenaCfg(arena) }
+        let place = try makePlace()
+        defer { api.ReleaseMemoryInfo(place) }
+        try check(api.CreateAndRegisterAllocator(environment, place, arena), "start")
+    }
+
+    /// Describes main memory, where all tensors lie; the caller releases it.
+    ///
+    /// Calls `OrtApi.CreateCpuMemoryInfo`.
+    func makePlace() throws -> OpaquePointer {
+        try make("start") {
+            api.pointee.CreateCpuMemoryInfo(
+                Int32(MS_ORT_ALLOCATOR_ARENA), Int32(MS_ORT_MEMORY_DEFAULT), &$0)
+        }
     }
 
     /// Throws what a call answered as ``OnnxError`` and releases it; nil is success.

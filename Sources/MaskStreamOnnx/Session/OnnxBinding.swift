@@ -24,9 +24,9 @@ public final class OnnxBinding {
     /// The model runs once on zeros, because only a run tells the shape of its output for sure.
     ///
     /// - Parameters:
-    ///   - inputName: The input to bind; nil for a model's only one.
+    ///   - inputName: The input to bind, the model's only one; nil for any name.
     ///   - inputShape: Its concrete shape, as `[1, 3, 192, 320]`.
-    ///   - outputName: The output to bind; nil for a model's only one.
+    ///   - outputName: The output to bind; nil for the model's first.
     ///   - outputShape: What the output's shape must be, -1 for any dimension; nil for any shape.
     /// - Throws: ``MaskStreamError`` `configuration` naming the tensor, what was expected and what
     ///   was found.
@@ -37,7 +37,7 @@ public final class OnnxBinding {
         let check = TensorCheck(path: session.path)
         let declared = try check.find(inputName, in: session.inputs, "input")
         guard session.inputs.count == 1 else {
-            throw check.mismatch("an input only", session.inputs)
+            throw check.mismatch("one input", session.inputs)
         }
         let count = try check.input(declared, accepts: inputShape)
         let promised = try check.find(outputName, in: session.outputs, "output")
@@ -46,10 +46,7 @@ public final class OnnxBinding {
         let runtime = session.runtime
         let api = runtime.api.pointee
         do {
-            let place = try runtime.make("bind") {
-                api.CreateCpuMemoryInfo(
-                    Int32(MS_ORT_ALLOCATOR_ARENA), Int32(MS_ORT_MEMORY_DEFAULT), &$0)
-            }
+            let place = try runtime.makePlace()
             defer { api.ReleaseMemoryInfo(place) }
             let source = try TensorMemory(
                 shape: inputShape, count: count, place: place, runtime: runtime)

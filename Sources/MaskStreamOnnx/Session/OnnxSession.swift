@@ -101,15 +101,16 @@ extension OnnxSession {
         let api = runtime.api.pointee
         let options = try runtime.make("load") { api.CreateSessionOptions(&$0) }
         defer { api.ReleaseSessionOptions(options) }
-        try runtime.check(
-            api.SetSessionGraphOptimizationLevel(options, Int32(MS_ORT_OPTIMIZE_ALL)), "load")
-        try runtime.check(api.SetSessionLogSeverityLevel(options, Int32(MS_ORT_LOG_ERROR)), "load")
-        try runtime.check(api.SetIntraOpNumThreads(options, Int32(clamping: threads)), "load")
-        try runtime.check(api.SetInterOpNumThreads(options, 1), "load")
+        func set(_ status: OpaquePointer?) throws { try runtime.check(status, "load") }
+        try set(api.SetSessionGraphOptimizationLevel(options, Int32(MS_ORT_OPTIMIZE_ALL)))
+        try set(api.SetSessionLogSeverityLevel(options, Int32(MS_ORT_LOG_ERROR)))
+        try set(api.SetIntraOpNumThreads(options, Int32(clamping: threads)))
+        try set(api.SetInterOpNumThreads(options, 1))
+        // The environment's arena has a limit, a session's own has none.
+        try set(api.AddSessionConfigEntry(options, "session.use_env_allocators", "1"))
         if threads > 1 {
             // Waiting threads sleep: spinning doubles the processor time and gains little.
-            let key = "session.intra_op.allow_spinning"
-            try runtime.check(api.AddSessionConfigEntry(options, key, "0"), "load")
+            try set(api.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"))
         }
         return try bytes.withUnsafeBytes { bytes in
             try runtime.make("load") {

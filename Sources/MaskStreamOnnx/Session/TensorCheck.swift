@@ -5,11 +5,10 @@ struct TensorCheck {
     /// The model's file, for messages.
     let path: String
 
-    /// The tensor of a name, or the only one there is.
+    /// The tensor of a name; nil takes the first.
     func find(_ name: String?, in tensors: [OnnxTensor], _ kind: String) throws -> OnnxTensor {
-        let found = tensors.first { name == nil || $0.name == name }
-        guard let found, name != nil || tensors.count == 1 else {
-            throw mismatch("\(kind) \(name ?? "by itself")", tensors)
+        guard let found = tensors.first(where: { name == nil || $0.name == name }) else {
+            throw mismatch(name.map { "\(kind) \($0)" } ?? "an \(kind)", tensors)
         }
         guard found.elementType == .float32 else {
             throw mismatch("\(kind) \(found.name) float32", [found])
