@@ -4,6 +4,7 @@
 #define CFFMPEG_H
 
 #include <errno.h>
+#include <string.h>
 #include <libavcodec/avcodec.h>
 #include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
@@ -37,5 +38,147 @@ static inline int64_t ms_frame_duration(const AVFrame *frame) {
     return frame->pkt_duration;
 #endif
 }
+
+// ---- Output ----
+
+static inline int ms_averror_option_not_found(void) { return AVERROR_OPTION_NOT_FOUND; }
+
+static inline void ms_frame_set_duration(AVFrame *frame, int64_t duration) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
+    frame->duration = duration;
+#else
+    frame->pkt_duration = duration;
+#endif
+}
+
+static inline void ms_frame_set_interlaced(AVFrame *frame, int top_field_first) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 7, 100)
+    frame->flags |= AV_FRAME_FLAG_INTERLACED;
+    if (top_field_first) frame->flags |= AV_FRAME_FLAG_TOP_FIELD_FIRST;
+#else
+    frame->interlaced_frame = 1;
+    frame->top_field_first = top_field_first;
+#endif
+}
+
+// The pixel formats an encoder takes, ended by AV_PIX_FMT_NONE; NULL: any.
+static inline const enum AVPixelFormat *ms_encoder_pixel_formats(const AVCodec *codec) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+    const void *formats = NULL;
+    if (avcodec_get_supported_config(NULL, codec, AV_CODEC_CONFIG_PIX_FORMAT, 0, &formats, NULL) < 0)
+        return NULL;
+    return formats;
+#else
+    return codec->pix_fmts;
+#endif
+}
+
+typedef int (*ms_write_callback)(void *opaque, const uint8_t *data, int size);
+
+// A writer that cannot seek; `buffer` must come from av_malloc and is owned by the writer.
+static inline AVIOContext *ms_avio_writer(
+    unsigned char *buffer, int size, void *opaque, ms_write_callback write) {
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+    AVIOContext *io = avio_alloc_context(buffer, size, 1, opaque, NULL, write, NULL);
+#else
+    AVIOContext *io = avio_alloc_context(
+        buffer, size, 1, opaque, NULL, (int (*)(void *, uint8_t *, int))(void *)write, NULL);
+#endif
+    if (io) io->seekable = 0;
+    return io;
+}
+
+// Side data of a whole stream; it moved from AVStream to AVCodecParameters in FFmpeg 6.1.
+static inline int ms_stream_side_data_count(const AVStream *stream) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+    return stream->codecpar->nb_coded_side_data;
+#else
+    return stream->nb_side_data;
+#endif
+}
+
+static inline const AVPacketSideData *ms_stream_side_data_at(const AVStream *stream, int index) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+    return &stream->codecpar->coded_side_data[index];
+#else
+    return &stream->side_data[index];
+#endif
+}
+
+static inline int ms_stream_add_side_data(
+    AVStream *stream, enum AVPacketSideDataType type, const uint8_t *data, size_t size) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)
+    AVPacketSideData *side = av_packet_side_data_new(
+        &stream->codecpar->coded_side_data, &stream->codecpar->nb_coded_side_data, type, size, 0);
+    if (!side) return AVERROR(ENOMEM);
+    memcpy(side->data, data, size);
+#else
+    uint8_t *copy = av_stream_new_side_data(stream, type, size);
+    if (!copy) return AVERROR(ENOMEM);
+    memcpy(copy, data, size);
+#endif
+    return 0;
+}
+
+// Appends a chapter to an output; the output owns it and `metadata`.
+static inline int ms_add_chapter(
+    AVFormatContext *output, int64_t id, AVRational time_base, int64_t start, int64_t end,
+    AVDictionary *metadata) {
+    AVChapter **chapters = av_realloc_array(
+        output->chapters, output->nb_chapters + 1, sizeof(*chapters));
+    AVChapter *chapter = av_mallocz(sizeof(*chapter));
+    if (chapters) output->chapters = chapters;
+    if (!chapters || !chapter) {
+        av_free(chapter);
+        av_dict_free(&metadata);
+        return AVERROR(ENOMEM);
+    }
+    chapter->id = id;
+    chapter->time_base = time_base;
+    chapter->start = start;
+    chapter->end = end;
+    chapter->metadata = metadata;
+    chapters[output->nb_chapters++] = chapter;
+    return 0;
+}
+
+// A scaler between two formats of one size; the context's type differs between versions.
+static inline void *ms_converter_new(
+    int width, int height, enum AVPixelFormat from, int from_full, enum AVPixelFormat to,
+    int to_full, int matrix_from, int matrix_to, int flags) {
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler) return NULL;
+    av_opt_set_int(scaler, "srcw", width, 0);
+    av_opt_set_int(scaler, "srch", height, 0);
+    av_opt_set_int(scaler, "dstw", width, 0);
+    av_opt_set_int(scaler, "dsth", height, 0);
+    av_opt_set_int(scaler, "src_format", from, 0);
+    av_opt_set_int(scaler, "dst_format", to, 0);
+    av_opt_set_int(scaler, "src_range", from_full, 0);
+    av_opt_set_int(scaler, "dst_range", to_full, 0);
+    av_opt_set_int(scaler, "sws_flags", flags, 0);
+    if (sws_init_context(scaler, NULL, NULL) < 0) {
+        sws_freeContext(scaler);
+        return NULL;
+    }
+    // Fails for pairs that need no matrix, which is no error.
+    sws_setColorspaceDetails(
+        scaler, sws_getCoefficients(matrix_from), from_full, sws_getCoefficients(matrix_to),
+        to_full, 0, 1 << 16, 1 << 16);
+    return scaler;
+}
+
+static inline int ms_converter_run(void *converter, const AVFrame *from, AVFrame *to) {
+    return sws_scale(
+        (struct SwsContext *)converter, (const uint8_t *const *)from->data, from->linesize, 0,
+        from->height, to->data, to->linesize);
+}
+
+static inline void ms_converter_free(void *converter) {
+    sws_freeContext((struct SwsContext *)converter);
+}
+
+#define MS_CONVERT_EXACT (SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_ACCURATE_RND | SWS_AREA)
+static const int ms_convert_exact = MS_CONVERT_EXACT;
 
 #endif

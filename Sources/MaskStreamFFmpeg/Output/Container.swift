@@ -1,0 +1,121 @@
+internal import CFFmpeg
+import Foundation
+import MaskStream
+
+/// The output's container: which FFmpeg muxer, and what it can hold.
+struct Container {
+    /// FFmpeg's muxer.
+    let format: UnsafePointer<AVOutputFormat>
+    /// The encoder that the file's extension asks for, for pictures.
+    let pictureCodec: AVCodecID?
+
+    /// The muxer's first name.
+    var name: String { String(cString: format.pointee.name) }
+    private var names: [Substring] { name.split(separator: ",") }
+
+    /// Whether only the first frame goes into it.
+    var acceptsOneFrame: Bool { pictureCodec != nil || isOne(of: "avif") }
+
+    /// Whether it belongs to the MP4 family, with time scales and edit lists.
+    var isMP4: Bool { isOne(of: "mp4", "mov", "ipod", "3gp", "3g2", "psp", "ismv", "f4v") }
+    /// Whether it is Matroska or WebM.
+    var isMatroska: Bool { isOne(of: "matroska", "webm") }
+    /// Whether a display matrix survives in it (FFmpeg 5.1).
+    var keepsOrientation: Bool { isMP4 }
+    /// Whether the muxer opens its own files.
+    var opensItself: Bool { format.pointee.flags & AVFMT_NOFILE != 0 }
+
+    /// Whether the muxer has one of these names.
+    func isOne(of wanted: String...) -> Bool { wanted.contains { names.contains(Substring($0)) } }
+
+    /// Chooses by `--format`, by what came in for `-`, or by the extension.
+    ///
+    /// Wraps `av_guess_format`.
+    ///
+    /// - Throws: ``MaskStreamError/Code/usage``.
+    init(_ options: OutputOptions, input: InputStreams?) throws {
+        if let wish = options.format {
+            try self.init(named: wish)
+        } else if options.destination == "-" {
+            try self.init(named: Self.pipeable(input))
+        } else {
+            try self.init(extensionOf: options)
+        }
+    }
+
+    private init(named wish: String) throws {
+        let aliases = [
+            "y4m": "yuv4mpegpipe", "mkv": "matroska", "ts": "mpegts", "raw": "rawvideo",
+        ]
+        let name = aliases[wish.lowercased()] ?? wish
+        let found = Self.all.first { format in
+            String(cString: format.pointee.name).split(separator: ",").contains { $0 == name }
+        }
+        guard let found else {
+            let names = Self.all.flatMap {
+                String(cString: $0.pointee.name).split(separator: ",").map(String.init)
+            }
+            throw MaskStreamError(
+                .usage, "unknown container (--format \(wish))",
+                hint: CloseNames.hint(
+                    wish, among: names + Array(aliases.keys),
+                    otherwise: "`ffmpeg -muxers` lists them; common: mp4, matroska, nut, y4m"))
+        }
+        format = found
+        pictureCodec = nil
+        try refuseSound(wish)
+    }
+
+    private init(extensionOf options: OutputOptions) throws {
+        let path = options.destination
+        let known = av_guess_format(nil, path, nil)
+        let image = av_guess_format("image2", nil, nil)
+        let isStill = known != nil && (known == image || path.lowercased().hasSuffix(".webp"))
+        if isStill, let image, let pipe = av_guess_format("image2pipe", nil, nil) {
+            // One packet is the whole file, so the muxer that writes packets as they are does.
+            let codec = av_guess_codec(image, nil, path, nil, AVMEDIA_TYPE_VIDEO)
+            format = pipe
+            pictureCodec = path.lowercased().hasSuffix(".webp") ? AV_CODEC_ID_WEBP : codec
+            return
+        }
+        guard let known else {
+            let ending = (path as NSString).pathExtension
+            throw MaskStreamError(
+                .usage,
+                ending.isEmpty
+                    ? "the output's name has no extension (\(options.shownDestination))"
+                    : "no container is known for `.\(ending)` (\(options.shownDestination))",
+                hint: "name the container, as --format matroska")
+        }
+        format = known
+        pictureCodec = nil
+        try refuseSound(options.shownDestination)
+    }
+
+    /// Refuses containers for sound, which would take a picture for their cover only.
+    private func refuseSound(_ wish: String) throws {
+        let only = ["mp3", "flac", "oga", "opus", "spx", "adts", "wav", "aiff", "tta", "ac3", "wv"]
+        let codec = format.pointee.video_codec
+        guard codec == AV_CODEC_ID_NONE || names.contains(where: { only.contains(String($0)) })
+        else { return }
+        throw MaskStreamError(
+            .usage, "\(name) holds no video (\(wish))", hint: "write .mp4 or .mkv instead")
+    }
+
+    /// What goes through a pipe: the kind that came in where it can, else y4m.
+    private static func pipeable(_ input: InputStreams?) -> String {
+        let kinds = ["nut", "matroska", "mpegts", "rawvideo", "yuv4mpegpipe"]
+        return kinds.first { input?.containers.contains($0) == true } ?? "yuv4mpegpipe"
+    }
+
+    /// All muxers of this FFmpeg, devices included.
+    ///
+    /// Wraps `av_muxer_iterate`.
+    static var all: [UnsafePointer<AVOutputFormat>] {
+        avdevice_register_all()
+        var found: [UnsafePointer<AVOutputFormat>] = []
+        var state: UnsafeMutableRawPointer?
+        while let format = av_muxer_iterate(&state) { found.append(format) }
+        return found
+    }
+}

@@ -1,0 +1,69 @@
+internal import CFFmpeg
+import MaskStream
+
+extension Container {
+    /// Whether the container holds a codec; nil where FFmpeg does not know before it tries.
+    ///
+    /// Wraps `avformat_query_codec`.
+    func holds(codec: AVCodecID) -> Bool? {
+        if isOne(of: "mpegts") { return Self.transportStream.contains(codec) }
+        switch avformat_query_codec(format, codec, FF_COMPLIANCE_EXPERIMENTAL) {
+        case 1: return true
+        case 0: return false
+        default: return nil
+        }
+    }
+
+    /// Whether a stream can be copied into the container.
+    func holds(_ stream: InputStreams.Stream) -> Bool {
+        let parameters = stream.facts.parameters.pointee
+        if stream.kind == .attachment { return isOne(of: "matroska") }
+        if parameters.codec_id == AV_CODEC_ID_NONE { return false }
+        if isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") { return false }
+        return holds(codec: parameters.codec_id) ?? takes(stream)
+    }
+
+    /// Tries a header with this one stream, for muxers that do not tell before.
+    private func takes(_ stream: InputStreams.Stream) -> Bool {
+        var trial: UnsafeMutablePointer<AVFormatContext>?
+        guard avformat_alloc_output_context2(&trial, format, nil, nil) >= 0, let trial else {
+            return false
+        }
+        defer { avformat_free_context(trial) }
+        guard !opensItself, avio_open_dyn_buf(&trial.pointee.pb) >= 0,
+            let output = avformat_new_stream(trial, nil),
+            avcodec_parameters_copy(output.pointee.codecpar, stream.facts.parameters) >= 0
+        else { return false }
+        output.pointee.codecpar.pointee.codec_tag = 0
+        output.pointee.time_base = stream.facts.timeBase.av
+        let isTaken = avformat_write_header(trial, nil) >= 0
+        if isTaken { av_write_trailer(trial) }
+        var bytes: UnsafeMutablePointer<UInt8>?
+        avio_close_dyn_buf(trial.pointee.pb, &bytes)
+        av_free(bytes)
+        return isTaken
+    }
+
+    /// The codec in which the container keeps text subtitles; nil where this text cannot be read.
+    func textSubtitle(for stream: InputStreams.Stream) -> AVCodecID? {
+        let codec = stream.facts.parameters.pointee.codec_id
+        let properties = avcodec_descriptor_get(codec)?.pointee.props ?? 0
+        guard properties & AV_CODEC_PROP_TEXT_SUB != 0, avcodec_find_decoder(codec) != nil else {
+            return nil
+        }
+        let forms = [
+            AV_CODEC_ID_SUBRIP, AV_CODEC_ID_ASS, AV_CODEC_ID_MOV_TEXT, AV_CODEC_ID_WEBVTT,
+        ]
+        return forms.first { holds(codec: $0) == true && avcodec_find_encoder($0) != nil }
+    }
+
+    /// What an MPEG transport stream names in its tables; FFmpeg would write the rest unnamed.
+    private static let transportStream: Set<AVCodecID> = [
+        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO,
+        AV_CODEC_ID_MPEG4, AV_CODEC_ID_VC1, AV_CODEC_ID_DIRAC, AV_CODEC_ID_CAVS, AV_CODEC_ID_AVS2,
+        AV_CODEC_ID_AAC, AV_CODEC_ID_AAC_LATM, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3,
+        AV_CODEC_ID_EAC3, AV_CODEC_ID_DTS, AV_CODEC_ID_TRUEHD, AV_CODEC_ID_OPUS,
+        AV_CODEC_ID_S302M, AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT,
+        AV_CODEC_ID_HDMV_PGS_SUBTITLE, AV_CODEC_ID_TIMED_ID3, AV_CODEC_ID_SMPTE_KLV,
+    ]
+}

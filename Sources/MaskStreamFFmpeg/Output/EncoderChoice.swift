@@ -1,0 +1,124 @@
+internal import CFFmpeg
+import MaskStream
+
+/// The encoder: which one, and what is peculiar to it.
+struct EncoderChoice {
+    /// FFmpeg's encoder.
+    let codec: UnsafePointer<AVCodec>
+
+    /// FFmpeg's name of the encoder.
+    var name: String { String(cString: codec.pointee.name) }
+    var id: AVCodecID { codec.pointee.id }
+
+    /// Takes the wish, or libx264 where the container holds it, or the container's own default.
+    ///
+    /// - Throws: ``MaskStreamError/Code/usage`` for an unknown codec or an impossible pair,
+    ///   ``MaskStreamError/Code/unavailable`` where this FFmpeg has no encoder for it.
+    init(_ options: OutputOptions, container: Container) throws {
+        if let wish = options.codec {
+            codec = try Self.named(wish)
+            let fits = container.holds(codec: codec.pointee.id) ?? true
+            let isPicture = container.pictureCodec != nil
+            guard fits || isPicture else {
+                throw MaskStreamError(
+                    .usage, "\(container.name) cannot hold \(wish) (\(options.shownDestination))",
+                    hint: "write Matroska (.mkv), or leave --codec out")
+            }
+            return
+        }
+        let h264 = avcodec_find_encoder_by_name("libx264")
+        if container.pictureCodec == nil, let h264, container.holds(codec: AV_CODEC_ID_H264) == true
+        {
+            codec = h264
+            return
+        }
+        let id = container.pictureCodec ?? container.format.pointee.video_codec
+        guard let found = Self.preferred(id) else {
+            throw MaskStreamError(
+                .unavailable,
+                "this FFmpeg cannot encode \(String(cString: avcodec_get_name(id))) "
+                    + "(\(options.shownDestination))",
+                hint: "choose another container or --codec")
+        }
+        codec = found
+    }
+
+    /// The encoder of an encoder's or a codec's name.
+    private static func named(_ wish: String) throws -> UnsafePointer<AVCodec> {
+        if let exact = avcodec_find_encoder_by_name(wish) {
+            if exact.pointee.type == AVMEDIA_TYPE_VIDEO { return exact }
+            throw MaskStreamError(
+                .usage, "not a video codec (--codec \(wish))", hint: "audio is copied as it is")
+        }
+        if let descriptor = avcodec_descriptor_get_by_name(wish) {
+            if let found = preferred(descriptor.pointee.id) { return found }
+            throw MaskStreamError(
+                .unavailable, "this FFmpeg has no encoder for it (--codec \(wish))",
+                hint: "`ffmpeg -encoders` lists those it has")
+        }
+        throw MaskStreamError(
+            .usage, "unknown codec (--codec \(wish))",
+            hint: CloseNames.hint(
+                wish, among: encoderNames,
+                otherwise: "`ffmpeg -encoders` lists them; common: libx264, libx265, ffv1"))
+    }
+
+    /// The software encoder for a codec, still pictures without animation first.
+    private static func preferred(_ id: AVCodecID) -> UnsafePointer<AVCodec>? {
+        let first: [AVCodecID: String] = [
+            AV_CODEC_ID_H264: "libx264", AV_CODEC_ID_HEVC: "libx265", AV_CODEC_ID_WEBP: "libwebp",
+            AV_CODEC_ID_VP9: "libvpx-vp9", AV_CODEC_ID_VP8: "libvpx",
+            // The muxer's raw frames, which it takes no longer as raw video.
+            AV_CODEC_ID_WRAPPED_AVFRAME: "wrapped_avframe",
+        ]
+        if let name = first[id], let found = avcodec_find_encoder_by_name(name) { return found }
+        return avcodec_find_encoder(id)
+    }
+
+    private static var encoderNames: [String] {
+        var names: [String] = []
+        var state: UnsafeMutableRawPointer?
+        while let codec = av_codec_iterate(&state) {
+            guard av_codec_is_encoder(codec) != 0, codec.pointee.type == AVMEDIA_TYPE_VIDEO else {
+                continue
+            }
+            names.append(String(cString: codec.pointee.name))
+            names.append(String(cString: avcodec_get_name(codec.pointee.id)))
+        }
+        return names
+    }
+}
+
+extension EncoderChoice {
+    /// Whether the size must be a multiple of the chroma subsampling.
+    var needsWholeChroma: Bool {
+        id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || name == "libsvtav1"
+    }
+
+    /// Whether grey is better written as colour: few players show grey H.264.
+    var prefersColor: Bool { id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC }
+
+    /// Whether the codec counts frames in a constant rate and cannot take any time base.
+    var countsFrames: Bool {
+        [
+            AV_CODEC_ID_MPEG4, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H263,
+            AV_CODEC_ID_H263P, AV_CODEC_ID_FLV1, AV_CODEC_ID_MSMPEG4V2, AV_CODEC_ID_MSMPEG4V3,
+            AV_CODEC_ID_WMV1, AV_CODEC_ID_WMV2, AV_CODEC_ID_DNXHD, AV_CODEC_ID_DVVIDEO,
+            AV_CODEC_ID_THEORA, AV_CODEC_ID_H261, AV_CODEC_ID_RV10, AV_CODEC_ID_RV20,
+        ].contains(id)
+    }
+
+    /// The quality scale for codecs that otherwise start at 200 kbit/s; nil for the others.
+    var defaultScale: Int32? {
+        if id == AV_CODEC_ID_MJPEG { return 2 }
+        return countsFrames && id != AV_CODEC_ID_DNXHD && id != AV_CODEC_ID_DVVIDEO ? 3 : nil
+    }
+
+    /// The largest `--crf`.
+    var largestCRF: Double { prefersColor ? 51 : 63 }
+
+    /// Whether the codec encodes on a device that may be missing.
+    var isHardware: Bool {
+        codec.pointee.capabilities & (AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID) != 0
+    }
+}

@@ -1,0 +1,58 @@
+internal import CFFmpeg
+import MaskStream
+
+/// The times of frames on their way through the encoder.
+///
+/// Most encoders carry any time base; some count frames at a constant rate. Those get frame
+/// numbers, and the frames' own times are given back to the packets afterwards.
+struct EncoderClock {
+    /// The encoder's time base.
+    let timeBase: Rational
+    private let counts: Bool
+    private let step: Int64
+    private var first: Int64 = 0
+    private var count: Int64 = 0
+    private var times: [Int64: Int64] = [:]
+    private var durations: [Int64: Int64] = [:]
+
+    /// A clock for frames of a format; `counts` for encoders of constant rate.
+    init(_ format: FrameFormat, counts: Bool) {
+        self.counts = counts
+        let rate = format.encoderRate
+        timeBase = counts ? Rational(rate.den, rate.num) : format.timeBase
+        step = max(1, av_rescale_q(1, Rational(rate.den, rate.num).av, format.timeBase.av))
+    }
+
+    /// The time the encoder is told.
+    mutating func enter(pts: Int64, duration: Int64) -> Int64 {
+        if count == 0 { first = pts }
+        let told = counts ? count : pts
+        if counts { times[told] = pts }
+        durations[told] = duration > 0 ? duration : step
+        count += 1
+        return told
+    }
+
+    /// Puts a packet's times back into the frames' time base.
+    mutating func leave(_ packet: UnsafeMutablePointer<AVPacket>) {
+        let told = packet.pointee.pts
+        if let duration = durations.removeValue(forKey: told) { packet.pointee.duration = duration }
+        guard counts else { return }
+        if packet.pointee.dts != noTimestamp { packet.pointee.dts = time(packet.pointee.dts) }
+        packet.pointee.pts = time(told)
+        // Later packets look up decoding times at or before their frame, never older than 64.
+        times[told - 64] = nil
+    }
+
+    private func time(_ told: Int64) -> Int64 {
+        times[told] ?? (told < 0 ? first + told * step : first)
+    }
+}
+
+extension FrameFormat {
+    /// The rate for rate control; 25 where it is unknown or impossible.
+    var encoderRate: Rational {
+        let isUsable = frameRate.num > 0 && frameRate.den > 0 && frameRate.value <= 1000
+        return isUsable ? frameRate : Rational(25, 1)
+    }
+}

@@ -1,0 +1,196 @@
+internal import CFFmpeg
+import Foundation
+public import MaskStream
+
+/// Encodes masked frames and writes them with the input's other streams to a file, URL or pipe.
+///
+/// A regular file is written as `NAME.part` and gets its name in ``finish()``. If the sink goes
+/// away before, what was written stays as a playable `.part`. A sink is used on one queue at a
+/// time.
+public final class FFmpegSink: FrameSink {
+    /// What becomes of each stream of the input.
+    public var streams: StreamPlan { plan.streams }
+    /// FFmpeg's name of the container, as `mp4`.
+    public var containerName: String { plan.container.name }
+    /// FFmpeg's name of the encoder, as `libx264`.
+    public var encoderName: String { plan.choice.name }
+    /// FFmpeg's name of the pixel format that is encoded.
+    public var pixelFormatName: String { MaskStreamFFmpeg.pixelFormatName(plan.form.target) }
+    /// Whether only the first frame is written, because the output is a picture.
+    public var acceptsOneFrame: Bool { plan.container.acceptsOneFrame }
+
+    private let plan: OutputPlan
+    private let encoder: VideoEncoder
+    private let converters: [Int: SubtitleConverter]
+    private let muxer: Muxer
+    private let relay: PacketRelay?
+    private let report: WarningReport
+    private var count = 0
+    private var state = State.open
+
+    private enum State { case open, finished, failed }
+
+    /// Opens encoder and output; whatever is impossible is told here, before the first frame.
+    ///
+    /// With `isDryRun` everything is checked and nothing is created. `relay` brings the packets
+    /// of the streams in ``StreamPlan/copied``; `report` gets each warning once.
+    ///
+    /// - Throws: ``MaskStreamError`` with `usage` for unknown names and impossible pairs,
+    ///   `unavailable` for an encoder that does not work here, `cannotCreate` where the output
+    ///   exists, is the input, or cannot be written.
+    public init(
+        _ options: OutputOptions, format: FrameFormat, input: InputStreams? = nil,
+        relay: PacketRelay? = nil, isDryRun: Bool = false, report: @escaping WarningReport
+    ) throws {
+        _ = FFmpegLog.redirect
+        let plan = try OutputPlan(options, format: format, input: input)
+        let encoder = try plan.makeEncoder()
+        let converters = try plan.makeConverters()
+        let muxer = try Self.opened(plan, encoder, converters, isDryRun, report)
+        self.plan = plan
+        self.encoder = encoder
+        self.converters = converters
+        self.muxer = muxer
+        self.relay = relay
+        self.report = report
+        if isDryRun { state = .finished }
+        for warning in plan.warnings { report(warning) }
+    }
+
+    /// Whether the orientation can be kept as a tag; otherwise pictures must come upright.
+    public static func keepsOrientation(_ options: OutputOptions, input: InputStreams? = nil) throws
+        -> Bool
+    {
+        try Container(options, input: input).keepsOrientation
+    }
+
+    private static func opened(
+        _ plan: OutputPlan, _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter],
+        _ isDryRun: Bool, _ report: @escaping WarningReport
+    ) throws -> Muxer {
+        do {
+            return try plan.makeMuxer(encoder, converters, isDryRun: isDryRun, report: report)
+        } catch {
+            // Nothing good is in it yet.
+            if case .file(_, let part) = plan.target, !isDryRun { unlink(part) }
+            throw error
+        }
+    }
+
+    /// Encodes a frame, after the copied packets that came before it.
+    ///
+    /// Wraps `avcodec_send_frame` and `av_interleaved_write_frame`.
+    ///
+    /// - Throws: ``MaskStreamError`` with `inputOutput` when the disk is full or the reader of a
+    ///   pipe is gone, `software` when the encoder fails.
+    public func write(_ frame: borrowing Frame) throws {
+        guard state == .open, count == 0 || !acceptsOneFrame else { return }
+        do {
+            try check(frame)
+            let packets = relay?.take(through: count) ?? []
+            if count == 0 {
+                shiftIfNeeded(packets, first: frame.pts)
+                muxer.release()
+            }
+            try copy(packets)
+            try encoder.encode(frame) { try muxer.write($0, lane: Muxer.video) }
+            count += 1
+        } catch {
+            throw failed(error)
+        }
+    }
+
+    /// Writes what encoder and relay still hold, closes the output and gives it its name.
+    ///
+    /// - Throws: ``MaskStreamError`` with `inputOutput` when the end could not be written.
+    public func finish() throws {
+        guard state == .open else { return }
+        do {
+            try drain()
+            try muxer.finish()
+            if case .file(let path, let part) = plan.target, !plan.container.opensItself {
+                guard rename(part, path) == 0 else {
+                    throw OutputFailure.writing(ms_averror(errno), "rename", path)
+                }
+            }
+            state = .finished
+        } catch {
+            throw failed(error)
+        }
+    }
+
+    /// Ends the output without giving it its name: what was good stays as a playable `.part`.
+    public func abandon() {
+        guard state == .open else { return }
+        state = .failed
+        // The run failed already; this only saves what can be saved.
+        do { try drain() } catch {}
+        do { try muxer.finish() } catch {}
+        if count == 0, case .file(_, let part) = plan.target { unlink(part) }
+    }
+
+    deinit { abandon() }
+
+    private func drain() throws {
+        if count == 0 { muxer.release() }
+        try copy(relay?.take(through: nil) ?? [])
+        try encoder.drain { try muxer.write($0, lane: Muxer.video) }
+    }
+
+    private func copy(_ packets: [Packet]) throws {
+        for packet in packets {
+            let index = Int(packet.pointer.pointee.stream_index)
+            guard let converter = converters[index] else {
+                try muxer.write(packet.pointer, lane: index)
+                continue
+            }
+            guard let converted = try converter.convert(packet) else { continue }
+            try muxer.write(converted.pointer, lane: index)
+        }
+    }
+
+    private func check(_ frame: borrowing Frame) throws {
+        let buffer = frame.buffer
+        let wanted = plan.format
+        guard buffer.width == wanted.width, buffer.height == wanted.height,
+            buffer.format == wanted.pixelFormat
+        else {
+            throw MaskStreamError(
+                .software,
+                "frame \(count) is \(buffer.width)x\(buffer.height), the output "
+                    + "\(wanted.width)x\(wanted.height) (\(muxer.shown))")
+        }
+    }
+
+    /// NUT holds no negative times: all streams move together, so that the earliest is 0.
+    private func shiftIfNeeded(_ packets: [Packet], first: Int64) {
+        guard plan.container.isOne(of: "nut") else { return }
+        var earliest = (ticks: first, timeBase: plan.format.timeBase)
+        for packet in packets where packet.pointer.pointee.pts != noTimestamp {
+            let index = Int(packet.pointer.pointee.stream_index)
+            guard let facts = plan.input?.facts(index) else { continue }
+            let time = (ticks: packet.pointer.pointee.pts, timeBase: facts.timeBase)
+            let order = av_compare_ts(
+                time.ticks, time.timeBase.av, earliest.ticks, earliest.timeBase.av)
+            if order < 0 { earliest = time }
+        }
+        guard earliest.ticks < 0 else { return }
+        muxer.shift(by: -earliest.ticks, of: earliest.timeBase)
+        let seconds = -Double(earliest.ticks) * earliest.timeBase.value
+        report(
+            MediaWarning(
+                "shifted_times",
+                "NUT holds no negative times: all streams start \(seconds) s later"))
+    }
+
+    private func failed(_ error: any Error) -> any Error {
+        if let known = error as? MaskStreamError {
+            if known.isBrokenPipe { state = .failed } else { abandon() }
+            return known
+        }
+        abandon()
+        guard let cause = error as? FFmpegError else { return error }
+        return MaskStreamError(
+            .software, "\(cause) (\(muxer.shown))", underlying: cause)
+    }
+}

@@ -1,0 +1,59 @@
+internal import CFFmpeg
+import MaskStream
+
+/// Which metadata goes to the output.
+enum MetadataRules {
+    /// Keys whose value is a picture.
+    private static let pictures = [
+        "metadata_block_picture", "covr", "coverart", "apic", "wm/picture",
+    ]
+    /// Keys that describe the input's container and not its content.
+    private static let container: Set<String> = [
+        "major_brand", "minor_version", "compatible_brands", "encoder",
+    ]
+    /// Keys that were true of the encoded stream only.
+    private static let encoding: Set<String> = [
+        "encoder", "bps", "duration", "number_of_frames", "number_of_bytes", "encoder_options",
+        "rotate", "vendor_id",
+    ]
+
+    /// The input's own entries.
+    static func global(_ input: InputStreams) -> [(key: String, value: String)] {
+        input.metadata.filter { !holdsPicture($0.key) && !container.contains($0.key.lowercased()) }
+    }
+
+    /// A stream's entries; those about its old encoding go with it.
+    static func stream(_ facts: StreamFacts, isEncoded: Bool) -> [(key: String, value: String)] {
+        facts.metadata.filter { entry in
+            let key = entry.key.lowercased()
+            if holdsPicture(key) { return false }
+            let isStatistic =
+                key.hasPrefix("_statistics") || encoding.contains { key.hasPrefix("\($0)-") }
+            return !isEncoded || !(isStatistic || encoding.contains(key))
+        }
+    }
+
+    /// What stays when metadata is stripped: what players need to choose and to name.
+    static func needed(_ facts: StreamFacts, _ kind: StreamPlan.Kind)
+        -> [(key: String, value: String)]
+    {
+        let keys = kind == .attachment ? ["filename", "mimetype"] : ["language"]
+        return facts.metadata.filter { keys.contains($0.key.lowercased()) }
+    }
+
+    /// Whether an entry's value is a picture.
+    private static func holdsPicture(_ key: String) -> Bool {
+        pictures.contains { key.lowercased().contains($0) }
+    }
+}
+
+/// Sets entries of a dictionary.
+///
+/// Wraps `av_dict_set`.
+func set(
+    _ entries: [(key: String, value: String)], in dictionary: inout OpaquePointer?
+) throws {
+    for (key, value) in entries {
+        try check(av_dict_set(&dictionary, key, value, 0), "set metadata", key)
+    }
+}

@@ -1,0 +1,170 @@
+internal import CFFmpeg
+import Foundation
+import MaskStream
+
+/// An opened container that takes packets.
+final class Muxer {
+    let context: UnsafeMutablePointer<AVFormatContext>
+    let container: Container
+    let shown: String
+    private let io: OutputIO?
+    private let report: WarningReport
+    private var lanes: [Int: PacketLane] = [:]
+    private var hasHeader = false
+
+    /// The lane of the encoded video.
+    static let video = -1
+
+    /// Opens the target for a container.
+    ///
+    /// Wraps `avformat_alloc_output_context2`.
+    init(
+        _ container: Container, target: OutputTarget, options: OutputOptions, isDryRun: Bool,
+        report: @escaping WarningReport
+    ) throws {
+        self.container = container
+        self.report = report
+        shown = options.shownDestination
+        var made: UnsafeMutablePointer<AVFormatContext>?
+        let url =
+            switch target {
+            case .pipe: "pipe:1"
+            case .file(_, let part): "file:" + part
+            case .direct(let url): url
+            }
+        let code = avformat_alloc_output_context2(&made, container.format, nil, url)
+        guard code >= 0, let made else { throw OutputFailure.creating(code, shown) }
+        context = made
+        do {
+            try MuxerSettings.apply(options, container, to: made)
+            io =
+                container.opensItself
+                ? nil : try OutputIO(target, shown: shown, isDryRun: isDryRun)
+        } catch {
+            avformat_free_context(made)
+            throw error
+        }
+        made.pointee.pb = io?.pointer
+        if case .file = target {
+        } else {
+            made.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS
+            made.pointee.flush_packets = 1
+        }
+    }
+
+    deinit { avformat_free_context(context) }
+
+    /// Adds a stream; packets go to it by `lane`.
+    ///
+    /// Wraps `avformat_new_stream`.
+    func addStream(
+        lane: Int, timeBase: Rational,
+        _ configure: (UnsafeMutablePointer<AVStream>) throws -> Void
+    ) throws {
+        guard let stream = avformat_new_stream(context, nil) else {
+            throw MaskStreamError(.software, "out of memory for a stream (\(shown))")
+        }
+        stream.pointee.time_base = timeBase.av
+        try configure(stream)
+        lanes[lane] = PacketLane(
+            stream: stream, timeBase: timeBase,
+            mayRepeat: container.format.pointee.flags & AVFMT_TS_NONSTRICT != 0)
+    }
+
+    /// Writes the header; afterwards all wishes are known to be possible.
+    ///
+    /// Wraps `avformat_write_header`.
+    func writeHeader() throws {
+        let code = avformat_write_header(context, nil)
+        guard code >= 0 else { throw MuxerSettings.failure(code, container, shown: shown) }
+        hasHeader = true
+        try io?.check()
+    }
+
+    /// Moves all streams by the same time, for containers without negative times.
+    func shift(by ticks: Int64, of timeBase: Rational) {
+        for lane in lanes.keys { lanes[lane]?.shift(by: ticks, of: timeBase) }
+    }
+
+    /// Lets a pipe have what was written, from the first masked frame on.
+    func release() { io?.release() }
+
+    /// Writes a packet in the lane's input time base; its content is taken.
+    ///
+    /// Wraps `av_interleaved_write_frame`.
+    func write(_ packet: UnsafeMutablePointer<AVPacket>, lane: Int) throws {
+        guard lanes[lane]?.prepare(packet) == true else { return }
+        let code = av_interleaved_write_frame(context, packet)
+        guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
+        try io?.check()
+    }
+
+    /// Writes what is waiting and the trailer, and closes the output.
+    ///
+    /// Wraps `av_write_trailer`.
+    func finish() throws {
+        guard hasHeader else { return try close() }
+        hasHeader = false
+        let code = av_write_trailer(context)
+        try close()
+        guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
+        let moved = lanes.values.reduce(0) { $0 + $1.movedCount }
+        guard moved > 0 else { return }
+        report(
+            MediaWarning(
+                "moved_times",
+                "\(moved) packets had times that \(container.name) cannot tell apart and were "
+                    + "moved by a tick"))
+    }
+
+    /// Closes without a trailer.
+    func close() throws {
+        try io?.close()
+        context.pointee.pb = nil
+    }
+}
+
+/// The way of one stream's packets into the container.
+struct PacketLane {
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let timeBase: Rational
+    private let mayRepeat: Bool
+    private var lastDTS = Int64.min
+    private var offset: (ticks: Int64, timeBase: Rational)?
+    /// Packets whose time had to change because the container's ticks are too coarse.
+    private(set) var movedCount = 0
+
+    init(stream: UnsafeMutablePointer<AVStream>, timeBase: Rational, mayRepeat: Bool) {
+        self.stream = stream
+        self.timeBase = timeBase
+        self.mayRepeat = mayRepeat
+    }
+
+    mutating func shift(by ticks: Int64, of timeBase: Rational) { offset = (ticks, timeBase) }
+
+    /// Puts a packet into the stream's time base; false where it has no time at all.
+    mutating func prepare(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
+        if packet.pointee.dts == noTimestamp { packet.pointee.dts = packet.pointee.pts }
+        if packet.pointee.pts == noTimestamp { packet.pointee.pts = packet.pointee.dts }
+        guard packet.pointee.pts != noTimestamp else { return false }
+        let target = stream.pointee.time_base
+        av_packet_rescale_ts(packet, timeBase.av, target)
+        if let offset {
+            let moved = av_rescale_q(offset.ticks, offset.timeBase.av, target)
+            packet.pointee.pts += moved
+            packet.pointee.dts += moved
+        }
+        let earliest = lastDTS == .min ? .min : lastDTS + (mayRepeat ? 0 : 1)
+        if packet.pointee.dts < earliest {
+            packet.pointee.dts = earliest
+            if packet.pointee.pts < earliest {
+                packet.pointee.pts = earliest
+                movedCount += 1
+            }
+        }
+        lastDTS = packet.pointee.dts
+        packet.pointee.stream_index = stream.pointee.index
+        packet.pointee.pos = -1
+        return true
+    }
+}

@@ -1,0 +1,68 @@
+internal import CFFmpeg
+import MaskStream
+
+/// Sets a muxer up so that it keeps times, and applies the user's options.
+enum MuxerSettings {
+    /// Options of all containers, then the user's.
+    static func apply(
+        _ options: OutputOptions, _ container: Container,
+        to context: UnsafeMutablePointer<AVFormatContext>
+    ) throws {
+        context.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
+        context.pointee.flags |= AVFMT_FLAG_BITEXACT
+        if container.isMP4 || container.isMatroska || container.isOne(of: "nut") {
+            // Every time is written as it came.
+            context.pointee.avoid_negative_ts = 0
+        }
+        for (key, value) in options.muxerOptions {
+            let code = av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
+            guard code < 0 else { continue }
+            guard code == ms_averror_option_not_found() else {
+                throw MaskStreamError(
+                    .usage, "\(container.name) does not take \(key)=\(value) (--muxer-option)",
+                    hint: "`ffmpeg -h muxer=\(container.name)` lists the values")
+            }
+            let names = OptionNames.of(context) + OptionNames.of(context.pointee.priv_data)
+            throw MaskStreamError(
+                .usage, "\(container.name) has no option \(key) (--muxer-option \(key)=\(value))",
+                hint: CloseNames.hint(
+                    key, among: names, otherwise: "`ffmpeg -h muxer=\(container.name)` lists them"))
+        }
+    }
+
+    /// Keeps the input's time scale in MP4, and a movie time scale that all streams divide.
+    static func keepTimeScale(
+        _ timeBase: Rational, others: [Int32], options: OutputOptions,
+        in context: UnsafeMutablePointer<AVFormatContext>
+    ) {
+        guard timeBase.num > 0, timeBase.den > 0 else { return }
+        func setUnlessAsked(_ key: String, _ value: Int64) {
+            guard !options.muxerOptions.contains(where: { $0.key == key }) else { return }
+            av_opt_set_int(context.pointee.priv_data, key, value, 0)
+        }
+        setUnlessAsked("video_track_timescale", Int64(timeBase.den))
+        var scale = Int64(timeBase.den)
+        for other in others where other > 0 {
+            let common = scale / av_gcd(scale, Int64(other)) * Int64(other)
+            if common <= 1_000_000_000 { scale = common }
+        }
+        setUnlessAsked("movie_timescale", scale)
+    }
+
+    /// Why the header could not be written.
+    static func failure(_ code: Int32, _ container: Container, shown: String) -> MaskStreamError {
+        let cause = FFmpegError(
+            code: code, operation: "write header", path: shown,
+            lastLogLine: FFmpegLog.takeLastLine())
+        let refused = [EINVAL, ENOSYS, 0x5F5F_5F5F].map { ms_averror($0) }
+        if refused.contains(code) || cause.reason.contains("not implemented") {
+            return MaskStreamError(
+                .usage,
+                "\(container.name) does not take this output: \(cause.reason) (\(shown))"
+                    + OutputFailure.said(cause),
+                hint: "choose another container or codec; pipes take nut, matroska and mpegts",
+                underlying: cause)
+        }
+        return OutputFailure.writing(code, "write header", shown)
+    }
+}

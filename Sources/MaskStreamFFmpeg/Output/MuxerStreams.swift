@@ -1,0 +1,135 @@
+internal import CFFmpeg
+import MaskStream
+
+extension Muxer {
+    /// Adds the encoded video with the masked stream's tags.
+    ///
+    /// Wraps `avcodec_parameters_from_context`.
+    func addVideo(
+        _ encoder: VideoEncoder, format: FrameFormat, facts: StreamFacts?, keepsTags: Bool
+    )
+        throws
+    {
+        let isVariable = container.format.pointee.flags & AVFMT_VARIABLE_FPS != 0
+        let rate = format.encoderRate
+        let hint = isVariable ? encoder.timeBase : Rational(rate.den, rate.num)
+        try addStream(lane: Self.video, timeBase: encoder.timeBase) { stream in
+            try check(
+                avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context),
+                "describe the video", shown)
+            stream.pointee.time_base = hint.av
+            stream.pointee.avg_frame_rate = rate.av
+            stream.pointee.r_frame_rate = rate.av
+            stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
+            try addSideData(stream, format: format, facts: facts)
+            guard let facts else { return }
+            stream.pointee.disposition = facts.disposition
+            try set(
+                keepsTags
+                    ? MetadataRules.stream(facts, isEncoded: true)
+                    : MetadataRules.needed(facts, .video),
+                in: &stream.pointee.metadata)
+        }
+    }
+
+    private func addSideData(
+        _ stream: UnsafeMutablePointer<AVStream>, format: FrameFormat, facts: StreamFacts?
+    ) throws {
+        for (type, bytes) in facts?.sideData ?? [] where Self.kept.contains(type) {
+            try check(
+                ms_stream_add_side_data(stream, type, bytes, bytes.count), "copy side data", shown)
+        }
+        guard format.orientation != .upright, container.keepsOrientation else { return }
+        let stored = facts?.sideData.first { $0.type == AV_PKT_DATA_DISPLAYMATRIX }?.bytes
+        let matrix = stored ?? format.orientation.displayMatrix
+        try check(
+            ms_stream_add_side_data(
+                stream, AV_PKT_DATA_DISPLAYMATRIX, matrix, matrix.count),
+            "keep the orientation", shown)
+    }
+
+    /// Side data that stays true when the picture is encoded anew.
+    private static let kept: Set<AVPacketSideDataType> = [
+        AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
+        AV_PKT_DATA_STEREO3D, AV_PKT_DATA_SPHERICAL,
+    ]
+
+    /// Adds a stream whose packets are copied.
+    ///
+    /// Wraps `avcodec_parameters_copy`.
+    func addCopy(_ stream: InputStreams.Stream, keepsTags: Bool) throws {
+        let facts = stream.facts
+        try addStream(lane: stream.index, timeBase: facts.timeBase) { output in
+            try check(
+                avcodec_parameters_copy(output.pointee.codecpar, facts.parameters),
+                "copy parameters", shown)
+            output.pointee.codecpar.pointee.codec_tag = 0
+            output.pointee.avg_frame_rate = facts.frameRate.av
+            output.pointee.sample_aspect_ratio = facts.sampleAspect.av
+            for (type, bytes) in facts.sideData {
+                try check(
+                    ms_stream_add_side_data(output, type, bytes, bytes.count), "copy side data",
+                    shown)
+            }
+            try describe(output, stream, keepsTags: keepsTags)
+        }
+    }
+
+    /// Adds a stream of subtitles that are written in another form.
+    ///
+    /// Wraps `avcodec_parameters_from_context`.
+    func addSubtitles(
+        _ stream: InputStreams.Stream, _ converter: SubtitleConverter, keepsTags: Bool
+    ) throws {
+        try addStream(lane: stream.index, timeBase: stream.facts.timeBase) { output in
+            try check(
+                avcodec_parameters_from_context(output.pointee.codecpar, converter.encoder),
+                "describe the subtitles", shown)
+            output.pointee.codecpar.pointee.codec_tag = 0
+            try describe(output, stream, keepsTags: keepsTags)
+        }
+    }
+
+    private func describe(
+        _ output: UnsafeMutablePointer<AVStream>, _ stream: InputStreams.Stream, keepsTags: Bool
+    ) throws {
+        output.pointee.disposition = stream.facts.disposition
+        var tags = MetadataRules.needed(stream.facts, stream.kind)
+        if keepsTags { tags = MetadataRules.stream(stream.facts, isEncoded: false) }
+        try set(tags, in: &output.pointee.metadata)
+    }
+
+    /// Copies the input's metadata and chapters, the chapters cut and moved like the packets.
+    func addTags(_ input: InputStreams) throws {
+        try set(MetadataRules.global(input), in: &context.pointee.metadata)
+        for chapter in input.chapters {
+            let microseconds = AVRational(num: 1, den: 1_000_000)
+            let from = Int64((input.trimStart * 1_000_000).rounded())
+            let shift = av_rescale_q(from, microseconds, chapter.timeBase.av)
+            let length = input.trimEnd.map { end in
+                av_rescale_q(
+                    Int64((end * 1_000_000).rounded()) - from, microseconds, chapter.timeBase.av)
+            }
+            let start = max(chapter.start - shift, shift == 0 ? chapter.start : 0)
+            let end = min(chapter.end - shift, length ?? .max)
+            guard end > start else { continue }
+            var metadata: OpaquePointer?
+            try set(chapter.metadata, in: &metadata)
+            try check(
+                ms_add_chapter(context, chapter.id, chapter.timeBase.av, start, end, metadata),
+                "copy chapters", shown)
+        }
+    }
+}
+
+extension Orientation {
+    /// FFmpeg's display matrix for this orientation, nine 32-bit fixed-point numbers.
+    var displayMatrix: [UInt8] {
+        // A point of the stored picture (x, y) is shown at (a x + c y, b x + d y).
+        let x: Int32 = flipsX ? -65536 : 65536
+        let y: Int32 = flipsY ? -65536 : 65536
+        let turn: [Int32] = transposes ? [0, y, x, 0] : [x, 0, 0, y]
+        let matrix: [Int32] = [turn[0], turn[1], 0, turn[2], turn[3], 0, 0, 0, 1 << 30]
+        return matrix.withUnsafeBytes { Array($0) }
+    }
+}

@@ -1,0 +1,50 @@
+/// Where the masked video goes and how it is encoded; everything the user can wish for.
+public struct OutputOptions: Sendable {
+    /// A file, a URL, a device, or `-` for the standard output.
+    public var destination: String
+    /// FFmpeg's name of the container, or `y4m`; nil goes by the file's extension.
+    public var format: String?
+    /// FFmpeg's name of the encoder or of its codec; nil takes libx264 where the container holds it.
+    public var codec: String?
+    /// Constant quality, lower is better; only for encoders that have it.
+    public var crf: Double?
+    /// Speed against size, as `veryfast`; only for encoders that have it.
+    public var preset: String?
+    /// Options of the encoder by FFmpeg's names.
+    public var encoderOptions: [(key: String, value: String)] = []
+    /// Options of the container by FFmpeg's names.
+    public var muxerOptions: [(key: String, value: String)] = []
+    /// FFmpeg's name of the pixel format to encode; nil keeps the input's where the encoder can.
+    public var pixelFormat: String?
+    /// Whether an existing file may be replaced.
+    public var overwrite = false
+    /// Whether audio is copied.
+    public var keepsAudio = true
+    /// Whether metadata, chapters and data streams are copied.
+    public var keepsMetadata = true
+    /// Whether pictures that are not masked are copied: further video streams, cover art.
+    public var keepsUnmaskedStreams = false
+    /// Whether a stream that the container cannot hold is an error instead of a warning.
+    public var strictStreams = false
+    /// Threads of the encoder; 0 lets it choose.
+    public var threads = 0
+    /// Files that the output must not replace: the inputs.
+    public var inputPaths: [String] = []
+    /// The file descriptor that `-` stands for; tests write elsewhere.
+    var standardOutput: Int32 = 1
+
+    /// Makes options with a destination and nothing else asked for.
+    public init(destination: String) { self.destination = destination }
+
+    /// The destination for people: without user name and password.
+    public var shownDestination: String { Self.withoutCredentials(destination) }
+
+    /// Cuts `user:password@` out of a URL.
+    static func withoutCredentials(_ url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return url }
+        let rest = url[scheme.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        guard let at = authority.lastIndex(of: "@") else { return url }
+        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
+    }
+}

@@ -1,0 +1,102 @@
+internal import CFFmpeg
+import MaskStream
+
+/// How the output will be written, decided before anything is opened.
+struct OutputPlan {
+    let options: OutputOptions
+    let format: FrameFormat
+    let input: InputStreams?
+    let target: OutputTarget
+    let container: Container
+    let choice: EncoderChoice
+    let form: PictureForm
+    let streams: StreamPlan
+
+    /// Decides everything that needs no file.
+    ///
+    /// - Throws: ``MaskStreamError/Code/usage`` for impossible wishes,
+    ///   ``MaskStreamError/Code/cannotCreate`` for a name that cannot be written.
+    init(_ options: OutputOptions, format: FrameFormat, input: InputStreams?) throws {
+        self.options = options
+        self.format = format
+        self.input = input
+        container = try Container(options, input: input)
+        choice = try EncoderChoice(options, container: container)
+        form = try PictureForm(format, encoder: choice, container: container, options: options)
+        streams = try StreamPlan(input, container: container, options: options)
+        target = OutputTarget(options)
+        var inputs = options.inputPaths
+        if let path = input?.path {
+            inputs.append(path.hasPrefix("file:") ? String(path.dropFirst(5)) : path)
+        }
+        try target.check(options, inputs: inputs)
+    }
+
+    /// Everything the user should know before the run.
+    var warnings: [MediaWarning] {
+        var found = streams.warnings
+        if let change = form.change { found.append(change) }
+        if format.orientation != .upright, !container.keepsOrientation {
+            found.append(
+                MediaWarning(
+                    "lost_orientation",
+                    "\(container.name) does not keep that the picture is to be turned"))
+        }
+        return found
+    }
+
+    /// Opens the encoder.
+    func makeEncoder() throws -> VideoEncoder {
+        try VideoEncoder(
+            choice, form: form, format: format, container: container, options: options,
+            facts: input?.maskedFacts)
+    }
+
+    /// Opens the container with all streams and writes its header.
+    func makeMuxer(
+        _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter], isDryRun: Bool,
+        report: @escaping WarningReport
+    ) throws -> Muxer {
+        let muxer = try Muxer(
+            container, target: target, options: options, isDryRun: isDryRun, report: report)
+        let keepsTags = options.keepsMetadata
+        // The input's order of streams is kept, also where players go by it.
+        for entry in streams.entries {
+            if entry.action == .mask {
+                try muxer.addVideo(
+                    encoder, format: format, facts: input?.maskedFacts, keepsTags: keepsTags)
+            }
+            guard let stream = input?.streams.first(where: { $0.index == entry.index }) else {
+                continue
+            }
+            if let converter = converters[entry.index] {
+                try muxer.addSubtitles(stream, converter, keepsTags: keepsTags)
+            } else if entry.action == .copy {
+                try muxer.addCopy(stream, keepsTags: keepsTags)
+            }
+        }
+        if !streams.entries.contains(where: { $0.action == .mask }) {
+            try muxer.addVideo(encoder, format: format, facts: nil, keepsTags: keepsTags)
+        }
+        if let input, keepsTags { try muxer.addTags(input) }
+        if container.isMP4 {
+            let others = streams.copied.compactMap { input?.facts($0)?.timeBase.den }
+            MuxerSettings.keepTimeScale(
+                encoder.timeBase, others: others, options: options, in: muxer.context)
+        }
+        try muxer.writeHeader()
+        return muxer
+    }
+
+    /// Opens the converters of text subtitles.
+    func makeConverters() throws -> [Int: SubtitleConverter] {
+        var converters: [Int: SubtitleConverter] = [:]
+        for entry in streams.entries where entry.action == .convert {
+            guard let stream = input?.streams.first(where: { $0.index == entry.index }),
+                let codec = container.textSubtitle(for: stream)
+            else { continue }
+            converters[entry.index] = try SubtitleConverter(stream, to: codec)
+        }
+        return converters
+    }
+}

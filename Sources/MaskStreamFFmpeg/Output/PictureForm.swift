@@ -1,0 +1,181 @@
+internal import CFFmpeg
+import MaskStream
+
+/// In which form the pictures are encoded, and how they get there.
+struct PictureForm {
+    /// The pixel format of the frames that come.
+    let source: AVPixelFormat
+    /// The format after chroma was repeated for every pixel; equal to `source` where it was not.
+    let spread: AVPixelFormat
+    /// The pixel format that is encoded.
+    let target: AVPixelFormat
+    /// The colour tags of what is encoded.
+    let color: ColorInfo
+    /// What is lost or changed on the way, for a warning; nil where nothing is.
+    let change: MediaWarning?
+
+    /// Chooses the identical format, else the closest that loses nothing, else the closest.
+    ///
+    /// Wraps `av_find_best_pix_fmt_of_2`.
+    ///
+    /// - Throws: ``MaskStreamError/Code/usage``.
+    init(
+        _ format: FrameFormat, encoder: EncoderChoice, container: Container, options: OutputOptions
+    ) throws {
+        guard let source = format.pixelFormat.avPixelFormat else {
+            throw MaskStreamError(
+                .software, "no pixel format for frames (\(options.shownDestination))")
+        }
+        let candidates = try Self.candidates(format, encoder, container, options)
+        let layout = format.pixelFormat
+        let fits = candidates.filter { Self.fits($0, format, encoder) }
+        guard !fits.isEmpty else {
+            throw MaskStreamError(
+                .usage,
+                "\(encoder.name) cannot encode \(format.width)x\(format.height) in "
+                    + "\(options.pixelFormat ?? pixelFormatName(source))",
+                hint: "choose another --codec or --output-pix-fmt, or an even size")
+        }
+        let isFull = layout.model == .yuv && format.color.range == .full
+        let twin = isFull ? Self.fullRangeTwin(source) : nil
+        let isGrayAsColor =
+            layout.model == .gray && encoder.prefersColor && options.pixelFormat == nil
+        let wanted = isGrayAsColor ? Self.colorful(layout) : source
+        if fits.contains(source), !isGrayAsColor {
+            target = source
+        } else if let twin, fits.contains(twin) {
+            target = twin
+        } else {
+            target = Self.best(fits, for: Self.spreadTarget(wanted, fits, candidates) ?? wanted)
+        }
+        self.source = source
+        let needsSpread =
+            layout.model == .yuv && (layout.chromaShiftX > 0 || layout.chromaShiftY > 0)
+            && Self.isWhole(target) && target != source
+        spread = needsSpread ? Self.whole(layout) ?? source : source
+        color = Self.color(format, target: target)
+        change = Self.change(
+            from: format, source, to: target, needsSpread, encoder, color, container)
+    }
+
+    /// Whether frames are encoded as they come.
+    var isIdentity: Bool { source == target || Self.fullRangeTwin(source) == target }
+}
+
+extension PictureForm {
+    /// The formats the encoder takes in this container, or the one that was asked for.
+    private static func candidates(
+        _ format: FrameFormat, _ encoder: EncoderChoice, _ container: Container,
+        _ options: OutputOptions
+    ) throws -> [AVPixelFormat] {
+        var taken: [AVPixelFormat] = []
+        var next = ms_encoder_pixel_formats(encoder.codec)
+        while let pointer = next, pointer.pointee != AV_PIX_FMT_NONE {
+            taken.append(pointer.pointee)
+            next = pointer + 1
+        }
+        if container.isOne(of: "yuv4mpegpipe") { taken = y4mFormats }
+        if encoder.id == AV_CODEC_ID_MJPEG {
+            taken = taken.filter { pixelFormatName($0).hasPrefix("yuvj") }
+        }
+        taken = taken.filter { av_pix_fmt_desc_get($0)?.pointee.isHardware == false }
+        guard let wish = options.pixelFormat else {
+            return taken.isEmpty ? [format.pixelFormat.avPixelFormat].compactMap { $0 } : taken
+        }
+        let wanted = av_get_pix_fmt(wish)
+        guard wanted != AV_PIX_FMT_NONE else {
+            throw MaskStreamError(
+                .usage, "unknown pixel format (--output-pix-fmt \(wish))",
+                hint: CloseNames.hint(
+                    wish, among: allNames, otherwise: "`ffmpeg -pix_fmts` lists them"))
+        }
+        guard taken.isEmpty || taken.contains(wanted), sws_isSupportedOutput(wanted) != 0 else {
+            throw MaskStreamError(
+                .usage, "\(encoder.name) does not take \(wish) (--output-pix-fmt)",
+                hint: "it takes " + taken.prefix(12).map(pixelFormatName).joined(separator: ", "))
+        }
+        return [wanted]
+    }
+
+    /// Whether a picture of this size can be encoded in a format.
+    private static func fits(
+        _ candidate: AVPixelFormat, _ format: FrameFormat, _ encoder: EncoderChoice
+    ) -> Bool {
+        guard encoder.needsWholeChroma, let shape = av_pix_fmt_desc_get(candidate)?.pointee else {
+            return true
+        }
+        return format.width % (1 << Int(shape.log2_chroma_w)) == 0
+            && format.height % (1 << Int(shape.log2_chroma_h)) == 0
+    }
+
+    /// The same samples with chroma for every pixel, where only the size stands against `wanted`.
+    private static func spreadTarget(
+        _ wanted: AVPixelFormat, _ fits: [AVPixelFormat], _ candidates: [AVPixelFormat]
+    ) -> AVPixelFormat? {
+        guard candidates.contains(wanted), !fits.contains(wanted),
+            let layout = PixelFormat(av: wanted)
+        else { return nil }
+        return whole(layout)
+    }
+
+    /// The colour format that holds grey and is played everywhere.
+    private static func colorful(_ layout: PixelFormat) -> AVPixelFormat {
+        PixelFormat(.yuv, bitDepth: layout.bitDepth, chromaShiftX: 1, chromaShiftY: 1)
+            .avPixelFormat ?? AV_PIX_FMT_YUV420P
+    }
+
+    private static func best(_ fits: [AVPixelFormat], for wanted: AVPixelFormat) -> AVPixelFormat {
+        if fits.contains(wanted) { return wanted }
+        let hasAlpha = av_pix_fmt_desc_get(wanted)?.pointee.hasAlpha == true
+        return fits.dropFirst().reduce(fits[0]) { best, next in
+            av_find_best_pix_fmt_of_2(best, next, wanted, hasAlpha ? 1 : 0, nil)
+        }
+    }
+
+    /// The layout without subsampled chroma.
+    private static func whole(_ layout: PixelFormat) -> AVPixelFormat? {
+        PixelFormat(layout.model, bitDepth: layout.bitDepth, hasAlpha: layout.hasAlpha)
+            .avPixelFormat
+    }
+
+    private static func isWhole(_ format: AVPixelFormat) -> Bool {
+        guard let shape = av_pix_fmt_desc_get(format)?.pointee else { return false }
+        return shape.log2_chroma_w == 0 && shape.log2_chroma_h == 0 && shape.nb_components >= 3
+    }
+
+    /// The `yuvj` format, in which full range is part of the name.
+    private static func fullRangeTwin(_ format: AVPixelFormat) -> AVPixelFormat? {
+        switch format {
+        case AV_PIX_FMT_YUV420P: AV_PIX_FMT_YUVJ420P
+        case AV_PIX_FMT_YUV422P: AV_PIX_FMT_YUVJ422P
+        case AV_PIX_FMT_YUV444P: AV_PIX_FMT_YUVJ444P
+        case AV_PIX_FMT_YUV440P: AV_PIX_FMT_YUVJ440P
+        default: nil
+        }
+    }
+
+    private static let y4mFormats: [AVPixelFormat] =
+        [8, 9, 10, 12, 14, 16].flatMap { depth in
+            [(1, 1), (1, 0), (0, 0)].compactMap { x, y in
+                PixelFormat(.yuv, bitDepth: depth, chromaShiftX: x, chromaShiftY: y).avPixelFormat
+            }
+        } + [8, 9, 10, 12, 16].compactMap { PixelFormat(.gray, bitDepth: $0).avPixelFormat }
+        + [AV_PIX_FMT_YUV411P, AV_PIX_FMT_YUVA444P]
+
+    private static var allNames: [String] {
+        var names: [String] = []
+        var descriptor = av_pix_fmt_desc_next(nil)
+        while let current = descriptor {
+            names.append(String(cString: current.pointee.name))
+            descriptor = av_pix_fmt_desc_next(current)
+        }
+        return names
+    }
+}
+
+extension AVPixFmtDescriptor {
+    fileprivate var isHardware: Bool { flags & UInt64(AV_PIX_FMT_FLAG_HWACCEL) != 0 }
+    fileprivate var hasAlpha: Bool { flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 }
+    /// Whether the components are red, green and blue, or a palette of them.
+    var isRGB: Bool { flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0 }
+}

@@ -1,0 +1,50 @@
+internal import CFFmpeg
+import MaskStream
+
+extension PictureForm {
+    /// The tags of the encoded picture: the input's, but for RGB that becomes YUV or the reverse.
+    static func color(_ format: FrameFormat, target: AVPixelFormat) -> ColorInfo {
+        guard let shape = av_pix_fmt_desc_get(target)?.pointee else { return format.color }
+        let isRGB = format.pixelFormat.model == .rgb
+        var color = format.color
+        if pixelFormatName(target).hasPrefix("yuvj") {
+            color.range = .full
+            color.isRangeTagged = true
+        }
+        if isRGB != shape.isRGB, isRGB, shape.nb_components >= 3 {
+            color.matrix = format.height < 720 ? 6 : 1
+            color.range = .limited
+            color.isRangeTagged = true
+            color.chromaLocation = shape.log2_chroma_w > 0 ? 1 : 0
+        } else if isRGB != shape.isRGB, shape.isRGB {
+            color.matrix = 0
+            color.range = .full
+            color.isRangeTagged = true
+            color.chromaLocation = 0
+        }
+        if !isRGB, !shape.isRGB, color.range == .full {
+            // Full range that nobody wrote down would be taken for limited.
+            color.isRangeTagged = true
+        }
+        return color
+    }
+
+    /// The warning about a conversion; nil where nothing is lost and nothing surprises.
+    static func change(
+        from format: FrameFormat, _ source: AVPixelFormat, to target: AVPixelFormat,
+        _ isSpread: Bool, _ encoder: EncoderChoice, _ color: ColorInfo, _ container: Container
+    ) -> MediaWarning? {
+        let from = pixelFormatName(source)
+        let to = pixelFormatName(target)
+        let isTwin = to == from || to == from.replacing("yuv", with: "yuvj")
+        if isTwin, format.color.range == color.range { return nil }
+        if isSpread, av_pix_fmt_desc_get(target)?.pointee.isRGB == false {
+            return MediaWarning(
+                "converted",
+                "\(encoder.name) cannot encode \(from) at \(format.width)x\(format.height), an odd "
+                    + "size: encoded as \(to), chroma repeated")
+        }
+        if container.acceptsOneFrame { return nil }
+        return MediaWarning("converted", "\(encoder.name) does not take \(from): encoded as \(to)")
+    }
+}

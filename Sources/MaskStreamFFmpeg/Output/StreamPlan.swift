@@ -1,0 +1,183 @@
+internal import CFFmpeg
+import MaskStream
+
+/// What becomes of each stream of the input, known before the first frame.
+public struct StreamPlan: Sendable {
+    /// What a stream carries.
+    public enum Kind: String, Sendable {
+        /// Moving pictures.
+        case video
+        /// A still picture beside the video: a cover, a thumbnail.
+        case picture
+        /// Sound.
+        case audio
+        /// Text shown over the video.
+        case textSubtitle = "text_subtitle"
+        /// Pictures shown over the video.
+        case bitmapSubtitle = "bitmap_subtitle"
+        /// A file inside the file, as a font.
+        case attachment
+        /// Timed data, as positions or telemetry.
+        case data
+    }
+
+    /// What happens to a stream.
+    public enum Action: String, Sendable {
+        /// Its pictures are masked and encoded.
+        case mask
+        /// Its packets are copied as they are.
+        case copy
+        /// Its text is written in the container's own form.
+        case convert
+        /// It is left out.
+        case drop
+    }
+
+    /// Who decided that a stream is left out.
+    public enum Cause: String, Sendable {
+        /// The user asked for it, or nothing is lost.
+        case wish
+        /// The rule that no picture leaves unmasked.
+        case rule
+        /// The container cannot hold the stream.
+        case limit
+    }
+
+    /// One stream and its fate.
+    public struct Entry: Sendable, CustomStringConvertible {
+        /// The stream's number in the input.
+        public let index: Int
+        /// What the stream carries.
+        public let kind: Kind
+        /// FFmpeg's name of the codec, as `aac`.
+        public let codec: String
+        /// The language tag; nil where none is given.
+        public let language: String?
+        /// What happens to the stream.
+        public let action: Action
+        /// Why, as a half sentence.
+        public let reason: String
+        /// Who decided.
+        public let cause: Cause
+
+        /// One line: `#1 audio aac (eng): copy`.
+        public var description: String {
+            let tongue = language.map { " (\($0))" } ?? ""
+            let why = reason.isEmpty ? "" : ", \(reason)"
+            return "#\(index) \(kind.rawValue) \(codec)\(tongue): \(action.rawValue)\(why)"
+        }
+    }
+
+    /// All streams in the input's order.
+    public let entries: [Entry]
+
+    /// The input's indices of the streams whose packets the source must hand over.
+    public var copied: [Int] {
+        entries.filter { $0.action == .copy || $0.action == .convert }.map(\.index)
+    }
+
+    /// One warning for each stream that is left out without having been asked for.
+    public var warnings: [MediaWarning] {
+        entries.filter { $0.action == .drop && $0.cause != .wish }.map { entry in
+            MediaWarning(
+                "dropped_stream",
+                "stream \(entry.index) (\(entry.kind.rawValue), \(entry.codec)) is left out: "
+                    + entry.reason)
+        }
+    }
+
+    /// Decides for every stream of the input.
+    init(_ input: InputStreams?, container: Container, options: OutputOptions) throws {
+        var entries: [Entry] = []
+        for stream in input?.streams ?? [] {
+            let isMasked = stream.index == input?.masked
+            let fate =
+                isMasked
+                ? Fate(.mask, "") : Fate(of: stream, container: container, options: options)
+            entries.append(
+                Entry(
+                    index: stream.index, kind: stream.kind, codec: stream.codec,
+                    language: stream.language, action: fate.action, reason: fate.reason,
+                    cause: fate.cause))
+        }
+        self.entries = entries
+        guard options.strictStreams, let lost = entries.first(where: { $0.cause == .limit })
+        else { return }
+        throw MaskStreamError(
+            .usage,
+            "stream \(lost.index) (\(lost.kind.rawValue), \(lost.codec)) cannot be kept: "
+                + "\(lost.reason) (\(options.shownDestination))",
+            hint: "write Matroska (.mkv), or leave --strict-streams out")
+    }
+}
+
+/// What happens to one stream and why.
+struct Fate {
+    let action: StreamPlan.Action
+    let reason: String
+    let cause: StreamPlan.Cause
+
+    init(_ action: StreamPlan.Action, _ reason: String, _ cause: StreamPlan.Cause = .wish) {
+        self.action = action
+        self.reason = reason
+        self.cause = cause
+    }
+
+    /// The fate of a stream that is not masked.
+    init(of stream: InputStreams.Stream, container: Container, options: OutputOptions) {
+        let isPicture = [.video, .picture, .bitmapSubtitle].contains(stream.kind)
+        if isPicture, !options.keepsUnmaskedStreams {
+            self.init(.drop, "it is not masked (--keep-unmasked-streams copies it)", .rule)
+        } else if container.acceptsOneFrame {
+            self.init(.drop, "the output is a picture")
+        } else if stream.kind == .audio, !options.keepsAudio {
+            self.init(.drop, "--audio drop")
+        } else if stream.kind == .data, !options.keepsMetadata {
+            self.init(.drop, "--metadata strip")
+        } else if stream.kind == .data, stream.isChapterText {
+            self.init(.drop, "chapters are written anew")
+        } else if container.holds(stream) {
+            self.init(.copy, "")
+        } else if stream.kind == .textSubtitle, let codec = container.textSubtitle(for: stream) {
+            self.init(.convert, "to \(String(cString: avcodec_get_name(codec)))")
+        } else {
+            self.init(.drop, "\(container.name) cannot hold it", .limit)
+        }
+    }
+}
+
+extension StreamPlan.Kind {
+    /// What a stream of an opened input carries.
+    init(_ stream: UnsafeMutablePointer<AVStream>) {
+        let parameters = stream.pointee.codecpar.pointee
+        let stills =
+            AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS
+            | AV_DISPOSITION_STILL_IMAGE
+        let properties = avcodec_descriptor_get(parameters.codec_id)?.pointee.props ?? 0
+        switch parameters.codec_type {
+        case AVMEDIA_TYPE_VIDEO:
+            self = stream.pointee.disposition & stills != 0 ? .picture : .video
+        case AVMEDIA_TYPE_AUDIO: self = .audio
+        case AVMEDIA_TYPE_SUBTITLE:
+            self = properties & AV_CODEC_PROP_BITMAP_SUB != 0 ? .bitmapSubtitle : .textSubtitle
+        case AVMEDIA_TYPE_ATTACHMENT:
+            let mime =
+                entries(of: stream.pointee.metadata)
+                .first { $0.key.lowercased() == "mimetype" }?.value.lowercased() ?? ""
+            let isImage =
+                mime.hasPrefix("image/")
+                || avcodec_get_type(parameters.codec_id) == AVMEDIA_TYPE_VIDEO
+            self = isImage ? .picture : .attachment
+        default: self = .data
+        }
+    }
+}
+
+extension InputStreams.Stream {
+    /// Whether this is the text track in which QuickTime keeps its chapters.
+    var isChapterText: Bool {
+        let parameters = facts.parameters.pointee
+        let text = UInt32(0x7478_6574)  // "text", little-endian
+        return parameters.codec_id == AV_CODEC_ID_BIN_DATA && parameters.codec_tag == text
+    }
+}

@@ -1,0 +1,104 @@
+internal import CFFmpeg
+import MaskStream
+
+/// An opened video encoder.
+final class VideoEncoder {
+    let context: UnsafeMutablePointer<AVCodecContext>
+    private let shown: String
+    private let packet: Packet
+    private let converter: PictureConverter
+    private let form: PictureForm
+    private let fields: AVFieldOrder
+    private var clock: EncoderClock
+
+    /// The time base of the packets: the input's.
+    let timeBase: Rational
+
+    /// Opens the encoder.
+    ///
+    /// Wraps `avcodec_open2`.
+    ///
+    /// - Throws: ``MaskStreamError/Code/usage`` for wrong options,
+    ///   ``MaskStreamError/Code/unavailable`` where the encoder does not work here.
+    init(
+        _ choice: EncoderChoice, form: PictureForm, format: FrameFormat, container: Container,
+        options: OutputOptions, facts: StreamFacts?
+    ) throws {
+        packet = try Packet()
+        converter = try PictureConverter(form, format: format)
+        guard let context = avcodec_alloc_context3(choice.codec) else {
+            throw MaskStreamError(.software, "out of memory for an encoder")
+        }
+        self.context = context
+        self.form = form
+        shown = options.shownDestination
+        timeBase = format.timeBase
+        clock = EncoderClock(format, counts: choice.countsFrames)
+        let order = facts?.parameters.pointee.field_order ?? AV_FIELD_UNKNOWN
+        fields = EncoderSettings.usableFields(order, format: format, form: form)
+        EncoderSettings.apply(
+            format, form: form, clock: clock, container: container, facts: facts, fields: fields,
+            to: context)
+        try EncoderSettings.apply(options, choice, to: context)
+        let code = avcodec_open2(context, choice.codec, nil)
+        guard code >= 0 else {
+            throw EncoderSettings.failure(code, choice, options: options, format: format)
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    /// Encodes a frame; `emit` gets the packets that are ready, in the frames' time base.
+    ///
+    /// Wraps `avcodec_send_frame`.
+    func encode(
+        _ frame: borrowing Frame, emit: (UnsafeMutablePointer<AVPacket>) throws -> Void
+    ) throws {
+        let picture = try converter.convert(frame.buffer)
+        let target = picture.pointer
+        form.color.tag(target)
+        target.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        target.pointee.sample_aspect_ratio = context.pointee.sample_aspect_ratio
+        target.pointee.pts = clock.enter(pts: frame.pts, duration: frame.duration)
+        if fields != AV_FIELD_PROGRESSIVE {
+            let isTop = fields == AV_FIELD_TT || fields == AV_FIELD_BT
+            ms_frame_set_interlaced(target, isTop ? 1 : 0)
+        }
+        if context.pointee.flags & AV_CODEC_FLAG_QSCALE != 0 {
+            target.pointee.quality = context.pointee.global_quality
+        }
+        let code = avcodec_send_frame(context, target)
+        guard code >= 0 else { throw failed(code, frame: "at \(frame.time) s") }
+        try receive(emit)
+    }
+
+    /// Takes out what the encoder still holds; afterwards it takes no more frames.
+    func drain(emit: (UnsafeMutablePointer<AVPacket>) throws -> Void) throws {
+        let code = avcodec_send_frame(context, nil)
+        guard code >= 0 || code == Answer.endOfFile else { throw failed(code, frame: "at the end") }
+        try receive(emit)
+    }
+
+    private func receive(_ emit: (UnsafeMutablePointer<AVPacket>) throws -> Void) throws {
+        while true {
+            let code = avcodec_receive_packet(context, packet.pointer)
+            if code == Answer.again || code == Answer.endOfFile { return }
+            guard code >= 0 else { throw failed(code, frame: "in between") }
+            clock.leave(packet.pointer)
+            defer { av_packet_unref(packet.pointer) }
+            try emit(packet.pointer)
+        }
+    }
+
+    private func failed(_ code: Int32, frame: String) -> MaskStreamError {
+        let cause = FFmpegError(
+            code: code, operation: "encode", path: shown, lastLogLine: FFmpegLog.takeLastLine())
+        return MaskStreamError(
+            .software,
+            "encoding failed \(frame): \(cause.reason) (\(shown))"
+                + OutputFailure.said(cause), underlying: cause)
+    }
+}
