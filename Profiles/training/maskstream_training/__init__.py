@@ -1,0 +1,1 @@
+"""Trains, exports and measures the models of maskstream's profiles."""

@@ -1,0 +1,151 @@
+"""Reading the data: archives are unpacked once into the work folder, pictures held as bytes."""
+
+from __future__ import annotations
+
+import csv
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .splits import celebahq_in_validation, in_validation, person_key
+
+BACKGROUND, SKIN, BROW, EYE, MOUTH, HAIR, OTHER, IGNORE = 0, 1, 2, 3, 4, 5, 6, 255
+FACE_CLASSES = (SKIN, BROW, EYE, MOUTH)
+PART_CLASSES = (BROW, EYE, MOUTH)
+
+
+@dataclass(frozen=True)
+class Places:
+    """`data` holds the archives, `work` everything that is made from them."""
+
+    data: Path
+    work: Path
+
+    @property
+    def teachers(self) -> Path:
+        return self.data / "teachers"
+
+    def archive(self, name: str) -> Path:
+        """The folder of an archive, unpacked when it is not there yet."""
+        folder = self.work / "data" / name
+        done = folder / ".unpacked"
+        if not done.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with tarfile.open(self.data / f"{name}.tar") as tar:
+                for member in tar:
+                    parts = Path(member.name).parts
+                    if member.isfile() and len(parts) >= 2 and parts[-2] in KINDS:
+                        target = folder / parts[-2] / parts[-1]
+                        target.parent.mkdir(exist_ok=True)
+                        target.write_bytes(tar.extractfile(member).read())
+            done.touch()
+        return folder
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """The lines of an archive's table."""
+        with open(self.data / f"{name}.csv", newline="") as table:
+            return list(csv.DictReader(table))
+
+
+KINDS = ("images", "labels", "masks")
+
+
+@dataclass
+class Picture:
+    """One picture, RGB, and its label plane; `source` and `tags` say where it comes from."""
+
+    name: str
+    image: np.ndarray
+    label: np.ndarray
+    source: str
+    validation: bool
+    glasses: bool = False
+
+
+def read_image(path: Path) -> np.ndarray:
+    """RGB bytes."""
+    return np.ascontiguousarray(cv2.imread(str(path), cv2.IMREAD_COLOR)[:, :, ::-1])
+
+
+def read_plane(path: Path) -> np.ndarray:
+    return cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+
+
+def celeba_validation(places: Places) -> frozenset[int]:
+    """The indices celeba.csv keeps for validation."""
+    return frozenset(int(r["index"]) for r in places.rows("celeba") if r["split"] == "val")
+
+
+def load_faces(places: Places) -> list[Picture]:
+    """CE7454 (hand-drawn) and FASSEG."""
+    folder, theirs = places.archive("faces"), celeba_validation(places)
+    pictures = []
+    for row in places.rows("faces"):
+        name, index = row["name"], row["celebahq_index"]
+        held = (
+            celebahq_in_validation(int(float(index)), theirs)
+            if index
+            else in_validation(person_key(name))
+        )
+        pictures.append(
+            Picture(
+                name,
+                read_image(folder / "images" / f"{name}.jpg"),
+                read_plane(folder / "labels" / f"{name}.png"),
+                row["source"],
+                held,
+            )
+        )
+    return pictures
+
+
+def load_celeba(places: Places) -> list[Picture]:
+    """CelebA-HQ at 192x192 with machine-made labels."""
+    folder, theirs = places.archive("celeba"), celeba_validation(places)
+    pictures = []
+    for row in places.rows("celeba"):
+        name = f"{int(row['index']):05d}"
+        pictures.append(
+            Picture(
+                name,
+                read_image(folder / "images" / f"{name}.jpg"),
+                read_plane(folder / "labels" / f"{name}.png"),
+                "celeba",
+                celebahq_in_validation(int(row["index"]), theirs),
+                glasses=row["Eyeglasses"] == "1",
+            )
+        )
+    return pictures
+
+
+def load_scenes(places: Places, names: set[str] | None = None) -> list[Picture]:
+    """Pictures of saliency.tar, all background; `names` picks some (the faceless ones)."""
+    folder = places.archive("saliency")
+    pictures = []
+    for row in places.rows("saliency"):
+        name = row["name"]
+        if names is None or name in names:
+            image = read_image(folder / "images" / f"{name}.jpg")
+            label = np.zeros(image.shape[:2], np.uint8)
+            pictures.append(
+                Picture(name, image, label, row["source"], in_validation(person_key(name)))
+            )
+    return pictures
+
+
+def load_figaro(places: Places) -> list[Picture]:
+    """Figaro1k: hair where the mask says so; the rest of the label is not known and ignored."""
+    folder = places.archive("hair")
+    pictures = []
+    for row in places.rows("hair"):
+        if row["source"] != "Figaro1k":
+            continue
+        name = row["name"]
+        hair = read_plane(folder / "masks" / f"{name}.png") > 127
+        label = np.where(hair, HAIR, IGNORE).astype(np.uint8)
+        image = read_image(folder / "images" / f"{name}.jpg")
+        pictures.append(Picture(name, image, label, "Figaro1k", in_validation(person_key(name))))
+    return pictures
