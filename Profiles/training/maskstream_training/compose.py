@@ -1,0 +1,252 @@
+"""Training pictures for the estimator, drawn on the fly: scenes, portraits, pasted faces.
+
+Every picture is a function of the seed and its number, so a run can stop and go on. Planes are
+held as bytes; a picture costs a few milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .archives import HAIR, IGNORE, Picture
+from .light import disturb, light
+from .occlude import occlude, skin_shape
+from .targets import LOW, Relevance, relevance
+
+AREA = 192 * 320
+SIZES = ((320, 192), (192, 320), (256, 192), (224, 224), (288, 160))
+SHARES = (0.46, 0.20, 0.12, 0.12, 0.10)
+
+
+@dataclass
+class Source:
+    """A picture ready to be drawn: relevance, and the cut-out of head, hair and neck."""
+
+    picture: Picture
+    relevance: Relevance
+    cutout: np.ndarray
+    box: tuple[int, int, int, int]
+
+    @property
+    def image(self) -> np.ndarray:
+        return self.picture.image
+
+
+def prepare(picture: Picture) -> Source:
+    """Grades the labels once; the cut-out is the person with holes and thin gaps closed."""
+    graded = relevance(picture.label)
+    person = ((picture.label >= 1) & (picture.label <= 6)).astype(np.uint8)
+    closed = cv2.morphologyEx(person, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    inside = ((closed > 0) & ((person > 0) | (picture.label == IGNORE))).astype(np.uint8) * 255
+    cutout = cv2.GaussianBlur(cv2.erode(inside, np.ones((3, 3), np.uint8)), (0, 0), 1.0)
+    face = cv2.findNonZero((graded.heights > 0).astype(np.uint8))
+    box = cv2.boundingRect(face) if face is not None else (0, 0, 0, 0)
+    return Source(picture, graded, cutout, box)
+
+
+@dataclass
+class Sources:
+    """The training part of every set."""
+
+    drawn: list[Source]
+    machine: list[Source]
+    people: list[Source]
+    hair: list[Picture]
+    scenes: list[Picture]
+
+
+@dataclass
+class Canvas:
+    """A picture under construction with its target and where the target counts."""
+
+    image: np.ndarray
+    target: np.ndarray
+    known: np.ndarray
+
+    @classmethod
+    def blank(cls, width: int, height: int) -> "Canvas":
+        return cls(
+            np.zeros((height, width, 3), np.uint8),
+            np.full((height, width), LOW, np.float32),
+            np.ones((height, width), np.float32),
+        )
+
+
+def affine(
+    source: tuple[float, float],
+    target: tuple[float, float],
+    scale: tuple[float, float],
+    angle: float,
+    mirror: bool,
+) -> np.ndarray:
+    """Maps picture to canvas: point `source` goes to `target`, scaled, turned, mirrored."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    turn = np.array([[cos, -sin], [sin, cos]]) @ np.diag(scale)
+    if mirror:
+        turn[:, 0] *= -1
+    return np.concatenate([turn, (np.array(target) - turn @ np.array(source))[:, None]], 1)
+
+
+def warp(plane: np.ndarray, matrix: np.ndarray, size: tuple[int, int], border: int) -> np.ndarray:
+    """An affine warp that reduces by area first where the matrix shrinks."""
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    if scale < 0.8:
+        height, width = plane.shape[:2]
+        small = max(1, round(width * scale)), max(1, round(height * scale))
+        fx, fy = width / small[0], height / small[1]
+        plane = cv2.resize(plane, small, interpolation=cv2.INTER_AREA)
+        matrix = matrix.copy()
+        matrix[:, 2] += matrix[:, :2] @ np.array([(fx - 1) / 2, (fy - 1) / 2])
+        matrix[:, 0] *= fx
+        matrix[:, 1] *= fy
+    return cv2.warpAffine(plane, matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
+
+
+def place(
+    canvas: Canvas, source: Source, matrix: np.ndarray, rng: np.random.Generator, alone: bool
+) -> None:
+    """Draws a source onto the canvas: the whole picture when `alone`, else its cut-out."""
+    height, width = canvas.target.shape
+    image, graded, cutout = source.image, source.relevance, source.cutout
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    target = graded.at_scale(scale)
+    known = graded.known.astype(np.float32)
+    if source.box[2] and rng.random() < 0.30:
+        image, target, known, cutout = occlude(source, target, known, rng)
+    border = cv2.BORDER_REPLICATE if alone else cv2.BORDER_CONSTANT
+    size = (width, height)
+    image = warp(image, matrix, size, cv2.BORDER_REPLICATE)
+    weight = warp(known, matrix, size, border)
+    target = warp(target * known, matrix, size, border) / np.maximum(weight, 1e-3)
+    if alone:
+        canvas.image, canvas.target, canvas.known = image, target, weight
+        return
+    alpha = warp(cutout, matrix, size, border).astype(np.float32)[..., None] / 255
+    image = light(image, canvas.image, alpha, rng)
+    canvas.image = (alpha * image + (1 - alpha) * canvas.image).astype(np.uint8)
+    solid = alpha[..., 0]
+    canvas.target = solid * target + (1 - solid) * canvas.target
+    canvas.known = solid * weight + (1 - solid) * canvas.known
+
+
+def scene(canvas: Canvas, sources: Sources, rng: np.random.Generator) -> None:
+    """Fills the canvas with a part of a faceless scene, now and then with a plain wall."""
+    height, width = canvas.target.shape
+    if rng.random() < 0.06:
+        ends = rng.integers(0, 256, (2, 3)).astype(np.float32)
+        ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
+        wall = ends[0] * (1 - ramp) + ends[1] * ramp
+        canvas.image = np.broadcast_to(wall, (height, width, 3)).astype(np.uint8)
+        return
+    image = sources.scenes[rng.integers(len(sources.scenes))].image
+    h, w = image.shape[:2]
+    scale = max(width / w, height / h) * rng.uniform(1.02, 1.9)
+    free = np.maximum([0, 0], [w - width / scale, h - height / scale])
+    centre = rng.random(2) * free + np.array([width, height]) / scale / 2
+    angle = np.deg2rad(rng.normal(0, 6))
+    matrix = affine(
+        tuple(centre), (width / 2, height / 2), (scale, scale), angle, rng.random() < 0.5
+    )
+    canvas.image = warp(image, matrix, (width, height), cv2.BORDER_REFLECT_101)
+
+
+def face_matrix(
+    source: Source, canvas: Canvas, face_height: float, spread: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Puts the face's centre at a random place; `spread` 1 may reach the edges, 0 is centred."""
+    height, width = canvas.target.shape
+    x, y, w, h = source.box
+    scale = face_height / max(h, 1)
+    stretch = np.exp(rng.normal(0, 0.06))
+    angle = np.deg2rad(
+        rng.uniform(-40, 40) if rng.random() < 0.25 else np.clip(rng.normal(0, 8), -25, 25)
+    )
+    to = (
+        width / 2 + (rng.random() - 0.5) * width * spread,
+        height / 2 + (rng.random() - 0.5) * height * spread,
+    )
+    return affine(
+        (x + w / 2, y + h / 2),
+        to,
+        (scale * stretch, scale / stretch),
+        angle,
+        rng.random() < 0.5,
+    )
+
+
+def pick(pool: list, rng: np.random.Generator):
+    return pool[rng.integers(len(pool))]
+
+
+def portrait(sources: Sources, rng: np.random.Generator) -> Source:
+    """Hand-drawn labels as often as machine-made ones: they alone know foreheads."""
+    return pick(sources.drawn if rng.random() < 0.55 else sources.machine, rng)
+
+
+def compose(
+    sources: Sources, width: int, height: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One picture [H,W,3] in bytes, its target and `known` at half its size."""
+    canvas = Canvas.blank(width, height)
+    kind = rng.random()
+    if kind < 0.27:
+        scene(canvas, sources, rng)
+        if rng.random() < 0.25:
+            skin_shape(canvas, pick(sources.drawn, rng), rng)
+    elif kind < 0.43:
+        source = pick(sources.people, rng)
+        h, w = source.image.shape[:2]
+        scale = max(width / w, height / h) * np.exp(rng.uniform(0.0, 0.8))
+        free = np.maximum([0, 0], [w - width / scale, h - height / scale])
+        centre = rng.random(2) * free + np.array([width, height]) / scale / 2
+        angle = np.deg2rad(rng.normal(0, 6))
+        matrix = affine(
+            tuple(centre), (width / 2, height / 2), (scale, scale), angle, rng.random() < 0.5
+        )
+        place(canvas, source, matrix, rng, alone=True)
+    elif kind < 0.45:
+        hair(canvas, pick(sources.hair, rng), rng)
+    elif kind < 0.66:
+        source = portrait(sources, rng)
+        tight = rng.random() < 0.4
+        share = rng.uniform(0.75, 1.35) if tight else np.exp(rng.uniform(-1.1, -0.2))
+        longest = min(height, width * 1.4)
+        matrix = face_matrix(source, canvas, share * longest, 0.15 if tight else 0.35, rng)
+        place(canvas, source, matrix, rng, alone=True)
+    else:
+        scene(canvas, sources, rng)
+        count = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.25, 0.15, 0.1]))
+        largest = {1: 1.0, 2: 0.7, 3: 0.5, 4: 0.4}[count]
+        heights = np.exp(rng.uniform(np.log(1 / 14), np.log(largest), count))
+        for share in sorted(heights):
+            source = portrait(sources, rng)
+            face = share * min(height, width * 1.4)
+            matrix = face_matrix(source, canvas, face, 0.9, rng)
+            place(canvas, source, matrix, rng, alone=False)
+    return finish(canvas, rng)
+
+
+def hair(canvas: Canvas, picture: Picture, rng: np.random.Generator) -> None:
+    """A hair picture: its hair is known to be no face, the rest is not known."""
+    height, width = canvas.target.shape
+    h, w = picture.image.shape[:2]
+    scale = max(width / w, height / h) * rng.uniform(0.6, 1.2)
+    matrix = affine((w / 2, h / 2), (width / 2, height / 2), (scale, scale), 0, rng.random() < 0.5)
+    size = (width, height)
+    sure = cv2.erode((picture.label == HAIR).astype(np.float32), np.ones((5, 5), np.uint8))
+    canvas.image = warp(picture.image, matrix, size, cv2.BORDER_REPLICATE)
+    canvas.known = warp(sure, matrix, size, cv2.BORDER_CONSTANT)
+
+
+def finish(canvas: Canvas, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Disturbs the picture as cameras and codecs do, and halves the target."""
+    height, width = canvas.target.shape
+    image = disturb(canvas.image, rng)
+    half = (width // 2, height // 2)
+    weight = cv2.resize(canvas.known, half, interpolation=cv2.INTER_AREA)
+    target = cv2.resize(canvas.target * canvas.known, half, interpolation=cv2.INTER_AREA)
+    target = np.clip(target / np.maximum(weight, 1e-3), 0, 1)
+    return image, target.astype(np.float32), (weight > 0.5).astype(np.float32)
