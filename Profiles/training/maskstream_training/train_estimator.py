@@ -1,0 +1,143 @@
+"""Trains the face estimator on composed pictures with soft targets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Iterator
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, IterableDataset
+
+from . import training
+from .archives import Places, load_figaro, load_scenes
+from .compose import SHARES, SIZES, Sources, compose, prepare
+from .nets import Estimator
+from .teach import faceless_names, load_portraits, people
+from .training import log
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that shapes a run. `small` is the share of steps drawn at three quarters size."""
+
+    steps: int = 2700
+    batch: int = 20
+    peak: float = 4e-3
+    decay: float = 0.02
+    average: float = 0.998
+    small: float = 0.85
+    seed: int = 11
+    save_every: int = 50
+
+
+def load_sources(places: Places) -> Sources:
+    """The training part of every set, graded and ready to draw."""
+    portraits = [p for p in load_portraits(places) if not p.validation]
+    seen = [p for p in people(places) if not p.validation]
+    labelled = {p.name for p in seen}
+    hair = [p for p in load_figaro(places) if not p.validation and p.name not in labelled]
+    scenes = [p for p in load_scenes(places, faceless_names()) if not p.validation]
+    sources = Sources(
+        drawn=[prepare(p) for p in portraits if p.source != "celeba"],
+        machine=[prepare(p) for p in portraits if p.source == "celeba"],
+        people=[prepare(p) for p in seen],
+        hair=hair,
+        scenes=scenes,
+    )
+    log.info(
+        "sources: %d drawn, %d machine-made, %d people, %d hair, %d faceless scenes",
+        *(len(s) for s in (sources.drawn, sources.machine, seen, hair, scenes)),
+    )
+    return sources
+
+
+class Composer(IterableDataset):
+    """Batches from step `first` on; each is a function of the seed and its step."""
+
+    def __init__(self, sources: Sources, plan: Plan, first: int):
+        self.sources, self.plan, self.first = sources, plan, first
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        cv2.setNumThreads(1)
+        for step in range(self.first, self.plan.steps):
+            rng = np.random.default_rng((self.plan.seed, step))
+            width, height = SIZES[rng.choice(len(SIZES), p=SHARES)]
+            if step < self.plan.small * self.plan.steps:
+                width, height = (round(side * 0.75 / 32) * 32 for side in (width, height))
+            drawn = [compose(self.sources, width, height, rng) for _ in range(self.plan.batch)]
+            yield tuple(np.stack(planes) for planes in zip(*drawn))
+
+
+def loss_of(logits: Tensor, target: Tensor, known: Tensor) -> Tensor:
+    """Cross entropy against the soft target, less its own entropy, where the target is known.
+
+    Subtracting the entropy changes no gradient; it makes 0 the best there is.
+    """
+    inner = target.clamp(1e-4, 1 - 1e-4)
+    entropy = -(inner * inner.log() + (1 - inner) * (1 - inner).log())
+    loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none") - entropy
+    face = 1 + 2 * (target > 0.2).float()
+    weight = known * face
+    return (loss * weight).sum() / weight.sum().clamp(min=1)
+
+
+def train(
+    places: Places,
+    plan: Plan = Plan(),
+    validate: Callable[[Estimator], str] | None = None,
+    validate_every: int = 600,
+) -> Estimator:
+    """Runs or resumes the plan and returns the averaged network."""
+    training.seed_everything(plan.seed)
+    device = training.device()
+    net = Estimator().to(device, memory_format=torch.channels_last)
+    average = training.Average(net, plan.average)
+    optimiser = torch.optim.AdamW(training.parameter_groups(net, plan.decay), lr=plan.peak)
+    checkpoint: Path = places.work / "estimator.pt"
+    step = 0
+    if state := training.load(checkpoint):
+        net.load_state_dict(state["net"])
+        average.net.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        step = state["step"]
+    loader = DataLoader(
+        Composer(load_sources(places), plan, step),
+        batch_size=None,
+        num_workers=1,
+        prefetch_factor=4,
+    )
+    started, first, total = time.time(), step, 0.0
+    net.train()
+    for image, target, known in loader:
+        for group in optimiser.param_groups:
+            group["lr"] = training.cosine(step, plan.steps, plan.peak, 100)
+        x = image.permute(0, 3, 1, 2).to(device, torch.float32).div(255)
+        logits = net(x.contiguous(memory_format=torch.channels_last))[:, 0]
+        loss = loss_of(logits, target.to(device), known.to(device))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        average.update(net, step)
+        total += float(loss.detach())
+        if step % plan.save_every == 0 or step == plan.steps:
+            rate = (step - first) * plan.batch / (time.time() - started)
+            log.info("step %d/%d loss %.4f %.1f/s", step, plan.steps, total / plan.save_every, rate)
+            total = 0.0
+            training.save(
+                checkpoint,
+                net=net.state_dict(),
+                average=average.net.state_dict(),
+                optimiser=optimiser.state_dict(),
+                step=step,
+            )
+        if validate and step % validate_every == 0:
+            log.info("step %d %s", step, validate(average.net))
+    return average.net

@@ -1,0 +1,174 @@
+"""Trains the emotion classifier on FER+ votes, masked by the exported estimator and unmasked."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from . import training
+from .fer import SIDE, FerPlus, Jitter, augment_grey, crop, normalise, patches, square
+from .nets import Primary
+from .training import log
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that shapes a run; the seed and the numbers make it repeatable."""
+
+    epochs: int = 36
+    batch: int = 96
+    peak: float = 3e-3
+    decay: float = 0.03
+    average: float = 0.998
+    balance: float = 0.5
+    blendshapes: float = 0.5
+    mixup: float = 0.2
+    seed: int = 7
+    jitter: Jitter = field(default_factory=Jitter)
+
+
+@dataclass
+class Subjects:
+    """What the estimator found: maps [N,M,M] in bytes, boxes in picture pixels, whether any.
+
+    `blendshapes` are the landmarker's, NaN where it saw no face; for training only.
+    """
+
+    maps: Tensor
+    boxes: Tensor
+    blendshapes: Tensor | None
+    found: Tensor
+
+
+def sampling_weights(data: FerPlus, balance: float) -> Tensor:
+    """Rare classes are drawn more often: share ** -balance of the majority class."""
+    counts = torch.bincount(data.majority, minlength=data.votes.shape[1]).float()
+    return (counts / counts.sum()).pow(-balance)[data.majority]
+
+
+def sampled_priors(data: FerPlus, weights: Tensor) -> Tensor:
+    """The mean vote under the sampling weights: what the network takes for the prior."""
+    return (data.votes * weights[:, None]).sum(0) / weights.sum()
+
+
+def batch_inputs(
+    data: FerPlus,
+    subjects: Subjects,
+    rows: Tensor,
+    plan: Plan,
+    margin: float,
+    thresholds: tuple[float, float],
+    rng: torch.Generator,
+) -> Tensor:
+    """Crops around jittered boxes, some masked at a random threshold, normalised."""
+    count, jitter = len(rows), plan.jitter
+    grey = data.images[rows][:, None].float() / 255
+    centres, sides = square(subjects.boxes[rows], margin)
+
+    def uniform(*shape: int) -> Tensor:
+        return torch.rand(*shape, generator=rng) * 2 - 1
+
+    centres = centres + uniform(count, 2) * jitter.shift * sides[:, None]
+    sides = sides * (1 + uniform(count) * jitter.scale)
+    turn = uniform(count) * jitter.turn
+    mirror = torch.rand(count, generator=rng) < 0.5
+    grey = crop(grey, centres, sides, SIDE, turn, mirror)
+    grey = augment_grey(grey, rng)
+    kept = torch.ones_like(grey)
+    maps = subjects.maps[rows][:, None].float() / 255
+    scale = maps.shape[-1] / data.images.shape[-1]
+    fine = crop(maps, centres * scale, sides * scale, SIDE * 2, turn, mirror)
+    low, high = thresholds
+    cut = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
+    masked = F.avg_pool2d((fine > cut).float(), 2)
+    plain = torch.rand(count, 1, 1, 1, generator=rng) < jitter.unmasked
+    kept = torch.where(plain, kept, masked)
+    kept = kept * patches(count, SIDE, jitter.patch, rng)
+    return normalise(grey, kept)
+
+
+def loss_of(net: Primary, x: Tensor, votes: Tensor, shapes: Tensor | None, weight: float) -> Tensor:
+    """Cross entropy against the votes, plus the blendshapes where the teacher saw a face."""
+    features = net.features(x)
+    loss = F.cross_entropy(net.head(features), votes)
+    if shapes is not None:
+        seen = torch.isfinite(shapes[:, :1])
+        error = F.smooth_l1_loss(
+            net.blendshapes(features).sigmoid(), shapes.nan_to_num(), reduction="none", beta=0.1
+        )
+        loss = loss + weight * 10 * (error * seen).mean()
+    return loss
+
+
+def train(
+    data: FerPlus,
+    subjects: Subjects,
+    margin: float,
+    thresholds: tuple[float, float],
+    work: Path,
+    plan: Plan = Plan(),
+    validate=None,
+) -> Primary:
+    """Runs or resumes the plan; returns the averaged network with the sampling priors undone."""
+    training.seed_everything(plan.seed)
+    place = training.device()
+    net = Primary().to(place, memory_format=torch.channels_last)
+    average = training.Average(net, plan.average)
+    optimiser = torch.optim.AdamW(training.parameter_groups(net, plan.decay), lr=plan.peak)
+    checkpoint = work / "primary.pt"
+    step = 0
+    if state := training.load(checkpoint):
+        net.load_state_dict(state["net"])
+        average.net.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        step = state["step"]
+    weights = sampling_weights(data, plan.balance)
+    per_epoch = len(weights) // plan.batch
+    steps = plan.epochs * per_epoch
+    started, total = time.time(), 0.0
+    while step < steps:
+        rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + step)
+        rows = torch.multinomial(weights, plan.batch, replacement=True, generator=rng)
+        x = batch_inputs(data, subjects, rows, plan, margin, thresholds, rng)
+        votes = data.votes[rows]
+        shapes = None if subjects.blendshapes is None else subjects.blendshapes[rows]
+        if plan.mixup and float(torch.rand(1, generator=rng)) < 0.3:
+            share = float(torch.rand(1, generator=rng)) * plan.mixup
+            x, votes = x.lerp(x.roll(1, 0), share), votes.lerp(votes.roll(1, 0), share)
+        for group in optimiser.param_groups:
+            group["lr"] = training.cosine(step, steps, plan.peak, 300)
+        x = x.to(place, memory_format=torch.channels_last)
+        shapes = shapes if shapes is None else shapes.to(place)
+        loss = loss_of(net, x, votes.to(place), shapes, plan.blendshapes)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        optimiser.step()
+        step += 1
+        average.update(net, step)
+        total += float(loss.detach())
+        if step % per_epoch == 0:
+            epoch = step // per_epoch
+            score = validate(average.net) if validate else ""
+            log.info(
+                "epoch %d/%d loss %.4f %s %.0f s",
+                epoch,
+                plan.epochs,
+                total / per_epoch,
+                score,
+                time.time() - started,
+            )
+            total = 0.0
+            training.save(
+                checkpoint,
+                net=net.state_dict(),
+                average=average.net.state_dict(),
+                optimiser=optimiser.state_dict(),
+                step=step,
+            )
+    return average.net
