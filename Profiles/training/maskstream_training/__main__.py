@@ -1,0 +1,64 @@
+"""`python -m maskstream_training COMMAND PROFILE`: see README.md."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+from pathlib import Path
+
+import cv2
+import torch
+
+from . import face_emotion, teach
+from .archives import Places
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+PROFILES = {"face-emotion": face_emotion}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="maskstream_training", description=__doc__)
+    parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
+    parser.add_argument("--work", type=Path, default=CACHE / "maskstream-training")
+    parser.add_argument("--threads", type=int, default=1, help="of the processor, per process")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("faceless", help="make the list of faceless scenes anew")
+    for name, text in (
+        ("estimator", "train and export the estimator"),
+        ("primary", "train, calibrate and export the primary"),
+        ("evaluate", "measure both on the validation split"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("profile", choices=sorted(PROFILES))
+        command.add_argument("--output", type=Path, help="profile folder to read and write")
+        if name == "estimator":
+            command.add_argument("--steps", type=int)
+        if name == "primary":
+            command.add_argument("--epochs", type=int)
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    places = Places(options.data, options.work)
+    if options.command == "faceless":
+        teach.write_faceless(places)
+        return
+    recipe = PROFILES[options.profile]
+    profile = options.output or REPOSITORY / "Profiles" / options.profile
+    if options.command == "estimator":
+        recipe.estimator(places, profile, options.steps)
+    elif options.command == "primary":
+        recipe.primary(places, profile, options.epochs)
+    else:
+        recipe.evaluate(places, profile)
+
+
+if __name__ == "__main__":
+    main()

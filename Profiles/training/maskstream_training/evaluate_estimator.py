@@ -1,0 +1,182 @@
+"""The estimator's metrics on the validation split, as the project's notes define them.
+
+Means over pictures at source size; ignored pixels left out; `region` and `parts` cut the map.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterable
+
+import cv2
+import numpy as np
+
+from .archives import FACE_CLASSES, IGNORE, PART_CLASSES, Picture, Places, load_scenes
+from .compose import Canvas, Source, affine, place, prepare
+from .geometry import PARTS, REGION, Confidence, enlarge, fit_area, subjects
+from .teach import faceless_names, load_portraits
+
+LEVELS = np.arange(0.2, 0.8001, 0.05)
+Map = Callable[[np.ndarray], np.ndarray]
+
+
+def iou(found: np.ndarray, truth: np.ndarray, known: np.ndarray) -> float:
+    """Intersection over union where the truth is known."""
+    both, either = (found & truth & known).sum(), ((found | truth) & known).sum()
+    return float(both / either) if either else float("nan")
+
+
+def mean(values: Iterable[float]) -> float:
+    """The mean of the finite values, NaN for none."""
+    finite = [v for v in values if np.isfinite(v)]
+    return float(np.mean(finite)) if finite else float("nan")
+
+
+def face_rows(picture: Picture) -> float:
+    """The height of the face in rows of the estimator's input."""
+    rows = np.flatnonzero(np.isin(picture.label, FACE_CLASSES).any(1))
+    if not len(rows):
+        return 0.0
+    height = picture.label.shape[0]
+    return (rows[-1] - rows[0] + 1) * fit_area(picture.label.shape[1], height)[1] / height
+
+
+def portraits(confidence: Map, pictures: list[Picture]) -> dict[str, float]:
+    """Face region, parts and authority of one set."""
+    faces, parts, ratios, steps, curves = [], [], [], [], []
+    for picture in pictures:
+        label = picture.label
+        score = enlarge(confidence(picture.image), label.shape[1], label.shape[0])
+        known = label != IGNORE
+        faces.append(iou(score > REGION, np.isin(label, FACE_CLASSES), known))
+        if picture.source in ("CE7454", "celeba") and face_rows(picture) >= 96:
+            parts.append(iou(score > PARTS, np.isin(label, PART_CLASSES), known))
+        kept = np.array([(score > level).mean() for level in LEVELS])
+        if kept[0] > 0:
+            curves.append(kept / kept[0])
+            ratios.append(curves[-1][-1])
+            steps.append(float(-np.diff(curves[-1]).min()))
+    return {
+        "pictures": len(pictures),
+        "face_iou": mean(faces),
+        "parts_iou": mean(parts),
+        "kept_ratio": float(np.median(ratios)),
+        "largest_step": float(np.median(steps)),
+        "curve": [round(float(v), 3) for v in np.median(np.array(curves), 0)],
+    }
+
+
+def faceless(confidence: Map, scenes: list[Picture]) -> dict[str, float]:
+    """The share of pixels above `region` where there is no face, and how often there is a subject."""
+    shares, found = [], []
+    for scene in scenes:
+        plane = confidence(scene.image)
+        shares.append(float((plane > REGION).mean()))
+        found.append(len(subjects(plane, *scene.image.shape[1::-1])))
+    return {
+        "pictures": len(scenes),
+        "false_area": mean(shares),
+        "with_subject": float(np.mean([f > 0 for f in found])),
+    }
+
+
+def pasted(
+    source: Source, scene: Picture, width: int, height: int, face: float, rng: np.random.Generator
+) -> Canvas:
+    """One face of `face` rows on a faceless scene, wholly inside."""
+    canvas = Canvas.blank(width, height)
+    h, w = scene.image.shape[:2]
+    scale = max(width / w, height / h)
+    matrix = affine((w / 2, h / 2), (width / 2, height / 2), (scale, scale), 0, False)
+    canvas.image = cv2.warpAffine(
+        scene.image, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101
+    )
+    x, y, bw, bh = source.box
+    scale = face / bh
+    room = np.array([width - bw * scale * 1.2, height - face * 1.2]).clip(0)
+    to = np.array([width, height]) / 2 + (rng.random(2) - 0.5) * room
+    centre = (x + bw / 2, y + bh / 2)
+    matrix = affine(centre, tuple(to), (scale, scale), 0, False)
+    place(canvas, source, matrix, _Calm(), alone=False)
+    return canvas
+
+
+class _Calm:
+    """A generator that never occludes and never changes the light."""
+
+    def random(self) -> float:
+        return 1.0
+
+    def uniform(self, *_: float) -> float:
+        return 0.0
+
+    def normal(self, *args) -> float | np.ndarray:
+        return np.zeros(args[2]) if len(args) > 2 else 0.0
+
+
+def small_faces(
+    confidence: Map, sources: list[Source], scenes: list[Picture], rows: tuple[float, float]
+) -> dict[str, float]:
+    """Recall at IoU 0.5 of the component against the true face, and false components."""
+    rng = np.random.default_rng(5)
+    hits, false, count = 0, 0, 200
+    for i in range(count):
+        source, scene = sources[i % len(sources)], scenes[i % len(scenes)]
+        canvas = pasted(source, scene, 320, 192, rng.uniform(*rows), rng)
+        plane = confidence(canvas.image)
+        truth = cv2.resize(canvas.target, plane.shape[::-1], interpolation=cv2.INTER_AREA) > REGION
+        _, components, stats, _ = cv2.connectedComponentsWithStats(
+            (plane > REGION).astype(np.uint8), connectivity=8
+        )
+        hit = False
+        for n in range(1, len(stats)):
+            here = components == n
+            if (here & truth).sum() > 0:
+                hit |= iou(here, truth, np.ones_like(truth)) >= 0.5
+            elif stats[n, cv2.CC_STAT_AREA] >= 4:
+                false += 1
+        hits += hit
+    return {"recall": hits / count, "false_components": false / count}
+
+
+def aspects(confidence: Map, sources: list[Source], scenes: list[Picture]) -> dict[str, float]:
+    """Face IoU of the same faces, 90 rows high, on canvases of four aspects."""
+    result = {}
+    for name, width, height in (
+        ("16:9", 320, 192),
+        ("9:16", 192, 320),
+        ("4:3", 256, 192),
+        ("1:1", 224, 224),
+    ):
+        rng, values = np.random.default_rng(6), []
+        for i in range(100):
+            scene = scenes[i % len(scenes)]
+            canvas = pasted(sources[i % len(sources)], scene, width, height, 90, rng)
+            plane = enlarge(confidence(canvas.image), width, height)
+            values.append(iou(plane > REGION, canvas.target > REGION, canvas.known > 0.5))
+        result[name] = mean(values)
+    return result
+
+
+def evaluate(places: Places, confidence: Confidence) -> dict[str, dict]:
+    """Everything, keyed by the row of the table."""
+    held = [p for p in load_portraits(places) if p.validation]
+    drawn = [p for p in held if p.source == "CE7454"]
+    fasseg = [p for p in held if p.source.startswith("FASSEG")]
+    machine = [p for p in held if p.source == "celeba"]
+    scenes = [p for p in load_scenes(places, faceless_names()) if p.validation]
+    sources = [prepare(p) for p in drawn if not p.glasses]
+    run = confidence.map
+    result: dict[str, dict] = {
+        "CE7454": portraits(run, drawn),
+        "CE7454 + FASSEG": portraits(run, drawn + fasseg),
+        "celeba (machine-made labels)": portraits(run, machine),
+        "faceless": faceless(run, scenes),
+        "aspects": aspects(run, sources, scenes),
+    }
+    for rows in ((12, 16), (16, 24), (24, 40)):
+        name = f"small {rows[0]}-{rows[1]} rows"
+        result[name] = small_faces(run, sources, scenes, rows)
+    wearers = [p for p in machine + drawn if p.glasses]
+    if wearers:
+        result["wearers of glasses"] = portraits(run, wearers)
+    return result

@@ -1,0 +1,119 @@
+"""Writes a trained network as ONNX into a profile and its hash into profile.yaml."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor, nn
+
+from .geometry import session
+from .nets import MEAN, STD, Estimator, Primary, cost
+from .training import log
+
+OPSET = 17
+AREA_EXAMPLE = (1, 3, 192, 320)
+CROP_EXAMPLE = (1, 1, 48, 48)
+Axes = dict[str, dict[int, str]]
+
+
+class Scored(nn.Module):
+    """The estimator with its sigmoid, without its normalisation (the manifest has that)."""
+
+    def __init__(self, net: Estimator):
+        super().__init__()
+        self.net = net
+
+    def forward(self, image: Tensor) -> Tensor:
+        return torch.sigmoid(self.net.score(image))
+
+
+def write(net: nn.Module, example: Tensor, output: str, axes: Axes, path: Path) -> None:
+    """Exports, checks, annotates with cost, and stores one file."""
+    net = net.cpu().eval().to(memory_format=torch.contiguous_format)
+    parameters, multiply_adds = cost(net, example)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        net,
+        (example,),
+        str(path),
+        opset_version=OPSET,
+        dynamo=False,
+        input_names=["image"],
+        output_names=[output],
+        dynamic_axes=axes,
+    )
+    model = onnx.load(str(path))
+    for key, value in (("parameters", parameters), ("multiply_adds", multiply_adds)):
+        model.metadata_props.add(key=key, value=str(value))
+    model.producer_name = "maskstream-training"
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, str(path))
+    log.info(
+        "%s: %d parameters, %.1f M multiply-adds, %.2f MB",
+        path.name,
+        parameters,
+        multiply_adds / 1e6,
+        path.stat().st_size / 1e6,
+    )
+
+
+def parity(net: nn.Module, path: Path, shapes: list[tuple[int, ...]]) -> float:
+    """The largest difference between the network and its export over random inputs."""
+    runtime, rng = session(path), np.random.default_rng(0)
+    worst = 0.0
+    for shape in shapes:
+        values = rng.normal(0, 1, shape).astype(np.float32)
+        with torch.no_grad():
+            expected = net(torch.from_numpy(values)).numpy()
+        worst = max(worst, float(np.abs(runtime.run(None, {"image": values})[0] - expected).max()))
+    log.info("%s: differs from the network by at most %.2e", path.name, worst)
+    if worst > 1e-3:
+        raise RuntimeError(f"{path.name} does not compute what was trained: {worst}")
+    return worst
+
+
+def export_estimator(net: Estimator, profile: Path) -> Path:
+    """`estimator.onnx`: image [1,3,H,W] to confidence [1,1,H/2,W/2]; H and W are free."""
+    path, scored = profile / "estimator.onnx", Scored(net).eval()
+    axes: Axes = {
+        "image": {2: "height", 3: "width"},
+        "confidence": {2: "half_height", 3: "half_width"},
+    }
+    write(scored, torch.zeros(AREA_EXAMPLE), "confidence", axes, path)
+    parity(scored, path, [AREA_EXAMPLE, (1, 3, 320, 192), (1, 3, 224, 224), (1, 3, 64, 96)])
+    stamp(profile, "estimator", path)
+    return path
+
+
+def export_primary(net: Primary, profile: Path) -> Path:
+    """`primary.onnx`: image [N,1,48,48] to logits [N,8]; N is free."""
+    path = profile / "primary.onnx"
+    net = net.eval()
+    net.blendshapes = nn.Identity()
+    axes: Axes = {"image": {0: "count"}, "logits": {0: "count"}}
+    write(net, torch.zeros(CROP_EXAMPLE), "logits", axes, path)
+    parity(net, path, [CROP_EXAMPLE, (4, 1, 48, 48)])
+    stamp(profile, "primary", path)
+    return path
+
+
+def stamp(profile: Path, section: str, path: Path) -> None:
+    """Puts the file's sha256 into the section of profile.yaml, comments and all left alone."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    replace_value(profile / "profile.yaml", section, "sha256", digest)
+
+
+def replace_value(manifest: Path, section: str, key: str, value: str) -> None:
+    """Replaces `key: ...` of a top-level section; a comment after it stays."""
+    if not manifest.exists():
+        return
+    pattern = rf"(^{section}:\n(?:[ #].*\n|\n)*?  {key}: )([^\s#]+)"
+    text, count = re.subn(pattern, rf"\g<1>{value}", manifest.read_text(), flags=re.MULTILINE)
+    if count != 1:
+        raise ValueError(f"{manifest}: no {section}.{key} to replace")
+    manifest.write_text(text)

@@ -1,0 +1,115 @@
+"""The face-emotion profile: what each command does for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import torch
+import yaml
+
+from . import contact, evaluate_estimator, evaluate_primary, report
+from .archives import Places, load_scenes
+from .evaluate_primary import all_inputs, fit_temperature, run
+from .export import export_estimator, export_primary, replace_value
+from .fer import FerPlus, load_ferplus
+from .geometry import Confidence, session
+from .nets import Estimator
+from .subjects import cached, matching_margin
+from .teach import faceless_names, ferplus_blendshapes, load_portraits
+from .train_estimator import Plan as EstimatorPlan
+from .train_estimator import train as train_estimator
+from .train_primary import Plan as PrimaryPlan
+from .train_primary import Subjects, sampled_priors, sampling_weights
+from .train_primary import train as train_primary
+from .training import log
+
+
+def manifest(profile: Path) -> dict:
+    return yaml.safe_load((profile / "profile.yaml").read_text())
+
+
+def estimator(places: Places, profile: Path, steps: int | None) -> None:
+    """Trains the estimator, or goes on where it stopped, and exports it."""
+    plan = EstimatorPlan() if steps is None else EstimatorPlan(steps=steps)
+    net: Estimator = train_estimator(places, plan)
+    export_estimator(net, profile)
+
+
+def ferplus(places: Places, profile: Path, part: str) -> tuple[FerPlus, Subjects]:
+    """A part of FER+ and what the profile's estimator finds on it."""
+    data = load_ferplus(places.data / f"emotion_ferplus_{part}.npz")
+    confidence = Confidence(profile / "estimator.onnx")
+    digest = manifest(profile)["estimator"]["sha256"]
+    return data, cached(confidence, data, digest, places.work)
+
+
+def primary(places: Places, profile: Path, epochs: int | None) -> None:
+    """Trains the classifier behind the profile's estimator, calibrates and exports it."""
+    plan = PrimaryPlan() if epochs is None else PrimaryPlan(epochs=epochs)
+    settings = manifest(profile)
+    margin, threshold = settings["primary"]["margin"], settings["threshold"]
+    data, found = ferplus(places, profile, "train")
+    found.blendshapes = torch.from_numpy(ferplus_blendshapes(places, data.images.numpy()))
+    held, held_found = ferplus(places, profile, "val")
+    log.info("margin %.3f; FER+'s own framing is %.3f", margin, matching_margin(found))
+    x = all_inputs(held, held_found, margin, None)
+    shift = (held.priors / sampled_priors(data, sampling_weights(data, plan.balance))).log()
+
+    def validate(net: torch.nn.Module) -> str:
+        with torch.no_grad():
+            logits = torch.cat([net(part) for part in x.split(256)])
+        return f"accuracy {float(((logits + shift).argmax(1) == held.majority).float().mean()):.4f}"
+
+    limits = (threshold["min"], threshold["max"])
+    net = train_primary(data, found, margin, limits, places.work, plan, validate)
+    with torch.no_grad():
+        net.head.bias += shift
+    path = export_primary(net, profile)
+    calibrate(held, held_found, settings, path, profile)
+
+
+def calibrate(held: FerPlus, found: Subjects, settings: dict, path: Path, profile: Path) -> None:
+    """Fits the temperature on masked and unmasked pictures and writes it to the manifest."""
+    margin, initial = settings["primary"]["margin"], settings["threshold"]["initial"]
+    model = session(path)
+    logits = [run(model, all_inputs(held, found, margin, t)) for t in (None, initial)]
+    temperature = fit_temperature(torch.cat(logits), held.majority.repeat(2))
+    replace_value(profile / "profile.yaml", "primary", "temperature", str(temperature))
+    log.info("temperature %.3f", temperature)
+
+
+def evaluate(places: Places, profile: Path) -> None:
+    """Measures both models; writes a report and contact sheets into the work folder."""
+    settings = manifest(profile)
+    confidence = Confidence(profile / "estimator.onnx")
+    held, found = ferplus(places, profile, "val")
+    results = {
+        "estimator": evaluate_estimator.evaluate(places, confidence),
+        "primary": evaluate_primary.evaluate(
+            profile / "primary.onnx",
+            held,
+            found,
+            settings["primary"]["margin"],
+            settings["primary"]["temperature"],
+        ),
+    }
+    results["estimator"]["time"] = report.latency(confidence)
+    report.write(results, places.work)
+    sheets(places, confidence, held)
+
+
+def sheets(places: Places, confidence: Confidence, held: FerPlus) -> None:
+    """Pictures to look at: portraits, faceless scenes, FER+, and clips nothing was trained on."""
+    folder = places.work / "sheets"
+    portraits = [p for p in load_portraits(places) if p.validation]
+    wearers = [p.image for p in portraits if p.glasses][:24]
+    drawn = [p.image for p in portraits if p.source != "celeba"][:36]
+    scenes = [p.image for p in load_scenes(places, faceless_names()) if p.validation][:60]
+    grey = [cv2.cvtColor(p, cv2.COLOR_GRAY2RGB) for p in held.images[::72].numpy()]
+    clips = []
+    for clip in sorted((places.data / "videos").glob("*.m*")):
+        clips += contact.frames(clip, every=1.5, most=9)
+    named = {"glasses": wearers, "drawn": drawn, "faceless": scenes, "ferplus": grey}
+    for name, images in {**named, "clips": clips}.items():
+        contact.sheet(confidence, images, folder / f"{name}.png", columns=4)

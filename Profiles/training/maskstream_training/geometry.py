@@ -1,0 +1,104 @@
+"""The tool's geometry in Python: input size, resizing, confidence at picture size, subjects."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+
+from .nets import MEAN, STD
+
+AREA = 192 * 320
+MULTIPLE = 32
+REGION = 0.2
+PARTS = 0.8
+MIN_AREA = 0.002
+
+
+def fit_area(
+    width: int, height: int, area: int = AREA, multiple: int = MULTIPLE
+) -> tuple[int, int]:
+    """Sides for the estimator: multiples, at most `area`, using it well with little distortion."""
+    cells = max(1, area // multiple**2)
+    aspect = math.log(width / height)
+
+    def score(shape: tuple[int, int]) -> float:
+        columns, rows = shape
+        return math.log(rows * columns) - 2 * abs(math.log(columns / rows) - aspect)
+
+    shapes = [(c, r) for r in range(1, cells + 1) for c in range(1, max(1, cells // r) + 1)]
+    columns, rows = max(shapes, key=score)
+    return columns * multiple, rows * multiple
+
+
+def resized(image: np.ndarray, width: int, height: int) -> np.ndarray:
+    """By area when it shrinks, bilinear when it grows."""
+    shrinks = width * height < image.shape[0] * image.shape[1]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cv2.resize(image, (width, height), interpolation=method)
+
+
+def session(path: Path) -> onnxruntime.InferenceSession:
+    """One thread, as in the tool."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+class Confidence:
+    """The exported estimator, from an RGB picture to its confidence map."""
+
+    def __init__(self, path: Path):
+        self.session = session(path)
+
+    def map(self, image: np.ndarray) -> np.ndarray:
+        """[H/2, W/2] at the size the estimator works at."""
+        width, height = fit_area(image.shape[1], image.shape[0])
+        planes = resized(image, width, height).transpose(2, 0, 1)[None]
+        values = (planes.astype(np.float32) / 255 - MEAN) / STD
+        return self.session.run(None, {"image": values})[0][0, 0]
+
+    def picture(self, image: np.ndarray) -> np.ndarray:
+        """The map at picture size."""
+        return enlarge(self.map(image), image.shape[1], image.shape[0])
+
+
+def enlarge(plane: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Bilinear with half-pixel centres, also when the picture is smaller than the map."""
+    return cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A connected component above `region`: its box in picture pixels and its share of it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    area: float
+
+
+def subjects(
+    confidence: np.ndarray,
+    width: int,
+    height: int,
+    region: float = REGION,
+    min_area: float = MIN_AREA,
+) -> list[Subject]:
+    """Components of the map (8 neighbours), largest first, boxes in pixels of the picture."""
+    above = (confidence > region).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(above, connectivity=8)
+    rows, columns = confidence.shape
+    sx, sy = width / columns, height / rows
+    found = [
+        Subject(x * sx, y * sy, w * sx, h * sy, area / confidence.size)
+        for x, y, w, h, area in stats[1:].tolist()
+        if area / confidence.size >= min_area
+    ]
+    return sorted(found, key=lambda s: -s.area)

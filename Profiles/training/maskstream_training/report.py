@@ -1,0 +1,48 @@
+"""Results as JSON and as the Markdown table of the model card."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+
+from .geometry import Confidence
+from .training import log
+
+
+def latency(confidence: Confidence, runs: int = 200) -> dict[str, float]:
+    """Milliseconds of one inference at 320x192 on one thread."""
+    values = np.random.default_rng(0).random((1, 3, 192, 320), dtype=np.float32)
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        confidence.session.run(None, {"image": values})
+        times.append((time.perf_counter() - start) * 1000)
+    return {"median_ms": float(np.median(times)), "fastest_ms": float(min(times))}
+
+
+def shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list):
+        return " ".join(shown(v) for v in value)
+    return str(value)
+
+
+def table(rows: dict[str, dict]) -> str:
+    """One line for each row: its name and its measures."""
+    lines = ["| what | measures |", "|---|---|"]
+    for name, measures in rows.items():
+        text = ", ".join(f"{key} {shown(value)}" for key, value in measures.items())
+        lines.append(f"| {name} | {text} |")
+    return "\n".join(lines)
+
+
+def write(results: dict[str, dict], work: Path) -> None:
+    """`evaluation.json` and `evaluation.md` in the work folder."""
+    (work / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
+    text = "\n\n".join(f"## {part}\n\n{table(rows)}" for part, rows in results.items())
+    (work / "evaluation.md").write_text(text + "\n")
+    log.info("\n%s", text)

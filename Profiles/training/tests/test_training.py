@@ -1,0 +1,128 @@
+"""What must hold whatever the models learn: the split, the targets, the tool's geometry.
+
+Run with `python -m unittest discover tests` in this folder; no data is needed.
+"""
+
+from __future__ import annotations
+
+import unittest
+
+import numpy as np
+import torch
+
+from maskstream_training.archives import BROW, EYE, IGNORE, MOUTH, OTHER, SKIN
+from maskstream_training.fer import crop, normalise, square
+from maskstream_training.geometry import enlarge, fit_area, subjects
+from maskstream_training.nets import Estimator, Primary, cost
+from maskstream_training.splits import celebahq_in_validation, in_validation, person_key
+from maskstream_training.targets import COVER, LOW, PART, relevance
+
+
+def drawn_face(side: int = 120) -> np.ndarray:
+    """A square face with two brows, two eyes, a mouth, glasses below and doubt in a corner."""
+    label = np.zeros((side, side), np.uint8)
+    label[10:110, 20:100] = SKIN
+    label[30:35, 30:50] = label[30:35, 70:90] = BROW
+    label[42:50, 32:48] = label[42:50, 72:88] = EYE
+    label[85:95, 45:75] = MOUTH
+    label[60:64, 30:90] = OTHER
+    label[:4, :4] = IGNORE
+    return label
+
+
+class SplitTests(unittest.TestCase):
+    def test_share_is_about_twelve_percent(self) -> None:
+        share = np.mean([in_validation(f"celebahq:{i}") for i in range(20000)])
+        self.assertAlmostEqual(share, 0.12, delta=0.01)
+
+    def test_celebas_own_validation_stays_out(self) -> None:
+        trained = next(i for i in range(100) if not in_validation(f"celebahq:{i}"))
+        self.assertFalse(celebahq_in_validation(trained, frozenset()))
+        self.assertTrue(celebahq_in_validation(trained, frozenset({trained})))
+
+    def test_poses_of_a_person_stay_together(self) -> None:
+        one, other = "fasseg_V3_Train_personne01140p0m90", "fasseg_V3_Train_personne01251p0p75"
+        self.assertEqual(person_key(one), person_key(other))
+
+
+class TargetTests(unittest.TestCase):
+    def test_grades(self) -> None:
+        label = drawn_face()
+        graded = relevance(label)
+        self.assertTrue(np.allclose(graded.target[label == EYE], PART))
+        self.assertTrue(np.allclose(graded.target[label == OTHER], COVER))
+        self.assertTrue(np.allclose(graded.target[label == 0], LOW))
+        skin = graded.target[label == SKIN]
+        self.assertTrue(0.35 <= skin.min() and skin.max() <= 0.70)
+        self.assertGreater(graded.target[51, 40], graded.target[108, 22])
+        self.assertEqual(graded.known[0, 0], 0)
+
+    def test_small_faces_are_high_all_over(self) -> None:
+        label = drawn_face()
+        graded = relevance(label)
+        skin = label == SKIN
+        self.assertTrue(np.allclose(graded.at_scale(0.1)[skin], PART))
+        self.assertTrue(np.array_equal(graded.at_scale(1.0), graded.target))
+        middle = graded.at_scale(0.24)[skin]
+        self.assertTrue((middle > graded.target[skin] - 1e-6).all() and middle.max() < PART)
+
+
+class GeometryTests(unittest.TestCase):
+    def test_input_sizes(self) -> None:
+        self.assertEqual(fit_area(1920, 1080), (320, 192))
+        self.assertEqual(fit_area(1080, 1920), (192, 320))
+        self.assertEqual(fit_area(640, 480), (256, 192))
+        self.assertEqual(fit_area(48, 48), (224, 224))
+
+    def test_enlarging_keeps_a_plain_map(self) -> None:
+        self.assertTrue(np.allclose(enlarge(np.full((96, 160), 0.4, np.float32), 1920, 1080), 0.4))
+
+    def test_subjects_are_components_in_picture_pixels(self) -> None:
+        plane = np.zeros((96, 160), np.float32)
+        plane[10:30, 20:40] = 0.9
+        plane[50:54, 80:84] = 0.5
+        plane[80, 150] = 0.9
+        found = subjects(plane, 1600, 960)
+        self.assertEqual(len(found), 1)
+        self.assertEqual((found[0].x, found[0].y, found[0].width), (200, 100, 200))
+
+
+class CropTests(unittest.TestCase):
+    def test_whole_picture_is_itself(self) -> None:
+        picture = torch.rand(2, 1, 48, 48)
+        centres, sides = square(torch.tensor([[0.0, 0.0, 48.0, 48.0]] * 2), 0.0)
+        self.assertTrue(torch.allclose(crop(picture, centres, sides), picture, atol=1e-5))
+
+    def test_longer_side_wins_and_margin_is_on_each_side(self) -> None:
+        centres, sides = square(torch.tensor([[10.0, 20.0, 30.0, 40.0]]), 0.1)
+        self.assertEqual(centres.tolist(), [[25.0, 40.0]])
+        self.assertAlmostEqual(float(sides[0]), 48.0, places=4)
+
+    def test_masked_pixels_are_zero_and_kept_ones_normal(self) -> None:
+        kept = torch.zeros(1, 1, 48, 48)
+        kept[..., 10:30, 10:30] = 1
+        x = normalise(torch.rand(1, 1, 48, 48), kept)
+        inside = x[kept > 0]
+        self.assertEqual(float(x[kept == 0].abs().max()), 0.0)
+        self.assertAlmostEqual(float(inside.mean()), 0.0, places=4)
+        self.assertAlmostEqual(float(inside.std(correction=0)), 1.0, places=3)
+
+    def test_nothing_kept_is_all_zero(self) -> None:
+        x = normalise(torch.rand(1, 1, 48, 48), torch.zeros(1, 1, 48, 48))
+        self.assertEqual(float(x.abs().max()), 0.0)
+
+
+class CostTests(unittest.TestCase):
+    def test_budgets(self) -> None:
+        parameters, multiply_adds = cost(Estimator(), torch.zeros(1, 3, 192, 320))
+        self.assertLess(multiply_adds, 100e6)
+        self.assertLess(parameters * 4, 1.5e6)
+        primary = Primary()
+        primary.blendshapes = torch.nn.Identity()
+        parameters, multiply_adds = cost(primary, torch.zeros(1, 1, 48, 48))
+        self.assertTrue(15e6 <= multiply_adds <= 25e6)
+        self.assertLess(parameters * 4, 4e6)
+
+
+if __name__ == "__main__":
+    unittest.main()
