@@ -23,6 +23,8 @@ static inline int ms_averror_invalid_data(void) { return AVERROR_INVALIDDATA; }
 static inline int ms_averror_exit(void) { return AVERROR_EXIT; }
 static inline int64_t ms_nopts(void) { return AV_NOPTS_VALUE; }
 
+static inline int64_t ms_tell(AVIOContext *io) { return avio_tell(io); }
+
 static inline int ms_frame_is_key(const AVFrame *frame) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
     return (frame->flags & AV_FRAME_FLAG_KEY) != 0;
@@ -180,5 +182,106 @@ static inline void ms_converter_free(void *converter) {
 
 #define MS_CONVERT_EXACT (SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_ACCURATE_RND | SWS_AREA)
 static const int ms_convert_exact = MS_CONVERT_EXACT;
+
+
+// ---- Input ----
+
+// The index of the packet that a frame came from travels through the decoder in a field that the
+// caller may use: `reordered_opaque` until FFmpeg 5.1, a packet's `opaque` later.
+static inline void ms_mark_packet(AVCodecContext *codec, AVPacket *packet, int64_t index) {
+#if LIBAVCODEC_VERSION_MAJOR >= 60
+    packet->opaque = (void *)(intptr_t)index;
+    codec->flags |= AV_CODEC_FLAG_COPY_OPAQUE;
+#endif
+#if LIBAVCODEC_VERSION_MAJOR < 61
+    codec->reordered_opaque = index;
+#endif
+}
+
+static inline int64_t ms_frame_mark(const AVFrame *frame) {
+#if LIBAVCODEC_VERSION_MAJOR >= 60
+    return (int64_t)(intptr_t)frame->opaque;
+#else
+    return frame->reordered_opaque;
+#endif
+}
+
+// The mark of the packet that a video decoder works on while it logs; 0 for any other logger. In
+// frame threads `context` is the thread's own copy, so the mark is exact.
+static inline int64_t ms_logging_mark(void *context) {
+#if LIBAVCODEC_VERSION_MAJOR < 61
+    const AVClass *klass = context ? *(const AVClass **)context : NULL;
+    if (klass == NULL || klass != avcodec_get_class()) return 0;
+    const AVCodecContext *codec = context;
+    if (codec->codec_type != AVMEDIA_TYPE_VIDEO || !av_codec_is_decoder(codec->codec)) return 0;
+    return codec->reordered_opaque > 0 ? codec->reordered_opaque : 0;
+#else
+    return 0;
+#endif
+}
+
+// The nine numbers of a stream's display matrix, or NULL.
+static inline const int32_t *ms_stream_display_matrix(const AVStream *stream) {
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
+    const AVPacketSideData *side = av_packet_side_data_get(
+        stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data,
+        AV_PKT_DATA_DISPLAYMATRIX);
+    return side && side->size >= 9 * sizeof(int32_t) ? (const int32_t *)side->data : NULL;
+#else
+    size_t size = 0;
+    uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+    return size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
+#endif
+}
+
+static inline const int32_t *ms_frame_display_matrix(const AVFrame *frame) {
+    const AVFrameSideData *side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    return side && side->size >= 9 * sizeof(int32_t) ? (const int32_t *)side->data : NULL;
+}
+
+static inline int ms_frame_is_interlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+    return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+    return frame->interlaced_frame;
+#endif
+}
+
+static inline int ms_frame_is_top_first(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(58, 29, 100)
+    return (frame->flags & AV_FRAME_FLAG_TOP_FIELD_FIRST) != 0;
+#else
+    return frame->top_field_first;
+#endif
+}
+
+static inline int ms_frame_is_corrupt(const AVFrame *frame) {
+    return (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0;
+}
+
+// swscale's context and flags, whatever their C types are in the version at hand.
+static inline void *ms_scaler(
+    int source_width, int source_height, enum AVPixelFormat source, int width, int height,
+    enum AVPixelFormat format) {
+    return sws_getContext(
+        source_width, source_height, source, width, height, format,
+        SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, NULL, NULL, NULL);
+}
+
+static inline void ms_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
+
+static inline void ms_scaler_set_colors(
+    void *scaler, int source_matrix, int source_full, int matrix, int full) {
+    sws_setColorspaceDetails(
+        (struct SwsContext *)scaler, sws_getCoefficients(source_matrix), source_full,
+        sws_getCoefficients(matrix), full, 0, 1 << 16, 1 << 16);
+}
+
+static inline int ms_scale(
+    void *scaler, const AVFrame *frame, uint8_t *const planes[4], const int strides[4]) {
+    return sws_scale(
+        (struct SwsContext *)scaler, (const uint8_t *const *)frame->data, frame->linesize, 0,
+        frame->height, planes, strides);
+}
 
 #endif

@@ -72,7 +72,13 @@ public enum Clips {
     public static func testSource(
         _ size: String = "64x48", rate: String = "25", seconds: Double = 1
     ) -> [String] {
-        ["-f", "lavfi", "-i", "testsrc2=size=\(size):rate=\(rate):duration=\(seconds)"]
+        // The source itself makes even sizes only.
+        let sides = size.split(separator: "x").compactMap { Int($0) }
+        let drawn = sides.map { max(16, $0 + $0 % 2) }.map(String.init).joined(separator: "x")
+        let fit = drawn == size ? "" : ",format=yuv444p,scale=\(size.replacing("x", with: ":"))"
+        return [
+            "-f", "lavfi", "-i", "testsrc2=size=\(drawn):rate=\(rate):duration=\(seconds)\(fit)",
+        ]
     }
 
     /// A tone of the given length.

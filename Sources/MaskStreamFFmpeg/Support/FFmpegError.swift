@@ -12,7 +12,9 @@ public struct FFmpegError: Error, Sendable, CustomStringConvertible {
     /// The last warning or error FFmpeg logged before the call failed.
     public let lastLogLine: String?
 
-    /// FFmpeg's own words for the code. Wraps `av_strerror`.
+    /// FFmpeg's own words for the code.
+    ///
+    /// Wraps `av_strerror`.
     public var reason: String {
         var text = [CChar](repeating: 0, count: 256)
         guard av_strerror(code, &text, text.count) == 0 else { return "error \(code)" }

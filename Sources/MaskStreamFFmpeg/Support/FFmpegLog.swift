@@ -6,7 +6,9 @@ import MaskStream
 enum FFmpegLog {
     private static let lastLine = Confined<String?>(nil, label: "maskstream.ffmpeg.log")
 
-    /// Takes over FFmpeg's log once per process. Wraps `av_log_set_callback`.
+    /// Takes over FFmpeg's log once per process.
+    ///
+    /// Wraps `av_log_set_callback`.
     static let redirect: Void = {
         av_log_set_callback { context, level, format, arguments in
             guard level <= AV_LOG_ERROR, let format, let arguments else { return }
@@ -18,6 +20,7 @@ enum FFmpegLog {
             let text = String(decoding: bytes, as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             if !text.isEmpty { FFmpegLog.lastLine.sync { $0 = text } }
+            DecoderFaults.note(mark: ms_logging_mark(context), line: text)
         }
     }()
 

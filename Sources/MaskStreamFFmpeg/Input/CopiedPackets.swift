@@ -1,0 +1,99 @@
+internal import CFFmpeg
+import MaskStream
+
+/// Packets of the streams that are copied, on their way from the demuxer to the relay.
+///
+/// They wait here while it is not known whether they lie in the wanted interval: until the first
+/// frame is found, and with a frame limit until the frame beside them is delivered.
+struct CopiedPackets {
+    private var waiting: [Packet] = []
+    private var wanted: Set<Int>?
+    private var relay: PacketRelay?
+    private var passed: Set<Int> = []
+
+    /// Settles which streams are wanted; until then all packets wait.
+    mutating func send(_ streams: [Int], through relay: PacketRelay) {
+        wanted = Set(streams)
+        self.relay = relay
+        waiting.removeAll { !streams.contains($0.stream) }
+    }
+
+    /// Drops everything that waits and will come, where nobody asked.
+    mutating func settle() {
+        guard wanted == nil else { return }
+        wanted = []
+        waiting = []
+    }
+
+    /// Takes a packet that is not of the masked stream.
+    mutating func add(_ packet: Packet) {
+        if wanted?.contains(packet.stream) ?? true { waiting.append(packet) }
+    }
+
+    /// Forgets what waits, after a seek.
+    mutating func clear() { waiting = [] }
+
+    /// Hands on what lies inside the interval, as coming before a frame.
+    ///
+    /// - Parameters:
+    ///   - frame: the index of the frame about to be delivered.
+    ///   - limit: packets at or behind this time go on waiting; nil hands on all.
+    ///   - shift: what is subtracted from all times, and before which packets are dropped.
+    mutating func flush(
+        before frame: Int, limit: (ticks: Int64, timeBase: AVRational)?,
+        shift: (ticks: Int64, timeBase: AVRational)?, interval: InputInterval,
+        timeBases: [AVRational]
+    ) {
+        guard let relay else { return }
+        drop(behind: interval, timeBases: timeBases)
+        var kept: [Packet] = []
+        for packet in waiting {
+            let timeBase = timeBases[packet.stream]
+            let time = packet.time
+            if let time, let shift, av_compare_ts(time, timeBase, shift.ticks, shift.timeBase) < 0 {
+                continue
+            }
+            if let time, let limit, av_compare_ts(time, timeBase, limit.ticks, limit.timeBase) >= 0
+            {
+                kept.append(packet)
+                continue
+            }
+            if let shift {
+                packet.shift(by: av_rescale_q(shift.ticks, shift.timeBase, timeBase))
+            }
+            relay.push(packet, before: frame)
+        }
+        waiting = kept
+    }
+
+    /// Drops what lies behind the interval and remembers which streams got there.
+    mutating func drop(behind interval: InputInterval, timeBases: [AVRational]) {
+        waiting.removeAll { packet in
+            guard let time = packet.time, interval.isBehind(time, timeBases[packet.stream])
+            else { return false }
+            passed.insert(packet.stream)
+            return true
+        }
+    }
+
+    /// Whether every wanted stream was read to the interval's end.
+    var areComplete: Bool { (wanted ?? []).isSubset(of: passed) }
+}
+
+extension Packet {
+    /// The stream's number in its container.
+    var stream: Int { Int(pointer.pointee.stream_index) }
+
+    /// When the packet is shown, else decoded, in its stream's ticks; nil where unknown.
+    var time: Int64? {
+        let packet = pointer.pointee
+        if packet.pts != noTimestamp { return packet.pts }
+        return packet.dts != noTimestamp ? packet.dts : nil
+    }
+
+    /// Moves the packet towards zero by a number of ticks.
+    func shift(by ticks: Int64) {
+        if pointer.pointee.pts != noTimestamp { pointer.pointee.pts -= ticks }
+        if pointer.pointee.dts != noTimestamp { pointer.pointee.dts -= ticks }
+    }
+}

@@ -1,0 +1,180 @@
+internal import CFFmpeg
+import Foundation
+import MaskStream
+
+/// One open input: its streams and its packets in the order of the file.
+///
+/// Rule: header facts are read before the run starts, packets afterwards on the source's queue
+/// only. Why: libavformat has no locks. Otherwise: packets are torn apart between threads.
+final class Demuxer {
+    private let input: OpenInput
+    /// Which stream is masked.
+    let videoIndex: Int
+    /// What was opened.
+    let location: InputLocation
+    /// Ends waiting reads.
+    let interrupt: InputInterrupt
+    private var truncation: Truncation
+    private var rawTail: RawTail
+
+    /// Seconds without a picture after which a camera counts as stalled.
+    static let cameraTimeout = 10.0
+    /// Seconds without a byte after which a network counts as lost.
+    static let networkTimeout = 30.0
+
+    /// Opens an input and looks at its streams.
+    ///
+    /// Wraps `avformat_open_input` and `avformat_find_stream_info`.
+    ///
+    /// - Throws: ``MaskStreamError`` 64 for wrong options, 65 for what is no video, 66 for what
+    ///   cannot be read, 69 for a busy camera, 74 for a lost network.
+    init(_ options: InputOptions, interrupt: InputInterrupt) throws {
+        _ = FFmpegLog.redirect
+        try options.validate()
+        let location = try InputLocation(options)
+        var opening = try DemuxerOpening(options, location: location, interrupt: interrupt)
+        input = try opening.open()
+        let context = input.context
+        videoIndex = try StreamChoice.video(
+            in: context.streamPointers, wanted: options.videoStream, name: location.name)
+        self.location = location
+        self.interrupt = interrupt
+        truncation = Truncation(context.pointee)
+        rawTail = RawTail(context.pointee, video: context.streamPointers[videoIndex].pointee)
+        discardOtherPrograms()
+    }
+
+    /// FFmpeg's own view of the input.
+    var context: UnsafeMutablePointer<AVFormatContext> { input.context }
+
+    /// The masked stream.
+    var video: AVStream { context.streamPointers[videoIndex].pointee }
+
+    /// The demuxer's names, as `mov,mp4,m4a`.
+    var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
+
+    /// Where the input's time begins, in microseconds.
+    var startTime: Int64 {
+        context.pointee.start_time == noTimestamp ? 0 : context.pointee.start_time
+    }
+
+    /// The next packet of any stream; nil at the end or after an interrupt.
+    ///
+    /// Wraps `av_read_frame`.
+    ///
+    /// - Throws: ``MaskStreamError`` 65 where the input is damaged or cut off, 74 where reading
+    ///   fails.
+    func nextPacket() throws -> Packet? {
+        let packet = try Packet()
+        if case .url = location { interrupt.setTimeout(Self.networkTimeout) }
+        defer { interrupt.setTimeout(nil) }
+        let code =
+            try location.isCamera ? readCamera(packet) : av_read_frame(context, packet.pointer)
+        if interrupt.isStopped { return nil }
+        guard code >= 0 else { return try end(code) }
+        let stream = context.streamPointers[Int(packet.pointer.pointee.stream_index)].pointee
+        truncation.note(packet.pointer.pointee, of: stream)
+        rawTail.note(packet.pointer.pointee)
+        return packet
+    }
+
+    /// Tells a proper end from a failure.
+    private func end(_ code: Int32) throws -> Packet? {
+        let name = location.name
+        if let failure = input.reader?.failure {
+            throw MaskStreamError(
+                .inputOutput, "reading failed: \(String(cString: strerror(failure))) (\(name))")
+        }
+        if code != Answer.endOfFile || (context.pointee.pb?.pointee.error ?? 0) < 0 {
+            throw readFailure(code)
+        }
+        if let finding = truncation.finding ?? rawTail.finding(context.pointee.pb) {
+            throw MaskStreamError(
+                .badData, "input is truncated: \(finding) (\(name))",
+                hint: "get a complete copy of the input; what is there was processed")
+        }
+        return nil
+    }
+
+    private func readFailure(_ code: Int32) -> MaskStreamError {
+        let name = location.name
+        let pending = context.pointee.pb?.pointee.error ?? 0
+        let cause = FFmpegError(
+            code: code == Answer.endOfFile ? pending : code, operation: "read", path: name,
+            lastLogLine: FFmpegLog.takeLastLine())
+        if interrupt.isTimedOut {
+            return MaskStreamError(
+                .inputOutput, "no data for \(Int(Self.networkTimeout)) s (\(name))",
+                hint: "check the network and the sender", underlying: cause)
+        }
+        if case .file = location, cause.code != ms_averror(EIO) {
+            return MaskStreamError(
+                .badData, "input is damaged or truncated: \(cause.reason) (\(name))",
+                hint: "get a complete copy of the input; what is there was processed",
+                underlying: cause)
+        }
+        let isData = cause.code == ms_averror_invalid_data()
+        return MaskStreamError(
+            isData ? .badData : .inputOutput, "reading failed: \(cause.reason) (\(name))",
+            hint: location.isCamera ? "check the camera's cable" : nil, underlying: cause)
+    }
+
+    /// Reads a camera that is open in non-blocking mode; it has its own time limit.
+    private func readCamera(_ packet: Packet) throws -> Int32 {
+        let end = DispatchTime.now() + Self.cameraTimeout
+        while !interrupt.isStopped {
+            let code = av_read_frame(context, packet.pointer)
+            guard code == Answer.again else { return code }
+            guard DispatchTime.now() < end else {
+                throw MaskStreamError(
+                    .inputOutput,
+                    "no picture for \(Int(Self.cameraTimeout)) s (\(location.name))",
+                    hint: "check the camera's cable, light and drivers")
+            }
+            usleep(3000)
+        }
+        return ms_averror_exit()
+    }
+
+    /// Whether a packet of the masked stream is worth decoding: raw pictures must be whole.
+    func isWhole(_ packet: Packet) -> Bool { !rawTail.cutsOff(packet.pointer.pointee) }
+
+    /// A camera's packet that waits already; nil where none does.
+    func waitingPacket() throws -> Packet? {
+        guard location.isCamera, !interrupt.isStopped else { return nil }
+        let packet = try Packet()
+        return av_read_frame(context, packet.pointer) >= 0 ? packet : nil
+    }
+
+    /// Goes back to a key frame of the masked stream at or before a time in microseconds.
+    ///
+    /// Wraps `av_seek_frame`. False where the input cannot seek; then nothing changed.
+    func seek(to time: Int64) -> Bool {
+        let microseconds = AVRational(num: 1, den: 1_000_000)
+        let ticks = av_rescale_q_rnd(time, microseconds, video.time_base, AV_ROUND_DOWN)
+        return av_seek_frame(context, Int32(videoIndex), ticks, AVSEEK_FLAG_BACKWARD) >= 0
+    }
+
+    /// Leaves the streams of other programs unread: broadcasts and adaptive streams hold many.
+    ///
+    /// All streams of the own program are read even where nobody wants them, because the end of
+    /// any stream tells whether the input is complete.
+    private func discardOtherPrograms() {
+        guard context.pointee.nb_programs > 1 else { return }
+        guard let own = av_find_program_from_stream(context, nil, Int32(videoIndex)) else { return }
+        let kept = UnsafeBufferPointer(
+            start: own.pointee.stream_index, count: Int(own.pointee.nb_stream_indexes))
+        for (index, stream) in context.streamPointers.enumerated()
+        where !kept.contains(UInt32(index)) {
+            stream.pointee.discard = AVDISCARD_ALL
+        }
+    }
+}
+
+extension InputLocation {
+    /// Whether the location is a camera.
+    var isCamera: Bool {
+        if case .camera = self { return true }
+        return false
+    }
+}

@@ -1,0 +1,136 @@
+internal import CFFmpeg
+import Foundation
+import MaskStream
+
+/// The steps from a location to an open container.
+struct DemuxerOpening {
+    private let options: InputOptions
+    let location: InputLocation
+    let interrupt: InputInterrupt
+    /// The reader of stdin or a named pipe; must outlive the context.
+    private(set) var reader: PipeReader?
+    private var format: String?
+
+    /// Settles which demuxer and which reader an input needs.
+    ///
+    /// - Throws: ``MaskStreamError`` 64 where raw pictures come without their size.
+    init(_ options: InputOptions, location: InputLocation, interrupt: InputInterrupt) throws {
+        self.options = options
+        self.location = location
+        self.interrupt = interrupt
+        format = options.format ?? (location.isCamera ? "v4l2" : nil)
+        let suffix = (options.location as NSString).pathExtension.lowercased()
+        let isRawName = ["yuv", "rgb", "raw", "cif", "qcif"].contains(suffix)
+        let isStdin = location == .pipe(nil)
+        if format == nil, isRawName || (isStdin && options.size != nil) { format = "rawvideo" }
+        guard format == "rawvideo", options.size == nil,
+            !options.options.contains(where: { $0.key == "video_size" })
+        else { return }
+        throw MaskStreamError(
+            .usage, "raw video needs its picture size (\(location.name))",
+            hint: "add --size WxH --rate N --pix-fmt FORMAT")
+    }
+
+    /// Opens the container and learns about its streams.
+    mutating func open() throws -> OpenInput {
+        let inputFormat = try findFormat()
+        var context = avformat_alloc_context()
+        guard let opened = context else { throw MaskStreamError(.software, "out of memory") }
+        opened.pointee.interrupt_callback = interrupt.callback
+        if location.isCamera { opened.pointee.flags |= AVFMT_FLAG_NONBLOCK }
+        do { try attachReader(to: opened) } catch {
+            avformat_free_context(opened)
+            throw error
+        }
+        let file = reader == nil ? opened.pointee.pb : nil
+        var dictionary = demuxerOptions()
+        defer { av_dict_free(&dictionary) }
+        if case .url = location { interrupt.setTimeout(Demuxer.networkTimeout) }
+        defer { interrupt.setTimeout(nil) }
+        let code = avformat_open_input(&context, location.url, inputFormat, &dictionary)
+        guard code >= 0, let context else {
+            if let file { avio_close(file) }
+            throw failure(code, byteCount: reader?.byteCount)
+        }
+        let input = OpenInput(context, reader: reader, file: file)
+        try refuseLeftovers(dictionary)
+        try refuseText(context)
+        if needsProbing(context) {
+            let found = avformat_find_stream_info(context, nil)
+            if found < 0 { throw failure(found, byteCount: reader?.byteCount) }
+        }
+        return input
+    }
+
+    private func findFormat() throws -> UnsafePointer<AVInputFormat>? {
+        guard let format else { return nil }
+        avdevice_register_all()
+        guard let found = av_find_input_format(format) else {
+            throw MaskStreamError(
+                .usage, "--input-format \(format) is unknown",
+                hint: "`ffmpeg -demuxers` and `ffmpeg -devices` list them")
+        }
+        return found
+    }
+
+    /// Files are opened here, so that FFmpeg takes no name for an image pattern.
+    private mutating func attachReader(
+        to context: UnsafeMutablePointer<AVFormatContext>
+    ) throws {
+        switch location {
+        case .pipe(let path):
+            let reader = try PipeReader(path: path, interrupt: interrupt)
+            self.reader = reader
+            context.pointee.pb = reader.context
+        case .file where format != "image2" && format != "v4l2" && format != "lavfi":
+            var callback = interrupt.callback
+            let code = avio_open2(
+                &context.pointee.pb, location.url, AVIO_FLAG_READ, &callback, nil)
+            if code < 0 { throw failure(code, byteCount: nil) }
+        default: break
+        }
+    }
+
+    private func demuxerOptions() -> OpaquePointer? {
+        var dictionary: OpaquePointer?
+        if let size = options.size {
+            av_dict_set(&dictionary, "video_size", "\(size.width)x\(size.height)", 0)
+        }
+        if let rate = options.rate { av_dict_set(&dictionary, "framerate", "\(rate)", 0) }
+        let suffix = (options.location as NSString).pathExtension.lowercased()
+        let isRawRGB = format == "rawvideo" && suffix == "rgb"
+        if let name = options.pixelFormat ?? (isRawRGB ? "rgb24" : nil) {
+            av_dict_set(&dictionary, location.isCamera ? "input_format" : "pixel_format", name, 0)
+        }
+        if format == "image2" { av_dict_set(&dictionary, "pattern_type", "none", 0) }
+        for (key, value) in options.options { av_dict_set(&dictionary, key, value, 0) }
+        return dictionary
+    }
+
+    /// An option that nobody took is a mistake.
+    private func refuseLeftovers(_ dictionary: OpaquePointer?) throws {
+        guard let left = av_dict_get(dictionary, "", nil, AV_DICT_IGNORE_SUFFIX) else { return }
+        let names = ["video_size": "--size", "framerate": "--rate", "pixel_format": "--pix-fmt"]
+        let key = String(cString: left.pointee.key)
+        let name = names[key] ?? "--input-option \(key)"
+        throw MaskStreamError(
+            .usage, "\(name) means nothing to this input (\(location.name))",
+            hint: names[key] != nil
+                ? "it serves raw frames and cameras: leave it out"
+                : "`ffmpeg -h demuxer=NAME` lists the options")
+    }
+
+    /// Text that FFmpeg would draw as a terminal's screen is no video.
+    private func refuseText(_ context: UnsafeMutablePointer<AVFormatContext>) throws {
+        let name = String(cString: context.pointee.iformat.pointee.name)
+        if options.format == nil, name == "tty" {
+            throw failure(ms_averror_invalid_data(), byteCount: nil)
+        }
+    }
+
+    /// Raw frames and cameras are described by their header; looking further would only wait.
+    private func needsProbing(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
+        let name = String(cString: context.pointee.iformat.pointee.name)
+        return !location.isCamera && name != "rawvideo" && name != "yuv4mpegpipe"
+    }
+}

@@ -1,0 +1,132 @@
+internal import CFFmpeg
+import Foundation
+public import MaskStream
+
+/// Pictures from anything FFmpeg opens: files, URLs, cameras, pipes, single pictures.
+///
+/// Everything about the input as a whole is settled when it is opened, with the first picture
+/// already decoded. Its methods may be called from any thread; frames come from one at a time.
+public final class FFmpegSource: FrameSource, Sendable {
+    /// What all frames have in common.
+    public let format: FrameFormat
+    /// The file, URL or device for messages; credentials are cut.
+    public let name: String
+    /// FFmpeg's names of the container, as `mov,mp4,m4a`.
+    public let containerName: String
+    /// FFmpeg's name of the masked stream's codec, as `h264`.
+    public let codecName: String
+    /// FFmpeg's name of the pixel format that the decoder makes, as `nv12`.
+    public let decodedPixelFormat: String
+    /// The number of the masked stream in its container.
+    public let videoIndex: Int
+    /// Seconds from the first to the last picture as declared; nil where nothing tells.
+    public let duration: Double?
+    /// Whether pictures come from the world and cannot wait.
+    public let isLive: Bool
+    /// Whether the input is one still picture.
+    public let isPicture: Bool
+    /// The nine numbers of the display matrix; nil where the input has none.
+    public let displayMatrix: [Int32]?
+
+    private let reader: Confined<FrameReader>
+    private let stopping: InputInterrupt
+
+    /// Opens an input and decodes its first picture.
+    ///
+    /// `warn` is called on the calling thread here and on the source's queue later.
+    ///
+    /// - Throws: ``MaskStreamError`` 64 for wrong options, 65 for what cannot be decoded, 66 for
+    ///   what cannot be read, 69 for a camera in use, 74 where reading fails.
+    public init(
+        _ options: InputOptions, interrupt: InputInterrupt = InputInterrupt(),
+        warn: @escaping WarningReport = { _ in }
+    ) throws {
+        let reader = try FrameReader(options, interrupt: interrupt, warn: warn)
+        try reader.start()
+        guard let format = reader.format else { throw reader.noPicture() }
+        let demuxer = reader.demuxer
+        self.format = format
+        name = demuxer.location.name
+        containerName = demuxer.formatName
+        let parameters = demuxer.video.codecpar.pointee
+        codecName = String(cString: avcodec_get_name(parameters.codec_id))
+        decodedPixelFormat = pixelFormatName(AVPixelFormat(rawValue: parameters.format))
+        videoIndex = demuxer.videoIndex
+        isLive = demuxer.location.isLive
+        displayMatrix = reader.matrix
+        duration = Self.duration(demuxer, options)
+        isPicture = try demuxer.mayBePicture && reader.hasOnePicture()
+        self.reader = Confined(reader, label: "maskstream.input")
+        stopping = interrupt
+    }
+
+    /// The next picture; nil at the end of the wanted part, or after ``interrupt()``.
+    ///
+    /// Wraps `av_read_frame`, `avcodec_send_packet` and `avcodec_receive_frame`.
+    ///
+    /// - Throws: ``MaskStreamError`` 65 where the input ends early or, in a strict run, is damaged;
+    ///   74 where reading fails. All good pictures came before.
+    public func next() throws -> Frame? {
+        // A queue cannot return what cannot be copied, so the frame comes in a box.
+        let box = try reader.sync { reader -> Handoff<Frame>? in
+            guard let frame = try reader.next() else { return nil }
+            return Handoff(frame)
+        }
+        return box?.take()
+    }
+
+    /// Asks for the packets of other streams, by their numbers in the container.
+    ///
+    /// Call it before the first ``next()``; streams that nobody asks for are dropped.
+    public func copy(streams: [Int], through relay: PacketRelay) {
+        reader.sync { $0.copies.send(streams, through: relay) }
+    }
+
+    /// Ends a waiting read within a fraction of a second, as if the input had ended there.
+    public func interrupt() { stopping.stop() }
+
+    /// What was counted so far.
+    public var statistics: InputStatistics { reader.sync { $0.statistics } }
+
+    /// Lends FFmpeg's view of the open input, to read header facts before the run.
+    func withContext<R>(
+        _ body: (UnsafeMutablePointer<AVFormatContext>) throws -> R
+    ) rethrows -> R {
+        try reader.sync { try body($0.demuxer.context) }
+    }
+
+    /// The declared length of the wanted part in seconds.
+    private static func duration(_ demuxer: Demuxer, _ options: InputOptions) -> Double? {
+        let declared = demuxer.context.pointee.duration
+        let whole = declared == noTimestamp || declared <= 0 ? nil : Double(declared) / 1e6
+        guard let end = [whole, options.end].compactMap({ $0 }).min() else { return nil }
+        return max(0, end - (options.start ?? 0))
+    }
+}
+
+extension Demuxer {
+    /// Whether the format is one of pictures, so that there may be only one.
+    var mayBePicture: Bool {
+        let name = formatName
+        if ["gif", "apng", "image2", "ico"].contains(name) || name.hasSuffix("_pipe") {
+            return true
+        }
+        let brand = av_dict_get(context.pointee.metadata, "major_brand", nil, 0)
+        return brand.map { ["avif", "heic", "mif1"].contains(String(cString: $0.pointee.value)) }
+            ?? false
+    }
+}
+
+extension InputLocation {
+    /// Whether the input cannot wait for a slow reader.
+    var isLive: Bool {
+        switch self {
+        case .camera: true
+        case .url(let url):
+            ["rtsp", "rtsps", "rtp", "udp", "srt", "rtmp", "rtmps", "rist", "tcp"].contains {
+                url.lowercased().hasPrefix($0 + ":")
+            }
+        case .file, .pipe: false
+        }
+    }
+}

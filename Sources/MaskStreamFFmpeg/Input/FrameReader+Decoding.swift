@@ -1,0 +1,138 @@
+internal import CFFmpeg
+import MaskStream
+
+extension FrameReader {
+    /// The first picture of the wanted interval; nil where there is none.
+    ///
+    /// Seeks to a key frame well before it. Where that lands too late or between key frames, it
+    /// goes back further, at last to the beginning.
+    func firstWanted() throws -> TimedFrame? {
+        guard let start = interval.start else { return try nextTimed() }
+        for margin in [500_000, 10_000_000, 60_000_000] as [Int64] {
+            let target = start - margin
+            guard target > demuxer.startTime, demuxer.seek(to: target) else { break }
+            rewind()
+            guard let first = try nextTimed() else { continue }
+            var wanted: TimedFrame? = first
+            let isEarlyEnough = interval.isBefore(first.pts, timeBase)
+            while let frame = wanted, interval.isBefore(frame.pts, timeBase) {
+                wanted = try nextTimed()
+            }
+            if isEarlyEnough, let wanted, !wanted.frame.isDamaged { return wanted }
+        }
+        if clock.hasStarted, demuxer.seek(to: demuxer.startTime) { rewind() }
+        while let frame = try nextTimed() {
+            if !interval.isBefore(frame.pts, timeBase) { return frame }
+        }
+        return nil
+    }
+
+    private func rewind() {
+        decoder.flush()
+        copies.clear()
+        clock = FrameClock()
+        isDraining = false
+        failure = nil
+    }
+
+    /// The next picture with its time; nil at the end of the stream.
+    func nextTimed() throws -> TimedFrame? {
+        guard let frame = try nextDecoded() else { return nil }
+        var duration = max(0, ms_frame_duration(frame.pointer))
+        if duration == 0 {
+            let rate = demuxer.video.avg_frame_rate
+            if rate.num > 0, rate.den > 0 {
+                duration = av_rescale_q(1, AVRational(num: rate.den, den: rate.num), timeBase)
+            }
+        }
+        let pts = clock.stamp(frame.pts, duration: duration)
+        return TimedFrame(frame: frame, pts: pts, duration: duration)
+    }
+
+    /// The next picture in display order; nil at the end of the stream.
+    private func nextDecoded() throws -> DecodedFrame? {
+        while true {
+            if let frame = try decoder.receive() { return frame }
+            if isDraining { return nil }
+            if options.isStrict, decoder.corruptPackets > 0 { throw strictFailure() }
+            guard let packet = try readPacket() else {
+                try decoder.send(nil)
+                isDraining = true
+                continue
+            }
+            if packet.stream != demuxer.videoIndex {
+                copies.add(packet)
+            } else if demuxer.isWhole(packet) {
+                try decoder.send(try newest(packet))
+            }
+        }
+    }
+
+    /// The next packet; nil at the end, whose cause is kept for after the last picture.
+    private func readPacket() throws -> Packet? {
+        do { return try demuxer.nextPacket() } catch {
+            failure = error
+            return nil
+        }
+    }
+
+    /// A camera's newest picture; the older ones that wait with it are skipped.
+    private func newest(_ packet: Packet) throws -> Packet {
+        guard options.skipsLatePictures, decoder.isIntraOnly else { return packet }
+        var packet = packet
+        while let newer = try demuxer.waitingPacket() {
+            packet = newer
+            counts.skipped += 1
+        }
+        return packet
+    }
+
+    /// Reads on behind the last wanted picture until the copied streams have reached its end.
+    func finishCopies() throws {
+        while !copies.areComplete {
+            guard let packet = try demuxer.nextPacket() else { return }
+            if packet.stream != demuxer.videoIndex {
+                copies.add(packet)
+                copies.drop(behind: interval, timeBases: timeBases)
+            } else if let time = packet.time {
+                // Streams lie within a second of each other: sparse ones may end here.
+                let second = av_rescale_q(1, AVRational(num: 1, den: 1), timeBase)
+                if interval.isBehind(time - second, timeBase) { return }
+            }
+        }
+    }
+
+    /// Counts a damaged picture, says the first, and ends a strict run.
+    func noteDamage() throws {
+        if options.isStrict { throw strictFailure() }
+        counts.damagedFrames += 1
+        guard counts.damagedFrames == 1 else { return }
+        warn(
+            MediaWarning(
+                "damaged",
+                "the input is damaged at frame \(delivered): pictures are masked whole "
+                    + "until the next clean key frame (\(demuxer.location.name))"))
+    }
+
+    private func strictFailure() -> MaskStreamError {
+        MaskStreamError(
+            .badData, "the input is damaged near frame \(delivered) (\(demuxer.location.name))",
+            hint: "without --strict damaged pictures are masked whole")
+    }
+
+    /// Why not one picture came.
+    func noPicture() -> MaskStreamError {
+        let name = demuxer.location.name
+        if demuxer.interrupt.isStopped {
+            return MaskStreamError(.inputOutput, "stopped before the first picture (\(name))")
+        }
+        if let start = options.start {
+            return MaskStreamError(
+                .badData, "there is no picture from \(start) s on (\(name))",
+                hint: "the input may be shorter: check --start and --end")
+        }
+        return MaskStreamError(
+            .badData, "no picture could be decoded (\(name))",
+            hint: "check that the input plays and is complete")
+    }
+}

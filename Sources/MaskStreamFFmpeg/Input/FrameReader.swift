@@ -1,0 +1,133 @@
+internal import CFFmpeg
+import MaskStream
+
+/// Demuxer, decoder and clock in one line: the state behind ``FFmpegSource``.
+///
+/// Packets are read and decoded in `FrameReader+Decoding.swift`; here pictures are delivered.
+final class FrameReader {
+    /// The open input.
+    let demuxer: Demuxer
+    let options: InputOptions
+    let warn: WarningReport
+    let decoder: Decoder
+    /// Seconds per tick of every stream.
+    let timeBases: [AVRational]
+    var copies = CopiedPackets()
+    var interval: InputInterval
+    var clock = FrameClock()
+    var isDraining = false
+    /// What ended the reading; thrown after the last good picture.
+    var failure: (any Error)?
+    var counts = InputStatistics()
+    /// How many pictures were delivered.
+    private(set) var delivered = 0
+    /// What all pictures have in common, once ``start()`` has run.
+    private(set) var format: FrameFormat?
+    /// The display matrix, once ``start()`` has run; nil where there is none.
+    private(set) var matrix: [Int32]?
+    private var shaper: FrameShaper?
+    /// Decoded and timed, not yet delivered.
+    private var ahead: [TimedFrame] = []
+    private var shift: Int64?
+    private var isFinished = false
+
+    /// Opens the input and its decoder.
+    init(
+        _ options: InputOptions, interrupt: InputInterrupt, warn: @escaping WarningReport
+    ) throws {
+        self.options = options
+        self.warn = warn
+        demuxer = try Demuxer(options, interrupt: interrupt)
+        timeBases = demuxer.context.streamPointers.map(\.pointee.time_base)
+        decoder = try Decoder(demuxer.video, options: options, name: demuxer.location.name)
+        interval = InputInterval(options, startTime: demuxer.startTime)
+    }
+
+    /// Ticks of the masked stream.
+    var timeBase: AVRational { timeBases[demuxer.videoIndex] }
+
+    /// What was counted so far.
+    var statistics: InputStatistics {
+        var counts = counts
+        counts.corrupt = decoder.corruptPackets
+        counts.missingTimes = clock.missing
+        counts.nonIncreasingTimes = clock.nonIncreasing
+        return counts
+    }
+
+    /// Decodes the first wanted picture and settles what all pictures have in common.
+    ///
+    /// - Throws: ``MaskStreamError`` 65 where there is no picture.
+    func start() throws {
+        guard let first = try firstWanted() else { throw failure ?? noPicture() }
+        ahead.append(first)
+        if interval.start != nil || demuxer.location.isCamera { shift = first.pts }
+        let stream = demuxer.context.streamPointers[demuxer.videoIndex]
+        let shaper = try FrameShaper(
+            first: first.frame, stream: stream.pointee.codecpar.pointee, options: options,
+            warn: warn)
+        self.shaper = shaper
+        let aspect = av_guess_sample_aspect_ratio(demuxer.context, stream, first.frame.pointer)
+        let rate = av_guess_frame_rate(demuxer.context, stream, nil)
+        matrix = Self.displayMatrix(of: stream, frame: first.frame)
+        format = FrameFormat(
+            width: first.frame.width, height: first.frame.height, pixelFormat: shaper.layout,
+            color: shaper.outputColor,
+            sampleAspect: aspect.num > 0 && aspect.den > 0 ? Rational(aspect) : Rational(1, 1),
+            orientation: Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
+            timeBase: Rational(stream.pointee.time_base),
+            frameRate: rate.num > 0 && rate.den > 0 ? Rational(rate) : Rational(0, 0))
+    }
+
+    /// Whether the input has no second picture; looks ahead.
+    func hasOnePicture() throws -> Bool {
+        if ahead.count < 2, let second = try nextTimed() { ahead.append(second) }
+        return ahead.count < 2
+    }
+
+    /// The next picture of the wanted interval; nil at its end.
+    func next() throws -> Frame? {
+        guard !isFinished, let shaper, let format else { return nil }
+        copies.settle()
+        if let found = try nextWanted() {
+            if found.frame.isDamaged { try noteDamage() }
+            let buffer = try shaper.picture(found.frame)
+            let end = found.pts + max(1, found.duration)
+            if delivered + 1 == options.frameLimit { interval.close(at: end, timeBase) }
+            flushCopies(before: options.frameLimit == nil ? nil : end)
+            delivered += 1
+            return Frame(
+                format: format, pts: found.pts - (shift ?? 0), duration: found.duration,
+                isDamaged: found.frame.isDamaged, file: options.file, buffer: buffer)
+        }
+        isFinished = true
+        if !isDraining { try finishCopies() }
+        flushCopies(before: nil)
+        if let failure { throw failure }
+        return nil
+    }
+
+    private func nextWanted() throws -> TimedFrame? {
+        if let limit = options.frameLimit, delivered >= limit { return nil }
+        while let next = try ahead.isEmpty ? nextTimed() : ahead.removeFirst() {
+            if interval.isBehind(next.pts, timeBase) { return nil }
+            if !interval.isBefore(next.pts, timeBase) { return next }
+        }
+        return nil
+    }
+
+    /// Hands on the copied packets that belong before the next frame.
+    private func flushCopies(before end: Int64?) {
+        copies.flush(
+            before: delivered, limit: end.map { ($0, timeBase) },
+            shift: shift.map { ($0, timeBase) }, interval: interval, timeBases: timeBases)
+    }
+}
+
+/// A decoded picture with its repaired time, in ticks of its stream.
+struct TimedFrame {
+    let frame: DecodedFrame
+    let pts: Int64
+    /// How long it is shown; 0 where nothing tells.
+    let duration: Int64
+}

@@ -1,0 +1,78 @@
+internal import CFFmpeg
+import MaskStream
+
+/// Turns decoder frames into pictures of one size and layout: the first frame's.
+final class FrameShaper {
+    /// The size and layout of all pictures.
+    let layout: PixelFormat
+    private let width: Int
+    private let height: Int
+    private let color: ColorInfo
+    private let stream: AVCodecParameters
+    private let overriding: (ColorInfo) throws -> ColorInfo
+    private let warn: WarningReport
+    private let converter = Converter()
+    private let pool = PixelBufferPool()
+    private var saidChange = false
+
+    /// Settles the layout by the first frame.
+    init(
+        first frame: DecodedFrame, stream: AVCodecParameters, options: InputOptions,
+        warn: @escaping WarningReport
+    ) throws {
+        self.stream = stream
+        self.warn = warn
+        overriding = { try options.override($0) }
+        width = frame.width
+        height = frame.height
+        let native = PixelFormat(av: frame.format) ?? Repacker(frame)?.layout
+        layout = native ?? Converter.closest(to: frame.format)
+        var color = ColorInfo(frame: frame.fields, stream: stream)
+        if native == nil {
+            if layout.model != .yuv { color.range = .full }
+            let target = layout.avPixelFormat.map(pixelFormatName) ?? "planes"
+            let source = pixelFormatName(frame.format)
+            warn(
+                MediaWarning(
+                    "converted", "pictures in \(source) are converted to \(target)"))
+        }
+        self.color = try options.override(color)
+    }
+
+    /// The colour of all pictures.
+    var outputColor: ColorInfo { color }
+
+    /// The frame's picture, shared where possible, else repacked, else converted.
+    func picture(_ frame: DecodedFrame) throws -> PixelBuffer {
+        let frameColor = try overriding(ColorInfo(frame: frame.fields, stream: stream))
+        let isSameSize = frame.width == width && frame.height == height
+        if isSameSize, frameColor.range == color.range || layout.model != .yuv {
+            if let shared = try frame.shared(as: layout) { return shared }
+            if let repacker = Repacker(frame), repacker.layout == layout {
+                let buffer = pool.take(format: layout, width: width, height: height)
+                repacker.unpack(frame, into: buffer)
+                return buffer
+            }
+        }
+        sayChange(frame, color: frameColor)
+        let buffer = pool.take(format: layout, width: width, height: height)
+        try converter.convert(frame, color: frameColor, into: buffer, color: color)
+        return buffer
+    }
+
+    /// Says once that the stream became another in the middle.
+    private func sayChange(_ frame: DecodedFrame, color frameColor: ColorInfo) {
+        let isSameSize = frame.width == width && frame.height == height
+        let isFirstFormat = Converter.closest(to: frame.format) == layout && isSameSize
+        let isPlain = PixelFormat(av: frame.format) == nil && Repacker(frame) == nil
+        guard !saidChange, !(isPlain && isFirstFormat) else { return }
+        saidChange = true
+        let size = "\(frame.width)x\(frame.height)"
+        let format = pixelFormatName(frame.format)
+        warn(
+            MediaWarning(
+                "format_changed",
+                "pictures become \(size) \(format) on the way and are converted to "
+                    + "\(width)x\(height), as the first"))
+    }
+}

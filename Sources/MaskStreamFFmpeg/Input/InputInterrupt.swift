@@ -1,0 +1,45 @@
+internal import CFFmpeg
+import Dispatch
+import MaskStream
+import Synchronization
+
+/// Ends a read that waits for a network, a pipe or a camera; safe to use from any thread.
+///
+/// Files answer at once. Rule: `stop` may be called at any time and more than once. Why: signals
+/// arrive while the source's queue is blocked in a read. Otherwise: Ctrl-C would wait for data.
+public final class InputInterrupt: Sendable {
+    private let stopped = Atomic<Bool>(false)
+    private let deadline = Atomic<UInt64>(UInt64.max)
+
+    /// Makes an interrupt that has not been used.
+    public init() {}
+
+    /// Ends the wait, now and in every later read, as if the input had ended there.
+    public func stop() { stopped.store(true, ordering: .releasing) }
+
+    /// Whether ``stop()`` was called.
+    public var isStopped: Bool { stopped.load(ordering: .acquiring) }
+
+    /// Lets waits end by themselves after a number of seconds from now; nil waits for ever.
+    func setTimeout(_ seconds: Double?) {
+        let now = DispatchTime.now().uptimeNanoseconds
+        let end = seconds.map { now &+ UInt64($0 * 1e9) } ?? UInt64.max
+        deadline.store(end, ordering: .releasing)
+    }
+
+    /// Whether the time given to ``setTimeout(_:)`` is over.
+    var isTimedOut: Bool {
+        let end = deadline.load(ordering: .acquiring)
+        return end != UInt64.max && DispatchTime.now().uptimeNanoseconds > end
+    }
+
+    /// FFmpeg's question whether to give up; the interrupt must outlive the context that asks.
+    var callback: AVIOInterruptCB {
+        AVIOInterruptCB(
+            callback: { opaque in
+                guard let opaque else { return 0 }
+                let interrupt = Unmanaged<InputInterrupt>.fromOpaque(opaque).takeUnretainedValue()
+                return interrupt.isStopped || interrupt.isTimedOut ? 1 : 0
+            }, opaque: Unmanaged.passUnretained(self).toOpaque())
+    }
+}

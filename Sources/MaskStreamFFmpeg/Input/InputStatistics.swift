@@ -1,0 +1,13 @@
+/// What happened to the input's data, counted up to the moment of asking.
+public struct InputStatistics: Sendable, Hashable {
+    /// Packets that were damaged or failed to decode.
+    public var corrupt = 0
+    /// Pictures that were delivered as damaged.
+    public var damagedFrames = 0
+    /// Frames that came without a time and were given one.
+    public var missingTimes = 0
+    /// Frames whose time did not increase and was moved.
+    public var nonIncreasingTimes = 0
+    /// Pictures of a camera that were skipped because a newer one waited.
+    public var skipped = 0
+}

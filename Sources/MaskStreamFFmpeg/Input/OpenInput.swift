@@ -1,0 +1,35 @@
+internal import CFFmpeg
+
+/// An open `AVFormatContext` and what it reads from, closed with the last reference.
+final class OpenInput {
+    /// FFmpeg's own view of the input.
+    let context: UnsafeMutablePointer<AVFormatContext>
+    /// The reader of stdin or a named pipe; nil where FFmpeg reads by itself.
+    let reader: PipeReader?
+    private let file: UnsafeMutablePointer<AVIOContext>?
+
+    /// Takes over an open context; `file` is the reader that was opened for it, if any.
+    init(
+        _ context: UnsafeMutablePointer<AVFormatContext>, reader: PipeReader?,
+        file: UnsafeMutablePointer<AVIOContext>?
+    ) {
+        self.context = context
+        self.reader = reader
+        self.file = file
+    }
+
+    deinit {
+        var closing: UnsafeMutablePointer<AVFormatContext>? = context
+        avformat_close_input(&closing)
+        if let file { avio_close(file) }
+    }
+}
+
+extension UnsafeMutablePointer<AVFormatContext> {
+    /// All streams in the container's order.
+    var streamPointers: [UnsafeMutablePointer<AVStream>] {
+        UnsafeBufferPointer(start: pointee.streams, count: Int(pointee.nb_streams)).compactMap {
+            $0
+        }
+    }
+}

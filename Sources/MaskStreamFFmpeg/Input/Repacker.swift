@@ -1,0 +1,110 @@
+internal import CFFmpeg
+import MaskStream
+
+/// Takes packed, interleaved, palette and big-endian pictures apart into planes, losing nothing.
+struct Repacker {
+    /// The layout of the planes.
+    let layout: PixelFormat
+    private let descriptor: AVPixFmtDescriptor
+    private let isPalette: Bool
+
+    /// Nil where the format's samples are not whole numbers of 8 to 16 bits.
+    ///
+    /// A palette's layout has alpha only where the first picture's palette does.
+    init?(_ frame: DecodedFrame) {
+        guard let descriptor = av_pix_fmt_desc_get(frame.format)?.pointee else { return nil }
+        self.descriptor = descriptor
+        isPalette = frame.format == AV_PIX_FMT_PAL8
+        if isPalette {
+            let hasAlpha = Self.palette(frame).contains { $0 >> 24 != 255 }
+            layout = PixelFormat(.rgb, hasAlpha: hasAlpha)
+        } else {
+            guard let layout = PixelFormat(shapeOf: descriptor) else { return nil }
+            self.layout = layout
+        }
+    }
+
+    /// Writes the frame's samples into a buffer of its size and of ``layout``.
+    func unpack(_ frame: DecodedFrame, into buffer: PixelBuffer) {
+        for index in 0..<layout.planeCount {
+            buffer.withPlane(index) { plane in
+                if isPalette {
+                    lookUp(frame, shift: [8, 0, 16, 24][index], into: plane)
+                } else {
+                    unpack(frame, component: component(of: index), into: plane)
+                }
+            }
+        }
+    }
+
+    /// Which component fills a plane; grey with alpha fills green, blue and red alike.
+    private func component(of plane: Int) -> AVComponentDescriptor {
+        let components = descriptor.components
+        if layout.hasAlpha, plane == layout.planeCount - 1 {
+            return components[components.count - 1]
+        }
+        if components.count <= 2 { return components[0] }
+        return layout.model == .rgb ? components[[1, 2, 0][plane]] : components[plane]
+    }
+
+    private func unpack(
+        _ frame: DecodedFrame, component: AVComponentDescriptor, into plane: Plane
+    ) {
+        guard let base = frame.data(Int(component.plane)) else { return }
+        let stride = frame.stride(Int(component.plane))
+        let step = Int(component.step)
+        for y in 0..<plane.height {
+            let source = UnsafeRawPointer(base) + y * stride + Int(component.offset)
+            if layout.bytesPerSample == 1 {
+                let row = plane.row(y, as: UInt8.self)
+                let bytes = source.assumingMemoryBound(to: UInt8.self)
+                if step == 1 {
+                    row.update(from: bytes, count: plane.width)
+                } else {
+                    for x in 0..<plane.width { row[x] = bytes[x &* step] }
+                }
+            } else {
+                let row = plane.row(y, as: UInt16.self)
+                let mask = UInt16(truncatingIfNeeded: layout.maxValue)
+                let shift = UInt16(truncatingIfNeeded: component.shift)
+                for x in 0..<plane.width {
+                    let raw = source.loadUnaligned(fromByteOffset: x &* step, as: UInt16.self)
+                    let value = descriptor.isBigEndian ? UInt16(bigEndian: raw) : raw
+                    row[x] = (value &>> shift) & mask
+                }
+            }
+        }
+    }
+
+    private func lookUp(_ frame: DecodedFrame, shift: UInt32, into plane: Plane) {
+        let palette = Self.palette(frame)
+        guard let base = frame.data(0), palette.count == 256 else { return }
+        let stride = frame.stride(0)
+        for y in 0..<plane.height {
+            let row = plane.row(y, as: UInt8.self)
+            for x in 0..<plane.width {
+                let entry = palette[Int(base[y * stride + x])]
+                row[x] = UInt8(truncatingIfNeeded: entry >> shift)
+            }
+        }
+    }
+
+    /// The 256 colours of a palette picture as `0xAARRGGBB`.
+    private static func palette(_ frame: DecodedFrame) -> [UInt32] {
+        guard let base = frame.data(1) else { return [] }
+        let bytes = UnsafeRawPointer(base)
+        return (0..<256).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self) }
+    }
+}
+
+extension DecodedFrame {
+    /// The first byte of one of FFmpeg's planes.
+    func data(_ index: Int) -> UnsafeMutablePointer<UInt8>? {
+        [fields.data.0, fields.data.1, fields.data.2, fields.data.3][index]
+    }
+
+    /// Bytes from row to row of one of FFmpeg's planes; negative where it is upside down.
+    func stride(_ index: Int) -> Int {
+        Int([fields.linesize.0, fields.linesize.1, fields.linesize.2, fields.linesize.3][index])
+    }
+}
