@@ -25,6 +25,8 @@ public final class FFmpegSource: FrameSource, Sendable {
     public let isLive: Bool
     /// Whether the input is one still picture.
     public let isPicture: Bool
+    /// The input's streams, chapters and metadata, for the output.
+    public let streams: InputStreams
     /// The nine numbers of the display matrix; nil where the input has none.
     public let displayMatrix: [Int32]?
 
@@ -53,6 +55,10 @@ public final class FFmpegSource: FrameSource, Sendable {
         decodedPixelFormat = pixelFormatName(AVPixelFormat(rawValue: parameters.format))
         videoIndex = demuxer.videoIndex
         isLive = demuxer.location.isLive
+        var streams = try InputStreams(reading: demuxer.context, masked: videoIndex)
+        streams.trimStart = Double(reader.shiftMicroseconds) / 1e6
+        streams.trimEnd = options.end.map { $0 + Double(demuxer.startTime) / 1e6 }
+        self.streams = streams
         displayMatrix = reader.matrix
         duration = Self.duration(demuxer, options)
         isPicture = try demuxer.mayBePicture && reader.hasOnePicture()
@@ -87,13 +93,6 @@ public final class FFmpegSource: FrameSource, Sendable {
 
     /// What was counted so far.
     public var statistics: InputStatistics { reader.sync { $0.statistics } }
-
-    /// Lends FFmpeg's view of the open input, to read header facts before the run.
-    func withContext<R>(
-        _ body: (UnsafeMutablePointer<AVFormatContext>) throws -> R
-    ) rethrows -> R {
-        try reader.sync { try body($0.demuxer.context) }
-    }
 
     /// The declared length of the wanted part in seconds.
     private static func duration(_ demuxer: Demuxer, _ options: InputOptions) -> Double? {

@@ -43,6 +43,11 @@ final class FrameReader {
         interval = InputInterval(options, startTime: demuxer.startTime)
     }
 
+    /// What is subtracted from all times, in microseconds.
+    var shiftMicroseconds: Int64 {
+        av_rescale_q(shift ?? 0, timeBase, AVRational(num: 1, den: 1_000_000))
+    }
+
     /// Ticks of the masked stream.
     var timeBase: AVRational { timeBases[demuxer.videoIndex] }
 
