@@ -18,7 +18,8 @@ public struct FrameRecord: Sendable, Encodable {
         enum CodingKeys: String, CodingKey { case box, label, confidence, scores }
     }
 
-    let frame: Int
+    /// The frame's number.
+    public let frame: Int
     let file: String?
     let pts: Int64
     let time: Double

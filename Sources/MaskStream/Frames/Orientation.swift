@@ -57,3 +57,15 @@ public struct Orientation: Hashable, Sendable {
         }
     }
 }
+
+extension Orientation {
+    /// Degrees clockwise by which the stored picture is turned to be upright, mirroring aside.
+    public var clockwiseDegrees: Int {
+        switch (transposes, flipsX, flipsY) {
+        case (false, true, true): 180
+        case (true, true, _): 90
+        case (true, false, _): 270
+        default: 0
+        }
+    }
+}

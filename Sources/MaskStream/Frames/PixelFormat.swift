@@ -70,3 +70,25 @@ public struct PixelFormat: Hashable, Sendable {
         )
     }
 }
+
+extension PixelFormat: CustomStringConvertible {
+    /// FFmpeg's name of the layout, without the byte order, as `yuv420p10`.
+    public var description: String {
+        let depth = bitDepth == 8 ? "" : "\(bitDepth)"
+        switch model {
+        case .gray: return (hasAlpha ? "ya" : "gray") + depth
+        case .rgb: return (hasAlpha ? "gbrap" : "gbrp") + depth
+        case .yuv:
+            let sampling =
+                switch (chromaShiftX, chromaShiftY) {
+                case (0, 0): "444"
+                case (1, 0): "422"
+                case (1, 1): "420"
+                case (0, 1): "440"
+                case (2, 0): "411"
+                default: "410"
+                }
+            return (hasAlpha ? "yuva" : "yuv") + sampling + "p" + depth
+        }
+    }
+}

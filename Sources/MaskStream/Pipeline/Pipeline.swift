@@ -76,10 +76,6 @@ public final class Pipeline: Sendable {
     public func run() throws -> RunReport {
         inlet.queue.async { self.admit() }
         done.wait()
-        var report = ledger.sync { $0.report }
-        report.clocks =
-            [inlet.sync { $0.clock }] + parts.map { $0.state.sync { $0.clock } }
-            + [outlet.sync { $0.clock }]
         if let failure = ledger.sync({ $0.failure }) { throw failure }
         return report
     }
@@ -89,8 +85,14 @@ public final class Pipeline: Sendable {
         ledger.sync { $0.isStopped = true }
     }
 
-    /// What was counted so far.
-    public var report: RunReport { ledger.sync { $0.report } }
+    /// What was counted; to be asked for after ``run()``, also when it failed.
+    public var report: RunReport {
+        var report = ledger.sync { $0.report }
+        report.clocks =
+            [inlet.sync { $0.clock }] + parts.map { $0.state.sync { $0.clock } }
+            + [outlet.sync { $0.clock }]
+        return report
+    }
 
     // MARK: The line, from queue to queue
 

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// Why a frame has no confidence map that can be trusted.
 public enum Miss: String, Sendable, CaseIterable {
     /// The map holds a number that is not finite.
@@ -30,6 +32,8 @@ public struct FrameWork: ~Copyable, Sendable {
     public let source: Frame
     /// The threshold in force for this frame.
     public let threshold: Float
+    /// When the frame was let in, in nanoseconds of the uptime clock.
+    public let admitted: UInt64
     /// The confidence map in stored orientation; nil where it is a miss.
     public var map: ConfidenceMap?
     /// What is kept; nil masks the picture whole.
@@ -50,6 +54,7 @@ public struct FrameWork: ~Copyable, Sendable {
         self.index = index
         self.source = source
         self.threshold = threshold
+        admitted = DispatchTime.now().uptimeNanoseconds
     }
 
     /// The share of the picture that is kept.

@@ -1,0 +1,56 @@
+import Foundation
+import MaskStream
+
+/// One finished run of a program, with what the kernel counted for it.
+struct ChildRun {
+    /// Seconds from start to end.
+    let wall: Double
+    /// Seconds of processor time, all threads.
+    let cpu: Double
+    /// The largest resident size in mebibytes.
+    let peakMemory: Double
+    /// What it wrote to its standard error.
+    let errorText: String
+
+    /// Runs a program to its end. Wraps `posix_spawnp` and `wait4`.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `unavailable` if it cannot be started, with its own
+    ///   exit status' meaning if it fails.
+    init(_ arguments: [String]) throws {
+        let log = FileManager.default.temporaryDirectory
+            .appendingPathComponent("maskstream-child-\(getpid()).log").path
+        defer { unlink(log) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(
+            &actions, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        var child = pid_t()
+        let start = DispatchTime.now().uptimeNanoseconds
+        let failure = posix_spawnp(&child, arguments[0], &actions, nil, &words, environ)
+        guard failure == 0 else {
+            throw MaskStreamError(
+                .unavailable, "\(arguments[0]) cannot be started: \(String(cString: strerror(failure)))",
+                hint: "install it; Scripts/setup does")
+        }
+        var status: Int32 = 0
+        var usage = rusage()
+        while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
+        wall = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        cpu = Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime)
+        peakMemory = Double(usage.ru_maxrss) / 1024
+        errorText = try String(contentsOfFile: log, encoding: .utf8)
+        guard status == 0 else {
+            let code = MaskStreamError.Code(rawValue: status >> 8 & 255) ?? .software
+            throw MaskStreamError(
+                code, "\(arguments.joined(separator: " ")) failed: \(errorText.suffix(400))")
+        }
+    }
+
+    private static func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+
+/// `maskstream bench CLIP`: how fast the whole program is, beside `ffmpeg` doing plain transcoding.
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Compare the whole job with ffmpeg transcoding the same clip.",
+        discussion: """
+            Runs `maskstream CLIP -p P -o OUT` and `ffmpeg -i CLIP -map 0:v -map 0:a? -c:v libx264 \
+            -c:a copy OUT` in turn, with the same encoder settings, and gives the ratio of each \
+            pair. Everything is inside the figures: start, models, decoding, encoding, audio. The \
+            threshold moves as in any run; the kept share is printed beside, because \
+            masked pictures are cheaper to encode.
+            """)
+
+    @Argument(help: "A video file.") var clip: String
+    @Option(name: [.short, .long], help: "The task: a profile's name, or a folder.")
+    var profile: String
+    @Option(help: ArgumentHelp("Write the figures to this file.", valueName: "file")) var json: String?
+    @Option(help: "How many pairs of runs are counted, after one that is not.") var runs = 5
+    @Option(help: "The x264 preset of both.") var preset = "medium"
+    @Option(help: "The x264 quality of both.") var crf = 23
+    @Option(help: ArgumentHelp("Only so many frames.", valueName: "n")) var frames: Int?
+    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T")) var threshold: Share?
+
+    mutating func validate() throws {
+        guard (1...1000).contains(runs) else { throw ValidationError("--runs is 1 to 1000") }
+        guard (0...51).contains(crf) else { throw ValidationError("--crf is 0 to 51") }
+        if let frames, frames < 1 { throw ValidationError("--frames is 1 or more") }
+    }
+
+    func run() throws {
+        guard FileManager.default.fileExists(atPath: clip) else {
+            throw MaskStreamError(
+                .noInput, "no such file (\(clip))", hint: "give the path of a video file")
+        }
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("maskstream-bench-\(getpid())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer {
+            // Only temporary files; what cannot be removed does no harm.
+            try? FileManager.default.removeItem(at: folder)
+        }
+        var pairs: [Bench.Pair] = []
+        for run in 0...runs {
+            Console.error(run == 0 ? "warming up" : "run \(run) of \(runs)")
+            let pair = try Bench.Pair(
+                ours: ChildRun(maskstream(into: folder.path + "/ours.mp4")),
+                theirs: ChildRun(ffmpeg(into: folder.path + "/theirs.mp4")),
+                ourBytes: Bench.size(folder.path + "/ours.mp4"),
+                theirBytes: Bench.size(folder.path + "/theirs.mp4"))
+            if run > 0 { pairs.append(pair) }
+        }
+        let bench = try Bench(clip: clip, profile: profile, pairs: pairs)
+        print(bench.table)
+        if let json { try bench.write(to: json) }
+    }
+
+    private func maskstream(into output: String) -> [String] {
+        ["/proc/self/exe", "run", clip, "--profile", profile, "-o", output, "--overwrite"]
+            + ["--codec", "libx264", "--preset", preset, "--crf", "\(crf)", "--progress", "json"]
+            + (frames.map { ["--frames", "\($0)"] } ?? [])
+            + (threshold.map { ["--threshold", "\($0.value)"] } ?? [])
+    }
+
+    private func ffmpeg(into output: String) -> [String] {
+        ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", clip, "-map", "0:v:0", "-map", "0:a?"]
+            + ["-c:a", "copy", "-c:v", "libx264", "-preset", preset, "-crf", "\(crf)"]
+            + (frames.map { ["-frames:v", "\($0)"] } ?? []) + [output]
+    }
+}

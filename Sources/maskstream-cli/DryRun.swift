@@ -1,0 +1,34 @@
+import MaskStream
+import MaskStreamFFmpeg
+
+/// What a run would do, told without doing it.
+struct DryRun {
+    let plan: RunPlan
+    let source: FFmpegSource
+    let sink: FFmpegSink?
+    let device: String
+
+    /// Prints the plan to the standard output.
+    func print() {
+        lines.forEach { Swift.print($0) }
+    }
+
+    private var lines: [String] {
+        let format = source.format
+        let (width, height) = format.displaySize
+        let turned = format.orientation == .upright ? "" : ", turned \(format.orientation.clockwiseDegrees)°"
+        let length = source.duration.map { ", \(clock($0))" } ?? ""
+        var lines = [
+            "input    \(source.name): \(source.codecName) \(width)x\(height) "
+                + "\(format.pixelFormat)\(turned)\(length)",
+            "profile  \(plan.profile.name) (\(plan.profile.folder))",
+            "models   \(device)",
+            "mask     \(plan.arguments.mask.mode.rawValue), emit \(plan.arguments.mask.emit.rawValue)",
+        ]
+        guard let sink else { return lines + ["output   none"] }
+        lines.append(
+            "output   \(withoutCredentials(plan.arguments.output.output ?? "")): "
+                + "\(sink.encoderName) \(sink.pixelFormatName) in \(sink.containerName)")
+        return lines + sink.streams.entries.map { "stream   \($0)" }
+    }
+}

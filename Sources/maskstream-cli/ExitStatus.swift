@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+
+/// The program's way out: every error becomes `error:` and `hint:` lines and a status of the table
+/// in the README.
+enum ExitStatus {
+    /// A file's run was stopped by a signal.
+    static let interrupted: Int32 = 130
+
+    /// Prints an error where one is due and ends the program.
+    static func exit(with error: any Error) -> Never {
+        if let failure = maskStreamError(error) {
+            report(failure)
+            Foundation.exit(failure.code.rawValue)
+        }
+        if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+        let code = Maskstream.exitCode(for: error)
+        guard code != .success else {
+            print(Maskstream.fullMessage(for: error))
+            Foundation.exit(0)
+        }
+        let lines = Maskstream.message(for: error)
+        Console.error("error: \(lines)")
+        Console.error("hint: maskstream --help shows the options")
+        Foundation.exit(MaskStreamError.Code.usage.rawValue)
+    }
+
+    /// The status of an error that a run ended with.
+    static func code(of error: any Error) -> Int32 {
+        maskStreamError(error)?.code.rawValue ?? MaskStreamError.Code.software.rawValue
+    }
+
+    /// Prints `error: what (where)` and `hint: what to do`.
+    static func report(_ error: MaskStreamError) {
+        guard !error.isBrokenPipe else { return }
+        Console.error("error: \(error.message)")
+        if let hint = error.hint { Console.error("hint: \(hint)") }
+    }
+
+    /// The project's own error for any error of a run; nil for errors of the command line.
+    static func maskStreamError(_ error: any Error) -> MaskStreamError? {
+        switch error {
+        case let error as MaskStreamError: return error
+        case let error as StageError:
+            guard let cause = maskStreamError(error.cause) else {
+                return MaskStreamError(.software, error.description, underlying: error)
+            }
+            let place = error.frame.map { ", frame \($0)" } ?? ""
+            return MaskStreamError(
+                cause.code, "\(cause.message) [\(error.stage)\(place)]", hint: cause.hint,
+                underlying: cause, isBrokenPipe: cause.isBrokenPipe)
+        case let error as FFmpegError:
+            return MaskStreamError(.software, error.description, underlying: error)
+        default: return nil
+        }
+    }
+}
+
+/// The terminal's error stream; the standard output carries data only.
+enum Console {
+    /// Writes a line to the standard error.
+    static func error(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    /// Writes text without a newline to the standard error.
+    static func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+
+    /// Whether a person is looking at the standard error.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Columns of the terminal; 80 where it does not tell.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+}

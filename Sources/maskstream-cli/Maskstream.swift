@@ -1,0 +1,30 @@
+import ArgumentParser
+import Foundation
+
+/// The program: parses the command line, runs the command and exits with its status.
+@main
+struct Maskstream: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "maskstream",
+        abstract: "Show a vision model only the pixels that matter for its task.",
+        discussion: """
+            maskstream input.mp4 --profile face-emotion -o out.mp4
+
+            A small network scores each pixel's relevance; pixels above a threshold are kept, the \
+            rest is masked; the task's own model sees the masked picture, and how well it does \
+            moves the threshold. Without a subcommand, 'run' is meant.
+            """,
+        version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
+        subcommands: [RunCommand.self, ProfilesCommand.self, BenchCommand.self],
+        defaultSubcommand: RunCommand.self)
+
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            ExitStatus.exit(with: error)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import MaskStream
+import MaskStreamFFmpeg
+
+/// The options that say what is read.
+struct InputArguments: ParsableArguments {
+    @Argument(help: "A file, URL, camera (/dev/videoN), picture, folder of pictures, or - for stdin.")
+    var input: String
+
+    @Option(help: "FFmpeg's name of the input format, as rawvideo.")
+    var inputFormat: String?
+
+    @Option(help: ArgumentHelp("An option for FFmpeg's demuxer.", valueName: "k=v"))
+    var inputOption: [KeyValue] = []
+
+    @Option(help: ArgumentHelp("Size of raw or camera pictures.", valueName: "WxH"))
+    var size: PictureSize?
+
+    @Option(help: ArgumentHelp("Rate of raw or camera pictures.", valueName: "N[/D]"))
+    var rate: FrameRate?
+
+    @Option(help: ArgumentHelp("FFmpeg's pixel format of raw or camera pictures.", valueName: "name"))
+    var pixFmt: String?
+
+    @Option(help: ArgumentHelp("Begin here: seconds or HH:MM:SS.mmm.", valueName: "time"))
+    var start: Seconds?
+
+    @Option(help: ArgumentHelp("End before this time.", valueName: "time"))
+    var end: Seconds?
+
+    @Option(help: ArgumentHelp("Stop after so many frames.", valueName: "n"))
+    var frames: Count?
+
+    @Option(help: ArgumentHelp("Which video stream, counted from 0.", valueName: "n"))
+    var videoStream: Int?
+
+    @Option(help: ArgumentHelp("Override the colour matrix: bt601, bt709 or bt2020.", valueName: "name"))
+    var colorspace: String?
+
+    @Option(help: "Override the range: limited or full.")
+    var range: String?
+
+    mutating func validate() throws {
+        if let start, let end, end.value <= start.value {
+            throw ValidationError("--end must lie after --start")
+        }
+        if let videoStream, videoStream < 0 {
+            throw ValidationError("--video-stream counts from 0")
+        }
+        guard range == nil || range == "limited" || range == "full" else {
+            throw ValidationError("--range is limited or full")
+        }
+    }
+
+    /// The options as the library takes them.
+    func options(strict: Bool) -> InputOptions {
+        var options = InputOptions(input)
+        options.format = inputFormat
+        options.options = inputOption.map { ($0.key, $0.value) }
+        options.size = size.map { ($0.width, $0.height) }
+        options.rate = rate?.value
+        options.pixelFormat = pixFmt
+        options.start = start?.value
+        options.end = end?.value
+        options.frameLimit = frames?.value
+        options.videoStream = videoStream
+        options.colorspace = colorspace
+        options.range = range.map { $0 == "full" ? .full : .limited }
+        options.isStrict = strict
+        return options
+    }
+}

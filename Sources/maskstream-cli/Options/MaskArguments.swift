@@ -1,0 +1,88 @@
+import ArgumentParser
+import MaskStream
+
+/// The options that say what is masked.
+struct MaskArguments: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"))
+    var profile: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What masked pixels show: zero, #RRGGBB, blur[:N] or pixelate[:N].", valueName: "fill"))
+    var fill: Fill?
+
+    @Flag(help: "Hide what is relevant and keep the rest.")
+    var invert = false
+
+    @Option(
+        name: .customLong("mask"),
+        help: ArgumentHelp("stable: smoothed in time; exact: the threshold alone.", valueName: "mode"))
+    var mode = MaskMode.stable
+
+    @Option(
+        help: ArgumentHelp(
+            "Without a map: mask-all, or hold the last mask for a moment.", valueName: "rule"))
+    var onMiss = MaskStage.OnMiss.maskAll
+
+    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
+    var threshold: Share?
+
+    @Option(help: ArgumentHelp("What moves the threshold: confidence or fixed.", valueName: "law"))
+    var control: ThresholdSpec.Control?
+
+    @Option(help: "What comes out: masked, confidence, mask or overlay.")
+    var emit = RenderStage.Emit.masked
+
+    mutating func validate() throws {
+        if invert, control != nil {
+            throw ValidationError("--control cannot go with --invert, whose threshold is fixed")
+        }
+        if threshold != nil, control == .confidence {
+            throw ValidationError("--threshold cannot go with --control confidence")
+        }
+    }
+
+    /// How masks are made for a profile.
+    func settings(_ profile: Profile, isolatesFrames: Bool) -> MaskStage.Settings {
+        var settings = MaskStage.Settings()
+        settings.rule.inverts = invert
+        settings.onMiss = onMiss
+        settings.missHold = Double(profile.mask.hold)
+        settings.regionLevel = profile.regionLevel
+        settings.minSubjectArea = profile.minSubjectArea
+        settings.maxSubjects = profile.primary?.maxSubjects ?? 4
+        settings.isolatesFrames = isolatesFrames
+        guard mode == .stable else { return settings }
+        settings.smoothing = isolatesFrames ? 0 : profile.mask.smoothing
+        settings.rule.hysteresis = profile.mask.hysteresis
+        settings.rule.hold = Double(profile.mask.hold)
+        settings.rule.dilate = profile.mask.dilate
+        return settings
+    }
+
+    /// What moves the threshold.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `usage` for a law that needs a primary model.
+    func controller(_ profile: Profile, isolatesFrames: Bool) throws -> any ThresholdController {
+        let law = profile.threshold.law
+        if let threshold { return FixedThreshold(threshold.value) }
+        if invert { return FixedThreshold(profile.regionLevel) }
+        switch control ?? profile.threshold.control {
+        case .fixed: return FixedThreshold(law.initial)
+        case .confidence:
+            guard profile.primary != nil else {
+                throw MaskStreamError(
+                    .usage, "--control confidence needs a primary model (\(profile.name))",
+                    hint: "this profile allows --control fixed only")
+            }
+            return isolatesFrames ? FixedThreshold(law.initial) : ConfidenceController(law: law)
+        }
+    }
+
+    /// What masked pixels show: the user's wish, else black for `--invert`, else the profile's.
+    func fill(_ profile: Profile) -> MaskFill {
+        fill?.value ?? (invert ? .zero : profile.mask.fill)
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The options that say how the program runs and what it tells.
+struct RunArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Write one JSON line per frame to this file.", valueName: "file"))
+    var events: String?
+
+    @Flag(help: "Add each frame's times to the events; they then differ from run to run.")
+    var eventTimings = false
+
+    @Option(help: ArgumentHelp("auto, plain, json or none.", valueName: "mode"))
+    var progress = ProgressMode.auto
+
+    @Option(help: ArgumentHelp("Where the models run: auto or cpu.", valueName: "name"))
+    var device = "auto"
+
+    @Option(help: ArgumentHelp("Threads of one inference.", valueName: "n"))
+    var threads: Count?
+
+    @Flag(help: "Treat damage in the input as an error.")
+    var strict = false
+
+    @Flag(help: "Check everything and say what would be done.")
+    var dryRun = false
+}

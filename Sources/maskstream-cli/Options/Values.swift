@@ -1,0 +1,138 @@
+public import ArgumentParser
+import Foundation
+public import MaskStream
+
+/// A number of seconds, written as `12.5` or `[HH:]MM:SS[.mmm]`.
+struct Seconds: ExpressibleByArgument {
+    let value: Double
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+        guard (1...3).contains(parts.count) else { return nil }
+        var total = 0.0
+        for (index, part) in parts.enumerated() {
+            guard let number = Double(part), number.isFinite, number >= 0,
+                index == 0 || number < 60,
+                index == parts.count - 1 || number == number.rounded()
+            else { return nil }
+            total = total * 60 + number
+        }
+        value = total
+    }
+}
+
+/// A picture size, written as `1280x720`.
+struct PictureSize: ExpressibleByArgument {
+    let width: Int
+    let height: Int
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "x", omittingEmptySubsequences: false)
+        guard parts.count == 2, let width = Int(parts[0]), let height = Int(parts[1]),
+            (1...65_536).contains(width), (1...65_536).contains(height)
+        else { return nil }
+        self.width = width
+        self.height = height
+    }
+}
+
+/// A frame rate, written as `25`, `29.97` or `30000/1001`.
+struct FrameRate: ExpressibleByArgument {
+    let value: Rational
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
+        if parts.count == 2, let num = Int32(parts[0]), let den = Int32(parts[1]), num > 0, den > 0 {
+            value = Rational(num, den)
+        } else if parts.count == 1, let rate = Double(argument), rate.isFinite, rate > 0,
+            rate <= 100_000
+        {
+            value = Self.fraction(rate)
+        } else {
+            return nil
+        }
+    }
+
+    /// The fraction that is meant: 23.976, 29.97 and the like are multiples of 1000/1001.
+    private static func fraction(_ rate: Double) -> Rational {
+        let ntsc = (rate * 1.001).rounded()
+        if rate != rate.rounded(), abs(ntsc / 1.001 - rate) < 0.005 {
+            return Rational(Int32(ntsc) * 1000, 1001)
+        }
+        return Rational(Int32((rate * 1000).rounded()), 1000)
+    }
+}
+
+/// A setting of a library, written as `key=value`.
+struct KeyValue: ExpressibleByArgument {
+    let key: String
+    let value: String
+
+    init?(argument: String) {
+        guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else {
+            return nil
+        }
+        key = String(argument[..<sign])
+        value = String(argument[argument.index(after: sign)...])
+    }
+}
+
+/// A number from 0 to 1.
+struct Share: ExpressibleByArgument {
+    let value: Float
+
+    init?(argument: String) {
+        guard let number = Float(argument), (0...1).contains(number) else { return nil }
+        value = number
+    }
+}
+
+/// A number from 1 on.
+struct Count: ExpressibleByArgument {
+    let value: Int
+
+    init?(argument: String) {
+        guard let number = Int(argument), number > 0 else { return nil }
+        value = number
+    }
+}
+
+/// What masked pixels are filled with.
+struct Fill: ExpressibleByArgument {
+    let value: MaskFill
+
+    init?(argument: String) {
+        guard let fill = MaskFill(argument) else { return nil }
+        value = fill
+    }
+}
+
+extension RenderStage.Emit: ExpressibleByArgument {}
+extension MaskStage.OnMiss: ExpressibleByArgument {}
+extension ThresholdSpec.Control: ExpressibleByArgument {}
+
+/// Whether something is kept.
+enum Keep: String, ExpressibleByArgument, CaseIterable {
+    case keep
+    case drop
+}
+
+/// Whether metadata is kept.
+enum MetadataRule: String, ExpressibleByArgument, CaseIterable {
+    case keep
+    case strip
+}
+
+/// How masks are cut.
+enum MaskMode: String, ExpressibleByArgument, CaseIterable {
+    case stable
+    case exact
+}
+
+/// How progress is told.
+enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case plain
+    case json
+    case none
+}

@@ -1,0 +1,186 @@
+import Dispatch
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+
+/// Tells the user how the run goes: a bar on a terminal, plain or JSON lines elsewhere.
+final class Reporter: Sendable {
+    /// How the reporter writes.
+    enum Style {
+        case bar
+        case plain
+        case json
+        case quiet
+    }
+
+    private struct State {
+        var warnings: [MediaWarning] = []
+        var isBarShown = false
+        var lastShown: UInt64 = 0
+        var duration: Double?
+        /// The first frame's time in seconds.
+        var begin: Double?
+    }
+
+    private let style: Style
+    private let start = DispatchTime.now().uptimeNanoseconds
+    private let state = Confined(State(), label: "maskstream.reporter")
+
+    /// Makes a reporter.
+    init(_ mode: ProgressMode) {
+        style =
+            switch mode {
+            case .auto: Console.isTerminal ? .bar : .plain
+            case .plain: .plain
+            case .json: .json
+            case .none: .quiet
+            }
+    }
+
+    /// Lets the progress be told as a share of so many seconds.
+    func expect(duration: Double?) { state.sync { $0.duration = duration } }
+
+    /// Tells a warning once.
+    func warn(_ warning: MediaWarning) {
+        state.sync { state in
+            guard !state.warnings.contains(warning) else { return }
+            state.warnings.append(warning)
+            if style == .json {
+                json(["type": "log", "level": "warning", "code": warning.code, "message": warning.message])
+            } else {
+                clearBar(&state)
+                Console.error("warning: \(warning.message)")
+            }
+        }
+    }
+
+    /// The warnings told so far, in a fixed order.
+    var warnings: [MediaWarning] { state.sync { $0.warnings } }
+
+    /// Tells that a frame was written.
+    func progress(_ work: borrowing FrameWork) {
+        let now = DispatchTime.now().uptimeNanoseconds
+        let interval: UInt64 = style == .bar ? 100_000_000 : style == .json ? 500_000_000 : 5_000_000_000
+        guard style != .quiet else { return }
+        let time = work.source.time
+        let due = state.sync { state -> State? in
+            if state.begin == nil { state.begin = time }
+            guard now - max(state.lastShown, start) >= interval else { return nil }
+            state.lastShown = now
+            return state
+        }
+        guard let due else { return }
+        let line = ProgressLine(
+            frame: work.index, time: time - (due.begin ?? time), elapsed: Double(now - start) / 1e9,
+            duration: due.duration, kept: work.keptFraction, threshold: work.threshold)
+        switch style {
+        case .bar:
+            state.sync { $0.isBarShown = true }
+            Console.write("\r\(line.bar(width: Console.width))\u{1b}[K")
+        case .plain: Console.error(line.plain)
+        case .json: json(line.fields)
+        case .quiet: break
+        }
+    }
+
+    /// Ends the bar and tells the summary.
+    func finish(_ lines: [String], fields: [String: any Sendable]) {
+        state.sync { clearBar(&$0) }
+        switch style {
+        case .json: json(fields.merging(["type": "summary"]) { _, type in type })
+        case .quiet: break
+        case .bar, .plain: lines.forEach(Console.error)
+        }
+    }
+
+    /// Removes the bar, so that something else can be written.
+    func clear() { state.sync { clearBar(&$0) } }
+
+    private func clearBar(_ state: inout State) {
+        guard state.isBarShown else { return }
+        state.isBarShown = false
+        Console.write("\r\u{1b}[K")
+    }
+
+    private func json(_ fields: [String: any Sendable]) {
+        do {
+            let data = try JSONSerialization.data(
+                withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+            Console.error(String(decoding: data, as: UTF8.self))
+        } catch {
+            Console.error("error: progress cannot be written as JSON: \(error)")
+        }
+    }
+}
+
+/// How far a run is, in words.
+struct ProgressLine {
+    let frame: Int
+    let time: Double
+    let elapsed: Double
+    let duration: Double?
+    let kept: Float
+    let threshold: Float
+
+    private var rate: Double { elapsed > 0 ? Double(frame + 1) / elapsed : 0 }
+
+    private var share: Double? {
+        guard let duration, duration > 0 else { return nil }
+        return min(max(time / duration, 0), 1)
+    }
+
+    /// Seconds still to go; nil where the end is not known.
+    private var eta: Double? {
+        guard let share, share > 0 else { return nil }
+        return elapsed / share - elapsed
+    }
+
+    private var facts: String {
+        "\(decimals(rate, 1)) fps, kept \(decimals(Double(kept) * 100, 1)) %, threshold \(decimals(Double(threshold), 3))"
+    }
+
+    /// One line of a fixed form.
+    var plain: String {
+        let rest = eta.map { ", \(clock($0)) to go" } ?? ""
+        return "frame \(frame + 1), \(decimals(time, 2)) s, \(facts)\(rest)"
+    }
+
+    /// A bar that fits a terminal.
+    func bar(width: Int) -> String {
+        guard let share else { return String(plain.prefix(max(0, width - 1))) }
+        let tail = " \(decimals(share * 100, 0)) %  \(facts)" + (eta.map { "  ETA \(clock($0))" } ?? "")
+        let cells = min(30, width - tail.count - 3)
+        guard cells >= 5 else { return String(tail.dropFirst().prefix(max(0, width - 1))) }
+        let full = Int((share * Double(cells)).rounded())
+        return "▕" + String(repeating: "█", count: full)
+            + String(repeating: " ", count: cells - full) + "▏" + tail
+    }
+
+    /// The fields of a JSON line.
+    var fields: [String: any Sendable] {
+        [
+            "type": "progress", "frame": frame, "time": number(time, 3), "fps": number(rate, 1),
+            "eta": eta.map { number($0, 1) } as (any Sendable)? ?? NSNull(),
+            "kept": number(Double(kept), 4), "threshold": number(Double(threshold), 4),
+        ]
+    }
+}
+
+/// A number with so many decimals.
+func decimals(_ value: Double, _ places: Int) -> String {
+    String(format: "%.\(places)f", value)
+}
+
+/// A number rounded to so many decimals, for JSON.
+func number(_ value: Double, _ places: Int) -> NSDecimalNumber {
+    NSDecimalNumber(string: decimals(value, places))
+}
+
+/// Seconds as `M:SS` or `H:MM:SS`.
+func clock(_ seconds: Double) -> String {
+    let total = Int(max(0, min(seconds, 359_999)).rounded())
+    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+    return hours > 0
+        ? String(format: "%d:%02d:%02d", hours, minutes, rest)
+        : String(format: "%d:%02d", minutes, rest)
+}

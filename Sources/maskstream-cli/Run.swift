@@ -1,0 +1,126 @@
+import Dispatch
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+
+/// Carries a plan out: pipeline, signals, progress, events, summary.
+struct Run {
+    let plan: RunPlan
+    let reporter: Reporter
+    /// What the summary says of the output.
+    let about: [String]
+
+    /// Runs to the end and gives the exit status.
+    func execute(
+        source: sending any FrameSource, sink: sending any FrameSink, parts: [Pipeline.Part],
+        record: sending RunRecord, isLive: Bool, isolates: Bool,
+        interrupt: @escaping @Sendable () -> Void, corrupt: () -> Int
+    ) throws -> Int32 {
+        let record = Confined(record, label: "maskstream.record")
+        let pipeline = Pipeline(
+            source: source, parts: parts, sink: sink,
+            controller: try plan.arguments.mask.controller(plan.profile, isolatesFrames: isolates),
+            isLive: isLive, depth: plan.profile.depth, lookahead: plan.profile.lookahead,
+            observe: observer(record))
+        let start = DispatchTime.now().uptimeNanoseconds
+        let interrupts = Interrupts {
+            pipeline.stop()
+            interrupt()
+        }
+        defer { withExtendedLifetime(interrupts) {} }
+        let status: Int32
+        var failure: (any Error)?
+        do {
+            let report = try pipeline.run()
+            status = report.wasStopped && !isLive ? ExitStatus.interrupted : 0
+        } catch {
+            failure = error
+            status = ExitStatus.code(of: error)
+        }
+        let report = pipeline.report
+        let corrupt = corrupt()
+        try record.sync {
+            try $0.end(report, warnings: reporter.warnings, corrupt: corrupt, exit: status)
+        }
+        let elapsed = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        let summary = Summary(
+            report: report, elapsed: elapsed, output: plan.arguments.output.output, about: about,
+            status: status)
+        if let failure {
+            reporter.clear()
+            if let error = ExitStatus.maskStreamError(failure) { ExitStatus.report(error) }
+            if ExitStatus.maskStreamError(failure)?.isBrokenPipe == true { return status }
+        }
+        reporter.finish(summary.lines, fields: summary.fields)
+        return status
+    }
+
+    /// Looks at every written frame, on the sink's queue.
+    private func observer(
+        _ record: Confined<RunRecord>
+    ) -> @Sendable (borrowing FrameWork, ThresholdMove?) throws -> Void {
+        let writesEvents = plan.arguments.options.events != nil
+        let isTimed = plan.arguments.options.eventTimings
+        let reporter = reporter
+        return { work, move in
+            if writesEvents {
+                let latency = Double(DispatchTime.now().uptimeNanoseconds - work.admitted)
+                let timings = ["latency_ms": (latency / 1e3).rounded() / 1e3]
+                let frame = FrameRecord(work, timings: isTimed ? timings : nil)
+                let threshold = work.threshold
+                try record.sync { try $0.write(frame, threshold: threshold, move: move) }
+            }
+            reporter.progress(work)
+        }
+    }
+}
+
+/// What a run came to, in lines and in fields.
+struct Summary {
+    let report: RunReport
+    let elapsed: Double
+    let output: String?
+    let about: [String]
+    let status: Int32
+
+    /// A few lines for people.
+    var lines: [String] {
+        let rate = elapsed > 0 ? Double(report.framesOut) / elapsed : 0
+        var lines = [
+            "\(output.map { withoutCredentials($0) } ?? "no output"): \(report.framesOut) frames in "
+                + "\(decimals(elapsed, 1)) s (\(decimals(rate, 1)) fps), kept "
+                + "\(decimals(report.meanKept * 100, 1)) %, threshold "
+                + decimals(Double(report.lastThreshold), 3)
+        ]
+        lines += about.map { "  \($0)" }
+        if !report.clocks.isEmpty, report.framesOut > 0 {
+            let times = report.clocks.map { clock in
+                "\(clock.name) \(decimals(clock.total * 1000 / Double(report.framesOut), 2))"
+            }
+            lines.append("  ms per frame: \(times.joined(separator: ", "))")
+        }
+        if report.missed > 0 {
+            lines.append(
+                "  masked whole for want of a map: \(report.missed) frames"
+                    + " (\(report.damaged) damaged)")
+        }
+        return lines
+    }
+
+    /// The same for programs.
+    var fields: [String: any Sendable] {
+        var stages: [String: any Sendable] = [:]
+        for clock in report.clocks {
+            stages[clock.name] = [
+                "p50": number(clock.percentile(0.5), 3), "p95": number(clock.percentile(0.95), 3),
+                "p99": number(clock.percentile(0.99), 3), "total": number(clock.total, 4),
+            ] as [String: any Sendable]
+        }
+        return [
+            "frames": report.framesOut, "seconds": number(elapsed, 3),
+            "kept": number(report.meanKept, 4),
+            "threshold": number(Double(report.lastThreshold), 4), "missed": report.missed,
+            "damaged": report.damaged, "exit": status, "stages": stages,
+        ]
+    }
+}
