@@ -1,11 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+let features: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
+
+// `.ci/run` sets the variable: warnings in our own targets are errors then, in dependencies not.
+let isStrict = Context.environment["MASKSTREAM_WERROR"] != nil
+let settings = features + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
 let package = Package(
     name: "maskstream",
