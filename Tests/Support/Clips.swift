@@ -42,6 +42,9 @@ public struct ProgramResult: Sendable {
 public struct ProgramFailure: Error, CustomStringConvertible {
     /// What was run and what it said.
     public let description: String
+
+    /// Tells of a failure.
+    public init(description: String) { self.description = description }
 }
 
 /// Runs a program found on `PATH` and waits for it.
