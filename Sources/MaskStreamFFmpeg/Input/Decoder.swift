@@ -41,6 +41,8 @@ final class Decoder {
         // Broken pictures are wanted: they are masked whole, and none goes missing.
         context.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT)
         context.pointee.flags2 |= Int32(AV_CODEC_FLAG2_SHOW_ALL)
+        // Checksums inside the stream, as HEVC's, are the only sign of some damage.
+        context.pointee.err_recognition |= Int32(AV_EF_CRCCHECK)
         let code = avcodec_open2(context, codec, nil)
         guard code >= 0 else {
             let cause = FFmpegError(
@@ -110,9 +112,8 @@ final class Decoder {
 
     /// Marks the packet that an error belongs to.
     ///
-    /// The broken packet is the one that was logged; an
-    /// error without a line may belong to any packet in flight, so that recovery counts from the
-    /// last.
+    /// The broken packet is the one that was logged; an error without a line may belong to any
+    /// packet in flight, so that recovery counts from the last.
     private func note(_ code: Int32) throws {
         if code == ms_averror(ENOMEM) {
             throw MaskStreamError(.software, "out of memory (\(name))")

@@ -155,6 +155,17 @@ final class Demuxer {
         return av_seek_frame(context, Int32(videoIndex), ticks, AVSEEK_FLAG_BACKWARD) >= 0
     }
 
+    /// Goes back to the very first packet; false where the input cannot seek.
+    ///
+    /// Broadcast streams go back by bytes: their times lead to a packet near the wanted one only.
+    func seekToBeginning() -> Bool {
+        let flags = context.pointee.iformat.pointee.flags
+        guard flags & AVFMT_TS_DISCONT != 0, flags & AVFMT_NO_BYTE_SEEK == 0 else {
+            return seek(to: startTime)
+        }
+        return av_seek_frame(context, -1, 0, AVSEEK_FLAG_BYTE) >= 0
+    }
+
     /// Leaves the streams of other programs unread: broadcasts and adaptive streams hold many.
     ///
     /// All streams of the own program are read even where nobody wants them, because the end of

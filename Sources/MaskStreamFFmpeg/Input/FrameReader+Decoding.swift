@@ -20,7 +20,7 @@ extension FrameReader {
             }
             if isEarlyEnough, let wanted, !wanted.frame.isDamaged { return wanted }
         }
-        if clock.hasStarted, demuxer.seek(to: demuxer.startTime) { rewind() }
+        if clock.hasStarted, demuxer.seekToBeginning() { rewind() }
         while let frame = try nextTimed() {
             if !interval.isBefore(frame.pts, timeBase) { return frame }
         }

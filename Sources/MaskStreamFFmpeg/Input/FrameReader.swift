@@ -71,6 +71,8 @@ final class FrameReader {
         let shaper = try FrameShaper(
             first: first.frame, stream: stream.pointee.codecpar.pointee, options: options,
             warn: warn)
+        // What cannot be converted is told now, before an output exists.
+        _ = try shaper.picture(first.frame)
         self.shaper = shaper
         let aspect = av_guess_sample_aspect_ratio(demuxer.context, stream, first.frame.pointer)
         let rate = av_guess_frame_rate(demuxer.context, stream, nil)

@@ -29,7 +29,9 @@ extension PixelFormat {
         let unreadable =
             AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL
             | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_FLOAT
-        guard descriptor.flags & UInt64(unreadable) == 0, !descriptor.isXYZ else { return nil }
+        guard descriptor.flags & UInt64(unreadable) == 0, !descriptor.isIrregular else {
+            return nil
+        }
         let depths = Set(descriptor.components.map(\.depth))
         guard depths.count == 1, let depth = depths.first, (8...16).contains(depth) else {
             return nil
@@ -71,8 +73,13 @@ extension AVPixFmtDescriptor {
     /// Whether samples of two bytes have the high byte first.
     var isBigEndian: Bool { flags & UInt64(AV_PIX_FMT_FLAG_BE) != 0 }
 
-    /// XYZ carries no flag of its own; only its name tells.
-    fileprivate var isXYZ: Bool { name.map { String(cString: $0).hasPrefix("xyz") } ?? false }
+    /// Whether the description misleads; only the name tells.
+    ///
+    /// XYZ has no flag of its own, and the luma of `uyyvyy411` does not lie in equal steps.
+    fileprivate var isIrregular: Bool {
+        let text = name.map { String(cString: $0) } ?? ""
+        return text.hasPrefix("xyz") || text == "uyyvyy411"
+    }
 }
 
 /// The name FFmpeg's programs use for a pixel format.

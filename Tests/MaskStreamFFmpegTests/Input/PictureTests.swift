@@ -92,7 +92,8 @@ import Testing
         let plainLuma = try Reading(plain).bytes.prefix(64 * 32)
         for (stored, grey) in zip(plainLuma, plainShown) { table[Int(stored)] = grey }
         #expect(Data(upright.map { table[Int($0)] }) == shown)
-        #expect(try FFmpegSource(InputOptions(turned)).displayMatrix?.count == 9)
+        let numbers = try FFmpegSource(InputOptions(turned)).displayMatrix?.count
+        #expect(numbers == (matrix == [1, 0, 0, 1] ? nil : 9))
     }
 
     @Test func roundsOtherAngles() throws {

@@ -44,8 +44,8 @@ import Testing
     @Test func anInterruptEndsAWaitingRead() throws {
         let folder = try TemporaryFolder()
         let pipe = try NamedPipe(in: folder)
-        let header = Data("YUV4MPEG2 W16 H8 F25:1 C420jpeg\n".utf8)
-        let frame = Data("FRAME\n".utf8) + Data(count: 16 * 8 * 3 / 2)
+        let header = Data("YUV4MPEG2 W64 H48 F25:1 C420jpeg\n".utf8)
+        let frame = Data("FRAME\n".utf8) + Data(count: 64 * 48 * 3 / 2)
         let writing = Thread { pipe.write(header + frame + frame, step: 500, hold: 3) }
         writing.start()
         let source = try FFmpegSource(InputOptions(pipe.path))
@@ -61,10 +61,12 @@ import Testing
     @Test func anInterruptEndsOpening() throws {
         let folder = try TemporaryFolder()
         let pipe = try NamedPipe(in: folder)
-        let interrupt = InputInterrupt()
-        DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { interrupt.stop() }
-        #expect(throws: MaskStreamError.self) {
-            try FFmpegSource(InputOptions(pipe.path), interrupt: interrupt)
+        for location in [pipe.path, "tcp://127.0.0.1:47391?listen=1"] {
+            let interrupt = InputInterrupt()
+            DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { interrupt.stop() }
+            #expect(throws: MaskStreamError.self, "\(location)") {
+                try FFmpegSource(InputOptions(location), interrupt: interrupt)
+            }
         }
     }
 }

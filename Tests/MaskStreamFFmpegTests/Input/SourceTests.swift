@@ -43,6 +43,20 @@ import Testing
         #expect(reading.bytes == (try Clips.rawVideo(clip, pixelFormat: "yuv420p")))
     }
 
+    /// An edit list hides pictures that are decoded for others' sake only.
+    @Test func leavesOutWhatAnEditListHides() throws {
+        let folder = try TemporaryFolder()
+        let clip = try Clips.make(
+            "a.mp4", in: folder, Clips.testSource(seconds: 2) + ["-c:v", "libx264", "-g", "25"])
+        let cut = try Clips.make(
+            "cut.mp4", in: folder, ["-ss", "0.5", "-i", clip, "-c", "copy"])
+        let reading = try Reading(cut)
+        #expect(reading.pts == (try framePts(cut)))
+        #expect(reading.pts.count < 50)
+        #expect(!reading.damaged.contains(true))
+        #expect(reading.error == nil)
+    }
+
     /// The decoder's pts as ffprobe tells them.
     private func framePts(_ path: String) throws -> [Int64] {
         try Clips.probe(
