@@ -49,11 +49,12 @@ def prepare(picture: Picture) -> Source:
 
 @dataclass
 class Sources:
-    """The training part of every set."""
+    """The training part of every set; `doubtful` have no sure face and doubt ignored."""
 
     drawn: list[Source]
     machine: list[Source]
     people: list[Source]
+    doubtful: list[Source]
     hair: list[Picture]
     scenes: list[Picture]
 
@@ -192,21 +193,12 @@ def compose(
     """One picture [H,W,3] in bytes, its target and `known` at half its size."""
     canvas = Canvas.blank(width, height)
     kind = rng.random()
-    if kind < 0.27:
+    if kind < 0.18:
         scene(canvas, sources, rng)
         if rng.random() < 0.25:
             skin_shape(canvas, pick(sources.drawn, rng), rng)
     elif kind < 0.43:
-        source = pick(sources.people, rng)
-        h, w = source.image.shape[:2]
-        scale = max(width / w, height / h) * np.exp(rng.uniform(0.0, 0.8))
-        free = np.maximum([0, 0], [w - width / scale, h - height / scale])
-        centre = rng.random(2) * free + np.array([width, height]) / scale / 2
-        angle = np.deg2rad(rng.normal(0, 6))
-        matrix = affine(
-            tuple(centre), (width / 2, height / 2), (scale, scale), angle, rng.random() < 0.5
-        )
-        place(canvas, source, matrix, rng, alone=True)
+        context(canvas, pick(sources.doubtful if kind < 0.28 else sources.people, rng), rng)
     elif kind < 0.45:
         hair(canvas, pick(sources.hair, rng), rng)
     elif kind < 0.66:
@@ -227,6 +219,20 @@ def compose(
             matrix = face_matrix(source, canvas, face, 0.9, rng)
             place(canvas, source, matrix, rng, alone=False)
     return finish(canvas, rng)
+
+
+def context(canvas: Canvas, source: Source, rng: np.random.Generator) -> None:
+    """A part of a picture with its own surroundings, covering the canvas."""
+    height, width = canvas.target.shape
+    h, w = source.image.shape[:2]
+    scale = max(width / w, height / h) * np.exp(rng.uniform(0.0, 0.8))
+    free = np.maximum([0, 0], [w - width / scale, h - height / scale])
+    centre = rng.random(2) * free + np.array([width, height]) / scale / 2
+    angle = np.deg2rad(rng.normal(0, 6))
+    matrix = affine(
+        tuple(centre), (width / 2, height / 2), (scale, scale), angle, rng.random() < 0.5
+    )
+    place(canvas, source, matrix, rng, alone=True)
 
 
 def hair(canvas: Canvas, picture: Picture, rng: np.random.Generator) -> None:

@@ -71,8 +71,11 @@ def crop(
     size: int = SIDE,
     turn: Tensor | None = None,
     mirror: Tensor | None = None,
+    outside: str = "border",
 ) -> Tensor:
     """Square crops of planes [N,C,H,W] in pixels of the planes; outside, the edge is repeated.
+
+    `outside` "zeros" is for masks: what lies beyond the picture is not kept.
 
     `turn` is in radians and `mirror` boolean; both serve training only. Planes much larger than
     `size` must be reduced first: the sampling is bilinear.
@@ -87,7 +90,7 @@ def crop(
     theta[:, 0, 2] = centres[:, 0] * 2 / width - 1
     theta[:, 1, 2] = centres[:, 1] * 2 / height - 1
     grid = F.affine_grid(theta, [len(planes), 1, size, size], align_corners=False)
-    return F.grid_sample(planes, grid, padding_mode="border", align_corners=False)
+    return F.grid_sample(planes, grid, padding_mode=outside, align_corners=False)
 
 
 def normalise(grey: Tensor, kept: Tensor) -> Tensor:
@@ -103,10 +106,13 @@ def normalise(grey: Tensor, kept: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Jitter:
-    """How far training pictures wander from what the tool would cut out."""
+    """How far training pictures wander from what the tool would cut out.
+
+    Crops grow more than they shrink: FER+ cuts foreheads off, the tool's boxes have them whole.
+    """
 
     shift: float = 0.12
-    scale: float = 0.15
+    scales: tuple[float, float] = (0.85, 1.25)
     turn: float = math.radians(15)
     unmasked: float = 0.35
     patch: float = 0.25

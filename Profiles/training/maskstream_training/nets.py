@@ -155,17 +155,17 @@ class Primary(nn.Module):
 
     def __init__(self, classes: int = 8, blendshapes: int = 52, dropout: float = 0.3) -> None:
         super().__init__()
-        self.stem = conv_bn(1, 32, 5, 2)
+        self.stem = nn.Sequential(conv_bn(1, 16, 3), conv_bn(16, 32, 3, 2))
         self.stages = nn.Sequential(
-            ResidualBlock(32, 48, 2),
-            ResidualBlock(48, 48),
-            ResidualBlock(48, 96, 2),
+            ResidualBlock(32, 40, 2),
+            ResidualBlock(40, 40),
+            ResidualBlock(40, 96, 2),
             ResidualBlock(96, 96),
-            ResidualBlock(96, 128, 2),
+            ResidualBlock(96, 144, 2),
         )
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(128, classes)
-        self.blendshapes = nn.Linear(128, blendshapes)
+        self.head = nn.Linear(144, classes)
+        self.blendshapes = nn.Linear(144, blendshapes)
 
     def features(self, image: Tensor) -> Tensor:
         x = F.adaptive_avg_pool2d(self.stages(self.stem(image)), 1)

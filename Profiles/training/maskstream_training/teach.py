@@ -87,10 +87,8 @@ def all_faces(detector: FaceDetector, image: np.ndarray, threshold: float) -> li
     return kept
 
 
-def label_people(
-    detector: FaceDetector, landmarker: Landmarker, picture: Picture
-) -> np.ndarray | None:
-    """A label plane for a picture with people: faces by landmarks, doubt ignored.
+def label_people(detector: FaceDetector, landmarker: Landmarker, picture: Picture) -> np.ndarray:
+    """A label plane for a picture that may show people: faces by landmarks, doubt ignored.
 
     Hair, where Figaro's mask says so, wins over the oval. The band between the oval and the hair
     line is not known and is ignored, and so is every face that only the detector believes in.
@@ -98,7 +96,6 @@ def label_people(
     image = picture.image
     label = np.where(picture.label == HAIR, HAIR, BACKGROUND).astype(np.uint8)
     faces = all_faces(detector, image, 0.1)
-    certain = 0
     for face in faces[::-1]:
         x, y, w, h = face.box
         presence = 0.0
@@ -111,7 +108,6 @@ def label_people(
             area = label[low[1] : high[1], low[0] : high[0]]
             area[area != HAIR] = IGNORE
             continue
-        certain += 1
         oval = np.zeros(label.shape, np.uint8)
         paint(oval, marks, OVAL, 1)
         size = max(3, int(0.10 * np.sqrt(oval.sum())) | 1)
@@ -130,30 +126,34 @@ def label_people(
         paint(face_plane, marks, LIPS, MOUTH)
         inside = (oval > 0) & (label != HAIR)
         label[inside] = face_plane[inside]
-    return label if certain else None
+    return label
 
 
 def people(places: Places) -> list[Picture]:
-    """Scenes and hair pictures in which the teachers see at least one face; cached."""
+    """Scenes that are not surely faceless and hair pictures, labelled by the teachers; cached."""
+    faceless = faceless_names()
+    pictures = load_figaro(places)
+    pictures += [scene for scene in load_scenes(places) if scene.name not in faceless]
     cache = places.work / "people.npz"
-    candidates = {
-        p.name: p
-        for p in load_figaro(places)
-        + [s for s in load_scenes(places) if s.name not in faceless_names()]
-    }
     if not cache.exists():
         detector, landmarker = FaceDetector(places.teachers), Landmarker(places.teachers)
-        planes = {name: label_people(detector, landmarker, p) for name, p in candidates.items()}
-        np.savez_compressed(cache, **{k: v for k, v in planes.items() if v is not None})
-        log.info("people: %d of %d", sum(v is not None for v in planes.values()), len(planes))
+        planes = {p.name: label_people(detector, landmarker, p) for p in pictures}
+        np.savez_compressed(cache, **planes)
+        log.info("labelled by the teachers: %d", len(planes))
     labels = np.load(cache)
-    chosen = []
-    for name in labels.files:
-        picture = candidates[name]
-        picture.label = labels[name]
-        picture.source = f"people:{picture.source}"
-        chosen.append(picture)
-    return chosen
+    for picture in pictures:
+        picture.label = labels[picture.name]
+    return pictures
+
+
+def shows_face(picture: Picture) -> bool:
+    """At least one face has labels."""
+    return bool((picture.label == SKIN).any())
+
+
+def scene_without_face(picture: Picture) -> bool:
+    """No face is sure and what might be one is ignored; hair pictures hide too many for that."""
+    return picture.source != "Figaro1k" and not shows_face(picture)
 
 
 def hides_eyes(picture: Picture) -> bool:

@@ -18,16 +18,20 @@ from .training import log
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that shapes a run; the seed and the numbers make it repeatable."""
+    """Everything that shapes a run; the seed and the numbers make it repeatable.
 
-    epochs: int = 36
+    The first `plain` of the steps see whole faces only: masks come once faces are known.
+    """
+
+    epochs: int = 15
     batch: int = 96
     peak: float = 3e-3
     decay: float = 0.03
     average: float = 0.998
     balance: float = 0.5
-    blendshapes: float = 0.5
+    blendshapes: float = 0.25
     mixup: float = 0.2
+    plain: float = 0.45
     seed: int = 7
     jitter: Jitter = field(default_factory=Jitter)
 
@@ -64,6 +68,7 @@ def batch_inputs(
     margin: float,
     thresholds: tuple[float, float],
     rng: torch.Generator,
+    masked: bool,
 ) -> Tensor:
     """Crops around jittered boxes, some masked at a random threshold, normalised."""
     count, jitter = len(rows), plan.jitter
@@ -74,7 +79,8 @@ def batch_inputs(
         return torch.rand(*shape, generator=rng) * 2 - 1
 
     centres = centres + uniform(count, 2) * jitter.shift * sides[:, None]
-    sides = sides * (1 + uniform(count) * jitter.scale)
+    smallest, largest = jitter.scales
+    sides = sides * (smallest + torch.rand(count, generator=rng) * (largest - smallest))
     turn = uniform(count) * jitter.turn
     mirror = torch.rand(count, generator=rng) < 0.5
     grey = crop(grey, centres, sides, SIDE, turn, mirror)
@@ -82,12 +88,12 @@ def batch_inputs(
     kept = torch.ones_like(grey)
     maps = subjects.maps[rows][:, None].float() / 255
     scale = maps.shape[-1] / data.images.shape[-1]
-    fine = crop(maps, centres * scale, sides * scale, SIDE * 2, turn, mirror)
+    fine = crop(maps, centres * scale, sides * scale, SIDE * 2, turn, mirror, "zeros")
     low, high = thresholds
     cut = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
-    masked = F.avg_pool2d((fine > cut).float(), 2)
-    plain = torch.rand(count, 1, 1, 1, generator=rng) < jitter.unmasked
-    kept = torch.where(plain, kept, masked)
+    cut_out = F.avg_pool2d((fine > cut).float(), 2)
+    whole = torch.rand(count, 1, 1, 1, generator=rng) < (jitter.unmasked if masked else 1.0)
+    kept = torch.where(whole, kept, cut_out)
     kept = kept * patches(count, SIDE, jitter.patch, rng)
     return normalise(grey, kept)
 
@@ -134,7 +140,8 @@ def train(
     while step < steps:
         rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + step)
         rows = torch.multinomial(weights, plan.batch, replacement=True, generator=rng)
-        x = batch_inputs(data, subjects, rows, plan, margin, thresholds, rng)
+        masked = step >= plan.plain * steps
+        x = batch_inputs(data, subjects, rows, plan, margin, thresholds, rng, masked)
         votes = data.votes[rows]
         shapes = None if subjects.blendshapes is None else subjects.blendshapes[rows]
         if plan.mixup and float(torch.rand(1, generator=rng)) < 0.3:
