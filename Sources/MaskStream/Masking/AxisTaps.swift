@@ -25,7 +25,9 @@ struct AxisTaps {
             let first = indices.count
             var rest = 256
             var covered = 0.0
-            for position in stride(from: Int(start.rounded(.down)), to: Int(end.rounded(.up)), by: step) {
+            for position in stride(
+                from: Int(start.rounded(.down)), to: Int(end.rounded(.up)), by: step)
+            {
                 covered += max(0, min(Double(position + step), end) - max(Double(position), start))
                 // What is left of 256 after this tap: rounding errors do not add up.
                 let left = 256 - Int((256 * min(covered / width, 1)).rounded())

@@ -1,34 +1,45 @@
-/// A picture averaged over square cells: the fill of a mosaic, or interpolated, of a blur.
+/// A picture averaged over cells of several samples: the fill of a mosaic, or interpolated, of a
+/// blur.
 struct CoarsePicture {
     private struct CoarsePlane {
         let resampler: PlaneResampler
         var values: [Float]
         let upsampler: MapUpsampler
+        /// Stands for the mean where a plane's only sample would be its own.
+        let black: Float?
     }
 
     private let format: FrameFormat
     private let isSmooth: Bool
     private var planes: [CoarsePlane]
-    private var mapRow: [Float] = []
-    private var line: [Float] = []
+    private var mapRow: [Float]
+    private var line: [Float]
 
     init(format: FrameFormat, cell: Int, isSmooth: Bool) {
         self.format = format
         self.isSmooth = isSmooth
         let pixels = format.pixelFormat
-        let size = (
-            width: max(1, (format.width + cell - 1) / cell),
-            height: max(1, (format.height + cell - 1) / cell)
-        )
+        let black = MaskFill.zero.samples(in: format) ?? []
         planes = (0..<pixels.colorPlaneCount).map { index in
             let source = pixels.planeSize(index, width: format.width, height: format.height)
+            let isChroma = pixels.model == .yuv && index > 0
+            // At least two samples of this plane: a cell of one would show it as it is.
+            let cellX = max(2, cell >> (isChroma ? pixels.chromaShiftX : 0))
+            let cellY = max(2, cell >> (isChroma ? pixels.chromaShiftY : 0))
+            let size = (
+                width: (source.width + cellX - 1) / cellX,
+                height: (source.height + cellY - 1) / cellY
+            )
             return CoarsePlane(
                 resampler: PlaneResampler(
                     source: source, x: 0..<Double(source.width), y: 0..<Double(source.height),
                     width: size.width, height: size.height),
                 values: Array(repeating: 0, count: size.width * size.height),
-                upsampler: MapUpsampler(from: size, to: source))
+                upsampler: MapUpsampler(from: size, to: source),
+                black: source == (1, 1) ? Float(black[index]) : nil)
         }
+        mapRow = Array(repeating: 0, count: format.width)
+        line = Array(repeating: 0, count: format.width)
     }
 
     func matches(_ format: FrameFormat) -> Bool { self.format == format }
@@ -36,6 +47,10 @@ struct CoarsePicture {
     mutating func update(from frame: borrowing Frame) {
         let bytes = format.pixelFormat.bytesPerSample
         for index in planes.indices {
+            if let black = planes[index].black {
+                planes[index].values = [black]
+                continue
+            }
             let resampler = planes[index].resampler
             frame.buffer.withPlane(index) { plane in
                 planes[index].values.withUnsafeMutableBufferPointer { values in
@@ -50,37 +65,43 @@ struct CoarsePicture {
     mutating func write(
         plane index: Int, y: Int, start: Int, count: Int, to row: UnsafeMutableRawPointer
     ) {
-        let plane = planes[index]
-        let upsampler = plane.upsampler
-        if line.count < upsampler.width {
-            line = Array(repeating: 0, count: upsampler.width)
-            mapRow = Array(repeating: 0, count: upsampler.mapWidth)
-        }
-        plane.values.withUnsafeBufferPointer { values in
-            guard let values = values.baseAddress else { return }
-            if isSmooth {
-                mapRow.withUnsafeMutableBufferPointer { mapRow in
-                    line.withUnsafeMutableBufferPointer { line in
-                        guard let mapRow = mapRow.baseAddress, let line = line.baseAddress else {
-                            return
-                        }
+        let range = start..<start + count
+        let upsampler = planes[index].upsampler
+        planes[index].values.withUnsafeBufferPointer { values in
+            mapRow.withUnsafeMutableBufferPointer { mapRow in
+                line.withUnsafeMutableBufferPointer { line in
+                    guard let values = values.baseAddress, let mapRow = mapRow.baseAddress,
+                        let line = line.baseAddress
+                    else { return }
+                    if isSmooth {
                         upsampler.verticalRow(y, of: values, into: mapRow)
-                        upsampler.horizontalRow(mapRow, range: start..<start + count, into: line)
+                        upsampler.horizontalRow(mapRow, range: range, into: line)
+                    } else {
+                        let cells =
+                            values + y * upsampler.mapHeight / upsampler.height * upsampler.mapWidth
+                        for x in range { line[x] = cells[x * upsampler.mapWidth / upsampler.width] }
                     }
-                }
-            } else {
-                let cellRow = y * upsampler.mapHeight / upsampler.height * upsampler.mapWidth
-                for x in start..<start + count {
-                    line[x] = values[cellRow + x * upsampler.mapWidth / upsampler.width]
+                    if format.pixelFormat.bytesPerSample == 1 {
+                        Self.round(line, range, to: row.assumingMemoryBound(to: UInt8.self))
+                    } else {
+                        Self.round(line, range, to: row.assumingMemoryBound(to: UInt16.self))
+                    }
                 }
             }
         }
-        if format.pixelFormat.bytesPerSample == 1 {
-            let samples = row.assumingMemoryBound(to: UInt8.self)
-            for x in start..<start + count { samples[x] = UInt8(line[x] + 0.5) }
-        } else {
-            let samples = row.assumingMemoryBound(to: UInt16.self)
-            for x in start..<start + count { samples[x] = UInt16(line[x] + 0.5) }
+    }
+
+    /// Rounds values of 0 to 65535 to whole samples.
+    ///
+    /// Added to 2^23, a number's last bits are the nearest whole number: unlike a conversion,
+    /// which checks its range, this is done for several samples at once.
+    @inline(__always)
+    private static func round<Sample: FixedWidthInteger>(
+        _ values: UnsafePointer<Float>, _ range: Range<Int>,
+        to samples: UnsafeMutablePointer<Sample>
+    ) {
+        for x in range {
+            samples[x] = Sample(truncatingIfNeeded: (values[x] + 8_388_608).bitPattern)
         }
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 ///
 /// The past counts more where the new score is uncertain, as in MediaPipe's
 /// `segmentation_smoothing_calculator`: the weight of the past is `smoothing^(30 dt) * 4c(1 - c)`,
-/// so that a score near 0 or 1 takes effect at once and the result does not depend on the rate.
+/// so that a score near 0 or 1 takes effect at once, and an undecided one in the same time
+/// whatever the frame rate.
 public struct MapSmoothing: Sendable {
     private let weight: Float
     private var past: ConfidenceMap?
@@ -35,7 +36,8 @@ public struct MapSmoothing: Sendable {
                 for index in values.indices {
                     let new = values[index]
                     let old = past[index]
-                    values[index] = new + (old - new) * strength * 4 * new * (1 - new)
+                    let uncertainty = max(0, 4 * new * (1 - new))
+                    values[index] = new + (old - new) * strength * uncertainty
                 }
             }
         }

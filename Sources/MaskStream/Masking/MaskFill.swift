@@ -20,6 +20,7 @@ public enum MaskFill: Sendable, Equatable {
         case "pixelate" where isPlain || (strength ?? 0) > 0: self = .pixelate(strength)
         default:
             guard isPlain, text.count == 7, text.first == "#",
+                text.dropFirst().allSatisfy(\.isHexDigit),
                 let value = UInt32(text.dropFirst(), radix: 16)
             else { return nil }
             self = .color(
@@ -40,7 +41,7 @@ public enum MaskFill: Sendable, Equatable {
     /// A face fills about a third of a close-up: with a sixteenth of the height for a cell some
     /// five cells cover it.
     static func cellSize(_ strength: Int?, height: Int) -> Int {
-        max(2, strength ?? max(8, height / 16))
+        min(max(2, strength ?? max(8, height / 16)), 1 << 16)
     }
 
     /// The sample value of the fill in each colour plane of a format; nil where it has no one value.

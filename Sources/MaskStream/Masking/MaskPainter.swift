@@ -73,22 +73,24 @@ struct SpanRows {
         let isKept: Bool
     }
 
-    let width: Int
-    private let rows: [[Span]]
+    private var spans: [Span] = []
+    /// Where each row begins in `spans`, and where the last one ends.
+    private var starts = [0]
 
     init(_ mask: Mask) {
-        width = mask.width
-        rows = mask.cells.withUnsafeBytes { cells in
-            (0..<mask.height).map { y in
-                Self.spans(UnsafeRawBufferPointer(rebasing: cells[y * mask.width..<(y + 1) * mask.width]))
+        starts.reserveCapacity(mask.height + 1)
+        mask.cells.withUnsafeBytes { cells in
+            for y in 0..<mask.height {
+                let row = y * mask.width..<(y + 1) * mask.width
+                append(UnsafeRawBufferPointer(rebasing: cells[row]))
+                starts.append(spans.count)
             }
         }
     }
 
-    subscript(y: Int) -> [Span] { rows[y] }
+    subscript(y: Int) -> ArraySlice<Span> { spans[starts[y]..<starts[y + 1]] }
 
-    private static func spans(_ row: UnsafeRawBufferPointer) -> [Span] {
-        var spans: [Span] = []
+    private mutating func append(_ row: UnsafeRawBufferPointer) {
         var start = 0
         while start < row.count {
             let value = row[start]
@@ -103,7 +105,6 @@ struct SpanRows {
             spans.append(Span(start: start, end: end, isKept: value != 0))
             start = end
         }
-        return spans
     }
 }
 

@@ -18,7 +18,8 @@ enum Overlay {
                 unit: unit)
         }
         let thousandths = Int((threshold * 1000).rounded())
-        canvas.text("T 0.\(String(thousandths + 1000).dropFirst())", x: unit, y: unit, unit: unit)
+        let digits = String(1000 + thousandths % 1000).dropFirst()
+        canvas.text("T \(thousandths / 1000).\(digits)", x: unit, y: unit, unit: unit)
     }
 }
 
@@ -75,7 +76,8 @@ private struct Canvas {
                 for y in top..<bottom {
                     for x in left..<right {
                         if format.pixelFormat.bytesPerSample == 1 {
-                            plane.row(y, as: UInt8.self)[x] = UInt8(truncatingIfNeeded: samples[index])
+                            plane.row(y, as: UInt8.self)[x] = UInt8(
+                                truncatingIfNeeded: samples[index])
                         } else {
                             plane.row(y, as: UInt16.self)[x] = samples[index]
                         }

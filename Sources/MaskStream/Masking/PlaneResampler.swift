@@ -98,7 +98,8 @@ struct PlaneResampler {
         for x in 0..<width {
             var sum = 0
             for tap in columns.bounds[x] {
-                sum &+= Int(truncatingIfNeeded: sums[columns.indices[tap]])
+                sum &+=
+                    Int(truncatingIfNeeded: sums[columns.indices[tap]])
                     &* Int(columns.weights[tap])
             }
             row[x] = Float(sum) / 65536

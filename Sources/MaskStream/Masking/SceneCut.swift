@@ -27,10 +27,12 @@ struct SceneCut: Sendable {
         }
         defer { past = samples }
         guard !past.isEmpty else { return false }
-        let change = zip(samples, past).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
+        let change =
+            zip(samples, past).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
             / Float(samples.count)
         let isCut = change > 0.125 && change > 4 * recent
-        recent = isCut ? 0 : 0.8 * recent + 0.2 * change
+        // Right after a cut only a change of a third of the range is another; less is motion.
+        recent = isCut ? 0.08 : 0.8 * recent + 0.2 * change
         return isCut
     }
 }

@@ -8,7 +8,8 @@ public struct ThresholdMasker: Sendable {
     public struct Rule: Sendable, Equatable {
         /// Hide what is relevant instead of keeping it.
         public var inverts = false
-        /// Half the width of the band around the threshold in which a cell keeps its state.
+        /// How far below the threshold a relevant cell stays so, and how far above it a cell
+        /// must be to become relevant; where ``inverts`` is set, the threshold itself suffices.
         public var hysteresis: Float = 0
         /// Seconds for which a cell stays relevant after it was last found so.
         public var hold: Double = 0
@@ -27,6 +28,7 @@ public struct ThresholdMasker: Sendable {
     private var relevantUntil: [Int32]
     private var rowActiveUntil: [Int32]
     private var isFresh = true
+    private var origin = 0.0
     private var values: [Float]
     private var mapRow: [Float]
 
@@ -62,12 +64,15 @@ public struct ThresholdMasker: Sendable {
     /// Cuts the mask of a finite map at a threshold; `time` is the frame's, in seconds.
     public mutating func mask(_ map: ConfidenceMap, threshold: Float, time: Double) -> Mask {
         var mask = Mask(width: upsampler.width, height: upsampler.height)
-        let now = Int32(clamping: Int64((time * 1000).rounded()))
-        let limits =
-            isFresh
-            ? (on: threshold, off: threshold)
-            : (on: threshold + rule.hysteresis, off: threshold - rule.hysteresis)
-        if isFresh { forget() }
+        // Milliseconds since the last reset fit for twelve days; then the past is forgotten.
+        if isFresh || Self.milliseconds(time - origin) == Self.longest {
+            isFresh = true
+            origin = time
+            forget()
+        }
+        let now = Self.milliseconds(time - origin)
+        let band = isFresh ? 0 : rule.hysteresis
+        let limits = (on: rule.inverts ? threshold : threshold + band, off: threshold - band)
         isFresh = false
         map.values.withUnsafeBufferPointer { map in
             mask.cells.withUnsafeMutableBufferPointer { cells in
@@ -80,6 +85,12 @@ public struct ThresholdMasker: Sendable {
         if radius.x > 0 || radius.y > 0 { mask.dilate(x: radius.x, y: radius.y) }
         if rule.inverts { mask.invert() }
         return mask
+    }
+
+    private static let longest = Int32.max / 2
+
+    private static func milliseconds(_ seconds: Double) -> Int32 {
+        Int32(min(max((seconds * 1000).rounded(), -Double(longest)), Double(longest)))
     }
 
     private mutating func forget() {
@@ -99,9 +110,10 @@ public struct ThresholdMasker: Sendable {
             upsampler.verticalRow(y, of: map, into: row)
         }
         // Most rows hold nothing relevant, and most others only in a part of their length.
+        // Inverted, whatever is not known to be below the limit is hidden, NaN as well.
         let lowest = limits.off
-        let first = mapRow.firstIndex { inverts ? $0 >= lowest : $0 > lowest }
-        let last = mapRow.lastIndex { inverts ? $0 >= lowest : $0 > lowest }
+        let first = mapRow.firstIndex { inverts ? !($0 < lowest) : $0 > lowest }
+        let last = mapRow.lastIndex { inverts ? !($0 < lowest) : $0 > lowest }
         let isQuiet = rowActiveUntil[y] < now
         guard let first, let last else {
             let row = y * width..<(y + 1) * width
@@ -116,14 +128,14 @@ public struct ThresholdMasker: Sendable {
                 upsampler.horizontalRow(row, range: range, into: values)
             }
         }
-        let hold = Int32(clamping: Int64((rule.hold * 1000).rounded()))
+        let hold = Self.milliseconds(rule.hold)
         let base = y * width
         values.withUnsafeBufferPointer { values in
             wasRelevant.withUnsafeMutableBufferPointer { was in
                 for x in range {
                     let value = values[x]
-                    let isOn = inverts ? value >= limits.on : value > limits.on
-                    let staysOn = inverts ? value >= lowest : value > lowest
+                    let isOn = inverts ? !(value < limits.on) : value > limits.on
+                    let staysOn = inverts ? !(value < lowest) : value > lowest
                     let relevant: UInt8 = isOn ? 255 : (staysOn ? was[base + x] : 0)
                     cells[x] = relevant
                 }
