@@ -29,4 +29,13 @@ public struct Box: Hashable, Sendable {
         if orientation.flipsY { box.y = pictureHeight - box.y - box.height }
         return box
     }
+
+    /// The area in common with another rectangle over the area of both together, 0 to 1.
+    public func overlap(with other: Box) -> Double {
+        let common =
+            max(0, min(x + width, other.x + other.width) - max(x, other.x))
+            * max(0, min(y + height, other.y + other.height) - max(y, other.y))
+        let union = width * height + other.width * other.height - common
+        return union > 0 ? Double(common) / Double(union) : 0
+    }
 }

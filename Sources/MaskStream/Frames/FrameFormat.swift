@@ -14,7 +14,7 @@ public struct FrameFormat: Hashable, Sendable {
     public var orientation: Orientation
     /// Seconds of one tick of ``Frame/pts``.
     public var timeBase: Rational
-    /// The nominal frame rate; den 0 where unknown. Never used to compute time.
+    /// The nominal frame rate, never used to compute time; den 0 where unknown.
     public var frameRate: Rational
 
     /// Makes a format; square upright pixels in milliseconds by default.

@@ -68,9 +68,11 @@ public struct FrameSampler {
         var coverage = [Float](repeating: 1, count: count)
         var samples: [[Float]] = []
         let pixels = format.pixelFormat
+        let scale = SampleScale(format)
         for (index, resampler) in planes.enumerated() {
             var values = [Float](repeating: 0, count: count)
             let isChroma = pixels.model == .yuv && index > 0
+            let black = isChroma ? scale.neutral : scale.black
             frame.buffer.withPlane(index) { plane in
                 values.withUnsafeMutableBufferPointer { values in
                     guard let values = values.baseAddress else { return }
@@ -87,7 +89,7 @@ public struct FrameSampler {
                             shiftY: isChroma ? 0 : pixels.chromaShiftY, into: values,
                             coverage: share)
                         for cell in 0..<count {
-                            values[cell] = share[cell] > 0 ? values[cell] / share[cell] : 0
+                            values[cell] = share[cell] > 0 ? values[cell] / share[cell] : black
                         }
                     }
                     if index == 0 { coverage = share }
