@@ -65,8 +65,12 @@ let package = Package(
             name: "MaskStreamTestSupport", dependencies: ["MaskStream"], path: "Tests/Support",
             swiftSettings: settings),
         .testTarget(
-            name: "MaskStreamTests", dependencies: ["MaskStream", "MaskStreamTestSupport"],
-            swiftSettings: settings),
+            name: "MaskStreamTests",
+            dependencies: [
+                "MaskStream", "MaskStreamTestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(
             name: "MaskStreamFFmpegTests",
             dependencies: ["MaskStreamFFmpeg", "MaskStreamTestSupport"], swiftSettings: settings),

@@ -27,8 +27,23 @@ struct Ledger {
         index < measurements.count ? nil : measurements[index % measurements.count]
     }
 
-    /// Why the threshold of a frame differs from the one before.
-    func move(of index: Int) -> ThresholdMove? { moves[index % moves.count] }
+    /// Why the threshold of the next frame to be written differs from the one before.
+    ///
+    /// - Throws: where the frame is not the next: a stage has lost or exchanged frames.
+    func expect(_ index: Int) throws -> ThresholdMove? {
+        guard index == report.framesOut else {
+            throw MaskStreamError(
+                .software, "frame \(report.framesOut) was lost, frame \(index) came instead")
+        }
+        return moves[index % moves.count]
+    }
+
+    /// Checks at the end that no stage has lost frames.
+    func expectAll() throws {
+        guard failure == nil, report.framesOut != report.framesIn else { return }
+        throw MaskStreamError(
+            .software, "\(report.framesIn - report.framesOut) frames were lost on the way")
+    }
 
     mutating func admitted(_ index: Int, move: ThresholdMove?) {
         report.framesIn += 1
@@ -53,15 +68,18 @@ struct Ledger {
 extension FrameWork {
     /// What the controller learns of this frame.
     var measurement: FrameMeasurement {
-        let verdicts = subjects.compactMap { subject in
-            subject.verdict.map { (area: Float(subject.area), confidence: $0.confidence) }
+        var (area, sum) = (Float(0), Float(0))
+        var isBlind = !subjects.isEmpty
+        for subject in subjects {
+            let isShown = isShown(subject)
+            if isShown { isBlind = false }
+            // What the model says of a subject that it cannot see says nothing.
+            guard let confidence = isShown ? subject.verdict?.confidence : 0 else { continue }
+            area += Float(subject.area)
+            sum += Float(subject.area) * confidence
         }
-        let area = verdicts.reduce(0) { $0 + $1.area }
-        let confidence = verdicts.reduce(0) { $0 + $1.area * $1.confidence } / max(area, 1)
-        let kept = keptFraction
         return FrameMeasurement(
             time: source.time, isCut: isCut, subjects: subjects.count,
-            confidence: verdicts.isEmpty ? nil : confidence, kept: kept,
-            isBlind: !subjects.isEmpty && kept == 0)
+            confidence: area > 0 ? sum / area : nil, kept: keptFraction, isBlind: isBlind)
     }
 }

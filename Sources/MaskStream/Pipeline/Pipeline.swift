@@ -56,7 +56,8 @@ public final class Pipeline: Sendable {
         source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
         controller: any ThresholdController, isLive: Bool = false, depth: Int = 6,
         lookahead: Int = 0,
-        observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in }
+        observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in
+        }
     ) {
         precondition(depth >= 4 && lookahead >= 0, "slots for every part of the pipeline")
         slotCount = depth + lookahead
@@ -104,12 +105,9 @@ public final class Pipeline: Sendable {
     }
 
     private func admitOne(_ inlet: inout Inlet) -> Bool {
-        slots.wait()
+        let slot = PipelineSlot(waitingFor: slots)
         let index = inlet.index
-        guard ledger.sync({ $0.admits }) else {
-            slots.signal()
-            return false
-        }
+        guard ledger.sync({ $0.admits }) else { return false }
         var move: ThresholdMove?
         if let measurement = ledger.sync({ $0.measurement(before: index) }) {
             inlet.controller.update(with: measurement)
@@ -117,16 +115,14 @@ public final class Pipeline: Sendable {
         }
         do {
             let start = DispatchTime.now().uptimeNanoseconds
-            guard let frame = try inlet.source.next() else {
-                slots.signal()
-                return false
-            }
+            guard let frame = try inlet.source.next() else { return false }
             inlet.clock.record(since: start)
             ledger.sync { $0.admitted(index, move: move) }
             inlet.index += 1
-            hand(
-                FrameWork(index: index, source: frame, threshold: inlet.controller.threshold),
-                to: 0)
+            var work = FrameWork(
+                index: index, source: frame, threshold: inlet.controller.threshold)
+            work.slot = slot
+            hand(work, to: 0)
             return true
         } catch {
             fail("source", index, error)
@@ -135,27 +131,22 @@ public final class Pipeline: Sendable {
     }
 
     private func hand(_ work: consuming FrameWork, to part: Int) {
+        let index = work.index
         let handoff = Handoff(work)
         guard part < parts.count else {
             outlet.queue.async { self.write(handoff) }
             return
         }
-        parts[part].state.queue.async { self.process(handoff, in: part) }
+        parts[part].state.queue.async { self.process(handoff, index, in: part) }
     }
 
-    private func process(_ handoff: Handoff<FrameWork>, in part: Int) {
-        let work = handoff.take()
-        let index = work.index
-        guard ledger.sync({ $0.precedesFailure(index) }) else {
-            slots.signal()
-            return
-        }
-        let again = Handoff(work)
+    private func process(_ handoff: Handoff<FrameWork>, _ index: Int, in part: Int) {
+        guard ledger.sync({ $0.precedesFailure(index) }) else { return }
         do {
             try parts[part].state.onQueue { state in
                 let start = DispatchTime.now().uptimeNanoseconds
                 defer { state.clock.record(since: start) }
-                try state.stage.process(again.take()) { self.hand($0, to: part + 1) }
+                try state.stage.process(handoff.take()) { self.hand($0, to: part + 1) }
             }
         } catch {
             fail(parts[part].name, index, error)
@@ -165,12 +156,9 @@ public final class Pipeline: Sendable {
     private func write(_ handoff: Handoff<FrameWork>) {
         let work = handoff.take()
         let index = work.index
-        guard ledger.sync({ $0.precedesFailure(index) }) else {
-            slots.signal()
-            return
-        }
+        guard ledger.sync({ $0.precedesFailure(index) }) else { return }
         do {
-            let move = ledger.sync { $0.move(of: index) }
+            let move = try ledger.sync { try $0.expect(index) }
             try outlet.onQueue { outlet in
                 let start = DispatchTime.now().uptimeNanoseconds
                 defer { outlet.clock.record(since: start) }
@@ -181,7 +169,6 @@ public final class Pipeline: Sendable {
                 try outlet.observe(work, move)
             }
             ledger.sync { $0.written(work) }
-            slots.signal()
         } catch {
             fail("sink", index, error)
         }
@@ -205,6 +192,11 @@ public final class Pipeline: Sendable {
     }
 
     private func finishSink() {
+        do {
+            try ledger.sync { try $0.expectAll() }
+        } catch {
+            failAtEnd("sink", error)
+        }
         let isComplete = ledger.sync { $0.failure == nil && (isLive || !$0.isStopped) }
         do {
             try outlet.onQueue { outlet in
@@ -218,7 +210,6 @@ public final class Pipeline: Sendable {
 
     private func fail(_ stage: String, _ index: Int, _ error: any Error) {
         ledger.sync { $0.fail(StageError(stage: stage, frame: index, cause: error)) }
-        slots.signal()
     }
 
     private func failAtEnd(_ stage: String, _ error: any Error) {

@@ -48,6 +48,10 @@ public struct FrameWork: ~Copyable, Sendable {
     public var primary = PrimaryRun.none
     /// The picture to be written; nil until it is painted.
     public var output: Frame?
+    /// The place in the pipeline, free again when the work is gone.
+    ///
+    /// The last property, so that it is destroyed after the pictures.
+    var slot: PipelineSlot?
 
     /// Begins the work on a frame.
     public init(index: Int, source: consuming Frame, threshold: Float) {

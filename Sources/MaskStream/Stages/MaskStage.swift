@@ -97,12 +97,11 @@ public struct MaskStage: Stage {
         else { return nil }
         let missed = last.missed + 1
         held = (last.mask, last.time, missed)
-        let pixels = Float(missed) * max(2, 0.01 * Float(format.height))
+        let pixels = missed * max(2, format.height / 100)
+        let radius = format.pixelFormat.chromaGrid(width: pixels, height: pixels)
         var mask = last.mask
         mask.invert()
-        mask.dilate(
-            x: Int(pixels) >> format.pixelFormat.chromaShiftX,
-            y: Int(pixels) >> format.pixelFormat.chromaShiftY)
+        mask.dilate(x: radius.width, y: radius.height)
         mask.invert()
         return mask
     }

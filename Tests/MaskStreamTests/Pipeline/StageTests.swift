@@ -1,0 +1,202 @@
+import MaskStreamTestSupport
+import Testing
+
+@testable import MaskStream
+
+/// Runs one work through a stage that emits at once.
+func run(
+    _ stage: inout some Stage, _ work: consuming FrameWork,
+    _ look: (borrowing FrameWork) throws -> Void
+) throws {
+    var count = 0
+    try stage.process(work) { emitted in
+        count += 1
+        try look(emitted)
+    }
+    #expect(count == 1)
+}
+
+struct EstimateStageTests {
+    private static func miss(
+        _ map: ConfidenceMap?, isDamaged: Bool = false, isLive: Bool = false
+    ) throws -> (miss: Miss?, map: ConfidenceMap?) {
+        let estimator = FakeEstimator { _ in
+            guard let map else { throw FakeError("model") }
+            return map
+        }
+        var stage = EstimateStage(estimator: estimator, isLive: isLive)
+        let frame = Frame.painted(FrameFormat(width: 2, height: 2), isDamaged: isDamaged) {
+            _, _, _ in
+            0
+        }
+        var result: (Miss?, ConfidenceMap?)
+        try run(&stage, FrameWork(index: 0, source: frame, threshold: 0.5)) {
+            result = ($0.miss, $0.map)
+        }
+        return result
+    }
+
+    @Test("A sound map is put on the work")
+    func sound() throws {
+        let map = ConfidenceMap(width: 2, height: 1, values: [0, 1])
+        let result = try Self.miss(map)
+        #expect(result.miss == nil && result.map == map)
+    }
+
+    @Test("A map that cannot be trusted is a miss", arguments: [Float.nan, .infinity, -.infinity])
+    func notFinite(bad: Float) throws {
+        for index in 0..<6 {
+            var map = ConfidenceMap(width: 3, height: 2)
+            map.values[index] = bad
+            let result = try Self.miss(map)
+            #expect(result.miss == .nan && result.map == nil)
+        }
+    }
+
+    @Test("An empty map is missing; a damaged picture is not scored at all")
+    func missing() throws {
+        #expect(try Self.miss(ConfidenceMap(width: 0, height: 0)).miss == .missing)
+        let map = ConfidenceMap(width: 1, height: 1)
+        #expect(try Self.miss(map, isDamaged: true) == (.damaged, nil))
+        #expect(try Self.miss(nil, isDamaged: true) == (.damaged, nil))
+    }
+
+    @Test("A model that fails ends a file's run and is a miss live")
+    func failing() throws {
+        #expect(throws: FakeError.self) { try Self.miss(nil) }
+        #expect(try Self.miss(nil, isLive: true) == (.model, nil))
+    }
+}
+
+struct MaskStageTests {
+    private static let format = FrameFormat(width: 32, height: 32, pixelFormat: .gray)
+
+    /// What the stage makes of a map at a time; `light` of another value is another scene.
+    private static func mask(
+        _ stage: inout MaskStage, _ map: ConfidenceMap?, at pts: Int64, miss: Miss? = nil,
+        light: Int = 100
+    ) throws -> (mask: Mask?, isCut: Bool, miss: Miss?, subjects: Int) {
+        let frame = Frame.painted(format, pts: pts, isDamaged: miss == .damaged) { _, _, _ in light
+        }
+        var work = FrameWork(index: 0, source: frame, threshold: 0.5)
+        work.map = map
+        work.miss = miss
+        var result: (Mask?, Bool, Miss?, Int) = (nil, false, nil, 0)
+        try run(&stage, work) { result = ($0.mask, $0.isCut, $0.miss, $0.subjects.count) }
+        return result
+    }
+
+    private static let all = ConfidenceMap(width: 4, height: 4, repeating: 1)
+    private static let none = ConfidenceMap(width: 4, height: 4, repeating: 0)
+
+    @Test("Maps of all 1, all 0 and none, in both directions", arguments: [false, true])
+    func extremes(inverts: Bool) throws {
+        var settings = MaskStage.Settings()
+        settings.rule.inverts = inverts
+        var stage = MaskStage(settings: settings)
+        #expect(try Self.mask(&stage, Self.all, at: 0).mask?.keptFraction == (inverts ? 0 : 1))
+        #expect(try Self.mask(&stage, Self.none, at: 40).mask?.keptFraction == (inverts ? 1 : 0))
+        for miss in Miss.allCases + [nil] {
+            let result = try Self.mask(&stage, nil, at: 80, miss: miss)
+            #expect(result.mask == nil && result.miss == miss ?? .missing)
+        }
+    }
+
+    @Test("Held masks hide more with each missed frame, for a while", arguments: [false, true])
+    func hold(inverts: Bool) throws {
+        var settings = MaskStage.Settings()
+        settings.onMiss = .hold
+        settings.missHold = 0.2
+        settings.rule.inverts = inverts
+        var stage = MaskStage(settings: settings)
+        // The middle is kept: four by four of the eight by eight cells.
+        let blob = (0..<64).map { index in
+            let isInside = (2..<6).contains(index % 8) && (2..<6).contains(index / 8)
+            return Float(isInside != inverts ? 1 : 0)
+        }
+        let map = ConfidenceMap(width: 8, height: 8, values: blob)
+        #expect(try Self.mask(&stage, nil, at: 0, miss: .nan).mask == nil, "nothing to hold yet")
+        var last = try #require(try Self.mask(&stage, map, at: 40).mask)
+        let seen = last
+        for pts: Int64 in [80, 120, 160, 200, 240] {
+            let held = try #require(try Self.mask(&stage, nil, at: pts, miss: .nan).mask)
+            #expect(held.keptFraction < last.keptFraction || last.keptFraction == 0)
+            #expect(zip(held.cells, last.cells).allSatisfy { $0 <= $1 })
+            last = held
+        }
+        #expect(last.keptFraction == 0)
+        #expect(try Self.mask(&stage, nil, at: 241, miss: .nan).mask == nil)
+        #expect(try Self.mask(&stage, map, at: 280).mask == seen)
+        #expect(try Self.mask(&stage, nil, at: 320, miss: .damaged).mask == nil)
+        #expect(try Self.mask(&stage, nil, at: 360, miss: .nan).mask == nil, "damage is forgotten")
+    }
+
+    @Test("A held mask shrinks from the first missed frame on, at any subsampling")
+    func holdSubsampled() throws {
+        var settings = MaskStage.Settings()
+        settings.onMiss = .hold
+        settings.missHold = 1
+        let pixels = PixelFormat(.yuv, chromaShiftX: 2, chromaShiftY: 0)
+        let format = FrameFormat(width: 64, height: 8, pixelFormat: pixels)
+        var stage = MaskStage(settings: settings)
+        var work = FrameWork(index: 0, source: Frame.noise(format, seed: 1), threshold: 0.5)
+        let map = ConfidenceMap(width: 2, height: 1, values: [1, 0])
+        work.map = map
+        var kept: [Float] = []
+        try run(&stage, work) { kept.append($0.keptFraction) }
+        let next = FrameWork(index: 1, source: Frame.noise(format, seed: 1, pts: 1), threshold: 0.5)
+        try run(&stage, next) { kept.append($0.keptFraction) }
+        #expect(kept[0] == 0.5 && kept[1] < 0.5)
+    }
+
+    @Test("A cut forgets hold, smoothing and the held mask")
+    func cut() throws {
+        var settings = MaskStage.Settings()
+        settings.onMiss = .hold
+        settings.missHold = 10
+        settings.rule.hold = 10
+        settings.smoothing = 0.9
+        var stage = MaskStage(settings: settings)
+        _ = try Self.mask(&stage, Self.all, at: 0)
+        #expect(try Self.mask(&stage, Self.none, at: 40).mask?.keptFraction == 1, "still held")
+        let other = try Self.mask(&stage, Self.none, at: 80, light: 250)
+        #expect(other.isCut && other.mask?.keptFraction == 0)
+        _ = try Self.mask(&stage, Self.all, at: 120, light: 250)
+        let missed = try Self.mask(&stage, nil, at: 160, miss: .nan, light: 20)
+        #expect(missed.isCut && missed.mask == nil)
+    }
+
+    @Test("Pictures of a folder know nothing of each other")
+    func isolated() throws {
+        var settings = MaskStage.Settings()
+        settings.isolatesFrames = true
+        settings.onMiss = .hold
+        settings.missHold = 10
+        settings.rule.hold = 10
+        var stage = MaskStage(settings: settings)
+        _ = try Self.mask(&stage, Self.all, at: 0)
+        let result = try Self.mask(&stage, Self.none, at: 40, light: 250)
+        #expect(!result.isCut && result.mask?.keptFraction == 0)
+        _ = try Self.mask(&stage, Self.all, at: 80)
+        #expect(try Self.mask(&stage, nil, at: 120, miss: .nan).mask == nil)
+    }
+
+    @Test("Subjects come from the map, whatever the threshold")
+    func subjects() throws {
+        var stage = MaskStage(settings: MaskStage.Settings())
+        let map = ConfidenceMap(width: 4, height: 4, repeating: 0.3)
+        let result = try Self.mask(&stage, map, at: 0)
+        #expect(result.subjects == 1 && result.mask?.keptFraction == 0)
+    }
+
+    @Test("Maps and pictures of another size begin anew")
+    func sizes() throws {
+        var settings = MaskStage.Settings()
+        settings.rule.hold = 10
+        settings.smoothing = 0.9
+        var stage = MaskStage(settings: settings)
+        _ = try Self.mask(&stage, Self.all, at: 0)
+        let small = ConfidenceMap(width: 3, height: 2)
+        #expect(try Self.mask(&stage, small, at: 40).mask?.keptFraction == 0)
+    }
+}
