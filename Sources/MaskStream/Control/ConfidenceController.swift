@@ -49,6 +49,7 @@ public struct ConfidenceController: ThresholdController {
     private static let ramp: Float = 0.2
 
     private let law: Law
+    private let start: Float
     private var exact: Float
     private var performance: Float?
     private var time: Double?
@@ -58,7 +59,8 @@ public struct ConfidenceController: ThresholdController {
     /// Starts at the law's initial threshold.
     public init(law: Law) {
         self.law = law
-        exact = Swift.min(Swift.max(law.initial, law.min), law.max)
+        start = Swift.min(Swift.max(law.initial, law.min), law.max)
+        exact = start
     }
 
     /// The threshold for the next frame.
@@ -72,7 +74,7 @@ public struct ConfidenceController: ThresholdController {
         move = nil
         if measurement.isCut {
             performance = nil
-            exact = Swift.min(exact, law.initial)
+            exact = Swift.min(exact, start)
             if threshold != before { move = .cut }
             return
         }
@@ -85,7 +87,8 @@ public struct ConfidenceController: ThresholdController {
 
     private mutating func observe(_ measurement: FrameMeasurement, elapsed: Float) {
         guard measurement.subjects > 0 else { return }
-        guard let sample = measurement.isBlind ? 0 : measurement.confidence else { return }
+        guard let sample = measurement.isBlind ? 0 : measurement.confidence, sample.isFinite
+        else { return }
         let weight = 1 - Float(exp(Double(-elapsed) / Self.smoothing))
         performance = performance.map { $0 + (sample - $0) * weight } ?? sample
     }
