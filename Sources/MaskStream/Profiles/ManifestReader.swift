@@ -36,13 +36,14 @@ struct ManifestReader {
     /// Whether the key is there.
     func has(_ key: String) -> Bool { values[key] != nil }
 
-    /// A string; the fallback where the key is absent, an error without a fallback.
+    /// A string that is not empty; the fallback where the key is absent, an error without one.
     func string(_ key: String, default fallback: String? = nil) throws -> String {
-        try value(key, fallback, "text") { $0.scalar?.string }
+        try parsed(key, "text", default: fallback) { $0.isEmpty ? nil : $0 }
     }
 
     /// A whole number in a range.
-    func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
+    func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int
+    {
         try value(key, fallback, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
             $0.int.flatMap { range.contains($0) ? $0 : nil }
         }
@@ -57,21 +58,25 @@ struct ManifestReader {
         }
     }
 
-    /// A list of numbers.
-    func floats(_ key: String, default fallback: [Float]? = nil) throws -> [Float] {
-        try value(key, fallback, "a list of numbers") { node in
-            guard let items = node.sequence else { return nil }
-            let numbers = items.compactMap { $0.float.map(Float.init) }.filter(\.isFinite)
-            return numbers.count == items.count ? numbers : nil
+    /// A list of `count` numbers in a range.
+    func floats(
+        _ key: String, count: Int, in range: ClosedRange<Float>, default fallback: Float
+    ) throws -> [Float] {
+        let kind =
+            "a list of \(count) number(s) from \(range.lowerBound) to \(range.upperBound)"
+        return try value(key, Array(repeating: fallback, count: count), kind) { node in
+            guard let items = node.sequence, items.count == count else { return nil }
+            let numbers = items.compactMap { $0.float.map(Float.init) }.filter(range.contains)
+            return numbers.count == count ? numbers : nil
         }
     }
 
-    /// A list of whole numbers from 0 on.
-    func indices(_ key: String, default fallback: [Int]? = nil) throws -> [Int] {
-        try value(key, fallback, "a list of whole numbers from 0 on") { node in
-            guard let items = node.sequence else { return nil }
-            let numbers = items.compactMap(\.int).filter { $0 >= 0 }
-            return numbers.count == items.count ? numbers : nil
+    /// A list of different whole numbers from 0 on.
+    func indices(_ key: String, default fallback: [Int]) throws -> [Int] {
+        try value(key, fallback, "a list of different whole numbers from 0 on") { node in
+            guard let items = node.sequence, !items.isEmpty else { return nil }
+            let numbers = Set(items.compactMap(\.int).filter { $0 >= 0 })
+            return numbers.count == items.count ? items.compactMap(\.int) : nil
         }
     }
 

@@ -147,7 +147,7 @@ public struct PrimarySpec: Sendable, Equatable {
     public var margin: Float
     /// What is seen in place of masked pixels.
     public var fill: Fill
-    /// By which logits are divided before softmax (Guo et al. 2017, arXiv 1706.04599).
+    /// By which logits are divided before softmax (arXiv 1706.04599).
     public var temperature: Float
     /// Seconds between two runs; 0 runs on every frame.
     public var interval: Float

@@ -10,9 +10,12 @@ public struct ProfileFinder: Sendable {
     public init(environment: [String: String], program: String) {
         var folders = (environment["MASKSTREAM_PROFILES"] ?? "")
             .split(separator: ":").map(String.init)
-        let config =
-            environment["XDG_CONFIG_HOME"] ?? environment["HOME"].map { $0 + "/.config" }
-        if let config { folders.append(config + "/maskstream/profiles") }
+        // The XDG specification takes an empty variable as one that is not set.
+        if let config = environment["XDG_CONFIG_HOME"], !config.isEmpty {
+            folders.append(config + "/maskstream/profiles")
+        } else if let home = environment["HOME"], !home.isEmpty {
+            folders.append(home + "/.config/maskstream/profiles")
+        }
         var folder = URL(fileURLWithPath: program).resolvingSymlinksInPath()
             .deletingLastPathComponent()
         folders.append(
@@ -35,7 +38,8 @@ public struct ProfileFinder: Sendable {
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/configuration`` that lists
     ///   the profiles there are.
     public func folder(of name: String) throws -> String {
-        let candidates = name.contains("/") ? [name] : folders.map { "\($0)/\(name)" }
+        let candidates =
+            name.contains("/") ? [name] : name.isEmpty ? [] : folders.map { "\($0)/\(name)" }
         if let found = candidates.first(where: Self.isProfile) { return found }
         let names = profiles().map(\.name)
         throw MaskStreamError(

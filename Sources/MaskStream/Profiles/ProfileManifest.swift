@@ -44,7 +44,7 @@ extension Profile {
         regionLevel = try levels.float("region", in: 0...1)
         partsLevel = levels.has("parts") ? try levels.float("parts", in: 0...1) : nil
         primary = try PrimarySpec(top, paths)
-        threshold = try ThresholdSpec(top, hasPrimary: primary != nil)
+        threshold = try ThresholdSpec(top, manifest: file, hasPrimary: primary != nil)
         mask = try MaskSpec(top)
         minSubjectArea =
             try top.section("subjects", keys: ["min_area"])?.float("min_area", in: 0...1) ?? 0.002
@@ -66,9 +66,12 @@ struct ProfilePaths {
                 .configuration, "\(manifest): \(key) points outside the profile: \(name)",
                 hint: "put the file into the profile's folder")
         }
-        guard FileManager.default.fileExists(atPath: path) else {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+            !isFolder.boolValue
+        else {
             throw MaskStreamError(
-                .configuration, "\(path) is missing (\(manifest): \(key))",
+                .configuration, "\(path) is missing or no file (\(manifest): \(key))",
                 hint: "restore the file or correct the manifest")
         }
         return path
@@ -76,21 +79,35 @@ struct ProfilePaths {
 
     func model(_ reader: ManifestReader, key: String) throws -> ModelReference {
         let path = try file(try reader.string("file"), key: "\(key).file")
-        let sha256 = reader.has("sha256") ? try reader.string("sha256").lowercased() : nil
+        let sha256 =
+            reader.has("sha256")
+            ? try reader.parsed("sha256", "64 hexadecimal digits") { text in
+                text.utf8.count == 64 && text.allSatisfy(\.isHexDigit) ? text.lowercased() : nil
+            } : nil
         return ModelReference(path: path, sha256: sha256)
     }
 
+    /// The lines of a text file: a class name each.
     func labels(_ name: String) throws -> [String] {
         let path = try file(name, key: "primary.labels")
+        let text: String
         do {
-            return try String(contentsOfFile: path, encoding: .utf8)
-                .split(whereSeparator: \.isNewline)
-                .map { $0.trimmingCharacters(in: .whitespaces) }
-                .filter { !$0.isEmpty }
+            text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
             throw MaskStreamError(
-                .configuration, "\(path) cannot be read as text", underlying: error)
+                .configuration, "\(path) cannot be read as text (\(manifest): primary.labels)",
+                hint: "give a class name on each line", underlying: error)
         }
+        let labels = text.split(whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+        guard !labels.isEmpty, Set(labels).count == labels.count else {
+            throw MaskStreamError(
+                .configuration,
+                "\(path) has no labels or one of them twice (\(manifest): primary.labels)",
+                hint: "give a different class name on each line")
+        }
+        return labels
     }
 }
 
@@ -120,12 +137,8 @@ extension PixelSpec {
         layout = try source.choice("layout", default: .nchw)
         color = try source.choice("colour", default: .rgb)
         let count = color == .gray ? 1 : 3
-        mean = try source.floats("mean", default: Array(repeating: 0, count: count))
-        std = try source.floats("std", default: Array(repeating: 1, count: count))
-        guard mean.count == count, std.count == count, std.allSatisfy({ $0 > 0 }) else {
-            throw MaskStreamError(
-                .configuration, "mean and std need \(count) numbers each, std above 0")
-        }
+        mean = try source.floats("mean", count: count, in: -1000...1000, default: 0)
+        std = try source.floats("std", count: count, in: 1e-6...1000, default: 1)
     }
 }
 
@@ -157,7 +170,7 @@ extension PrimarySpec {
 }
 
 extension ThresholdSpec {
-    fileprivate init(_ top: ManifestReader, hasPrimary: Bool) throws {
+    fileprivate init(_ top: ManifestReader, manifest: String, hasPrimary: Bool) throws {
         let reader = try top.requiredSection(
             "threshold",
             keys: [
@@ -171,14 +184,21 @@ extension ThresholdSpec {
         let max = try reader.float("max", in: initial...1, default: 1)
         let high = try reader.float("high", in: 0...1, default: 0.8)
         let low = try reader.float("low", in: 0...high, default: 0.5)
+        let keptMax = try reader.float("kept_max", in: 0...1, default: 1)
         law = ConfidenceController.Law(
             initial: initial, min: min, max: max, low: low, high: high,
             slew: try reader.float("slew", in: 0...10, default: 0.5),
-            keptMin: try reader.float("kept_min", in: 0...1, default: 0),
-            keptMax: try reader.float("kept_max", in: 0...1, default: 1))
+            keptMin: try reader.float("kept_min", in: 0...keptMax, default: 0), keptMax: keptMax)
+        // Of the probing controller: checked, and not used yet.
+        for key in ["step", "tolerance", "confident", "drop"] {
+            _ = try reader.float(key, in: 0...1, default: 0)
+        }
+        for key in ["probe_interval", "burst_interval", "memory"] {
+            _ = try reader.float(key, in: 0...3600, default: 0)
+        }
         guard hasPrimary || control == .fixed else {
             throw MaskStreamError(
-                .configuration, "threshold.control needs a primary model",
+                .configuration, "\(manifest): threshold.control needs a primary model",
                 hint: "a profile without one allows fixed only")
         }
     }
