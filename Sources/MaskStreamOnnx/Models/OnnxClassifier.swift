@@ -51,7 +51,8 @@ public struct OnnxClassifier: PrimaryModel {
         try binding.run()
         let logits = binding.withOutput { Array($0) }
         let scores = softmax(logits, temperature: spec.temperature)
-        guard scores.allSatisfy(\.isFinite), let verdict = Verdict(labels: spec.labels, scores: scores)
+        guard scores.allSatisfy(\.isFinite),
+            let verdict = Verdict(labels: spec.labels, scores: scores)
         else {
             throw MaskStreamError(
                 .software, "the primary model's answer is not finite (\(spec.file.path))")
