@@ -24,11 +24,11 @@ enum FFmpegLog {
         }
     }()
 
-    /// The last line since the previous call.
+    /// The last line since the previous call, without the credentials of a URL.
     static func takeLastLine() -> String? {
         lastLine.sync { line in
             defer { line = nil }
-            return line
+            return line.map(withoutCredentials)
         }
     }
 }
