@@ -17,7 +17,9 @@ struct EncoderChoice {
     init(_ options: OutputOptions, container: Container) throws {
         if let wish = options.codec {
             codec = try Self.named(wish)
-            let fits = container.holds(codec: codec.pointee.id) ?? true
+            let id = codec.pointee.id
+            let fits =
+                container.isY4M ? id == AV_CODEC_ID_RAWVIDEO : container.holds(codec: id) ?? true
             let isPicture = container.pictureCodec != nil
             guard fits || isPicture else {
                 throw MaskStreamError(
@@ -32,7 +34,7 @@ struct EncoderChoice {
             codec = h264
             return
         }
-        let id = container.pictureCodec ?? container.format.pointee.video_codec
+        let id = container.pictureCodec ?? container.writer.pointee.video_codec
         guard let found = Self.preferred(id) else {
             throw MaskStreamError(
                 .unavailable,
@@ -68,8 +70,6 @@ struct EncoderChoice {
         let first: [AVCodecID: String] = [
             AV_CODEC_ID_H264: "libx264", AV_CODEC_ID_HEVC: "libx265", AV_CODEC_ID_WEBP: "libwebp",
             AV_CODEC_ID_VP9: "libvpx-vp9", AV_CODEC_ID_VP8: "libvpx",
-            // The muxer's raw frames, which it takes no longer as raw video.
-            AV_CODEC_ID_WRAPPED_AVFRAME: "wrapped_avframe",
         ]
         if let name = first[id], let found = avcodec_find_encoder_by_name(name) { return found }
         return avcodec_find_encoder(id)

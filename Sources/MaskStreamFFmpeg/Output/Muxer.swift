@@ -32,7 +32,7 @@ final class Muxer {
             case .file(_, let part): "file:" + part
             case .direct(let url): url
             }
-        let code = avformat_alloc_output_context2(&made, container.format, nil, url)
+        let code = avformat_alloc_output_context2(&made, container.writer, nil, url)
         guard code >= 0, let made else { throw OutputFailure.creating(code, shown) }
         context = made
         do {
@@ -81,6 +81,15 @@ final class Muxer {
         try io?.check()
     }
 
+    /// Writes text between packets; only for containers that have one stream.
+    ///
+    /// Wraps `avio_write`.
+    func writeText(_ text: [UInt8]) throws {
+        guard let pb = context.pointee.pb else { return }
+        avio_write(pb, text, Int32(text.count))
+        try io?.check()
+    }
+
     /// Moves all streams by the same time, for containers without negative times.
     func shift(by ticks: Int64, of timeBase: Rational) {
         for lane in lanes.keys { lanes[lane]?.shift(by: ticks, of: timeBase) }
@@ -94,6 +103,7 @@ final class Muxer {
     /// Wraps `av_interleaved_write_frame`.
     func write(_ packet: UnsafeMutablePointer<AVPacket>, lane: Int) throws {
         guard lanes[lane]?.prepare(packet) == true else { return }
+        if container.isY4M { try writeText(Y4MHeader.frame) }
         let code = av_interleaved_write_frame(context, packet)
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         try io?.check()

@@ -85,6 +85,10 @@ struct OutputPlan {
                 encoder.timeBase, others: others, options: options, in: muxer.context)
         }
         try muxer.writeHeader()
+        if container.isY4M {
+            let fields = encoder.context.pointee.field_order
+            try muxer.writeText(Y4MHeader.stream(format, form: form, fields: fields))
+        }
         return muxer
     }
 

@@ -74,7 +74,7 @@ extension PictureForm {
             taken.append(pointer.pointee)
             next = pointer + 1
         }
-        if container.isOne(of: "yuv4mpegpipe") { taken = y4mFormats }
+        if container.isY4M { taken = y4mFormats }
         if encoder.id == AV_CODEC_ID_MJPEG {
             taken = taken.filter { pixelFormatName($0).hasPrefix("yuvj") }
         }
