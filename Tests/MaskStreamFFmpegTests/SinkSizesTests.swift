@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct SinkSizesTests {
     static let sizes: [(Int, Int)] = [
-        (1, 1), (3, 2), (2, 3), (641, 481), (853, 480), (10_000, 1), (1, 10_000),
+        (1, 1), (3, 2), (2, 3), (641, 481), (853, 480),
     ]
 
     @Test("Any size is encoded", arguments: sizes, ["mp4", "mkv", "webm"])

@@ -37,14 +37,5 @@ public struct OutputOptions: Sendable {
     public init(destination: String) { self.destination = destination }
 
     /// The destination for people: without user name and password.
-    public var shownDestination: String { Self.withoutCredentials(destination) }
-
-    /// Cuts `user:password@` out of a URL.
-    static func withoutCredentials(_ url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return url }
-        let rest = url[scheme.upperBound...]
-        let authority = rest.prefix { $0 != "/" && $0 != "?" }
-        guard let at = authority.lastIndex(of: "@") else { return url }
-        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
-    }
+    public var shownDestination: String { withoutCredentials(destination) }
 }

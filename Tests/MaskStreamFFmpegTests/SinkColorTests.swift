@@ -1,0 +1,124 @@
+import Foundation
+import MaskStream
+import MaskStreamTestSupport
+import Testing
+
+@testable import MaskStreamFFmpeg
+
+@Suite struct SinkColorTests {
+    static let colors: [(ColorInfo, String)] = [
+        (
+            ColorInfo(range: .full, isRangeTagged: true, matrix: 1, primaries: 1, transfer: 1),
+            "pc,bt709,bt709,bt709"
+        ),
+        (
+            ColorInfo(range: .limited, isRangeTagged: true, matrix: 6, primaries: 6, transfer: 6),
+            "tv,smpte170m,smpte170m,smpte170m"
+        ),
+        (
+            ColorInfo(range: .limited, isRangeTagged: true, matrix: 9, primaries: 9, transfer: 16),
+            "tv,bt2020nc,smpte2084,bt2020"
+        ),
+        (ColorInfo(range: .full, isRangeTagged: false), "pc,unknown,unknown,unknown"),
+    ]
+
+    @Test("Range and colour tags arrive", arguments: colors, ["a.mp4", "a.mkv", "b.mkv", "a.mov"])
+    func tags(color: (ColorInfo, String), name: String) throws {
+        let folder = try TemporaryFolder()
+        var options = OutputOptions(destination: folder.path(name))
+        if name == "b.mkv" { options.codec = "ffv1" }
+        var format = FrameFormat.small(
+            PixelFormat(.yuv, bitDepth: name == "a.mov" ? 10 : 8, chromaShiftX: 1, chromaShiftY: 1))
+        format.color = color.0
+        try writeClip(options, format, times: [0, 1])
+        let found = try Clips.probe(
+            options.destination,
+            ["-show_entries", "stream=color_range,color_space,color_transfer,color_primaries"])
+        #expect(found == [color.1])
+    }
+
+    @Test("Aspect and chroma site arrive", arguments: ["a.mp4", "a.mkv"])
+    func aspect(name: String) throws {
+        let folder = try TemporaryFolder()
+        let options = OutputOptions(destination: folder.path(name))
+        var format = FrameFormat.small()
+        format.sampleAspect = Rational(4, 3)
+        format.color.chromaLocation = 2
+        try writeClip(options, format, times: [0])
+        #expect(
+            try Clips.probe(
+                options.destination,
+                ["-show_entries", "stream=sample_aspect_ratio,chroma_location"]
+            ) == ["4:3,center"])
+    }
+
+    @Test(
+        "The display matrix is kept in MP4", arguments: ["a.mp4", "a.mov"],
+        [
+            (Orientation(clockwiseDegrees: 90), -90), (Orientation(clockwiseDegrees: 180), 180),
+            (Orientation(clockwiseDegrees: 270), 90),
+        ] as [(Orientation?, Int)])
+    func orientation(name: String, turn: (Orientation?, Int)) throws {
+        let folder = try TemporaryFolder()
+        let options = OutputOptions(destination: folder.path(name))
+        var format = FrameFormat.small()
+        format.orientation = try #require(turn.0)
+        try writeClip(options, format, times: [0])
+        let found = try Clips.probe(
+            options.destination, ["-show_entries", "stream_side_data=rotation"])
+        #expect(found.compactMap { Int($0) }.map { ($0 + 360) % 360 } == [(turn.1 + 360) % 360])
+        #expect(try FFmpegSink.keepsOrientation(options))
+        #expect(
+            try !FFmpegSink.keepsOrientation(OutputOptions(destination: folder.path("a.mkv"))))
+    }
+
+    @Test("HDR10 and the rest of the masked stream's description is kept")
+    func hdr() throws {
+        let folder = try TemporaryFolder()
+        let source = try Clips.make(
+            "hdr.mkv", in: folder,
+            Clips.testSource("64x64") + [
+                "-c:v", "libx265", "-pix_fmt", "yuv420p10", "-color_primaries", "bt2020",
+                "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-x265-params",
+                "log-level=none:hdr10=1:max-cll=1000,400:master-display="
+                    + "G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)",
+            ])
+        // FFmpeg's program writes them only when it copies; the decoder finds them in the stream.
+        let copied = try Clips.make(
+            "copied.mp4", in: folder, ["-i", source, "-c", "copy", "-tag:v", "hvc1"])
+        let input = try PacketInput(copied)
+        let layout = PixelFormat(.yuv, bitDepth: 10, chromaShiftX: 1, chromaShiftY: 1)
+        for name in ["out.mkv", "out.mp4"] {
+            var options = OutputOptions(destination: folder.path(name))
+            options.codec = "libx265"
+            options.encoderOptions = [("x265-params", "log-level=none")]
+            try writeClip(
+                options, .small(layout, width: 64, height: 64), times: [0, 1], input: input)
+            let found = try Clips.probe(
+                options.destination, ["-show_entries", "stream_side_data=side_data_type"]
+            ).joined()
+            let before = try Clips.probe(
+                copied, ["-show_entries", "stream_side_data=side_data_type"]
+            ).joined()
+            #expect(found == before)
+        }
+    }
+
+    @Test("RGB becomes YUV with tags; grey keeps its luma")
+    func converted() throws {
+        let folder = try TemporaryFolder()
+        var options = OutputOptions(destination: folder.path("rgb.mp4"))
+        options.crf = 0
+        let log = WarningLog()
+        try writeClip(options, .small(.gbrp), times: [0], log: log)
+        #expect(log.codes == ["converted"])
+        let show = ["-show_entries", "stream=pix_fmt,color_range,color_space"]
+        #expect(try Clips.probe(options.destination, show) == ["yuv444p,tv,smpte170m"])
+        options.destination = folder.path("gray.mp4")
+        var format = FrameFormat.small(.gray)
+        format.color.range = .full
+        try writeClip(options, format, times: [0])
+        let pixels = try Clips.rawVideo(options.destination, pixelFormat: "gray")
+        #expect(pixels == patternBytes(format))
+    }
+}
