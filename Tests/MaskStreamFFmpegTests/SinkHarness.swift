@@ -41,7 +41,10 @@ struct PacketInput {
     /// Hands the packets of copied streams over, as if all came before the first frame.
     func feed(_ plan: StreamPlan, _ relay: PacketRelay) throws {
         for packet in packets where plan.copied.contains(Int(packet.pointer.pointee.stream_index)) {
-            relay.push(packet, before: 0)
+            // The muxer takes a packet's content away.
+            let copy = try Packet()
+            try check(av_packet_ref(copy.pointer, packet.pointer), "copy", "packet")
+            relay.push(copy, before: 0)
         }
     }
 }

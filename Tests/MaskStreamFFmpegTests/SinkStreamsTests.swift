@@ -142,9 +142,9 @@ struct RichClip {
         let subtitles = [
             "-select_streams", "s:0", "-show_entries", "packet=pts_time,duration_time",
         ]
-        #expect(
-            try Clips.probe(options.destination, subtitles).filter { $0.contains("0.4") }
-                == ["0.100000,0.400000"])
+        let before = try Clips.probe(clip.path, subtitles)
+        let after = try Clips.probe(options.destination, subtitles)
+        #expect(!before.isEmpty && Set(before).isSubset(of: after), "\(after)")
         #expect(shown.contains("<i>there</i>") && shown.contains("Again"))
         #expect(
             try Clips.probe(options.destination, ["-show_entries", "chapter=start_time,end_time"])
@@ -213,7 +213,8 @@ struct RichClip {
             let video = Set(try kinds(options.destination)).filter { $0.contains("video") }
             #expect(video == ["h264,video"])
             #expect(log.codes.first == "dropped_stream")
-            #expect(try audio(options.destination).count == audio(source).count)
+            let found = try audio(options.destination)
+            #expect(found.count == (try audio(source).count), "\(name) \(found.count)")
         }
     }
 }

@@ -31,7 +31,9 @@ import Testing
         var options = OutputOptions(destination: folder.path(name))
         options.preset = "ultrafast"
         // B-frames make decoding times differ from presentation times.
-        options.encoderOptions = [("bf", "2"), ("x264-params", "b-adapt=0")]
+        if !name.hasSuffix("nut") {
+            options.encoderOptions = [("bf", "2"), ("x264-params", "b-adapt=0")]
+        }
         let times = Self.variable.map { $0 + start }
         let format = FrameFormat.small(timeBase: timeBase, frameRate: Rational(30000, 1001))
         try writeClip(options, format, times: times)
@@ -41,5 +43,76 @@ import Testing
         ).compactMap { Double($0) }
         #expect(found.count == expected.count)
         for (one, other) in zip(found, expected) { #expect(abs(one - other) < 1e-6) }
+    }
+}
+
+@Suite struct SinkStreamTimesTests {
+    let folder: TemporaryFolder
+    let source: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        // AAC in MP4 begins before 0: its first packet only fills the decoder.
+        source = try Clips.make(
+            "in.mp4", in: folder,
+            Clips.testSource() + Clips.tone() + ["-c:v", "libx264", "-c:a", "aac"])
+    }
+
+    func times(_ path: String, _ stream: String) throws -> [Double] {
+        try Clips.probe(path, ["-select_streams", stream, "-show_entries", "packet=pts_time"])
+            .compactMap { $0.split(separator: ",").first.flatMap { Double($0) } }.sorted()
+    }
+
+    @Test(
+        "Differences between streams stay",
+        arguments: [
+            ("a.mp4", 0, 1e-6), ("a.mov", 0, 1e-6), ("a.mkv", 0, 0.001),
+            ("a.nut", 1024.0 / 48000, 0.00004),
+        ])
+    func differences(name: String, shift: Double, tolerance: Double) throws {
+        let log = WarningLog()
+        let options = OutputOptions(destination: folder.path(name))
+        let input = try PacketInput(source)
+        try writeClip(
+            options, .small(timeBase: Rational(1, 12800)), times: (0..<25).map { $0 * 512 },
+            input: input, log: log)
+        for stream in ["v", "a"] {
+            let before = try times(source, stream)
+            let after = try times(options.destination, stream)
+            #expect(before.count == after.count)
+            for (one, other) in zip(before, after) {
+                #expect(abs(one + shift - other) <= tolerance, "\(stream) \(one) \(other)")
+            }
+        }
+        #expect(log.codes == (shift > 0 ? ["shifted_times"] : []))
+    }
+
+    @Test("MPEG-TS moves all streams alike")
+    func transportStream() throws {
+        let options = OutputOptions(destination: folder.path("a.ts"))
+        try writeClip(
+            options, .small(timeBase: Rational(1, 12800)), times: (0..<25).map { $0 * 512 },
+            input: try PacketInput(source))
+        let video = try times(options.destination, "v")
+        let audio = try times(options.destination, "a")
+        #expect(video.count >= 25)
+        let first = try #require(video.first)
+        let sound = try #require(audio.first)
+        #expect(abs(first - sound - 1024.0 / 48000) < 0.0001)
+    }
+
+    @Test("MP4 keeps the time scale and the last frame's length")
+    func timeScale() throws {
+        let options = OutputOptions(destination: folder.path("a.mp4"))
+        let format = FrameFormat.small(timeBase: Rational(1, 12345))
+        let sink = try FFmpegSink(options, format: format, report: WarningLog().report)
+        for (pts, duration) in [(0, 100), (100, 900), (1000, 5000)] as [(Int64, Int64)] {
+            try sink.write(patternFrame(format, pts: pts, duration: duration))
+        }
+        try sink.finish()
+        let found = try Clips.probe(
+            options.destination, ["-show_entries", "stream=time_base:format=duration"])
+        #expect(found.first == "1/12345")
+        #expect(found.last.flatMap(Double.init).map { abs($0 - 6000.0 / 12345) < 0.001 } == true)
     }
 }

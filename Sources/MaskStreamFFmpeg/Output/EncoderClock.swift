@@ -11,6 +11,8 @@ struct EncoderClock {
     private let counts: Bool
     private let step: Int64
     private var first: Int64 = 0
+    private var last: Int64 = 0
+    private var lastDTS: Int64?
     private var count: Int64 = 0
     private var times: [Int64: Int64] = [:]
     private var durations: [Int64: Int64] = [:]
@@ -25,7 +27,8 @@ struct EncoderClock {
 
     /// The time the encoder is told.
     mutating func enter(pts: Int64, duration: Int64) -> Int64 {
-        if count == 0 { first = pts }
+        if count == 0 { (first, last) = (pts, pts) }
+        last = max(pts, last)
         let told = counts ? count : pts
         if counts { times[told] = pts }
         durations[told] = duration > 0 ? duration : step
@@ -37,11 +40,25 @@ struct EncoderClock {
     mutating func leave(_ packet: UnsafeMutablePointer<AVPacket>) {
         let told = packet.pointee.pts
         if let duration = durations.removeValue(forKey: told) { packet.pointee.duration = duration }
-        guard counts else { return }
-        if packet.pointee.dts != noTimestamp { packet.pointee.dts = time(packet.pointee.dts) }
-        packet.pointee.pts = time(told)
-        // Later packets look up decoding times at or before their frame, never older than 64.
-        times[told - 64] = nil
+        if counts {
+            if packet.pointee.dts != noTimestamp { packet.pointee.dts = time(packet.pointee.dts) }
+            packet.pointee.pts = time(told)
+            // Later packets look up decoding times near their frame, never older than 64.
+            times[told - 64] = nil
+        }
+        packet.pointee.dts = plausible(packet.pointee.dts, pts: packet.pointee.pts)
+        lastDTS = packet.pointee.dts
+    }
+
+    /// The decoding time, or a guess where the encoder made it up.
+    ///
+    /// libx265 takes decoding times of clips shorter than its reordering from memory that nobody
+    /// wrote. Reordering never reaches further back than the frames that went in.
+    private func plausible(_ dts: Int64, pts: Int64) -> Int64 {
+        let earliest = first - (last - first) - 2 * step
+        let isGood = dts != noTimestamp && dts <= pts && dts >= earliest
+        guard let lastDTS else { return isGood ? dts : pts }
+        return isGood && dts > lastDTS ? dts : min(pts, lastDTS + 1)
     }
 
     private func time(_ told: Int64) -> Int64 {

@@ -25,8 +25,8 @@ enum EncoderSettings {
         if fields != AV_FIELD_PROGRESSIVE {
             context.pointee.flags |= AV_CODEC_FLAG_INTERLACED_DCT | AV_CODEC_FLAG_INTERLACED_ME
         }
-        // AVI keeps no presentation times.
-        if container.isOne(of: "avi") { context.pointee.max_b_frames = 0 }
+        // AVI keeps no presentation times, NUT no decoding times before 0.
+        if container.isOne(of: "avi", "nut") { context.pointee.max_b_frames = 0 }
         context.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL
     }
 

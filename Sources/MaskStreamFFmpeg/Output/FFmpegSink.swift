@@ -166,13 +166,15 @@ public final class FFmpegSink: FrameSink {
     private func shiftIfNeeded(_ packets: [Packet], first: Int64) {
         guard plan.container.isOne(of: "nut") else { return }
         var earliest = (ticks: first, timeBase: plan.format.timeBase)
-        for packet in packets where packet.pointer.pointee.pts != noTimestamp {
+        for packet in packets {
             let index = Int(packet.pointer.pointee.stream_index)
-            guard let facts = plan.input?.facts(index) else { continue }
-            let time = (ticks: packet.pointer.pointee.pts, timeBase: facts.timeBase)
+            let times = [packet.pointer.pointee.pts, packet.pointer.pointee.dts]
+            guard let facts = plan.input?.facts(index),
+                let ticks = times.filter({ $0 != noTimestamp }).min()
+            else { continue }
             let order = av_compare_ts(
-                time.ticks, time.timeBase.av, earliest.ticks, earliest.timeBase.av)
-            if order < 0 { earliest = time }
+                ticks, facts.timeBase.av, earliest.ticks, earliest.timeBase.av)
+            if order < 0 { earliest = (ticks, facts.timeBase) }
         }
         guard earliest.ticks < 0 else { return }
         muxer.shift(by: -earliest.ticks, of: earliest.timeBase)

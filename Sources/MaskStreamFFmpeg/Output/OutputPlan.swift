@@ -79,6 +79,10 @@ struct OutputPlan {
             try muxer.addVideo(encoder, format: format, facts: nil, keepsTags: keepsTags)
         }
         if let input, keepsTags { try muxer.addTags(input) }
+        if container.isOne(of: "nut"), encoder.context.pointee.has_b_frames > 0 {
+            // B-frames were asked for: all times move so that the first decoding time is 0.
+            muxer.context.pointee.avoid_negative_ts = 1
+        }
         if container.isMP4 {
             let others = streams.copied.compactMap { input?.facts($0)?.timeBase.den }
             MuxerSettings.keepTimeScale(
