@@ -62,8 +62,29 @@ extension Mask {
             // Items past `count` are needed as long as a later pass reads them.
             let needed = (count + window - covered - shift) * step - (step - length)
             let ahead = items + shift * step
-            for index in 0..<needed { items[index] = max(items[index], ahead[index]) }
+            maximum(items, ahead, count: needed)
             covered += shift
+        }
+    }
+
+    /// Replaces each item by the greater of it and its partner, which may lie later in the same
+    /// memory; vectors are spelled out because the compiler cannot prove that this is safe.
+    private static func maximum(
+        _ items: UnsafeMutablePointer<UInt8>, _ ahead: UnsafeMutablePointer<UInt8>, count: Int
+    ) {
+        typealias Vector = SIMD32<UInt8>
+        let size = MemoryLayout<Vector>.size
+        let (target, source) = (UnsafeMutableRawPointer(items), UnsafeRawPointer(ahead))
+        var index = 0
+        while index + size <= count {
+            let old = target.loadUnaligned(fromByteOffset: index, as: Vector.self)
+            let new = source.loadUnaligned(fromByteOffset: index, as: Vector.self)
+            target.storeBytes(of: pointwiseMax(old, new), toByteOffset: index, as: Vector.self)
+            index += size
+        }
+        while index < count {
+            items[index] = max(items[index], ahead[index])
+            index += 1
         }
     }
 }

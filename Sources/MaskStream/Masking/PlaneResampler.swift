@@ -67,21 +67,29 @@ struct PlaneResampler {
         into target: UnsafeMutablePointer<Float>, _ coverage: UnsafeMutablePointer<Float>
     ) {
         let range = columns.sourceRange
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * plane.width) { memory in
+        // Sums, kept weights and the mask's row spread over the plane's columns.
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 3 * plane.width) { memory in
             mask.cells.withUnsafeBufferPointer { cells in
                 guard let sums = memory.baseAddress, let cells = cells.baseAddress else { return }
                 let kept = sums + plane.width
+                let keeps = kept + plane.width
+                var spreadRow = -1
                 for y in 0..<height {
                     (sums + range.lowerBound).initialize(repeating: 0, count: range.count)
                     (kept + range.lowerBound).initialize(repeating: 0, count: range.count)
                     for tap in rows.bounds[y] {
                         let row = rows.indices[tap]
+                        if spreadRow != row >> shiftY {
+                            spreadRow = row >> shiftY
+                            let maskRow = cells + spreadRow * mask.width
+                            for x in range { keeps[x] = maskRow[x >> shiftX] == 0 ? 0 : .max }
+                        }
                         let source = plane.row(row, as: Sample.self)
-                        let maskRow = cells + (row >> shiftY) * mask.width
                         let weight = UInt32(rows.weights[tap])
-                        for x in range where maskRow[x >> shiftX] != 0 {
-                            sums[x] &+= weight &* UInt32(truncatingIfNeeded: source[x])
-                            kept[x] &+= weight
+                        for x in range {
+                            let share = weight & keeps[x]
+                            sums[x] &+= share &* UInt32(truncatingIfNeeded: source[x])
+                            kept[x] &+= share
                         }
                     }
                     finishRow(sums, into: target + y * width)

@@ -131,19 +131,39 @@ public struct FrameSampler {
             ]
         case .yuv:
             guard !isGray else { return [unit[0].map(Self.clamp)] }
-            let redFactor = 2 * (1 - weights.red)
-            let blueFactor = 2 * (1 - weights.blue)
-            var (red, middle, blue) = (unit[0], unit[0], unit[0])
-            for index in unit[0].indices {
-                let luma = unit[0][index]
-                let r = luma + redFactor * unit[2][index]
-                let b = luma + blueFactor * unit[1][index]
-                red[index] = Self.clamp(r)
-                blue[index] = Self.clamp(b)
-                middle[index] = Self.clamp(
-                    (luma - weights.red * r - weights.blue * b) / green)
+            return Self.colors(luma: unit[0], blue: unit[1], red: unit[2], weights: weights)
+        }
+    }
+
+    /// Red, green and blue of luma and colour differences (ITU-T H.273, equations 38 to 40).
+    private static func colors(
+        luma: [Float], blue: [Float], red: [Float], weights: (red: Float, blue: Float)
+    ) -> [[Float]] {
+        let redFactor = 2 * (1 - weights.red)
+        let blueFactor = 2 * (1 - weights.blue)
+        let green = 1 - weights.red - weights.blue
+        let greenOfRed = weights.red * redFactor / green
+        let greenOfBlue = weights.blue * blueFactor / green
+        return luma.withUnsafeBufferPointer { luma in
+            blue.withUnsafeBufferPointer { blue in
+                red.withUnsafeBufferPointer { red in
+                    [
+                        plane(luma.count) { clamp(luma[$0] + redFactor * red[$0]) },
+                        plane(luma.count) {
+                            clamp(luma[$0] - greenOfRed * red[$0] - greenOfBlue * blue[$0])
+                        },
+                        plane(luma.count) { clamp(luma[$0] + blueFactor * blue[$0]) },
+                    ]
+                }
             }
-            return [red, middle, blue]
+        }
+    }
+
+    @inline(__always)
+    private static func plane(_ count: Int, _ value: (Int) -> Float) -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { values, initialized in
+            for index in 0..<count { values[index] = value(index) }
+            initialized = count
         }
     }
 

@@ -37,7 +37,11 @@ public struct FrameWork: ~Copyable, Sendable {
     /// The confidence map in stored orientation; nil where it is a miss.
     public var map: ConfidenceMap?
     /// What is kept; nil masks the picture whole.
-    public var mask: Mask?
+    public var mask: Mask? {
+        didSet { keptFraction = mask?.keptFraction ?? 0 }
+    }
+    /// The share of the picture that is kept.
+    public private(set) var keptFraction: Float = 0
     /// Whether the frame begins a new scene.
     public var isCut = false
     /// Why there is no map to trust; nil when there is one.
@@ -60,7 +64,4 @@ public struct FrameWork: ~Copyable, Sendable {
         self.threshold = threshold
         admitted = DispatchTime.now().uptimeNanoseconds
     }
-
-    /// The share of the picture that is kept.
-    public var keptFraction: Float { mask?.keptFraction ?? 0 }
 }

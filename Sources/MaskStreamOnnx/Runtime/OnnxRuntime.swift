@@ -62,7 +62,8 @@ public struct OnnxRuntime: Sendable {
     /// Calls `OrtApi.CreateAndRegisterAllocator`.
     private func limitMemory() throws {
         let api = api.pointee
-        let arena = try make("start") { api.CreateArenaCfg(Self.mostBytes, -1, -1, -1, &$0) }
+        // Grows by what is asked for, not by doubling: the models' needs do not change.
+        let arena = try make("start") { api.CreateArenaCfg(Self.mostBytes, 1, -1, -1, &$0) }
         defer { api.ReleaseArenaCfg(arena) }
         let place = try makePlace()
         defer { api.ReleaseMemoryInfo(place) }
