@@ -1,0 +1,105 @@
+import Foundation
+import MaskStreamTestSupport
+import Testing
+
+/// Output that cannot be written, and wishes that contradict themselves.
+@Suite struct BadOutputTests {
+    let bench: Workbench
+
+    init() throws { bench = try Workbench() }
+
+    @Test func missingFolder() throws {
+        try expectStatus(73, bench.masking(bench.clip, to: "no/such/out.mkv"), says: ["no/such"])
+    }
+
+    @Test func fileAsFolder() throws {
+        try expectStatus(73, bench.masking(bench.clip, to: "clip.mkv/out.mkv"))
+    }
+
+    @Test func outputIsInput() throws {
+        let before = try Data(contentsOf: URL(fileURLWithPath: bench.clip))
+        let names = ["clip.mkv", "../\(bench.folder.url.lastPathComponent)/clip.mkv", "link.mkv"]
+        try FileManager.default.createSymbolicLink(
+            atPath: bench.path("link.mkv"), withDestinationPath: bench.clip)
+        for name in names {
+            try expectStatus(73, bench.masking(bench.clip, to: name, ["--overwrite"]))
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: bench.clip)) == before)
+    }
+
+    @Test func fullStandardOutput() throws {
+        let command = try Program.command([
+            bench.clip, "--profile", bench.light, "-o", "-", "--format", "y4m",
+        ])
+        let result = try runProgram(["bash", "-c", "\"$@\" >/dev/full", "bash"] + command)
+        #expect(result.status == 74, "\(result.errors)")
+        #expect(result.errors.contains("error: "))
+    }
+
+    @Test func readerThatGoesAway() throws {
+        let command = try Program.command([
+            Program.sample("scenes.mp4"), "--profile", bench.light, "-o", "-", "--format", "y4m",
+            "--progress", "none",
+        ])
+        let result = try runProgram(
+            ["bash", "-c", "\"$@\" | head -c 1000 >/dev/null; exit ${PIPESTATUS[0]}", "bash"]
+                + command)
+        #expect(result.status == 74)
+        #expect(result.errors.isEmpty, "\(result.errors)")
+    }
+
+    @Test(arguments: [
+        (["--codec", "nosuchcodec"], ["nosuchcodec"]),
+        (["--codec", "pcm_s16le"], ["pcm_s16le"]),
+        (["--format", "nosuchformat"], ["nosuchformat"]),
+        (["--codec", "libvpx-vp9", "--format", "avi", "--preset", "veryfast"], []),
+        (["--encoder-option", "no_such_option=1"], ["no_such_option"]),
+        (["--muxer-option", "no_such_option=1"], ["no_such_option"]),
+        (["--output-pix-fmt", "nosuchformat"], ["nosuchformat"]),
+    ])
+    func impossibleEncoding(options: [String], words: [String]) throws {
+        try expectStatus(64, bench.masking(bench.clip, to: "out.mkv", options), says: words)
+        #expect(!bench.has("out.mkv"))
+        #expect(!bench.has("out.mkv.part"))
+    }
+
+    @Test func codecThatTheContainerCannotHold() throws {
+        try expectStatus(
+            64, bench.masking(bench.clip, to: "out.webm", ["--codec", "libx264"]),
+            says: ["libx264", "webm"])
+    }
+
+    @Test func unknownContainer() throws {
+        try expectStatus(64, bench.masking(bench.clip, to: "out.unknown"), says: ["out.unknown"])
+    }
+
+    @Test(arguments: [
+        ["--threshold", "nan"], ["--threshold", "inf"], ["--threshold", "-0.1"],
+        ["--threshold", "1.1"], ["--threshold", ""], ["--crf", "nan"], ["--crf", "-inf"],
+        ["--start", "nan"], ["--start", "-1"], ["--end", "inf"], ["--rate", "nan"],
+        ["--rate", "0"], ["--rate", "-25"], ["--rate", "25/0"], ["--size", "0x0"],
+        ["--size", "64"], ["--size", "-1x5"], ["--frames", "0"], ["--frames", "-1"],
+        ["--frames", "1.5"], ["--threads", "0"], ["--video-stream", "-1"], ["--fill", "#12"],
+        ["--fill", "blur:-3"], ["--fill", "blur:nan"], ["--fill", "mauve"], ["--mask", "soft"],
+        ["--emit", "nothing"], ["--on-miss", "reveal"], ["--range", "wide"],
+        ["--start", "2", "--end", "1"], ["--input-option", "novalue"],
+    ])
+    func impossibleValue(options: [String]) throws {
+        try expectStatus(64, bench.masking(bench.clip, to: "out.mkv", options))
+        #expect(!bench.has("out.mkv"))
+    }
+
+    @Test(arguments: [
+        ["--invert", "--control", "fixed"], ["--threshold", "0.5", "--control", "confidence"],
+    ])
+    func contradictions(options: [String]) throws {
+        let names = options.filter { $0.hasPrefix("--") }
+        try expectStatus(64, bench.masking(bench.clip, to: "out.mkv", options), says: names)
+    }
+
+    @Test func controlWithoutPrimary() throws {
+        try expectStatus(
+            64, bench.masking(bench.clip, to: "out.mkv", ["--control", "confidence"]),
+            says: ["--control"])
+    }
+}

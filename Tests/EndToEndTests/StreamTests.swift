@@ -1,0 +1,95 @@
+import Foundation
+import MaskStreamTestSupport
+import Testing
+
+/// What goes beside the pictures: times, sound, and other pictures, which must not come out.
+@Suite struct StreamTests {
+    let bench: Workbench
+
+    init() throws { bench = try Workbench() }
+
+    private func streams(_ path: String) throws -> [String] {
+        try Clips.probe(path, ["-show_entries", "stream=codec_type"])
+    }
+
+    private func times(_ path: String) throws -> [Double] {
+        try Clips.probe(path, ["-show_entries", "frame=pts_time", "-select_streams", "v"])
+            .compactMap { Double($0) }
+    }
+
+    private func soundMD5(_ path: String) throws -> Data {
+        try Clips.ffmpeg(["-i", path, "-map", "0:a", "-c", "copy", "-f", "md5", "-"])
+    }
+
+    @Test(arguments: ["mp4", "mov", "mkv"])
+    func soundAndTimesAreTheInputs(kind: String) throws {
+        let clip = Program.sample("portrait.mp4")
+        let out = bench.path("out.\(kind)")
+        try expectStatus(
+            0, bench.masking(clip, to: "out.\(kind)", ["--preset", "ultrafast"]))
+        #expect(try soundMD5(out) == soundMD5(clip))
+        let (before, after) = try (times(clip), times(out))
+        #expect(before.count == 126)
+        #expect(after.count == before.count)
+        for (one, other) in zip(before, after) {
+            #expect(abs(one - other) < (kind == "mkv" ? 0.00051 : 0.000001))
+        }
+    }
+
+    @Test func soundCanBeLeftOut() throws {
+        let out = try bench.mask(bench.clip, to: "out.mkv", ["--audio", "drop"])
+        #expect(try streams(out) == ["video"])
+    }
+
+    @Test func otherPicturesAreDropped() throws {
+        let cover = try Clips.make(
+            "cover.jpg", in: bench.folder, Clips.testSource("96x96") + ["-frames:v", "1"])
+        let clip = try Clips.make(
+            "many.mkv", in: bench.folder,
+            Clips.testSource(rate: "10") + Clips.testSource("128x96", rate: "10") + Clips.tone()
+                + ["-map", "0", "-map", "1", "-map", "2", "-c:v", "ffv1", "-c:a", "pcm_s16le"]
+                + ["-attach", cover, "-metadata:s:3", "mimetype=image/jpeg"])
+        let out = bench.path("out.mkv")
+        let result = try expectStatus(0, bench.masking(clip, to: "out.mkv"))
+        #expect(try streams(out) == ["video", "audio"])
+        #expect(
+            try Clips.probe(out, ["-show_entries", "stream=width", "-select_streams", "v"])
+                == ["64"])
+        let warnings = result.errors.split(separator: "\n").filter { $0.contains("warning") }
+        #expect(warnings.count >= 2, "\(result.errors)")
+    }
+
+    @Test func coverArtIsDropped() throws {
+        let cover = try Clips.make(
+            "cover.png", in: bench.folder, Clips.testSource("96x96") + ["-frames:v", "1"])
+        let clip = try Clips.make(
+            "covered.mp4", in: bench.folder,
+            ["-i", Program.sample("portrait.mp4"), "-i", cover, "-map", "1", "-map", "0"]
+                + ["-c", "copy", "-disposition:v:0", "attached_pic", "-t", "1"])
+        try expectStatus(
+            0, bench.masking(clip, to: "out.mp4", ["--preset", "ultrafast"]))
+        #expect(try streams(bench.path("out.mp4")).sorted() == ["audio", "video"])
+        #expect(
+            try Clips.probe(
+                bench.path("out.mp4"), ["-show_entries", "stream=width", "-select_streams", "v"])
+                == ["360"])
+    }
+
+    @Test func theSecondVideoStreamOnRequest() throws {
+        let clip = try Clips.make(
+            "two.mkv", in: bench.folder,
+            Clips.testSource(rate: "10") + Clips.testSource("128x96", rate: "10")
+                + ["-map", "0", "-map", "1", "-c:v", "ffv1"])
+        let out = try bench.mask(clip, to: "out.mkv", ["--video-stream", "1"])
+        #expect(try Clips.probe(out, ["-show_entries", "stream=width"]) == ["128"])
+    }
+
+    @Test func aPartOfAClip() throws {
+        let out = try bench.mask(bench.clip, to: "part.mkv", ["--start", "0.2", "--end", "0.5"])
+        let masked = try times(out)
+        #expect(masked.count == 3)
+        #expect(abs((masked.first ?? 1) - 0) < 0.001)
+        let frames = try bench.mask(bench.clip, to: "frames.mkv", ["--frames", "4"])
+        #expect(try times(frames).count == 4)
+    }
+}
