@@ -1,1 +1,42 @@
-print("soon")
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+/// Masks a video with a profile's models; the threshold follows the primary model.
+func mask(_ input: String, profile folder: String, into output: String) throws -> RunReport {
+    let profile = try Profile(folder: folder)
+    let source = try FFmpegSource(InputOptions(input))
+    let relay = PacketRelay()
+    let sink = try FFmpegSink(
+        OutputOptions(destination: output), format: source.format, input: source.streams,
+        relay: relay, report: { print("warning: \($0.message)") })
+    source.copy(streams: sink.streams.copied, through: relay)
+
+    let session = try OnnxSession(path: profile.estimator.file.path)
+    let estimator = try OnnxEstimator(
+        spec: profile.estimator, session: session, format: source.format)
+    var parts = [
+        Pipeline.Part("estimate", EstimateStage(estimator: estimator)),
+        Pipeline.Part("mask", MaskStage(settings: MaskStage.Settings())),
+    ]
+    var controller: any ThresholdController = FixedThreshold(profile.threshold.law.initial)
+    if let primary = profile.primary {
+        let model = try OnnxClassifier(spec: primary, session: OnnxSession(path: primary.file.path))
+        parts.append(Pipeline.Part("primary", PrimaryStage(model: model)))
+        controller = ConfidenceController(law: profile.threshold.law)
+    }
+    parts.append(Pipeline.Part("render", RenderStage(fill: profile.mask.fill)))
+    return try Pipeline(source: source, parts: parts, sink: sink, controller: controller).run()
+}
+
+do {
+    let words = CommandLine.arguments
+    guard words.count == 4 else {
+        throw MaskStreamError(.usage, "usage: embedding-example INPUT PROFILE-FOLDER OUTPUT")
+    }
+    print("\(try mask(words[1], profile: words[2], into: words[3]).framesOut) frames")
+} catch let error as MaskStreamError {
+    print("error: \(error.message)")
+    exit(error.code.rawValue)
+}
