@@ -23,7 +23,7 @@ enum ExitStatus {
         }
         let lines = Maskstream.message(for: error)
         Console.error("error: \(lines)")
-        Console.error("hint: maskstream --help shows the options")
+        Console.error("hint: \(hint(for: .usage))")
         Foundation.exit(MaskStreamError.Code.usage.rawValue)
     }
 
@@ -36,7 +36,21 @@ enum ExitStatus {
     static func report(_ error: MaskStreamError) {
         guard !error.isBrokenPipe else { return }
         Console.error("error: \(error.message)")
-        if let hint = error.hint { Console.error("hint: \(hint)") }
+        Console.error("hint: \(error.hint ?? hint(for: error.code))")
+    }
+
+    /// What to do where an error itself knows nothing better.
+    private static func hint(for code: MaskStreamError.Code) -> String {
+        switch code {
+        case .usage: "maskstream --help shows the options"
+        case .badData: "ffprobe tells what the input holds"
+        case .noInput: "check the input's name and the rights to read it"
+        case .unavailable: "Scripts/setup installs what is needed"
+        case .software: "maskstream profiles check NAME runs a profile's models by themselves"
+        case .cannotCreate: "check the output's folder and the rights to write there"
+        case .inputOutput: "check the space on the disk and the connection"
+        case .configuration: "maskstream profiles list tells which profiles are usable"
+        }
     }
 
     /// The project's own error for any error of a run; nil for errors of the command line.

@@ -40,8 +40,8 @@ enum Program {
     }
 }
 
-/// Runs the program, which must end with a status; a failure is told as an `error:` line that holds
-/// all of `words` and a `hint:` line, and nothing goes to stdout.
+/// Runs the program, which must end with a status; a failure is told as an `error:` and a `hint:`
+/// line that hold all of `words` between them, and nothing goes to stdout.
 @discardableResult
 func expectStatus(
     _ status: Int32, _ arguments: [String], environment: [String: String] = [:],
@@ -56,11 +56,12 @@ func expectStatus(
     let lines = result.errors.split(whereSeparator: \.isNewline)
     let error = lines.filter { $0.hasPrefix("error: ") }.joined(separator: "\n")
     #expect(!error.isEmpty, "no error: line\n\(result.errors)", sourceLocation: sourceLocation)
-    #expect(
-        lines.contains { $0.hasPrefix("hint: ") }, "no hint: line\n\(result.errors)",
-        sourceLocation: sourceLocation)
+    let hint = lines.filter { $0.hasPrefix("hint: ") }.joined(separator: "\n")
+    #expect(!hint.isEmpty, "no hint: line\n\(result.errors)", sourceLocation: sourceLocation)
     for word in words {
-        #expect(error.contains(word), "\(word)\n\(result.errors)", sourceLocation: sourceLocation)
+        #expect(
+            (error + hint).contains(word), "\(word)\n\(result.errors)",
+            sourceLocation: sourceLocation)
     }
     #expect(result.output.isEmpty, "data on stdout", sourceLocation: sourceLocation)
     return result
