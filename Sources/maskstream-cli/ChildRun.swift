@@ -12,7 +12,9 @@ struct ChildRun {
     /// What it wrote to its standard error.
     let errorText: String
 
-    /// Runs a program to its end. Wraps `posix_spawnp` and `wait4`.
+    /// Runs a program to its end.
+    ///
+    /// Wraps `posix_spawnp` and `wait4`.
     ///
     /// - Throws: ``MaskStreamError`` with code `unavailable` if it cannot be started, with its own
     ///   exit status' meaning if it fails.
@@ -33,7 +35,8 @@ struct ChildRun {
         let failure = posix_spawnp(&child, arguments[0], &actions, nil, &words, environ)
         guard failure == 0 else {
             throw MaskStreamError(
-                .unavailable, "\(arguments[0]) cannot be started: \(String(cString: strerror(failure)))",
+                .unavailable,
+                "\(arguments[0]) cannot be started: \(String(cString: strerror(failure)))",
                 hint: "install it; Scripts/setup does")
         }
         var status: Int32 = 0

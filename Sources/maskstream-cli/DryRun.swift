@@ -16,7 +16,8 @@ struct DryRun {
     private var lines: [String] {
         let format = source.format
         let (width, height) = format.displaySize
-        let turned = format.orientation == .upright ? "" : ", turned \(format.orientation.clockwiseDegrees)°"
+        let turned =
+            format.orientation == .upright ? "" : ", turned \(format.orientation.clockwiseDegrees)°"
         let length = source.duration.map { ", \(clock($0))" } ?? ""
         var lines = [
             "input    \(source.name): \(source.codecName) \(width)x\(height) "

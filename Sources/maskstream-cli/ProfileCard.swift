@@ -44,7 +44,8 @@ struct ProfileCard: Encodable {
             try Self.model($0.file, input: "\($0.width)x\($0.height) \($0.pixels.color.rawValue)")
         }
         levels = ["region": profile.regionLevel].merging(
-            profile.partsLevel.map { ["parts": $0] } ?? [:]) { first, _ in first }
+            profile.partsLevel.map { ["parts": $0] } ?? [:]
+        ) { first, _ in first }
         labels = profile.primary?.labels ?? []
     }
 
@@ -67,7 +68,9 @@ struct ProfileCard: Encodable {
 
     /// The card for people.
     var text: String {
-        var lines = ["\(name): \(description)", "  license    \(license)", "  folder     \(folder)"]
+        var lines = [
+            "\(name): \(description)", "  license    \(license)", "  folder     \(folder)",
+        ]
         lines += Self.lines("estimator", estimator)
         if let primary { lines += Self.lines("primary", primary) }
         let cuts = levels.sorted { $0.value < $1.value }.map { "\($0.key) \($0.value)" }

@@ -46,7 +46,10 @@ final class Reporter: Sendable {
             guard !state.warnings.contains(warning) else { return }
             state.warnings.append(warning)
             if style == .json {
-                json(["type": "log", "level": "warning", "code": warning.code, "message": warning.message])
+                json([
+                    "type": "log", "level": "warning", "code": warning.code,
+                    "message": warning.message,
+                ])
             } else {
                 clearBar(&state)
                 Console.error("warning: \(warning.message)")
@@ -60,7 +63,8 @@ final class Reporter: Sendable {
     /// Tells that a frame was written.
     func progress(_ work: borrowing FrameWork) {
         let now = DispatchTime.now().uptimeNanoseconds
-        let interval: UInt64 = style == .bar ? 100_000_000 : style == .json ? 500_000_000 : 5_000_000_000
+        let interval: UInt64 =
+            style == .bar ? 100_000_000 : style == .json ? 500_000_000 : 5_000_000_000
         guard style != .quiet else { return }
         let time = work.source.time
         let due = state.sync { state -> State? in
@@ -148,7 +152,8 @@ struct ProgressLine {
     /// A bar that fits a terminal.
     func bar(width: Int) -> String {
         guard let share else { return String(plain.prefix(max(0, width - 1))) }
-        let tail = " \(decimals(share * 100, 0)) %  \(facts)" + (eta.map { "  ETA \(clock($0))" } ?? "")
+        let tail =
+            " \(decimals(share * 100, 0)) %  \(facts)" + (eta.map { "  ETA \(clock($0))" } ?? "")
         let cells = min(30, width - tail.count - 3)
         guard cells >= 5 else { return String(tail.dropFirst().prefix(max(0, width - 1))) }
         let full = Int((share * Double(cells)).rounded())

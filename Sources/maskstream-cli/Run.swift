@@ -111,10 +111,12 @@ struct Summary {
     var fields: [String: any Sendable] {
         var stages: [String: any Sendable] = [:]
         for clock in report.clocks {
-            stages[clock.name] = [
-                "p50": number(clock.percentile(0.5), 3), "p95": number(clock.percentile(0.95), 3),
-                "p99": number(clock.percentile(0.99), 3), "total": number(clock.total, 4),
-            ] as [String: any Sendable]
+            stages[clock.name] =
+                [
+                    "p50": number(clock.percentile(0.5), 3),
+                    "p95": number(clock.percentile(0.95), 3),
+                    "p99": number(clock.percentile(0.99), 3), "total": number(clock.total, 4),
+                ] as [String: any Sendable]
         }
         return [
             "frames": report.framesOut, "seconds": number(elapsed, 3),

@@ -47,7 +47,8 @@ struct RunPlan {
                     "turned", "the output cannot tell how to turn its pictures: they are turned"))
         }
         let format = turns ? UprightSource(source).format : source.format
-        let parts = try self.parts(format: format, isLive: source.isLive, isolates: source.isPicture)
+        let parts = try self.parts(
+            format: format, isLive: source.isLive, isolates: source.isPicture)
         let written = RenderStage.outputFormat(format, emit: arguments.mask.emit)
         let sink = try outputOptions.map {
             try FFmpegSink(
@@ -73,7 +74,8 @@ struct RunPlan {
             plan: self, reporter: reporter, about: lines
         ).execute(
             source: Self.source(source, turned: turns, first: sink?.acceptsOneFrame == true),
-            sink: Self.sink(sink), parts: parts, record: record, isLive: source.isLive, isolates: source.isPicture,
+            sink: Self.sink(sink), parts: parts, record: record, isLive: source.isLive,
+            isolates: source.isPicture,
             interrupt: source.interrupt, corrupt: { source.statistics.corrupt })
     }
 

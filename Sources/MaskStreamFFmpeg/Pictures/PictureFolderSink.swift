@@ -19,8 +19,8 @@ public struct PictureFolderSink: FrameSink {
         self.isDryRun = isDryRun
         self.report = report
         let folder = options.destination
-        for (stem, clashing) in Dictionary(grouping: names, by: Self.stem).sorted(by: { $0.key < $1.key })
-        where clashing.count > 1 {
+        let stems = Dictionary(grouping: names, by: Self.stem)
+        for (stem, clashing) in stems.sorted(by: { $0.key < $1.key }) where clashing.count > 1 {
             throw MaskStreamError(
                 .usage, "\(clashing.joined(separator: " and ")) would both become \(stem).png",
                 hint: "rename one of them")

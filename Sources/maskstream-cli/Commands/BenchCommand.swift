@@ -18,12 +18,14 @@ struct BenchCommand: ParsableCommand {
     @Argument(help: "A video file.") var clip: String
     @Option(name: [.short, .long], help: "The task: a profile's name, or a folder.")
     var profile: String
-    @Option(help: ArgumentHelp("Write the figures to this file.", valueName: "file")) var json: String?
+    @Option(help: ArgumentHelp("Write the figures to this file.", valueName: "file")) var json:
+        String?
     @Option(help: "How many pairs of runs are counted, after one that is not.") var runs = 5
     @Option(help: "The x264 preset of both.") var preset = "medium"
     @Option(help: "The x264 quality of both.") var crf = 23
     @Option(help: ArgumentHelp("Only so many frames.", valueName: "n")) var frames: Int?
-    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T")) var threshold: Share?
+    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T")) var threshold:
+        Share?
 
     mutating func validate() throws {
         guard (1...1000).contains(runs) else { throw ValidationError("--runs is 1 to 1000") }

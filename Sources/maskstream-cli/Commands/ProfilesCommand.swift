@@ -9,7 +9,7 @@ struct ProfilesCommand: ParsableCommand {
         commandName: "profiles", abstract: "List, show and check task profiles.",
         subcommands: [List.self, Show.self, Check.self], defaultSubcommand: List.self)
 
-    /// `profiles list`
+    /// What `profiles list` does.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the profiles found.")
 
@@ -25,7 +25,7 @@ struct ProfilesCommand: ParsableCommand {
         }
     }
 
-    /// `profiles show NAME`
+    /// What `profiles show NAME` does.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a profile's models, levels and labels.")
@@ -40,7 +40,7 @@ struct ProfilesCommand: ParsableCommand {
         }
     }
 
-    /// `profiles check NAME`
+    /// What `profiles check NAME` does.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Load a profile's models and run them on a picture.")

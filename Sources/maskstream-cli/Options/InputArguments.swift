@@ -4,7 +4,8 @@ import MaskStreamFFmpeg
 
 /// The options that say what is read.
 struct InputArguments: ParsableArguments {
-    @Argument(help: "A file, URL, camera (/dev/videoN), picture, folder of pictures, or - for stdin.")
+    @Argument(
+        help: "A file, URL, camera (/dev/videoN), picture, folder of pictures, or - for stdin.")
     var input: String
 
     @Option(help: "FFmpeg's name of the input format, as rawvideo.")
@@ -19,7 +20,8 @@ struct InputArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Rate of raw or camera pictures.", valueName: "N[/D]"))
     var rate: FrameRate?
 
-    @Option(help: ArgumentHelp("FFmpeg's pixel format of raw or camera pictures.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("FFmpeg's pixel format of raw or camera pictures.", valueName: "name"))
     var pixFmt: String?
 
     @Option(help: ArgumentHelp("Begin here: seconds or HH:MM:SS.mmm.", valueName: "time"))
@@ -34,7 +36,9 @@ struct InputArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Which video stream, counted from 0.", valueName: "n"))
     var videoStream: Int?
 
-    @Option(help: ArgumentHelp("Override the colour matrix: bt601, bt709 or bt2020.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Override the colour matrix: bt601, bt709 or bt2020.", valueName: "name")
+    )
     var colorspace: String?
 
     @Option(help: "Override the range: limited or full.")

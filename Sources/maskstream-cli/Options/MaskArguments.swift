@@ -18,7 +18,8 @@ struct MaskArguments: ParsableArguments {
 
     @Option(
         name: .customLong("mask"),
-        help: ArgumentHelp("stable: smoothed in time; exact: the threshold alone.", valueName: "mode"))
+        help: ArgumentHelp(
+            "stable: smoothed in time; exact: the threshold alone.", valueName: "mode"))
     var mode = MaskMode.stable
 
     @Option(

@@ -6,7 +6,8 @@ import MaskStreamFFmpeg
 struct OutputArguments: ParsableArguments {
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("A file, URL, picture, folder for pictures, or - for stdout.", valueName: "out"))
+        help: ArgumentHelp(
+            "A file, URL, picture, folder for pictures, or - for stdout.", valueName: "out"))
     var output: String?
 
     @Option(help: "FFmpeg's name of the output format, or y4m.")
@@ -33,10 +34,14 @@ struct OutputArguments: ParsableArguments {
     @Flag(help: "Replace an existing output.")
     var overwrite = false
 
-    @Option(help: ArgumentHelp("Copy audio streams (keep) or leave them out (drop).", valueName: "keep|drop"))
+    @Option(
+        help: ArgumentHelp(
+            "Copy audio streams (keep) or leave them out (drop).", valueName: "keep|drop"))
     var audio = Keep.keep
 
-    @Option(help: ArgumentHelp("Metadata: keep or strip; strip with --invert.", valueName: "keep|strip"))
+    @Option(
+        help: ArgumentHelp("Metadata: keep or strip; strip with --invert.", valueName: "keep|strip")
+    )
     var metadata: MetadataRule?
 
     @Flag(help: "Copy other video streams and pictures as they are.")

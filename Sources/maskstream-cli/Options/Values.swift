@@ -42,7 +42,8 @@ struct FrameRate: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count == 2, let num = Int32(parts[0]), let den = Int32(parts[1]), num > 0, den > 0 {
+        if parts.count == 2, let num = Int32(parts[0]), let den = Int32(parts[1]), num > 0, den > 0
+        {
             value = Rational(num, den)
         } else if parts.count == 1, let rate = Double(argument), rate.isFinite, rate > 0,
             rate <= 100_000
