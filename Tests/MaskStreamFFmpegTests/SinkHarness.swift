@@ -20,12 +20,18 @@ struct PacketInput {
     private let packets: [Packet]
 
     /// Reads all packets of a file; the first video stream that is no picture is masked.
-    init(_ path: String, masked: Int? = nil) throws {
+    ///
+    /// `tamper` may change what the input tells before it is copied.
+    init(
+        _ path: String, masked: Int? = nil,
+        tamper: (UnsafeMutablePointer<AVFormatContext>) throws -> Void = { _ in }
+    ) throws {
         var context: UnsafeMutablePointer<AVFormatContext>?
         try check(avformat_open_input(&context, path, nil, nil), "open", path)
         defer { avformat_close_input(&context) }
         guard let context else { throw MaskStreamError(.noInput, path) }
         try check(avformat_find_stream_info(context, nil), "probe", path)
+        try tamper(context)
         var described = try InputStreams(reading: context, masked: nil)
         described.masked = masked ?? described.streams.first { $0.kind == .video }?.index
         streams = described

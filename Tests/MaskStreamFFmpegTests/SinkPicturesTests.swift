@@ -90,7 +90,9 @@ import Testing
 
     @Test(
         "Every kind of picture comes back in its size",
-        arguments: ["a.png", "a.jpg", "a.jpeg", "a.webp", "a.bmp", "a.tiff", "a.tif", "a.ppm"])
+        arguments: [
+            "a.png", "a.jpg", "a.jpeg", "a.webp", "a.bmp", "a.tiff", "a.tif", "a.ppm", "a.avif",
+        ])
     func kinds(name: String) throws {
         for layout in [PixelFormat.yuv420p, .gbrp, .gray] {
             var options = OutputOptions(destination: folder.path(name))

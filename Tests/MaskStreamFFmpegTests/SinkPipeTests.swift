@@ -41,6 +41,14 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: raw)) == patternBytes(format))
     }
 
+    @Test("y4m says that it loses uneven times")
+    func unevenTimes() throws {
+        let log = WarningLog()
+        let options = OutputOptions(destination: folder.path("a.y4m"))
+        try writeClip(options, .small(), times: [0, 1, 4, 9], log: log)
+        #expect(log.codes == ["lost_times"])
+    }
+
     @Test("Nothing is written before the first masked frame")
     func holdsHeader() throws {
         var ends: [Int32] = [0, 0]

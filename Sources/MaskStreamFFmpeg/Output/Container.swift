@@ -44,6 +44,8 @@ struct Container {
             try self.init(named: wish)
         } else if options.destination == "-" {
             try self.init(named: Self.pipeable(input))
+        } else if let customary = Self.customary(options.destination) {
+            try self.init(named: customary)
         } else {
             try self.init(extensionOf: options)
         }
@@ -112,6 +114,21 @@ struct Container {
     private static func pipeable(_ input: InputStreams?) -> String {
         let kinds = ["nut", "matroska", "mpegts", "rawvideo", "yuv4mpegpipe"]
         return kinds.first { input?.containers.contains($0) == true } ?? "yuv4mpegpipe"
+    }
+
+    /// What cameras and servers expect; nil for files.
+    private static func customary(_ destination: String) -> String? {
+        if destination.hasPrefix("/dev/video") { return "v4l2" }
+        // FFmpeg would take it for a series of pictures.
+        if destination.lowercased().hasSuffix(".avif") { return "avif" }
+        guard let end = destination.firstRange(of: "://") else { return nil }
+        return switch destination[..<end.lowerBound].lowercased() {
+        case "rtmp", "rtmps": "flv"
+        case "rtsp": "rtsp"
+        case "udp", "srt", "tcp", "rist": "mpegts"
+        case "rtp": "rtp_mpegts"
+        default: nil
+        }
     }
 
     /// All muxers of this FFmpeg, devices included.

@@ -26,6 +26,7 @@ public final class FFmpegSink: FrameSink {
     private let relay: PacketRelay?
     private let report: WarningReport
     private var count = 0
+    private var steadiness: Steadiness?
     private var state = State.open
 
     private enum State { case open, finished, failed }
@@ -90,8 +91,10 @@ public final class FFmpegSink: FrameSink {
             let packets = relay?.take(through: count) ?? []
             if count == 0 {
                 shiftIfNeeded(packets, first: frame.pts)
+                if plan.container.isY4M { steadiness = Steadiness(plan.format, first: frame.pts) }
                 muxer.release()
             }
+            if let warning = steadiness?.note(frame.pts, number: count) { report(warning) }
             try copy(packets)
             try encoder.encode(frame) { try muxer.write($0, lane: Muxer.video) }
             count += 1

@@ -24,7 +24,9 @@ struct OutputPlan {
         choice = try EncoderChoice(options, container: container)
         form = try PictureForm(format, encoder: choice, container: container, options: options)
         streams = try StreamPlan(input, container: container, options: options)
-        target = OutputTarget(options)
+        let target = OutputTarget(options)
+        // Muxers that open files themselves write several, or a device.
+        self.target = container.opensItself ? target.opened : target
         var inputs = options.inputPaths
         if let path = input?.path {
             inputs.append(path.hasPrefix("file:") ? String(path.dropFirst(5)) : path)
@@ -88,6 +90,7 @@ struct OutputPlan {
             MuxerSettings.keepTimeScale(
                 encoder.timeBase, others: others, options: options, in: muxer.context)
         }
+        if isDryRun, container.opensItself { return muxer }
         try muxer.writeHeader()
         if container.isY4M {
             let fields = encoder.context.pointee.field_order

@@ -27,6 +27,15 @@ enum OutputTarget {
         self = isURL && path == name ? .direct(name) : .file(path: path, part: path + ".part")
     }
 
+    /// The target for muxers that open it by its plain name.
+    var opened: OutputTarget {
+        switch self {
+        case .pipe: self
+        case .file(let path, _): .direct(path)
+        case .direct(let url): .direct(url.hasPrefix("file:") ? String(url.dropFirst(5)) : url)
+        }
+    }
+
     /// Refuses outputs that cannot be made: existing, a folder, the input, in no folder.
     ///
     /// - Throws: ``MaskStreamError/Code/cannotCreate``.
