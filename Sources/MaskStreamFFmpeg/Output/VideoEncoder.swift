@@ -64,7 +64,8 @@ final class VideoEncoder {
         target.pointee.sample_aspect_ratio = context.pointee.sample_aspect_ratio
         target.pointee.pts = clock.enter(pts: frame.pts, duration: frame.duration)
         if fields != AV_FIELD_PROGRESSIVE {
-            let isTop = fields == AV_FIELD_TT || fields == AV_FIELD_BT
+            // FFmpeg's programs and QuickTime's 9 mean "top first" by TB, whatever the header says.
+            let isTop = fields == AV_FIELD_TT || fields == AV_FIELD_TB
             ms_frame_set_interlaced(target, isTop ? 1 : 0)
         }
         if context.pointee.flags & AV_CODEC_FLAG_QSCALE != 0 {

@@ -16,8 +16,8 @@ enum Y4MHeader {
         if aspect.num <= 0 || aspect.den <= 0 { aspect = Rational(0, 0) }
         let interlacing =
             switch fields {
-            case AV_FIELD_TT, AV_FIELD_BT: "t"
-            case AV_FIELD_BB, AV_FIELD_TB: "b"
+            case AV_FIELD_TT, AV_FIELD_TB: "t"
+            case AV_FIELD_BB, AV_FIELD_BT: "b"
             default: "p"
             }
         var words = [
