@@ -49,8 +49,11 @@ struct InputGeometry: Equatable {
         let cells = max(1, spec.area / (multiple * multiple))
         var best = (width: multiple, height: multiple, score: -Double.infinity)
         for rows in 1...cells {
-            for columns in 1...max(1, cells / rows) {
-                let distortion = abs(log(Double(columns) / Double(rows) / aspect))
+            // The best number of columns is the aspect's, or the area's if that is less.
+            let exact = Double(rows) * aspect
+            for columns in [exact.rounded(.down), exact.rounded(.up)] {
+                let columns = max(1, min(cells / rows, Int(min(columns, Double(cells)))))
+                let distortion = abs(log(Double(columns) / exact))
                 let score = log(Double(rows * columns)) - 2 * distortion
                 if score > best.score {
                     best = (columns * multiple, rows * multiple, score)

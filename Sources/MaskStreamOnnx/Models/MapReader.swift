@@ -47,38 +47,56 @@ struct MapReader {
 
     /// The confidence of each cell, row by row.
     func read(_ tensor: UnsafeBufferPointer<Float>) -> [Float] {
-        [Float](unsafeUninitializedCapacity: width * height) { map, count in
+        precondition(
+            tensor.count >= channels * tensorWidth * tensorHeight, "a value for each cell")
+        let isPlanar = spec.pixels.layout == .nchw
+        let (cellStep, channelStep) =
+            isPlanar ? (1, tensorWidth * tensorHeight) : (channels, 1)
+        return [Float](unsafeUninitializedCapacity: width * height) { map, count in
+            count = width * height
+            guard let map = map.baseAddress, let tensor = tensor.baseAddress else { return }
+            map.initialize(repeating: 0, count: count)
             for y in 0..<height {
-                for x in 0..<width {
-                    map[y * width + x] = confidence(tensor, x: left + x, y: top + y)
+                let cells = tensor + ((top + y) * tensorWidth + left) * cellStep
+                let row = map + y * width
+                switch spec.activation {
+                case .none:
+                    add(cells, cellStep, channelStep, to: row) { $0 }
+                case .sigmoid:
+                    add(cells, cellStep, channelStep, to: row) { 1 / (1 + exp(-$0)) }
+                case .softmax:
+                    addShares(cells, cellStep, channelStep, to: row)
                 }
             }
-            count = width * height
         }
     }
 
-    private func confidence(_ tensor: UnsafeBufferPointer<Float>, x: Int, y: Int) -> Float {
-        let (start, step) =
-            spec.pixels.layout == .nchw
-            ? (y * tensorWidth + x, tensorWidth * tensorHeight)
-            : ((y * tensorWidth + x) * channels, 1)
-        switch spec.activation {
-        case .none:
-            return spec.channels.reduce(0) { $0 + tensor[start + $1 * step] }
-        case .sigmoid:
-            return spec.channels.reduce(0) { $0 + 1 / (1 + exp(-tensor[start + $1 * step])) }
-        case .softmax:
-            let logits = (0..<channels).map { tensor[start + $0 * step] }
-            let shares = softmax(logits)
-            return spec.channels.reduce(0) { $0 + shares[$1] }
+    /// Adds up the wanted channels of a row of cells.
+    @inline(__always)
+    private func add(
+        _ cells: UnsafePointer<Float>, _ cellStep: Int, _ channelStep: Int,
+        to row: UnsafeMutablePointer<Float>, _ activation: (Float) -> Float
+    ) {
+        for channel in spec.channels {
+            let values = cells + channel * channelStep
+            for x in 0..<width { row[x] += activation(values[x * cellStep]) }
         }
     }
-}
 
-/// Turns logits into probabilities that add up to 1; NaN stays NaN.
-func softmax(_ logits: [Float], temperature: Float = 1) -> [Float] {
-    let top = logits.max() ?? 0
-    let powers = logits.map { exp(($0 - top) / temperature) }
-    let sum = powers.reduce(0, +)
-    return powers.map { $0 / sum }
+    /// Adds up the wanted channels' shares of the softmax over all channels.
+    private func addShares(
+        _ cells: UnsafePointer<Float>, _ cellStep: Int, _ channelStep: Int,
+        to row: UnsafeMutablePointer<Float>
+    ) {
+        for x in 0..<width {
+            let logits = cells + x * cellStep
+            var top = logits[0]
+            for channel in 1..<channels { top = max(top, logits[channel * channelStep]) }
+            var sum: Float = 0
+            for channel in 0..<channels { sum += exp(logits[channel * channelStep] - top) }
+            for channel in spec.channels {
+                row[x] += exp(logits[channel * channelStep] - top) / sum
+            }
+        }
+    }
 }
