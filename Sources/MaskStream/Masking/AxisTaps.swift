@@ -50,6 +50,23 @@ struct AxisTaps {
         self.weights = weights
     }
 
+    /// Lends the bounds, indices and weights for a loop that must not check them each time.
+    @inline(__always)
+    func withTaps(
+        _ body: (UnsafePointer<Range<Int>>, UnsafePointer<Int>, UnsafePointer<UInt16>) -> Void
+    ) {
+        bounds.withUnsafeBufferPointer { bounds in
+            indices.withUnsafeBufferPointer { indices in
+                weights.withUnsafeBufferPointer { weights in
+                    guard let bounds = bounds.baseAddress, let indices = indices.baseAddress,
+                        let weights = weights.baseAddress
+                    else { return }
+                    body(bounds, indices, weights)
+                }
+            }
+        }
+    }
+
     /// The source samples that any target sample needs.
     var sourceRange: Range<Int> {
         guard let low = indices.min(), let high = indices.max() else { return 0..<0 }

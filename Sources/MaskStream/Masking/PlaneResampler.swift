@@ -103,14 +103,14 @@ struct PlaneResampler {
     private func finishRow<Sum: FixedWidthInteger>(
         _ sums: UnsafeMutablePointer<Sum>, into row: UnsafeMutablePointer<Float>
     ) {
-        for x in 0..<width {
-            var sum = 0
-            for tap in columns.bounds[x] {
-                sum &+=
-                    Int(truncatingIfNeeded: sums[columns.indices[tap]])
-                    &* Int(columns.weights[tap])
+        columns.withTaps { bounds, indices, weights in
+            for x in 0..<width {
+                var sum = 0
+                for tap in bounds[x] {
+                    sum &+= Int(truncatingIfNeeded: sums[indices[tap]]) &* Int(weights[tap])
+                }
+                row[x] = Float(sum) / 65536
             }
-            row[x] = Float(sum) / 65536
         }
     }
 }
