@@ -20,6 +20,8 @@ struct Maskstream: ParsableCommand {
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        // Each stage has a thread; without a limit each thread hoards memory of its own.
+        mallopt(M_ARENA_MAX, 2)
         do {
             var command = try parseAsRoot()
             try command.run()

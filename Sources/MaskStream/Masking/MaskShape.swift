@@ -13,9 +13,9 @@ extension Mask {
     public mutating func dilate(x radiusX: Int, y radiusY: Int) {
         let (width, height) = (width, height)
         guard width > 0, height > 0 else { return }
-        let rowIsEmpty = (0..<height).map { y in
-            cells.withUnsafeBufferPointer { cells in
-                !cells[y * width..<(y + 1) * width].contains { $0 != 0 }
+        let rowIsEmpty = cells.withUnsafeBytes { cells in
+            (0..<height).map { y in
+                Self.isZero(UnsafeRawBufferPointer(rebasing: cells[y * width..<(y + 1) * width]))
             }
         }
         guard rowIsEmpty.contains(false) else { return }
@@ -50,6 +50,16 @@ extension Mask {
                 (cells + first * width).update(from: tall, count: rows * width)
             }
         }
+    }
+
+    /// Whether all bytes are 0, seen eight at a time.
+    private static func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            if bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != 0 { return false }
+            offset += 8
+        }
+        return bytes[offset...].allSatisfy { $0 == 0 }
     }
 
     /// Replaces item i by the maximum of items i ..< i + window; items are `length` bytes long.
