@@ -181,7 +181,8 @@ public final class FFmpegSink: FrameSink {
         }
         guard earliest.ticks < 0 else { return }
         muxer.shift(by: -earliest.ticks, of: earliest.timeBase)
-        let seconds = -Double(earliest.ticks) * earliest.timeBase.value
+        let exact = -Double(earliest.ticks) * earliest.timeBase.value
+        let seconds = (exact * 1_000_000).rounded() / 1_000_000
         report(
             MediaWarning(
                 "shifted_times",
