@@ -33,6 +33,7 @@ let package = Package(
                 .apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])
             ]),
         .systemLibrary(name: "COnnxRuntime"),
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "MaskStream",
             dependencies: [
@@ -53,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "maskstream-cli",
             dependencies: [
-                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx",
+                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
