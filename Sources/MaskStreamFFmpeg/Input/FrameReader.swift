@@ -75,7 +75,7 @@ final class FrameReader {
         _ = try shaper.picture(first.frame)
         self.shaper = shaper
         let aspect = av_guess_sample_aspect_ratio(demuxer.context, stream, first.frame.pointer)
-        let rate = av_guess_frame_rate(demuxer.context, stream, nil)
+        let rate = Self.rate(demuxer.context, stream)
         matrix = Self.displayMatrix(of: stream, frame: first.frame)
         format = FrameFormat(
             width: first.frame.width, height: first.frame.height, pixelFormat: shaper.layout,
@@ -83,7 +83,19 @@ final class FrameReader {
             sampleAspect: aspect.num > 0 && aspect.den > 0 ? Rational(aspect) : Rational(1, 1),
             orientation: Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
             timeBase: Rational(stream.pointee.time_base),
-            frameRate: rate.num > 0 && rate.den > 0 ? Rational(rate) : Rational(0, 0))
+            frameRate: rate)
+    }
+
+    /// The declared rate; else one picture a tick, where a tick is as long as a picture's time.
+    ///
+    /// Wraps `av_guess_frame_rate`, which knows no rate of raw pictures from a pipe.
+    private static func rate(
+        _ context: UnsafeMutablePointer<AVFormatContext>, _ stream: UnsafeMutablePointer<AVStream>
+    ) -> Rational {
+        let declared = av_guess_frame_rate(context, stream, nil)
+        if declared.num > 0, declared.den > 0 { return Rational(declared) }
+        let tick = Rational(stream.pointee.time_base)
+        return tick.value >= 1 / 240.0 ? Rational(tick.den, tick.num) : Rational(0, 0)
     }
 
     /// Whether the input has no second picture; looks ahead.
