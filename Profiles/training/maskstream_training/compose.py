@@ -193,15 +193,15 @@ def compose(
     """One picture [H,W,3] in bytes, its target and `known` at half its size."""
     canvas = Canvas.blank(width, height)
     kind = rng.random()
-    if kind < 0.18:
+    if kind < 0.15:
         scene(canvas, sources, rng)
         if rng.random() < 0.25:
             skin_shape(canvas, pick(sources.drawn, rng), rng)
+    elif kind < 0.41:
+        context(canvas, pick(sources.doubtful if kind < 0.27 else sources.people, rng), rng)
     elif kind < 0.43:
-        context(canvas, pick(sources.doubtful if kind < 0.28 else sources.people, rng), rng)
-    elif kind < 0.45:
         hair(canvas, pick(sources.hair, rng), rng)
-    elif kind < 0.66:
+    elif kind < 0.73:
         source = portrait(sources, rng)
         tight = rng.random() < 0.4
         share = rng.uniform(0.75, 1.35) if tight else np.exp(rng.uniform(-1.1, -0.2))

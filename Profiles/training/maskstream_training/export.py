@@ -79,6 +79,7 @@ def parity(net: nn.Module, path: Path, shapes: list[tuple[int, ...]]) -> float:
 
 def export_estimator(net: Estimator, profile: Path) -> Path:
     """`estimator.onnx`: image [1,3,H,W] to confidence [1,1,H/2,W/2]; H and W are free."""
+    net.regions = nn.Identity()
     path, scored = profile / "estimator.onnx", Scored(net).eval()
     axes: Axes = {
         "image": {2: "height", 3: "width"},

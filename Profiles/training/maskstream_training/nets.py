@@ -80,7 +80,9 @@ def up2(x: Tensor) -> Tensor:
 class Estimator(nn.Module):
     """Encoder to stride 32, additive U-shaped decoder, one confidence plane at stride 2.
 
-    Input: RGB in 0..1, sides multiples of 32. Output: logits, half the size.
+    Input: RGB in 0..1, sides multiples of 32. Output: logits, half the size. The second head is
+    used while training only: it draws face and parts as plain regions, which makes edges sharp
+    sooner than soft grades alone.
     """
 
     def __init__(self) -> None:
@@ -114,12 +116,21 @@ class Estimator(nn.Module):
             [Separable(64, 5), Separable(40, 5), Separable(24, 3), Separable(16, 3)]
         )
         self.head = nn.Conv2d(16, 1, 1)
+        self.regions = nn.Conv2d(16, 2, 1)
 
     def forward(self, image: Tensor) -> Tensor:
         return self.score((image - MEAN) / STD)
 
     def score(self, normalised: Tensor) -> Tensor:
         """The same from pixels that are normalised already, which is what the tool gives."""
+        return self.head(self.features(normalised))
+
+    def both(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Confidence and regions, for training."""
+        x = self.features((image - MEAN) / STD)
+        return self.head(x)[:, 0], self.regions(x)
+
+    def features(self, normalised: Tensor) -> Tensor:
         s2 = self.stem(normalised)
         s4 = self.stage4(s2)
         s8 = self.stage8(s4)
@@ -127,7 +138,7 @@ class Estimator(nn.Module):
         x = self.stage32(s16)
         for skip, down, mix in zip((s16, s8, s4, s2), self.down, self.mix):
             x = mix(F.relu(up2(down(x)) + skip))
-        return self.head(x)
+        return x
 
 
 class ResidualBlock(nn.Module):

@@ -23,7 +23,7 @@ class Plan:
     The first `plain` of the steps see whole faces only: masks come once faces are known.
     """
 
-    epochs: int = 15
+    epochs: int = 36
     batch: int = 96
     peak: float = 3e-3
     decay: float = 0.03
