@@ -69,9 +69,12 @@ struct RunPlan {
             return 0
         }
         let record = try RunRecord(self, format: source.format, device: announcement)
-        let lines = sink.map { ["\($0.encoderName) in \($0.containerName), \(announcement)"] } ?? []
+        let lines = sink.map { sink in
+            ["\(sink.encoderName) in \(sink.containerName), \(announcement)"]
+                + sink.streams.entries.filter { $0.action == .drop }.map(\.description)
+        }
         return try Run(
-            plan: self, reporter: reporter, about: lines
+            plan: self, reporter: reporter, about: lines ?? [announcement]
         ).execute(
             source: Self.source(source, turned: turns, first: sink?.acceptsOneFrame == true),
             sink: Self.sink(sink), parts: parts, record: record, isLive: source.isLive,
@@ -154,7 +157,9 @@ struct RunPlan {
             parts.append(
                 Pipeline.Part(
                     "primary",
-                    PrimaryStage(model: try OnnxClassifier(spec: primary, session: session))))
+                    PrimaryStage(
+                        model: try OnnxClassifier(spec: primary, session: session),
+                        interval: Double(primary.interval))))
         }
         parts.append(
             Pipeline.Part(
