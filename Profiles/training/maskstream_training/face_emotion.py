@@ -22,7 +22,7 @@ from .train_estimator import train as train_estimator
 from .train_primary import Plan as PrimaryPlan
 from .train_primary import Subjects, sampled_priors, sampling_weights
 from .train_primary import train as train_primary
-from .training import log
+from .training import device, log
 
 
 def manifest(profile: Path) -> dict:
@@ -58,11 +58,11 @@ def primary(places: Places, profile: Path, epochs: int | None) -> None:
 
     def validate(net: torch.nn.Module) -> str:
         with torch.no_grad():
-            logits = torch.cat([net(part) for part in x.split(256)])
+            logits = torch.cat([net(part.to(device())).cpu() for part in x.split(256)])
         return f"accuracy {float(((logits + shift).argmax(1) == held.majority).float().mean()):.4f}"
 
     limits = (threshold["min"], threshold["max"])
-    net = train_primary(data, found, margin, limits, places.work, plan, validate)
+    net = train_primary(data, found, margin, limits, places.work, plan, validate).cpu()
     with torch.no_grad():
         net.head.bias += shift
     path = export_primary(net, profile)

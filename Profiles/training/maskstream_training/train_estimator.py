@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Callable, Iterator
+from typing import Iterator
 
 import cv2
 import numpy as np
@@ -108,59 +107,30 @@ def around(plane: Tensor, reach: int) -> Tensor:
     return F.max_pool2d(plane.float()[:, None], 2 * reach + 1, 1, reach)[:, 0]
 
 
-def train(
-    places: Places,
-    plan: Plan = Plan(),
-    validate: Callable[[Estimator], str] | None = None,
-    validate_every: int = 600,
-) -> Estimator:
+def train(places: Places, plan: Plan = Plan()) -> Estimator:
     """Runs or resumes the plan and returns the averaged network."""
     training.seed_everything(plan.seed)
-    device = training.device()
-    net = Estimator().to(device, memory_format=torch.channels_last)
-    average = training.Average(net, plan.average)
-    optimiser = torch.optim.AdamW(training.parameter_groups(net, plan.decay), lr=plan.peak)
-    checkpoint: Path = places.work / "estimator.pt"
-    step = 0
-    if state := training.load(checkpoint):
-        net.load_state_dict(state["net"])
-        average.net.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        step = state["step"]
+    path = places.work / "estimator.pt"
+    run = training.start(Estimator(), path, plan.peak, plan.decay, plan.average)
+    device, started, first, total = training.device(), time.time(), run.step, 0.0
     loader = DataLoader(
-        Composer(load_sources(places), plan, step),
+        Composer(load_sources(places), plan, run.step),
         batch_size=None,
         num_workers=1,
         prefetch_factor=4,
     )
-    started, first, total = time.time(), step, 0.0
-    net.train()
     for image, target, known in loader:
-        for group in optimiser.param_groups:
-            group["lr"] = training.cosine(step, plan.steps, plan.peak, 100)
         x = image.permute(0, 3, 1, 2).to(device, torch.float32).div(255)
         target, known = target.to(device), known.to(device)
-        logits, regions = net.both(x.contiguous(memory_format=torch.channels_last))
+        logits, regions = run.net.both(x.contiguous(memory_format=torch.channels_last))
         loss = loss_of(logits, target, known)
         loss = loss + plan.regions * region_loss(regions, target, known)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimiser.step()
-        step += 1
-        average.update(net, step)
+        run.descend(loss, training.cosine(run.step, plan.steps, plan.peak, 100), clip=1.0)
         total += float(loss.detach())
-        if step % plan.save_every == 0 or step == plan.steps:
-            rate = (step - first) * plan.batch / (time.time() - started)
-            log.info("step %d/%d loss %.4f %.1f/s", step, plan.steps, total / plan.save_every, rate)
+        if run.step % plan.save_every == 0 or run.step == plan.steps:
+            rate = (run.step - first) * plan.batch / (time.time() - started)
+            mean = total / plan.save_every
+            log.info("step %d/%d loss %.4f %.1f/s", run.step, plan.steps, mean, rate)
             total = 0.0
-            training.save(
-                checkpoint,
-                net=net.state_dict(),
-                average=average.net.state_dict(),
-                optimiser=optimiser.state_dict(),
-                step=step,
-            )
-        if validate and step % validate_every == 0:
-            log.info("step %d %s", step, validate(average.net))
-    return average.net
+            run.save()
+    return run.average.net

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Callable
 
 import torch
 from torch import Tensor
@@ -30,6 +31,7 @@ class Plan:
     average: float = 0.998
     balance: float = 0.5
     blendshapes: float = 0.25
+    mixed: float = 0.3
     mixup: float = 0.2
     plain: float = 0.45
     seed: int = 7
@@ -118,64 +120,35 @@ def train(
     thresholds: tuple[float, float],
     work: Path,
     plan: Plan = Plan(),
-    validate=None,
+    validate: Callable[[Primary], str] | None = None,
 ) -> Primary:
-    """Runs or resumes the plan; returns the averaged network with the sampling priors undone."""
+    """Runs or resumes the plan and returns the averaged network."""
     training.seed_everything(plan.seed)
-    place = training.device()
-    net = Primary().to(place, memory_format=torch.channels_last)
-    average = training.Average(net, plan.average)
-    optimiser = torch.optim.AdamW(training.parameter_groups(net, plan.decay), lr=plan.peak)
-    checkpoint = work / "primary.pt"
-    step = 0
-    if state := training.load(checkpoint):
-        net.load_state_dict(state["net"])
-        average.net.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        step = state["step"]
+    path = work / "primary.pt"
+    run = training.start(Primary(), path, plan.peak, plan.decay, plan.average)
+    device, started, total = training.device(), time.time(), 0.0
     weights = sampling_weights(data, plan.balance)
     per_epoch = len(weights) // plan.batch
     steps = plan.epochs * per_epoch
-    started, total = time.time(), 0.0
-    while step < steps:
-        rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + step)
+    while run.step < steps:
+        rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + run.step)
         rows = torch.multinomial(weights, plan.batch, replacement=True, generator=rng)
-        masked = step >= plan.plain * steps
+        masked = run.step >= plan.plain * steps
         x = batch_inputs(data, subjects, rows, plan, margin, thresholds, rng, masked)
         votes = data.votes[rows]
-        shapes = None if subjects.blendshapes is None else subjects.blendshapes[rows]
-        if plan.mixup and float(torch.rand(1, generator=rng)) < 0.3:
+        shapes = None if subjects.blendshapes is None else subjects.blendshapes[rows].to(device)
+        if float(torch.rand(1, generator=rng)) < plan.mixed:
             share = float(torch.rand(1, generator=rng)) * plan.mixup
             x, votes = x.lerp(x.roll(1, 0), share), votes.lerp(votes.roll(1, 0), share)
-        for group in optimiser.param_groups:
-            group["lr"] = training.cosine(step, steps, plan.peak, 300)
-        x = x.to(place, memory_format=torch.channels_last)
-        shapes = shapes if shapes is None else shapes.to(place)
-        loss = loss_of(net, x, votes.to(place), shapes, plan.blendshapes)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-        optimiser.step()
-        step += 1
-        average.update(net, step)
+        x = x.to(device, memory_format=torch.channels_last)
+        loss = loss_of(run.net, x, votes.to(device), shapes, plan.blendshapes)
+        run.descend(loss, training.cosine(run.step, steps, plan.peak, 300), clip=2.0)
         total += float(loss.detach())
-        if step % per_epoch == 0:
-            epoch = step // per_epoch
-            score = validate(average.net) if validate else ""
-            log.info(
-                "epoch %d/%d loss %.4f %s %.0f s",
-                epoch,
-                plan.epochs,
-                total / per_epoch,
-                score,
-                time.time() - started,
-            )
+        if run.step % per_epoch == 0:
+            score = validate(run.average.net) if validate else ""
+            spent = time.time() - started
+            epoch, mean = run.step // per_epoch, total / per_epoch
+            log.info("epoch %d/%d loss %.4f %s %.0f s", epoch, plan.epochs, mean, score, spent)
             total = 0.0
-            training.save(
-                checkpoint,
-                net=net.state_dict(),
-                average=average.net.state_dict(),
-                optimiser=optimiser.state_dict(),
-                step=step,
-            )
-    return average.net
+            run.save()
+    return run.average.net

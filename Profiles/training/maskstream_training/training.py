@@ -6,6 +6,7 @@ import copy
 import logging
 import math
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -59,15 +60,54 @@ class Average:
                 mine.copy_(theirs)
 
 
-def save(path: Path, **state: object) -> None:
-    """Writes a checkpoint beside its name first, so that a killed run leaves a whole one."""
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
+@dataclass
+class Run:
+    """What a checkpoint holds: the network, its average, the optimiser and the step."""
+
+    path: Path
+    net: nn.Module
+    average: Average
+    optimiser: torch.optim.Optimizer
+    step: int = 0
+
+    def restore(self) -> None:
+        """Goes on from the checkpoint, if there is one."""
+        if not self.path.exists():
+            return
+        state = torch.load(self.path, map_location="cpu", weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.average.net.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step = state["step"]
+
+    def save(self) -> None:
+        """Writes beside the checkpoint first, so that a killed run leaves a whole one."""
+        partial = self.path.with_suffix(".partial")
+        state = {
+            "net": self.net.state_dict(),
+            "average": self.average.net.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+        }
+        torch.save(state, partial)
+        partial.replace(self.path)
+
+    def descend(self, loss: torch.Tensor, rate: float, clip: float) -> None:
+        """One step of the optimiser at a learning rate, and of the average."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), clip)
+        self.optimiser.step()
+        self.step += 1
+        self.average.update(self.net, self.step)
 
 
-def load(path: Path) -> dict | None:
-    """The checkpoint, or nothing when there is none yet."""
-    if not path.exists():
-        return None
-    return torch.load(path, map_location="cpu", weights_only=False)
+def start(net: nn.Module, path: Path, peak: float, decay: float, average: float) -> Run:
+    """A run on the device at hand, resumed where its checkpoint is."""
+    net = net.to(device(), memory_format=torch.channels_last).train()
+    optimiser = torch.optim.AdamW(parameter_groups(net, decay), lr=peak)
+    run = Run(path, net, Average(net, average), optimiser)
+    run.restore()
+    return run

@@ -5,17 +5,24 @@ Run with `python -m unittest discover tests` in this folder; no data is needed.
 
 from __future__ import annotations
 
+import tempfile
 import unittest
+from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
 
 from maskstream_training.archives import BROW, EYE, IGNORE, MOUTH, OTHER, SKIN
-from maskstream_training.fer import crop, normalise, square
+from maskstream_training.fer import FerPlus, crop, normalise, square
 from maskstream_training.geometry import enlarge, fit_area, subjects
 from maskstream_training.nets import Estimator, Primary, cost
 from maskstream_training.splits import celebahq_in_validation, in_validation, person_key
 from maskstream_training.targets import COVER, LOW, PART, relevance
+from maskstream_training.train_estimator import loss_of, region_loss
+from maskstream_training.train_primary import Plan as PrimaryPlan
+from maskstream_training.train_primary import Subjects
+from maskstream_training.train_primary import train as train_primary
 
 
 def drawn_face(side: int = 120) -> np.ndarray:
@@ -112,9 +119,50 @@ class CropTests(unittest.TestCase):
         self.assertEqual(float(x.abs().max()), 0.0)
 
 
+class RunTests(unittest.TestCase):
+    def data(self) -> tuple[FerPlus, Subjects]:
+        rng = torch.Generator().manual_seed(1)
+        images = torch.randint(0, 256, (16, 48, 48), generator=rng, dtype=torch.uint8)
+        votes = torch.eye(8).repeat(2, 1)
+        maps = torch.randint(0, 256, (16, 56, 56), generator=rng, dtype=torch.uint8)
+        boxes = torch.tensor([[4.0, 2.0, 40.0, 44.0]]).repeat(16, 1)
+        shapes = torch.rand(16, 52, generator=rng)
+        shapes[3] = torch.nan
+        return FerPlus(images, votes), Subjects(maps, boxes, shapes, torch.ones(16) > 0)
+
+    def weights(self, epochs: tuple[int, ...]) -> torch.Tensor:
+        data, found = self.data()
+        with tempfile.TemporaryDirectory() as work:
+            for last in epochs:
+                plan = PrimaryPlan(epochs=last, batch=8, plain=0.0)
+                with mock.patch("maskstream_training.training.cosine", return_value=1e-3):
+                    net = train_primary(data, found, 0.0, (0.2, 0.7), Path(work), plan)
+        return net.head.weight.detach().cpu()
+
+    def test_a_stopped_run_goes_on_where_it_was(self) -> None:
+        with mock.patch("torch.nn.Dropout.forward", lambda _, x: x):
+            self.assertTrue(torch.allclose(self.weights((2,)), self.weights((1, 2)), atol=1e-6))
+
+    def test_losses_are_finite_and_ignore_what_is_not_known(self) -> None:
+        target = torch.full((1, 16, 16), 0.05)
+        target[:, 4:12, 4:12] = 0.5
+        target[:, 6:8, 6:8] = 0.9
+        known = torch.ones_like(target)
+        known[:, 0] = 0
+        logits, regions = torch.zeros(1, 16, 16), torch.zeros(1, 2, 16, 16)
+        before = loss_of(logits, target, known), region_loss(regions, target, known)
+        logits[:, 0], regions[:, :, 0] = 50, 50
+        after = loss_of(logits, target, known), region_loss(regions, target, known)
+        for one, other in zip(before, after):
+            self.assertTrue(torch.isfinite(one))
+            self.assertAlmostEqual(float(one), float(other), places=5)
+
+
 class CostTests(unittest.TestCase):
     def test_budgets(self) -> None:
-        parameters, multiply_adds = cost(Estimator(), torch.zeros(1, 3, 192, 320))
+        estimator = Estimator()
+        estimator.regions = torch.nn.Identity()
+        parameters, multiply_adds = cost(estimator, torch.zeros(1, 3, 192, 320))
         self.assertLess(multiply_adds, 100e6)
         self.assertLess(parameters * 4, 1.5e6)
         primary = Primary()
