@@ -47,6 +47,10 @@ public final class Pipeline: Sendable {
     /// Connects the parts; nothing runs yet.
     ///
     /// - Parameters:
+    ///   - source: where frames come from.
+    ///   - parts: the stages in their order.
+    ///   - sink: where finished frames go.
+    ///   - controller: what moves the threshold.
     ///   - isLive: the source has no end of its own, so stopping it completes the output.
     ///   - depth: frames under way at once, at least 4.
     ///   - lookahead: frames that the stages hold back on top of that.

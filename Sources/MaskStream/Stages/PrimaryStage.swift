@@ -11,8 +11,10 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
 
     /// Makes the stage.
     ///
-    /// - Parameter interval: least seconds of the frames' time between two runs; 0 runs on every
-    ///   frame. A new scene and a picture of its own are never skipped.
+    /// - Parameters:
+    ///   - model: the primary model.
+    ///   - interval: least seconds of the frames' time between two runs; 0 runs on every frame. A
+    ///     new scene and a picture of its own are never skipped.
     public init(model: Model, interval: Double = 0) {
         self.model = model
         self.interval = interval
