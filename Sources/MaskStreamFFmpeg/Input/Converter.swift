@@ -18,7 +18,7 @@ final class Converter {
     ///
     /// Wraps `sws_scale`.
     ///
-    /// - Throws: ``MaskStreamError`` 65 where swscale does not read the frame's format.
+    /// - Throws: `MaskStreamError` 65 where swscale does not read the frame's format.
     func convert(
         _ frame: DecodedFrame, color: ColorInfo, into buffer: PixelBuffer, color target: ColorInfo
     ) throws {

@@ -19,7 +19,7 @@ final class Decoder {
     ///
     /// Wraps `avcodec_open2`.
     ///
-    /// - Throws: ``MaskStreamError`` 65 where FFmpeg has no decoder for the stream.
+    /// - Throws: `MaskStreamError` 65 where FFmpeg has no decoder for the stream.
     init(_ stream: AVStream, options: InputOptions, name: String) throws {
         self.name = name
         let identifier = stream.codecpar.pointee.codec_id

@@ -26,7 +26,7 @@ final class Demuxer {
     ///
     /// Wraps `avformat_open_input` and `avformat_find_stream_info`.
     ///
-    /// - Throws: ``MaskStreamError`` 64 for wrong options, 65 for what is no video, 66 for what
+    /// - Throws: `MaskStreamError` 64 for wrong options, 65 for what is no video, 66 for what
     ///   cannot be read, 69 for a busy camera, 74 for a lost network.
     init(_ options: InputOptions, interrupt: InputInterrupt) throws {
         _ = FFmpegLog.redirect
@@ -62,7 +62,7 @@ final class Demuxer {
     ///
     /// Wraps `av_read_frame`.
     ///
-    /// - Throws: ``MaskStreamError`` 65 where the input is damaged or cut off, 74 where reading
+    /// - Throws: `MaskStreamError` 65 where the input is damaged or cut off, 74 where reading
     ///   fails.
     func nextPacket() throws -> Packet? {
         let packet = try Packet()

@@ -37,7 +37,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     ///
     /// `warn` is called on the calling thread here and on the source's queue later.
     ///
-    /// - Throws: ``MaskStreamError`` 64 for wrong options, 65 for what cannot be decoded, 66 for
+    /// - Throws: `MaskStreamError` 64 for wrong options, 65 for what cannot be decoded, 66 for
     ///   what cannot be read, 69 for a camera in use, 74 where reading fails.
     public init(
         _ options: InputOptions, interrupt: InputInterrupt = InputInterrupt(),
@@ -70,7 +70,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     ///
     /// Wraps `av_read_frame`, `avcodec_send_packet` and `avcodec_receive_frame`.
     ///
-    /// - Throws: ``MaskStreamError`` 65 where the input ends early or, in a strict run, is damaged;
+    /// - Throws: `MaskStreamError` 65 where the input ends early or, in a strict run, is damaged;
     ///   74 where reading fails. All good pictures came before.
     public func next() throws -> Frame? {
         // A queue cannot return what cannot be copied, so the frame comes in a box.

@@ -62,7 +62,7 @@ final class FrameReader {
 
     /// Decodes the first wanted picture and settles what all pictures have in common.
     ///
-    /// - Throws: ``MaskStreamError`` 65 where there is no picture.
+    /// - Throws: `MaskStreamError` 65 where there is no picture.
     func start() throws {
         guard let first = try firstWanted() else { throw failure ?? noPicture() }
         ahead.append(first)

@@ -15,7 +15,7 @@ enum InputLocation: Equatable {
 
     /// Looks at the file system; an existing path is always that path, whatever it looks like.
     ///
-    /// - Throws: ``MaskStreamError`` 66 where there is nothing to read.
+    /// - Throws: `MaskStreamError` 66 where there is nothing to read.
     init(_ options: InputOptions) throws {
         let text = options.location
         if text == "-" || text == "pipe:" || text == "pipe:0" {

@@ -41,7 +41,7 @@ public struct InputOptions: Sendable {
 
     /// Checks what can be checked without opening the input.
     ///
-    /// - Throws: ``MaskStreamError`` 64 naming the option and its legal values.
+    /// - Throws: `MaskStreamError` 64 naming the option and its legal values.
     public func validate() throws {
         for (name, seconds) in [("--start", start), ("--end", end)] {
             guard let seconds else { continue }

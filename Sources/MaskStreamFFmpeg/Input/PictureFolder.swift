@@ -13,7 +13,7 @@ extension FFmpegSource {
     ///
     /// Pictures of a folder differ in size, so that each is opened as a source of its own.
     ///
-    /// - Throws: ``MaskStreamError`` 66 where the folder cannot be read, 65 where it has none.
+    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it has none.
     public static func pictures(inFolder folder: String) throws -> [String] {
         let names: [String]
         do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {

@@ -18,7 +18,7 @@ final class PipeReader {
 
     /// Opens a path, or takes stdin where there is none.
     ///
-    /// - Throws: ``MaskStreamError`` 66 where the path cannot be opened.
+    /// - Throws: `MaskStreamError` 66 where the path cannot be opened.
     init(path: String?, interrupt: InputInterrupt) throws {
         self.interrupt = interrupt
         ownsDescriptor = path != nil

@@ -8,7 +8,7 @@ enum StreamChoice {
     /// The first that is marked default, else the first; `wanted` counts video streams from 0.
     /// Attached pictures and thumbnails are never chosen and never counted.
     ///
-    /// - Throws: ``MaskStreamError`` 65 where there is no video, 64 where `wanted` is too large.
+    /// - Throws: `MaskStreamError` 65 where there is no video, 64 where `wanted` is too large.
     static func video(
         in streams: [UnsafeMutablePointer<AVStream>], wanted: Int?, name: String
     ) throws -> Int {

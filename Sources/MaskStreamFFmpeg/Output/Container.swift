@@ -38,7 +38,7 @@ struct Container {
     ///
     /// Wraps `av_guess_format`.
     ///
-    /// - Throws: ``MaskStreamError/Code/usage``.
+    /// - Throws: `MaskStreamError/Code/usage`.
     init(_ options: OutputOptions, input: InputStreams?) throws {
         if let wish = options.format {
             try self.init(named: wish)

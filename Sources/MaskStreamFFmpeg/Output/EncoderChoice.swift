@@ -12,8 +12,8 @@ struct EncoderChoice {
 
     /// Takes the wish, or libx264 where the container holds it, or the container's own default.
     ///
-    /// - Throws: ``MaskStreamError/Code/usage`` for an unknown codec or an impossible pair,
-    ///   ``MaskStreamError/Code/unavailable`` where this FFmpeg has no encoder for it.
+    /// - Throws: `MaskStreamError/Code/usage` for an unknown codec or an impossible pair,
+    ///   `MaskStreamError/Code/unavailable` where this FFmpeg has no encoder for it.
     init(_ options: OutputOptions, container: Container) throws {
         if let wish = options.codec {
             codec = try Self.named(wish)

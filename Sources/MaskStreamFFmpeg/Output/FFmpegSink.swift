@@ -36,7 +36,7 @@ public final class FFmpegSink: FrameSink {
     /// With `isDryRun` everything is checked and nothing is created. `relay` brings the packets
     /// of the streams in ``StreamPlan/copied``; `report` gets each warning once.
     ///
-    /// - Throws: ``MaskStreamError`` with `usage` for unknown names and impossible pairs,
+    /// - Throws: `MaskStreamError` with `usage` for unknown names and impossible pairs,
     ///   `unavailable` for an encoder that does not work here, `cannotCreate` where the output
     ///   exists, is the input, or cannot be written.
     public init(
@@ -82,7 +82,7 @@ public final class FFmpegSink: FrameSink {
     ///
     /// Wraps `avcodec_send_frame` and `av_interleaved_write_frame`.
     ///
-    /// - Throws: ``MaskStreamError`` with `inputOutput` when the disk is full or the reader of a
+    /// - Throws: `MaskStreamError` with `inputOutput` when the disk is full or the reader of a
     ///   pipe is gone, `software` when the encoder fails.
     public func write(_ frame: borrowing Frame) throws {
         guard state == .open, count == 0 || !acceptsOneFrame else { return }
@@ -105,7 +105,7 @@ public final class FFmpegSink: FrameSink {
 
     /// Writes what encoder and relay still hold, closes the output and gives it its name.
     ///
-    /// - Throws: ``MaskStreamError`` with `inputOutput` when the end could not be written.
+    /// - Throws: `MaskStreamError` with `inputOutput` when the end could not be written.
     public func finish() throws {
         guard state == .open else { return }
         do {

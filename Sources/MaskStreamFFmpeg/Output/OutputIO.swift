@@ -18,7 +18,7 @@ final class OutputIO {
     ///
     /// Wraps `avio_open2`.
     ///
-    /// - Throws: ``MaskStreamError/Code/cannotCreate``.
+    /// - Throws: `MaskStreamError/Code/cannotCreate`.
     init(_ target: OutputTarget, shown: String, isDryRun: Bool) throws {
         path = shown
         if isDryRun {

@@ -14,8 +14,8 @@ struct OutputPlan {
 
     /// Decides everything that needs no file.
     ///
-    /// - Throws: ``MaskStreamError/Code/usage`` for impossible wishes,
-    ///   ``MaskStreamError/Code/cannotCreate`` for a name that cannot be written.
+    /// - Throws: `MaskStreamError/Code/usage` for impossible wishes,
+    ///   `MaskStreamError/Code/cannotCreate` for a name that cannot be written.
     init(_ options: OutputOptions, format: FrameFormat, input: InputStreams?) throws {
         self.options = options
         self.format = format

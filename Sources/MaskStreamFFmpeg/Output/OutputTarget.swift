@@ -38,7 +38,7 @@ enum OutputTarget {
 
     /// Refuses outputs that cannot be made: existing, a folder, the input, in no folder.
     ///
-    /// - Throws: ``MaskStreamError/Code/cannotCreate``.
+    /// - Throws: `MaskStreamError/Code/cannotCreate`.
     func check(_ options: OutputOptions, inputs: [String]) throws {
         guard case .file(let path, let part) = self else { return }
         for name in [path, part] {

@@ -18,7 +18,7 @@ struct PictureForm {
     ///
     /// Wraps `av_find_best_pix_fmt_of_2`.
     ///
-    /// - Throws: ``MaskStreamError/Code/usage``.
+    /// - Throws: `MaskStreamError/Code/usage`.
     init(
         _ format: FrameFormat, encoder: EncoderChoice, container: Container, options: OutputOptions
     ) throws {

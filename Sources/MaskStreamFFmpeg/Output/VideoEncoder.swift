@@ -18,8 +18,8 @@ final class VideoEncoder {
     ///
     /// Wraps `avcodec_open2`.
     ///
-    /// - Throws: ``MaskStreamError/Code/usage`` for wrong options,
-    ///   ``MaskStreamError/Code/unavailable`` where the encoder does not work here.
+    /// - Throws: `MaskStreamError/Code/usage` for wrong options,
+    ///   `MaskStreamError/Code/unavailable` where the encoder does not work here.
     init(
         _ choice: EncoderChoice, form: PictureForm, format: FrameFormat, container: Container,
         options: OutputOptions, facts: StreamFacts?

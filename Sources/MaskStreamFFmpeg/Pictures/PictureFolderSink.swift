@@ -9,7 +9,7 @@ public struct PictureFolderSink: FrameSink {
 
     /// Checks the names and makes the folder, if its parent exists.
     ///
-    /// - Throws: ``MaskStreamError`` 64 for two pictures of one stem, 73 for a folder that cannot
+    /// - Throws: `MaskStreamError` 64 for two pictures of one stem, 73 for a folder that cannot
     ///   be made, is a file, or already holds a picture without `overwrite`.
     public init(
         _ options: OutputOptions, names: [String], isDryRun: Bool = false,

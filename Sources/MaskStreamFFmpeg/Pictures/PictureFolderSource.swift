@@ -19,7 +19,7 @@ public struct PictureFolderSource: FrameSource {
 
     /// Lists a folder and opens its first picture.
     ///
-    /// - Throws: ``MaskStreamError`` 66 where the folder cannot be read, 65 where it holds no
+    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it holds no
     ///   picture that can be decoded.
     public init(
         folder: String, options: InputOptions, warn: @escaping WarningReport

@@ -14,7 +14,7 @@ struct MapReader {
     private let left: Int
     private let top: Int
 
-    /// - Throws: ``MaskStreamError`` `configuration` for a shape that is no map.
+    /// - Throws: `MaskStreamError` `configuration` for a shape that is no map.
     init(spec: EstimatorSpec, shape: [Int], geometry: InputGeometry, model: String) throws {
         self.spec = spec
         let isPlanar = spec.pixels.layout == .nchw

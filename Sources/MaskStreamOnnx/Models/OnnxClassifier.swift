@@ -11,7 +11,7 @@ public struct OnnxClassifier: PrimaryModel {
 
     /// Binds a session.
     ///
-    /// - Throws: ``MaskStreamError`` with code `configuration` when the model's tensors are not
+    /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
     ///   what the profile says.
     public init(spec: PrimarySpec, session: OnnxSession) throws {
         self.spec = spec
@@ -25,7 +25,7 @@ public struct OnnxClassifier: PrimaryModel {
 
     /// Classifies one subject by what the region's mask keeps of it.
     ///
-    /// - Throws: ``MaskStreamError`` with code `software` when the model fails or its answer is
+    /// - Throws: `MaskStreamError` with code `software` when the model fails or its answer is
     ///   not finite.
     public mutating func run(
         on source: borrowing Frame, in region: borrowing Region

@@ -12,7 +12,7 @@ public struct OnnxEstimator: ConfidenceEstimator {
 
     /// Binds a session to the frames of one stream.
     ///
-    /// - Throws: ``MaskStreamError`` with code `configuration` when the model's tensors are not
+    /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
     ///   what the profile says.
     public init(spec: EstimatorSpec, session: OnnxSession, format: FrameFormat) throws {
         self.spec = spec
@@ -25,7 +25,7 @@ public struct OnnxEstimator: ConfidenceEstimator {
 
     /// Scores a frame; one of another format than the last binds the session anew.
     ///
-    /// - Throws: ``MaskStreamError`` with code `software` when the model fails.
+    /// - Throws: `MaskStreamError` with code `software` when the model fails.
     public mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
         if stream.format != frame.format {
             stream = try BoundStream(spec: spec, session: session, format: frame.format)

@@ -13,7 +13,7 @@ public struct InferenceDevice: Hashable, Sendable, CustomStringConvertible {
 
     /// The device that a `--device` value means; `auto` is the best one there is.
     ///
-    /// - Throws: ``MaskStreamError`` `unavailable` for a device that this machine does not have.
+    /// - Throws: `MaskStreamError` `unavailable` for a device that this machine does not have.
     public static func named(_ name: String) throws -> InferenceDevice {
         let devices = available()
         if name == "auto" { return devices.first ?? .cpu }

@@ -20,7 +20,7 @@ public struct OnnxRuntime: Sendable {
 
     /// The process's library; the first call opens it.
     ///
-    /// - Throws: ``MaskStreamError`` `unavailable` when there is none or it cannot be used.
+    /// - Throws: `MaskStreamError` `unavailable` when there is none or it cannot be used.
     public static func shared() throws -> OnnxRuntime { try loaded.get() }
 
     private init() throws {

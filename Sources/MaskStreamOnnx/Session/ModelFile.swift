@@ -13,7 +13,7 @@ struct ModelFile {
 
     /// Reads a model and compares its SHA-256 (hexadecimal, either case) with the expected one.
     ///
-    /// - Throws: ``MaskStreamError`` `configuration` naming the file.
+    /// - Throws: `MaskStreamError` `configuration` naming the file.
     init(path: String, expectedSHA256: String?) throws {
         self.path = path
         bytes = try Self.read(path)

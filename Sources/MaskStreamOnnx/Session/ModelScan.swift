@@ -35,7 +35,7 @@ struct ModelScan {
 
     /// Passes a self-contained, well-formed file.
     ///
-    /// - Throws: ``MaskStreamError`` `configuration` naming the file.
+    /// - Throws: `MaskStreamError` `configuration` naming the file.
     static func check(_ bytes: [UInt8], path: String) throws {
         do {
             try bytes.withUnsafeBufferPointer { bytes in

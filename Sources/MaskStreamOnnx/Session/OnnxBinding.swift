@@ -24,11 +24,12 @@ public final class OnnxBinding {
     /// The model runs once on zeros, because only a run tells the shape of its output for sure.
     ///
     /// - Parameters:
+    ///   - session: The session whose memory is bound.
     ///   - inputName: The input to bind, the model's only one; nil for any name.
     ///   - inputShape: Its concrete shape, as `[1, 3, 192, 320]`.
     ///   - outputName: The output to bind; nil for the model's first.
     ///   - outputShape: What the output's shape must be, -1 for any dimension; nil for any shape.
-    /// - Throws: ``MaskStreamError`` `configuration` naming the tensor, what was expected and what
+    /// - Throws: `MaskStreamError` `configuration` naming the tensor, what was expected and what
     ///   was found.
     public init(
         _ session: OnnxSession, inputName: String? = nil, inputShape: [Int],
@@ -86,7 +87,7 @@ public final class OnnxBinding {
     ///
     /// Calls `OrtApi.RunWithBinding`.
     ///
-    /// - Throws: ``MaskStreamError`` `software` when the model fails; the output is then undefined.
+    /// - Throws: `MaskStreamError` `software` when the model fails; the output is then undefined.
     public func run() throws {
         do {
             let api = session.runtime.api.pointee

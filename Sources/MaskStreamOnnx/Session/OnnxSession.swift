@@ -35,7 +35,7 @@ public final class OnnxSession {
     ///   - expectedSHA256: What the file's SHA-256 must be, hexadecimal; nil for any.
     ///   - threads: How many threads one run uses; at least 1.
     ///   - device: Where the model runs.
-    /// - Throws: ``MaskStreamError`` `configuration` for a file that is missing, differs from the
+    /// - Throws: `MaskStreamError` `configuration` for a file that is missing, differs from the
     ///   hash or cannot be loaded; `unavailable` without a runtime library.
     public init(
         path: String, expectedSHA256: String? = nil, threads: Int = 1,
