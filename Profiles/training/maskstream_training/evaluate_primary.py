@@ -15,7 +15,7 @@ from .geometry import session
 from .subjects import inputs
 from .train_primary import Subjects
 
-THRESHOLDS = (None, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
+THRESHOLDS = (None, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.65)
 Order = Tensor
 
 

@@ -9,12 +9,12 @@ import torch
 import yaml
 
 from . import contact, evaluate_estimator, evaluate_primary, report
-from .archives import Places, load_scenes
+from .archives import Places, load_faces, load_scenes
 from .evaluate_primary import all_inputs, fit_temperature, run
 from .export import export_estimator, export_primary, replace_value
 from .fer import FerPlus, load_ferplus
 from .geometry import Confidence, session
-from .nets import Estimator
+from .settle import settle
 from .subjects import cached, matching_margin
 from .teach import faceless_names, ferplus_blendshapes, load_portraits
 from .train_estimator import Plan as EstimatorPlan
@@ -32,7 +32,9 @@ def manifest(profile: Path) -> dict:
 def estimator(places: Places, profile: Path, steps: int | None) -> None:
     """Trains the estimator, or goes on where it stopped, and exports it."""
     plan = EstimatorPlan() if steps is None else EstimatorPlan(steps=steps)
-    net: Estimator = train_estimator(places, plan)
+    net = train_estimator(places, plan)
+    drawn = [p for p in load_faces(places) if p.source == "CE7454" and not p.validation]
+    settle(net, drawn[::3])
     export_estimator(net, profile)
 
 

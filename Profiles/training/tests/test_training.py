@@ -17,6 +17,7 @@ from maskstream_training.archives import BROW, EYE, IGNORE, MOUTH, OTHER, SKIN
 from maskstream_training.fer import FerPlus, crop, normalise, square
 from maskstream_training.geometry import enlarge, fit_area, subjects
 from maskstream_training.nets import Estimator, Primary, cost
+from maskstream_training.settle import logit, settle
 from maskstream_training.splits import celebahq_in_validation, in_validation, person_key
 from maskstream_training.targets import COVER, LOW, PART, relevance
 from maskstream_training.train_estimator import loss_of, region_loss
@@ -156,6 +157,20 @@ class RunTests(unittest.TestCase):
         for one, other in zip(before, after):
             self.assertTrue(torch.isfinite(one))
             self.assertAlmostEqual(float(one), float(other), places=5)
+
+
+class SettleTests(unittest.TestCase):
+    def test_best_cuts_become_the_levels(self) -> None:
+        net = Estimator()
+        image = torch.rand(1, 3, 64, 64)
+        with torch.no_grad():
+            before = net.eval()(image)
+            with mock.patch("maskstream_training.settle.best_cuts", return_value=(0.36, 0.82)):
+                settle(net, [])
+            after = net(image)
+        scale = (logit(0.8) - logit(0.2)) / (logit(0.82) - logit(0.36))
+        expected = logit(0.2) + scale * (before - logit(0.36))
+        self.assertTrue(torch.allclose(after, expected, atol=1e-5))
 
 
 class CostTests(unittest.TestCase):
