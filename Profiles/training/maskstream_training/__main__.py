@@ -35,6 +35,9 @@ def arguments() -> argparse.Namespace:
         command.add_argument("--output", type=Path, help="profile folder to read and write")
         if name == "estimator":
             command.add_argument("--steps", type=int)
+            command.add_argument(
+                "--from", dest="origin", type=Path, help="an exported estimator to begin with"
+            )
         if name == "primary":
             command.add_argument("--epochs", type=int)
     return parser.parse_args()
@@ -53,7 +56,7 @@ def main() -> None:
     recipe = PROFILES[options.profile]
     profile = options.output or REPOSITORY / "Profiles" / options.profile
     if options.command == "estimator":
-        recipe.estimator(places, profile, options.steps)
+        recipe.estimator(places, profile, options.steps, options.origin)
     elif options.command == "primary":
         recipe.primary(places, profile, options.epochs)
     else:

@@ -16,11 +16,6 @@ from .light import disturb, light
 from .occlude import occlude, skin_shape
 from .targets import LOW, Relevance, relevance
 
-AREA = 192 * 320
-SIZES = ((320, 192), (192, 320), (256, 192), (224, 224), (288, 160))
-SHARES = (0.46, 0.20, 0.12, 0.12, 0.10)
-
-
 @dataclass
 class Source:
     """A picture ready to be drawn: relevance, and the cut-out of head, hair and neck."""

@@ -5,30 +5,19 @@ Means over pictures at source size; ignored pixels left out; `region` and `parts
 
 from __future__ import annotations
 
-from typing import Callable, Iterable
+from typing import Callable
 
 import cv2
 import numpy as np
 
 from .archives import FACE_CLASSES, IGNORE, PART_CLASSES, Picture, Places, load_scenes
 from .compose import Canvas, Source, affine, place, prepare
-from .geometry import PARTS, REGION, Confidence, enlarge, fit_area, subjects
+from .geometry import PARTS, REGION, Confidence, Input, enlarge, subjects
+from .measures import authority, iou, mean
 from .teach import faceless_names, load_portraits
 
-LEVELS = np.arange(0.2, 0.8001, 0.05)
 Map = Callable[[np.ndarray], np.ndarray]
-
-
-def iou(found: np.ndarray, truth: np.ndarray, known: np.ndarray) -> float:
-    """Intersection over union where the truth is known."""
-    both, either = (found & truth & known).sum(), ((found | truth) & known).sum()
-    return float(both / either) if either else float("nan")
-
-
-def mean(values: Iterable[float]) -> float:
-    """The mean of the finite values, NaN for none."""
-    finite = [v for v in values if np.isfinite(v)]
-    return float(np.mean(finite)) if finite else float("nan")
+INPUT = Input()
 
 
 def face_rows(picture: Picture) -> float:
@@ -37,12 +26,12 @@ def face_rows(picture: Picture) -> float:
     if not len(rows):
         return 0.0
     height = picture.label.shape[0]
-    return (rows[-1] - rows[0] + 1) * fit_area(picture.label.shape[1], height)[1] / height
+    return (rows[-1] - rows[0] + 1) * INPUT.fit(picture.label.shape[1], height)[1] / height
 
 
 def portraits(confidence: Map, pictures: list[Picture]) -> dict[str, float]:
     """Face region, parts and authority of one set."""
-    faces, parts, ratios, steps, curves = [], [], [], [], []
+    faces, parts, scores = [], [], []
     for picture in pictures:
         label = picture.label
         score = enlarge(confidence(picture.image), label.shape[1], label.shape[0])
@@ -50,18 +39,12 @@ def portraits(confidence: Map, pictures: list[Picture]) -> dict[str, float]:
         faces.append(iou(score > REGION, np.isin(label, FACE_CLASSES), known))
         if picture.source in ("CE7454", "celeba") and face_rows(picture) >= 96:
             parts.append(iou(score > PARTS, np.isin(label, PART_CLASSES), known))
-        kept = np.array([(score > level).mean() for level in LEVELS])
-        if kept[0] > 0:
-            curves.append(kept / kept[0])
-            ratios.append(curves[-1][-1])
-            steps.append(float(-np.diff(curves[-1]).min()))
+        scores.append(score)
     return {
         "pictures": len(pictures),
         "face_iou": mean(faces),
         "parts_iou": mean(parts),
-        "kept_ratio": float(np.median(ratios)),
-        "largest_step": float(np.median(steps)),
-        "curve": [round(float(v), 3) for v in np.median(np.array(curves), 0)],
+        **authority(scores),
     }
 
 

@@ -12,24 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from .geometry import session
-from .nets import MEAN, STD, Estimator, Primary, cost
+from .nets import Estimator, Primary, cost
 from .training import log
 
 OPSET = 17
-AREA_EXAMPLE = (1, 3, 192, 320)
+SIDES = ((192, 320), (320, 192), (224, 224), (64, 96))
 CROP_EXAMPLE = (1, 1, 48, 48)
 Axes = dict[str, dict[int, str]]
-
-
-class Scored(nn.Module):
-    """The estimator with its sigmoid, without its normalisation (the manifest has that)."""
-
-    def __init__(self, net: Estimator):
-        super().__init__()
-        self.net = net
-
-    def forward(self, image: Tensor) -> Tensor:
-        return torch.sigmoid(self.net.score(image))
 
 
 def write(net: nn.Module, example: Tensor, output: str, axes: Axes, path: Path) -> None:
@@ -77,16 +66,21 @@ def parity(net: nn.Module, path: Path, shapes: list[tuple[int, ...]]) -> float:
     return worst
 
 
-def export_estimator(net: Estimator, profile: Path) -> Path:
-    """`estimator.onnx`: image [1,3,H,W] to confidence [1,1,H/2,W/2]; H and W are free."""
-    net.regions = nn.Identity()
-    path, scored = profile / "estimator.onnx", Scored(net).eval()
+def export_estimator(
+    net: Estimator, profile: Path, sides: tuple[tuple[int, int], ...] = SIDES
+) -> Path:
+    """`estimator.onnx`: image [1,3,H,W] to confidence [1,1,H/2,W/2]; H and W are free.
+
+    Of `sides`, heights and widths that are tried, the first is the one whose cost is counted.
+    """
+    path = profile / "estimator.onnx"
     axes: Axes = {
         "image": {2: "height", 3: "width"},
-        "confidence": {2: "half_height", 3: "half_width"},
+        "confidence": {2: "map_height", 3: "map_width"},
     }
-    write(scored, torch.zeros(AREA_EXAMPLE), "confidence", axes, path)
-    parity(scored, path, [AREA_EXAMPLE, (1, 3, 320, 192), (1, 3, 224, 224), (1, 3, 64, 96)])
+    shapes = [(1, 3, *side) for side in sides]
+    write(net.eval(), torch.zeros(shapes[0]), "confidence", axes, path)
+    parity(net, path, shapes)
     stamp(profile, "estimator", path)
     return path
 

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import cv2
+import numpy as np
 import torch
 import yaml
 
 from . import contact, evaluate_estimator, evaluate_primary, report
-from .archives import Places, load_faces, load_scenes
+from .archives import (
+    FACE_CLASSES,
+    IGNORE,
+    PART_CLASSES,
+    Places,
+    load_faces,
+    load_figaro,
+    load_scenes,
+)
+from .compose import Sources, compose, prepare
 from .evaluate_primary import all_inputs, fit_temperature, run
 from .export import export_estimator, export_primary, replace_value
 from .fer import FerPlus, load_ferplus
-from .geometry import Confidence, session
+from .geometry import PARTS, REGION, Confidence, Input, session
+from .grading import FACE
+from .nets import Estimator
 from .settle import settle
 from .subjects import cached, matching_margin
-from .teach import faceless_names, ferplus_blendshapes, load_portraits
+from .teach import (
+    faceless_names,
+    ferplus_blendshapes,
+    load_portraits,
+    people,
+    scene_without_face,
+    shows_face,
+)
 from .train_estimator import Plan as EstimatorPlan
 from .train_estimator import train as train_estimator
 from .train_primary import Plan as PrimaryPlan
@@ -29,21 +49,40 @@ def manifest(profile: Path) -> dict:
     return yaml.safe_load((profile / "profile.yaml").read_text())
 
 
-def estimator(places: Places, profile: Path, steps: int | None) -> None:
+def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
     """Trains the estimator, or goes on where it stopped, and exports it."""
     plan = EstimatorPlan() if steps is None else EstimatorPlan(steps=steps)
-    net = train_estimator(places, plan)
+    draw = partial(compose, load_sources(places))
+    net = train_estimator(Estimator(FACE), draw, places.work / "face-estimator.pt", plan, origin)
     drawn = [p for p in load_faces(places) if p.source == "CE7454" and not p.validation]
-    settle(net, drawn[::3])
+    for plane, level, classes in ((0, REGION, FACE_CLASSES), (2, PARTS, PART_CLASSES)):
+        labelled = [(p.image, np.isin(p.label, classes), p.label != IGNORE) for p in drawn[::3]]
+        settle(net, plane, level, labelled, Input())
     export_estimator(net, profile)
+
+
+def load_sources(places: Places) -> Sources:
+    """The training part of every set, graded and ready to draw."""
+    portraits = [p for p in load_portraits(places) if not p.validation]
+    taught = [prepare(p) for p in people(places) if not p.validation]
+    hair = [p for p in load_figaro(places) if not p.validation]
+    scenes = [p for p in load_scenes(places, faceless_names()) if not p.validation]
+    sources = Sources(
+        drawn=[prepare(p) for p in portraits if p.source != "celeba"],
+        machine=[prepare(p) for p in portraits if p.source == "celeba"],
+        people=[source for source in taught if shows_face(source.picture)],
+        doubtful=[source for source in taught if scene_without_face(source.picture)],
+        hair=hair,
+        scenes=scenes,
+    )
+    log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
+    return sources
 
 
 def ferplus(places: Places, profile: Path, part: str) -> tuple[FerPlus, Subjects]:
     """A part of FER+ and what the profile's estimator finds on it."""
     data = load_ferplus(places.data / f"emotion_ferplus_{part}.npz")
-    confidence = Confidence(profile / "estimator.onnx")
-    digest = manifest(profile)["estimator"]["sha256"]
-    return data, cached(confidence, data, digest, places.work)
+    return data, cached(Confidence(profile), data, places.work)
 
 
 def primary(places: Places, profile: Path, epochs: int | None) -> None:
@@ -84,7 +123,7 @@ def calibrate(held: FerPlus, found: Subjects, settings: dict, path: Path, profil
 def evaluate(places: Places, profile: Path) -> None:
     """Measures both models; writes a report and contact sheets into the work folder."""
     settings = manifest(profile)
-    confidence = Confidence(profile / "estimator.onnx")
+    confidence = Confidence(profile)
     held, found = ferplus(places, profile, "val")
     results = {
         "estimator": evaluate_estimator.evaluate(places, confidence),
@@ -97,7 +136,7 @@ def evaluate(places: Places, profile: Path) -> None:
         ),
     }
     results["estimator"]["time"] = report.latency(confidence)
-    report.write(results, places.work)
+    report.write(results, places.work, "face-emotion")
     sheets(places, confidence, held)
 
 

@@ -9,19 +9,26 @@ from pathlib import Path
 import cv2
 import numpy as np
 import onnxruntime
+import yaml
 
-from .nets import MEAN, STD
-
-AREA = 192 * 320
-MULTIPLE = 32
 REGION = 0.2
 PARTS = 0.8
 MIN_AREA = 0.002
 
 
-def fit_area(
-    width: int, height: int, area: int = AREA, multiple: int = MULTIPLE
-) -> tuple[int, int]:
+@dataclass(frozen=True)
+class Input:
+    """The estimator's input as profile.yaml has it: at most `area` pixels, sides of multiples."""
+
+    area: int = 192 * 320
+    multiple: int = 32
+
+    def fit(self, width: int, height: int) -> tuple[int, int]:
+        """The sides for a picture: `fit: area`."""
+        return fit_area(width, height, self.area, self.multiple)
+
+
+def fit_area(width: int, height: int, area: int, multiple: int) -> tuple[int, int]:
     """Sides for the estimator: multiples, at most `area`, using it well with little distortion."""
     cells = max(1, area // multiple**2)
     aspect = math.log(width / height)
@@ -51,17 +58,20 @@ def session(path: Path) -> onnxruntime.InferenceSession:
 
 
 class Confidence:
-    """The exported estimator, from an RGB picture to its confidence map."""
+    """A profile's exported estimator, from an RGB picture to its confidence map."""
 
-    def __init__(self, path: Path):
-        self.session = session(path)
+    def __init__(self, profile: Path):
+        estimator = yaml.safe_load((profile / "profile.yaml").read_text())["estimator"]
+        self.digest: str = estimator["sha256"]
+        self.session = session(profile / estimator["file"])
+        self.input = Input(estimator["input"]["area"], estimator["input"]["multiple"])
+        self.mean, self.std = (np.float32(estimator[key]) for key in ("mean", "std"))
 
     def map(self, image: np.ndarray) -> np.ndarray:
         """[H/2, W/2] at the size the estimator works at."""
-        width, height = fit_area(image.shape[1], image.shape[0])
-        planes = resized(image, width, height).transpose(2, 0, 1)[None]
-        values = (planes.astype(np.float32) / 255 - MEAN) / STD
-        return self.session.run(None, {"image": values})[0][0, 0]
+        width, height = self.input.fit(image.shape[1], image.shape[0])
+        values = (resized(image, width, height).astype(np.float32) / 255 - self.mean) / self.std
+        return self.session.run(None, {"image": values.transpose(2, 0, 1)[None]})[0][0, 0]
 
     def picture(self, image: np.ndarray) -> np.ndarray:
         """The map at picture size."""

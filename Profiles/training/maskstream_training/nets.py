@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-MEAN = 0.5
-STD = 0.25
+from .grading import Grading
 
 
 def conv_bn(
@@ -77,13 +76,15 @@ def up2(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
-class Estimator(nn.Module):
-    """Encoder to stride 32, additive U-shaped decoder, one confidence plane at stride 2.
+class Trunk(nn.Module):
+    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2.
 
-    Input: RGB in 0..1, sides multiples of 32. Output: logits, half the size. The second head is
-    used while training only: it draws face and parts as plain regions, which makes edges sharp
-    sooner than soft grades alone.
+    Input: RGB, normalised, sides multiples of 32.
     """
+
+    mean = (0.5, 0.5, 0.5)
+    std = (0.25, 0.25, 0.25)
+    channels = 16
 
     def __init__(self) -> None:
         super().__init__()
@@ -96,12 +97,14 @@ class Estimator(nn.Module):
             InvertedResidual(40, 64, 120, 3, 2),
             InvertedResidual(64, 64, 128, 5),
             InvertedResidual(64, 64, 128, 5),
+            InvertedResidual(64, 64, 128, 5),
         )
         self.stage32 = nn.Sequential(
             InvertedResidual(64, 112, 192, 3, 2),
             InvertedResidual(112, 112, 224, 5),
             InvertedResidual(112, 112, 224, 5),
             GlobalContext(112, 32),
+            InvertedResidual(112, 112, 224, 5),
             InvertedResidual(112, 112, 224, 5),
         )
         self.down = nn.ModuleList(
@@ -115,22 +118,8 @@ class Estimator(nn.Module):
         self.mix = nn.ModuleList(
             [Separable(64, 5), Separable(40, 5), Separable(24, 3), Separable(16, 3)]
         )
-        self.head = nn.Conv2d(16, 1, 1)
-        self.regions = nn.Conv2d(16, 2, 1)
 
-    def forward(self, image: Tensor) -> Tensor:
-        return self.score((image - MEAN) / STD)
-
-    def score(self, normalised: Tensor) -> Tensor:
-        """The same from pixels that are normalised already, which is what the tool gives."""
-        return self.head(self.features(normalised))
-
-    def both(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Confidence and regions, for training."""
-        x = self.features((image - MEAN) / STD)
-        return self.head(x)[:, 0], self.regions(x)
-
-    def features(self, normalised: Tensor) -> Tensor:
+    def forward(self, normalised: Tensor) -> Tensor:
         s2 = self.stem(normalised)
         s4 = self.stage4(s2)
         s8 = self.stage8(s4)
@@ -139,6 +128,30 @@ class Estimator(nn.Module):
         for skip, down, mix in zip((s16, s8, s4, s2), self.down, self.mix):
             x = mix(F.relu(up2(down(x)) + skip))
         return x
+
+
+class Estimator(nn.Module):
+    """A trunk, one plane of logits for each of the grading's, and their composition.
+
+    Input: RGB in 0..1 for `planes`, normalised for `forward`. Output at the trunk's resolution.
+    """
+
+    def __init__(self, grading: Grading, trunk: nn.Module | None = None) -> None:
+        super().__init__()
+        self.grading = grading
+        self.trunk = trunk or Trunk()
+        self.head = nn.Conv2d(self.trunk.channels, grading.planes, 1)
+        for name in ("mean", "std"):
+            values = torch.tensor(getattr(self.trunk, name)).view(1, 3, 1, 1)
+            self.register_buffer(name, values, persistent=False)
+
+    def planes(self, image: Tensor) -> Tensor:
+        """Logits [N,planes,H/2,W/2], for training."""
+        return self.head(self.trunk((image - self.mean) / self.std))
+
+    def forward(self, normalised: Tensor) -> Tensor:
+        """Scores [N,1,H/2,W/2], which is what the tool gets."""
+        return self.grading.compose(self.head(self.trunk(normalised)))
 
 
 class ResidualBlock(nn.Module):

@@ -13,8 +13,9 @@ from .training import log
 
 
 def latency(confidence: Confidence, runs: int = 200) -> dict[str, float]:
-    """Milliseconds of one inference at 320x192 on one thread."""
-    values = np.random.default_rng(0).random((1, 3, 192, 320), dtype=np.float32)
+    """Milliseconds of one inference on one thread, at the size for a picture of 16:9."""
+    width, height = confidence.input.fit(16, 9)
+    values = np.random.default_rng(0).random((1, 3, height, width), dtype=np.float32)
     times = []
     for _ in range(runs):
         start = time.perf_counter()
@@ -40,9 +41,9 @@ def table(rows: dict[str, dict]) -> str:
     return "\n".join(lines)
 
 
-def write(results: dict[str, dict], work: Path) -> None:
-    """`evaluation.json` and `evaluation.md` in the work folder."""
-    (work / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
+def write(results: dict[str, dict], work: Path, profile: str) -> None:
+    """`evaluation-PROFILE.json` and `.md` in the work folder."""
+    (work / f"evaluation-{profile}.json").write_text(json.dumps(results, indent=1) + "\n")
     text = "\n\n".join(f"## {part}\n\n{table(rows)}" for part, rows in results.items())
-    (work / "evaluation.md").write_text(text + "\n")
+    (work / f"evaluation-{profile}.md").write_text(text + "\n")
     log.info("\n%s", text)

@@ -35,9 +35,9 @@ def find(confidence: Confidence, data: FerPlus) -> Subjects:
     return Subjects(torch.from_numpy(maps), torch.from_numpy(boxes), None, torch.from_numpy(found))
 
 
-def cached(confidence: Confidence, data: FerPlus, model: str, work: Path) -> Subjects:
+def cached(confidence: Confidence, data: FerPlus, work: Path) -> Subjects:
     """`find`, kept in the work folder under the estimator's hash."""
-    path = work / f"subjects-{len(data.images)}-{model[:12]}.pt"
+    path = work / f"subjects-{len(data.images)}-{confidence.digest[:12]}.pt"
     if not path.exists():
         found = find(confidence, data)
         torch.save((found.maps, found.boxes, found.found), path)

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 
 from .archives import FACE_CLASSES, IGNORE, OTHER, PART_CLASSES
+from .grading import FACE, LOW
 
-LOW = 0.05
-PART = 0.90
+PART = FACE.part
 COVER = 0.60
 SMALL, RESOLVED = 16.0, 32.0
 
@@ -61,7 +61,7 @@ def relevance(label: np.ndarray) -> Relevance:
             near = np.exp(-np.square(away / (0.12 * width)) / 2)
         else:
             near = np.full(label.shape, 0.5, np.float32)
-        target[mine] = 0.35 + 0.35 * near[mine]
+        target[mine] = FACE.floor + (FACE.ceiling - FACE.floor) * near[mine]
         points = cv2.findNonZero(mine.astype(np.uint8))
         hull = np.zeros(label.shape, np.uint8)
         cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)

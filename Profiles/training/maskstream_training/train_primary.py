@@ -124,7 +124,7 @@ def train(
 ) -> Primary:
     """Runs or resumes the plan and returns the averaged network."""
     training.seed_everything(plan.seed)
-    path = work / "primary.pt"
+    path = work / "emotion.pt"
     run = training.start(Primary(), path, plan.peak, plan.decay, plan.average)
     device, started, total = training.device(), time.time(), 0.0
     weights = sampling_weights(data, plan.balance)

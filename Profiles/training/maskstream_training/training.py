@@ -28,6 +28,12 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def pixels(images: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Bytes [N,H,W,3] as channels-last values [N,3,H,W] in 0..1."""
+    values = images.permute(0, 3, 1, 2).to(device, torch.float32).div(255)
+    return values.contiguous(memory_format=torch.channels_last)
+
+
 def cosine(step: int, steps: int, peak: float, warmup: int, floor: float = 0.01) -> float:
     """Linear warm-up to `peak`, then half a cosine down to `floor * peak`."""
     if step < warmup:

@@ -15,12 +15,14 @@ import torch
 
 from maskstream_training.archives import BROW, EYE, IGNORE, MOUTH, OTHER, SKIN
 from maskstream_training.fer import FerPlus, crop, normalise, square
-from maskstream_training.geometry import enlarge, fit_area, subjects
+from maskstream_training.continuing import load_exported
+from maskstream_training.export import export_estimator
+from maskstream_training.geometry import Input, enlarge, subjects
+from maskstream_training.grading import FACE, LOW, OBJECT, loss_of
 from maskstream_training.nets import Estimator, Primary, cost
-from maskstream_training.settle import logit, settle
+from maskstream_training.settle import settle
 from maskstream_training.splits import celebahq_in_validation, in_validation, person_key
-from maskstream_training.targets import COVER, LOW, PART, relevance
-from maskstream_training.train_estimator import loss_of, region_loss
+from maskstream_training.targets import COVER, PART, relevance
 from maskstream_training.train_primary import Plan as PrimaryPlan
 from maskstream_training.train_primary import Subjects
 from maskstream_training.train_primary import train as train_primary
@@ -77,10 +79,11 @@ class TargetTests(unittest.TestCase):
 
 class GeometryTests(unittest.TestCase):
     def test_input_sizes(self) -> None:
-        self.assertEqual(fit_area(1920, 1080), (320, 192))
-        self.assertEqual(fit_area(1080, 1920), (192, 320))
-        self.assertEqual(fit_area(640, 480), (256, 192))
-        self.assertEqual(fit_area(48, 48), (224, 224))
+        size = Input()
+        self.assertEqual(size.fit(1920, 1080), (320, 192))
+        self.assertEqual(size.fit(1080, 1920), (192, 320))
+        self.assertEqual(size.fit(640, 480), (256, 192))
+        self.assertEqual(size.fit(48, 48), (224, 224))
 
     def test_enlarging_keeps_a_plain_map(self) -> None:
         self.assertTrue(np.allclose(enlarge(np.full((96, 160), 0.4, np.float32), 1920, 1080), 0.4))
@@ -144,42 +147,66 @@ class RunTests(unittest.TestCase):
         with mock.patch("torch.nn.Dropout.forward", lambda _, x: x):
             self.assertTrue(torch.allclose(self.weights((2,)), self.weights((1, 2)), atol=1e-6))
 
-    def test_losses_are_finite_and_ignore_what_is_not_known(self) -> None:
+
+class GradingTests(unittest.TestCase):
+    def test_sure_planes_compose_to_the_grades(self) -> None:
+        logits = torch.tensor([[-9.0, 9, 0], [9, -9, -9], [9, 9, -9], [9, -9, 9]])
+        scores = FACE.compose(logits[:, :, None, None]).flatten().tolist()
+        for score, expected in zip(scores, (LOW, 0.35, 0.70, 0.90)):
+            self.assertAlmostEqual(score, expected, delta=0.002)
+
+    def test_targets_come_apart_into_planes(self) -> None:
+        target = torch.tensor([0.05, 0.2, 0.35, 0.7, 0.8, 0.9])
+        self.assertTrue(torch.allclose(FACE.region(target), torch.tensor([0, 0.5, 1, 1, 1, 1])))
+        self.assertTrue(torch.allclose(FACE.parts(target), torch.tensor([0, 0, 0, 0, 0.5, 1])))
+
+    def test_loss_is_finite_and_ignores_what_is_not_known(self) -> None:
         target = torch.full((1, 16, 16), 0.05)
         target[:, 4:12, 4:12] = 0.5
         target[:, 6:8, 6:8] = 0.9
         known = torch.ones_like(target)
         known[:, 0] = 0
-        logits, regions = torch.zeros(1, 16, 16), torch.zeros(1, 2, 16, 16)
-        before = loss_of(logits, target, known), region_loss(regions, target, known)
-        logits[:, 0], regions[:, :, 0] = 50, 50
-        after = loss_of(logits, target, known), region_loss(regions, target, known)
-        for one, other in zip(before, after):
-            self.assertTrue(torch.isfinite(one))
-            self.assertAlmostEqual(float(one), float(other), places=5)
+        for grading in (FACE, OBJECT):
+            logits = torch.zeros(1, grading.planes, 16, 16)
+            before = loss_of(grading, logits, target, known, 6.0)
+            logits[:, :, 0] = 50
+            self.assertTrue(torch.isfinite(before))
+            after = loss_of(grading, logits, target, known, 6.0)
+            self.assertAlmostEqual(float(before), float(after), places=5)
 
 
 class SettleTests(unittest.TestCase):
-    def test_best_cuts_become_the_levels(self) -> None:
-        net = Estimator()
-        image = torch.rand(1, 3, 64, 64)
+    def test_the_cut_moves_to_the_labels(self) -> None:
+        image = np.full((64, 64, 3), 128, np.uint8)
+        truth = np.ones((64, 64), bool)
+        net = Estimator(OBJECT)
         with torch.no_grad():
-            before = net.eval()(image)
-            with mock.patch("maskstream_training.settle.best_cuts", return_value=(0.36, 0.82)):
-                settle(net, [])
-            after = net(image)
-        scale = (logit(0.8) - logit(0.2)) / (logit(0.82) - logit(0.36))
-        expected = logit(0.2) + scale * (before - logit(0.36))
-        self.assertTrue(torch.allclose(after, expected, atol=1e-5))
+            net.head.weight.zero_()
+            net.head.bias.copy_(torch.tensor([-1.8, 0.0]))
+        settle(net, 0, 0.2, [(image, truth, truth)], Input(64 * 64))
+        self.assertGreater(float(net.head.bias[0].detach()), -1.8)
+
+
+class ContinuingTests(unittest.TestCase):
+    def test_an_export_comes_back_as_the_same_network(self) -> None:
+        torch.manual_seed(2)
+        net, other = Estimator(OBJECT), Estimator(OBJECT)
+        pictures = np.random.default_rng(0).integers(0, 256, (2, 64, 96, 3), dtype=np.uint8)
+        images = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+        with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
+            net.train().planes(images)
+            path = export_estimator(net, Path(folder), ((64, 96),))
+            load_exported(other, path, pictures)
+            expected, found = net.eval().planes(images), other.planes(images)
+        self.assertTrue(torch.allclose(expected, found, atol=1e-4))
 
 
 class CostTests(unittest.TestCase):
     def test_budgets(self) -> None:
-        estimator = Estimator()
-        estimator.regions = torch.nn.Identity()
+        estimator = Estimator(FACE)
         parameters, multiply_adds = cost(estimator, torch.zeros(1, 3, 192, 320))
         self.assertLess(multiply_adds, 100e6)
-        self.assertLess(parameters * 4, 1.5e6)
+        self.assertLess(parameters * 4, 1.6e6)
         primary = Primary()
         primary.blendshapes = torch.nn.Identity()
         parameters, multiply_adds = cost(primary, torch.zeros(1, 1, 48, 48))

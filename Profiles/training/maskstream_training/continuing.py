@@ -1,0 +1,86 @@
+"""Weights of an exported estimator back into a network, so that training goes on from them.
+
+The export folds batch normalisation into the convolutions. Here each convolution gets the folded
+kernel, and its normalisation is set so that on a batch of training pictures it does just what the
+folded one does; from there it learns as usual.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from . import training
+from .training import log
+
+Pair = tuple[nn.Conv2d, nn.BatchNorm2d | None]
+
+
+def kernels(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Weight and bias of every convolution of the file, in the order of computation."""
+    graph = onnx.load(str(path)).graph
+    constants = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+    return [
+        (constants[node.input[1]], constants[node.input[2]])
+        for node in graph.node
+        if node.op_type == "Conv"
+    ]
+
+
+def layers(net: nn.Module, example: Tensor) -> list[Pair]:
+    """Convolutions in the order of computation, each with the normalisation that follows it."""
+    order: list[nn.Module] = []
+    hooks = [
+        layer.register_forward_hook(lambda layer, *_: order.append(layer))
+        for layer in net.modules()
+        if isinstance(layer, (nn.Conv2d, nn.BatchNorm2d))
+    ]
+    with torch.no_grad():
+        net(example)
+    for hook in hooks:
+        hook.remove()
+    return [
+        (layer, after if isinstance(after, nn.BatchNorm2d) else None)
+        for layer, after in zip(order, [*order[1:], None])
+        if isinstance(layer, nn.Conv2d)
+    ]
+
+
+def load_exported(net: nn.Module, path: Path, pictures: np.ndarray) -> None:
+    """Fills the network, in place, from an export; `pictures` [N,H,W,3] set the statistics.
+
+    A last layer of another shape is left as it was: another grading can begin with the same
+    trunk. Raises `ValueError` when the trunk differs.
+    """
+    net.eval()
+    images = training.pixels(torch.from_numpy(pictures), torch.device("cpu"))
+    images = (images - net.mean) / net.std
+    pairs, stored = layers(net, images[:1]), kernels(path)
+    mine = [tuple(conv.weight.shape) for conv, _ in pairs]
+    if mine[:-1] != [weight.shape for weight, _ in stored][:-1]:
+        raise ValueError(f"{path}: a network of another shape")
+    with torch.no_grad():
+        for (conv, norm), (weight, bias) in zip(pairs, stored):
+            if tuple(conv.weight.shape) == weight.shape:
+                conv.weight.copy_(torch.from_numpy(weight.copy()))
+                (norm or conv).bias.copy_(torch.from_numpy(bias.copy()))
+        hooks = [norm.register_forward_pre_hook(adopt) for _, norm in pairs if norm]
+        net(images)
+        for hook in hooks:
+            hook.remove()
+    log.info("begins with %s", path)
+
+
+def adopt(norm: nn.BatchNorm2d, inputs: tuple[Tensor]) -> None:
+    """Makes the statistics those of this input, and scale and shift such that only the bias adds."""
+    mean = inputs[0].mean((0, 2, 3))
+    variance = inputs[0].var((0, 2, 3), correction=0)
+    norm.running_mean.copy_(mean)
+    norm.running_var.copy_(variance)
+    norm.weight.copy_((variance + norm.eps).sqrt())
+    norm.bias.add_(mean)

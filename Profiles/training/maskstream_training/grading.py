@@ -1,0 +1,100 @@
+"""How the planes of an estimator become one graded score, and what each plane learns.
+
+A plane that says where the region ends can be sharp, while another says how much each of its
+pixels matters. Composed, edges stay where they are at every threshold, and a threshold still has
+authority over what lies between them:
+
+    score = LOW + region * (grade - LOW)
+    grade = floor + (ceiling - floor) * ramp, and part where there is a part
+
+The composition is part of the network and of its export.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+LOW = 0.05
+
+
+@dataclass(frozen=True)
+class Grading:
+    """The score at the rim of a region, the highest one inside, and that of its parts, if any."""
+
+    floor: float
+    ceiling: float
+    part: float | None = None
+
+    @property
+    def planes(self) -> int:
+        """Region, ramp and, if there are parts, parts."""
+        return 2 if self.part is None else 3
+
+    def compose(self, logits: Tensor) -> Tensor:
+        """Scores [N,1,H,W] from logits [N,planes,H,W]."""
+        region, ramp, *parts = torch.sigmoid(logits).split(1, dim=1)
+        grade = self.floor + (self.ceiling - self.floor) * ramp
+        if parts:
+            grade = grade + parts[0] * (self.part - grade)
+        return LOW + region * (grade - LOW)
+
+    def region(self, target: Tensor) -> Tensor:
+        """How much of each pixel is region, from its target score."""
+        return ((target - LOW) / (self.floor - LOW)).clamp(0, 1)
+
+    def parts(self, target: Tensor) -> Tensor:
+        """How much of each pixel is part; a target above the ceiling is partly part."""
+        return ((target - self.ceiling) / (self.part - self.ceiling)).clamp(0, 1)
+
+
+FACE = Grading(floor=0.35, ceiling=0.70, part=0.90)
+OBJECT = Grading(floor=0.40, ceiling=1.0)
+
+
+def around(plane: Tensor, reach: int) -> Tensor:
+    """1 within `reach` pixels of where the plane [N,H,W] is true, else 0."""
+    return F.max_pool2d(plane.float()[:, None], 2 * reach + 1, 1, reach)[:, 0]
+
+
+def cross_entropy(score: Tensor, target: Tensor) -> Tensor:
+    """Against a soft target, less the target's own entropy: 0 is the best there is."""
+    score, inner = score.clamp(1e-3, 1 - 1e-3), target.clamp(1e-3, 1 - 1e-3)
+    loss = F.binary_cross_entropy(score, inner, reduction="none")
+    return loss - F.binary_cross_entropy(inner, inner, reduction="none")
+
+
+def dice(found: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    """One minus the overlap of a whole batch (Milletari et al., V-Net, 2016)."""
+    common = (found * truth * weight).sum()
+    return 1 - (2 * common + 1) / (((found + truth) * weight).sum() + 1)
+
+
+def loss_of(
+    grading: Grading, logits: Tensor, target: Tensor, known: Tensor, doubt: float
+) -> Tensor:
+    """The score's cross entropy, and each sharp plane's cross entropy and Dice.
+
+    Pixels near a region count twice, near parts five times more: a weight on one side of an edge
+    alone would move the edge. Elsewhere a pixel counts up to `doubt` times more the more the
+    network takes it for the region, as that is what it would reveal.
+    """
+    score = grading.compose(logits)[:, 0]
+    region = grading.region(target)
+    found = torch.sigmoid(logits[:, 0])
+    near = around(target > 0.2, 4)
+    weight = known * (1 + near + doubt * (1 - near) * found.detach())
+    total = dice(found, region, known)
+    planes = cross_entropy(score, target) + cross_entropy(found, region)
+    if grading.part is not None:
+        parts, part = grading.parts(target), torch.sigmoid(logits[:, 2])
+        rim = around(parts > 0.5, 3)
+        inside = known * region
+        weight = weight + known * 4 * rim * around((parts < 0.5) & (region > 0.5), 3)
+        total = total + dice(part, parts, inside)
+        each = cross_entropy(part, parts) * inside * (1 + 4 * rim)
+        total = total + each.sum() / inside.sum().clamp(min=1)
+    return total + (planes * weight).sum() / weight.sum().clamp(min=1)
