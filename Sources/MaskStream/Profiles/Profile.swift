@@ -143,6 +143,8 @@ public struct PrimarySpec: Sendable, Equatable {
     public var normalize: Normalize
     /// The class names, in the model's order.
     public var labels: [String]
+    /// Names for several classes at once; empty where the manifest has no `groups`.
+    public var groups: [ClassGroup] = []
     /// Added on each side of a subject's box, as a share of its longer side.
     public var margin: Float
     /// What is seen in place of masked pixels.

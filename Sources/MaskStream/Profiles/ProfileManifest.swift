@@ -90,14 +90,8 @@ struct ProfilePaths {
     /// The lines of a text file: a class name each.
     func labels(_ name: String) throws -> [String] {
         let path = try file(name, key: "primary.labels")
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw MaskStreamError(
-                .configuration, "\(path) cannot be read as text (\(manifest): primary.labels)",
-                hint: "give a class name on each line", underlying: error)
-        }
+        let text = try read(
+            path, key: "primary.labels", hint: "give a class name on each line")
         let labels = text.split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
@@ -108,6 +102,24 @@ struct ProfilePaths {
                 hint: "give a different class name on each line")
         }
         return labels
+    }
+
+    /// The lines of a text file: a group of classes each.
+    func groups(_ name: String, labels: [String]) throws -> [ClassGroup] {
+        let path = try file(name, key: "primary.groups")
+        let text = try read(path, key: "primary.groups", hint: ClassGroup.form)
+        return try ClassGroup.read(
+            text, classes: labels.count, place: "\(path), \(manifest): primary.groups")
+    }
+
+    private func read(_ path: String, key: String, hint: String) throws -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw MaskStreamError(
+                .configuration, "\(path) cannot be read as text (\(manifest): \(key))",
+                hint: hint, underlying: error)
+        }
     }
 }
 
@@ -148,8 +160,8 @@ extension PrimarySpec {
             let reader = try top.section(
                 "primary",
                 keys: [
-                    "file", "sha256", "input", "labels", "margin", "fill", "temperature",
-                    "interval", "skip", "max_subjects",
+                    "file", "sha256", "input", "labels", "groups", "margin", "fill",
+                    "temperature", "interval", "skip", "max_subjects",
                 ])
         else { return nil }
         file = try paths.model(reader, key: "primary")
@@ -160,6 +172,9 @@ extension PrimarySpec {
         pixels = try PixelSpec(reader, input: input)
         normalize = try input.choice("normalize", default: .fixed)
         labels = try paths.labels(try reader.string("labels"))
+        if reader.has("groups") {
+            groups = try paths.groups(try reader.string("groups"), labels: labels)
+        }
         margin = try reader.float("margin", in: 0...4, default: 0)
         fill = try reader.choice("fill", default: .mean)
         temperature = try reader.float("temperature", in: 0.01...100, default: 1)

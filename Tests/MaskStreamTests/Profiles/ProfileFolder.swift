@@ -39,6 +39,7 @@ struct ProfileFolder {
             std: [0.25]
             normalize: kept
           labels: labels.txt
+          groups: groups.txt
           margin: 0.1
           fill: zero
           temperature: 1.5
@@ -76,10 +77,14 @@ struct ProfileFolder {
 
     let folder: TemporaryFolder
 
-    init(_ manifest: String = Self.manifest, labels: String = "happy\nsad\n") throws {
+    init(
+        _ manifest: String = Self.manifest, labels: String = "happy\nsad\n",
+        groups: String = "any: 0-1\n"
+    ) throws {
         folder = try TemporaryFolder()
         for name in ["estimator.onnx", "primary.onnx"] { _ = try folder.write(Data(), to: name) }
         _ = try folder.write(Data(labels.utf8), to: "labels.txt")
+        _ = try folder.write(Data(groups.utf8), to: "groups.txt")
         _ = try folder.write(Data(manifest.utf8), to: "profile.yaml")
     }
 

@@ -26,8 +26,9 @@ struct ProfileTests {
         let primary = PrimarySpec(
             file: ModelReference(path: root + "/primary.onnx"), width: 48, height: 64,
             pixels: PixelSpec(layout: .nchw, color: .gray, mean: [0.5], std: [0.25]),
-            normalize: .kept, labels: ["happy", "sad"], margin: 0.1, fill: .zero, temperature: 1.5,
-            interval: 0.2, skip: 0.01, maxSubjects: 3)
+            normalize: .kept, labels: ["happy", "sad"],
+            groups: [ClassGroup(name: "any", ids: [0, 1])], margin: 0.1, fill: .zero,
+            temperature: 1.5, interval: 0.2, skip: 0.01, maxSubjects: 3)
         #expect(profile.primary == primary)
         let law = ConfidenceController.Law(
             initial: 0.5, min: 0.25, max: 0.75, low: 0.375, high: 0.625, slew: 0.5, keptMin: 0.125,
@@ -172,6 +173,13 @@ struct ProfileTests {
         #expect(try Profile(folder: folder.path).primary?.labels == ["a", "b c"])
         for labels in ["", "\n \n", "a\nb\na\n"] {
             try ProfileFolder(labels: labels).expectError("labels")
+        }
+    }
+
+    @Test("Groups: what is no group names the manifest and its key")
+    func groups() throws {
+        for groups in ["", "any: 2", "any"] {
+            try ProfileFolder(groups: groups).expectError("groups.txt", "primary.groups")
         }
     }
 

@@ -1,7 +1,7 @@
 /// Suggestions for a misspelt name.
-enum CloseNames {
+public enum CloseNames {
     /// Up to three of `names` that are near `name`, the nearest first.
-    static func of(_ name: String, among names: some Sequence<String>) -> [String] {
+    public static func of(_ name: String, among names: some Sequence<String>) -> [String] {
         let limit = max(1, name.count / 3 + 1)
         let wished = name.lowercased()
         var found: [(distance: Int, name: String)] = []
@@ -15,9 +15,9 @@ enum CloseNames {
     }
 
     /// A hint that names them, or the alternative where there is none.
-    static func hint(_ name: String, among names: some Sequence<String>, otherwise: String)
-        -> String
-    {
+    public static func hint(
+        _ name: String, among names: some Sequence<String>, otherwise: String
+    ) -> String {
         let close = of(name, among: names)
         guard !close.isEmpty else { return otherwise }
         return "did you mean \(close.map { "`\($0)`" }.joined(separator: ", "))?"
