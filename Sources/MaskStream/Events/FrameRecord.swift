@@ -49,15 +49,20 @@ public struct FrameRecord: Sendable, Encodable {
             return SubjectRecord(
                 box: [box.x, box.y, box.width, box.height], label: verdict?.label,
                 confidence: verdict.map { Double($0.confidence).rounded(places: 4) },
-                scores: verdict.map { verdict in
-                    Dictionary(
-                        zip(verdict.labels, verdict.scores.map { Double($0).rounded(places: 4) }),
-                        uniquingKeysWith: { first, _ in first })
-                })
+                scores: verdict.map(Self.scores))
         }
         miss = work.miss?.rawValue
         primary = work.primary.rawValue
         self.timings = timings
+    }
+
+    /// The scores by name: all of a few classes, the five best of many.
+    private static func scores(_ verdict: Verdict) -> [String: Double] {
+        let isShort = verdict.labels.count <= 10
+        let shown = isShort ? Array(verdict.labels.indices) : verdict.best(5)
+        return shown.reduce(into: [:]) {
+            $0[verdict.labels[$1]] = Double(verdict.scores[$1]).rounded(places: 4)
+        }
     }
 
     /// Writes every key, also those without a value.

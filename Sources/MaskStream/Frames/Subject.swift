@@ -38,4 +38,16 @@ public struct Verdict: Sendable, Equatable {
     public var label: String { labels[top] }
     /// The probability of the most probable class.
     public var confidence: Float { scores[top] }
+
+    /// The indices of the most probable classes, best first; of equals the first.
+    public func best(_ count: Int) -> [Int] {
+        var best: [Int] = []
+        for index in scores.indices {
+            let place = best.firstIndex { scores[index] > scores[$0] } ?? best.count
+            guard place < count else { continue }
+            best.insert(index, at: place)
+            if best.count > count { best.removeLast() }
+        }
+        return best
+    }
 }

@@ -77,6 +77,25 @@ struct EventTests {
         for (event, expected) in lines { #expect(try Self.line(event) == expected + "\n") }
     }
 
+    @Test("Of many classes the five best are told")
+    func manyClasses() throws {
+        let labels = (0..<1000).map { "class \($0)" }
+        let scores = (0..<1000).map { Float($0 % 400) / 1000 }
+        var work = FrameWork(
+            index: 0, source: Frame.noise(FrameFormat(width: 8, height: 4), seed: 1),
+            threshold: 0.4)
+        work.subjects = [
+            Subject(
+                box: Box(x: 0, y: 0, width: 2, height: 2), area: 6,
+                verdict: Verdict(labels: labels, scores: scores))
+        ]
+        let line = try Self.line(.frame(FrameRecord(work)))
+        #expect(
+            line.contains(
+                #""label":"class 399","scores":{"class 397":0.397,"class 398":0.398,"#
+                    + #""class 399":0.399,"class 798":0.398,"class 799":0.399}"#))
+    }
+
     @Test("Timings are there on request alone")
     func timings() throws {
         #expect(
