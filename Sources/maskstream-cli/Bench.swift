@@ -82,7 +82,7 @@ struct Bench {
         let rate = Double(summary.frames) / median { $0.ours.wall }
         lines.append(row("fps", decimals(rate, 1), "", ""))
         lines.append(row("ms per frame", "p50", "p95", "p99"))
-        for name in ["source", "estimate", "mask", "primary", "render", "sink"] {
+        for name in ["source", "estimate", "mask", "primary", "classes", "render", "sink"] {
             guard let stage = summary.stages[name] else { continue }
             lines.append(
                 row(name, decimals(stage.p50, 2), decimals(stage.p95, 2), decimals(stage.p99, 2)))

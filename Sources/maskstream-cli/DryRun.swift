@@ -26,6 +26,10 @@ struct DryRun {
             "models   \(device)",
             "mask     \(plan.arguments.mask.mode.rawValue), emit \(plan.arguments.mask.emit.rawValue)",
         ]
+        if let classes = plan.arguments.mask.classes, let ids = plan.classes {
+            lines.append(
+                "classes  \(classes.names.joined(separator: ", ")) (\(ids.count) labels)")
+        }
         guard let sink else { return lines + ["output   none"] }
         lines.append(
             "output   \(withoutCredentials(plan.arguments.output.output ?? "")): "

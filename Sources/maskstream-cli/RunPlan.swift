@@ -9,11 +9,14 @@ struct RunPlan {
     let profile: Profile
     let device: InferenceDevice
     let isFolder: Bool
+    /// The classes that are shown; nil shows every subject.
+    let classes: Set<Int>?
 
     /// Reads the profile and looks at what the input is.
     init(_ arguments: RunCommand) throws {
         self.arguments = arguments
         profile = try Profile(folder: ProfileFinder.standard.folder(of: arguments.mask.profile))
+        classes = try arguments.mask.classes(profile)
         device = try InferenceDevice.named(arguments.options.device)
         var isDirectory: ObjCBool = false
         isFolder =
@@ -62,7 +65,7 @@ struct RunPlan {
                     MediaWarning("first_frame", "the output is one picture: the first frame's"))
             }
         }
-        warnOfTranslucentFill(reporter)
+        warnOfWishes(reporter)
         let announcement = device.announcement(threads: threads)
         if arguments.options.dryRun {
             DryRun(plan: self, source: source, sink: sink, device: announcement).print()
@@ -112,7 +115,7 @@ struct RunPlan {
                 $0, names: names, isDryRun: arguments.options.dryRun,
                 report: reporter.warn)
         }
-        warnOfTranslucentFill(reporter)
+        warnOfWishes(reporter)
         if arguments.options.dryRun {
             print("\(names.count) pictures in \(arguments.input.input), emit \(emit.rawValue)")
             return 0
@@ -144,11 +147,10 @@ struct RunPlan {
             threads: threads, device: device)
         let estimator = try OnnxEstimator(
             spec: profile.estimator, session: session, format: format)
+        let settings = arguments.mask.settings(profile, isolatesFrames: isolates)
         var parts = [
             Pipeline.Part("estimate", EstimateStage(estimator: estimator, isLive: isLive)),
-            Pipeline.Part(
-                "mask",
-                MaskStage(settings: arguments.mask.settings(profile, isolatesFrames: isolates))),
+            Pipeline.Part("mask", MaskStage(settings: settings)),
         ]
         if let primary = profile.primary, !arguments.mask.invert {
             let session = try OnnxSession(
@@ -161,6 +163,11 @@ struct RunPlan {
                         model: try OnnxClassifier(spec: primary, session: session),
                         interval: Double(primary.interval))))
         }
+        if let classes {
+            let stage = ClassStage(
+                classes: classes, hold: Double(profile.mask.hold), settings: settings)
+            parts.append(Pipeline.Part("classes", stage))
+        }
         parts.append(
             Pipeline.Part(
                 "render",
@@ -168,11 +175,20 @@ struct RunPlan {
         return parts
     }
 
-    private func warnOfTranslucentFill(_ reporter: Reporter) {
-        guard arguments.mask.invert, arguments.mask.fill(profile).isTranslucent else { return }
-        reporter.warn(
-            MediaWarning(
-                "weak_fill", "blur and pixelate hide less than a solid fill: faces stay traceable"))
+    private func warnOfWishes(_ reporter: Reporter) {
+        if arguments.mask.invert, arguments.mask.fill(profile).isTranslucent {
+            reporter.warn(
+                MediaWarning(
+                    "weak_fill",
+                    "blur and pixelate hide less than a solid fill: faces stay traceable"))
+        }
+        if classes != nil, let interval = profile.primary?.interval, interval > profile.mask.hold {
+            reporter.warn(
+                MediaWarning(
+                    "short_hold",
+                    "a verdict counts for \(profile.mask.hold) s (mask.hold), the primary runs "
+                        + "every \(interval) s (primary.interval): in between all is masked"))
+        }
     }
 }
 

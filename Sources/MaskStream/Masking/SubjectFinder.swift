@@ -10,23 +10,21 @@ struct SubjectFinder {
 
     /// The subjects of a map over a picture, largest first, ties by x then y.
     func subjects(in map: ConfidenceMap, format: FrameFormat) -> [Subject] {
-        let least = max(1, Int((minArea * Float(map.values.count)).rounded(.up)))
-        return components(of: map)
-            .filter { $0.area >= least }
-            .sorted { ($1.area, $0.left, $0.top) < ($0.area, $1.left, $1.top) }
-            .prefix(maxSubjects)
-            .map { component in
-                let x = component.left * format.width / map.width
-                let y = component.top * format.height / map.height
-                let right = (component.right + 1) * format.width / map.width
-                let bottom = (component.bottom + 1) * format.height / map.height
-                return Subject(
-                    box: Box(x: x, y: y, width: max(1, right - x), height: max(1, bottom - y)),
-                    area: component.area)
-            }
+        components(of: map).subjects.map { component in
+            let x = component.left * format.width / map.width
+            let y = component.top * format.height / map.height
+            let right = (component.right + 1) * format.width / map.width
+            let bottom = (component.bottom + 1) * format.height / map.height
+            return Subject(
+                box: Box(x: x, y: y, width: max(1, right - x), height: max(1, bottom - y)),
+                area: component.area)
+        }
     }
 
-    private struct Component {
+    /// Connected cells.
+    struct Component {
+        /// The number by which its cells are marked.
+        let number: Int32
         var left: Int
         var top: Int
         var right: Int
@@ -34,27 +32,40 @@ struct SubjectFinder {
         var area = 0
     }
 
+    /// The components that are subjects, in the order of ``subjects(in:format:)``, and for each
+    /// cell the number of its component, 0 where it has none.
+    func components(of map: ConfidenceMap) -> (subjects: [Component], owners: [Int32]) {
+        let least = max(1, Int((minArea * Float(map.values.count)).rounded(.up)))
+        var owners: [Int32] = map.values.map { $0 > level ? Self.unseen : 0 }
+        let subjects = fill(&owners, width: map.width, height: map.height)
+            .filter { $0.area >= least }
+            .sorted { ($1.area, $0.left, $0.top) < ($0.area, $1.left, $1.top) }
+        return (Array(subjects.prefix(maxSubjects)), owners)
+    }
+
+    private static let unseen: Int32 = -1
+
     /// Flood fill over the eight neighbours.
-    private func components(of map: ConfidenceMap) -> [Component] {
-        var seen = map.values.map { !($0 > level) }
+    private func fill(_ owners: inout [Int32], width: Int, height: Int) -> [Component] {
         var found: [Component] = []
         var stack: [Int] = []
-        for start in seen.indices where !seen[start] {
+        for start in owners.indices where owners[start] == Self.unseen {
             var component = Component(
-                left: start % map.width, top: start / map.width, right: 0, bottom: 0)
-            seen[start] = true
+                number: Int32(found.count + 1), left: start % width, top: start / width, right: 0,
+                bottom: 0)
+            owners[start] = component.number
             stack.append(start)
             while let cell = stack.popLast() {
-                let (x, y) = (cell % map.width, cell / map.width)
+                let (x, y) = (cell % width, cell / width)
                 component.area += 1
                 component.left = min(component.left, x)
                 component.right = max(component.right, x)
                 component.bottom = max(component.bottom, y)
-                for row in max(0, y - 1)...min(map.height - 1, y + 1) {
-                    for column in max(0, x - 1)...min(map.width - 1, x + 1) {
-                        let neighbour = row * map.width + column
-                        guard !seen[neighbour] else { continue }
-                        seen[neighbour] = true
+                for row in max(0, y - 1)...min(height - 1, y + 1) {
+                    for column in max(0, x - 1)...min(width - 1, x + 1) {
+                        let neighbour = row * width + column
+                        guard owners[neighbour] == Self.unseen else { continue }
+                        owners[neighbour] = component.number
                         stack.append(neighbour)
                     }
                 }

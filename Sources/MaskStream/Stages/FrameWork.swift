@@ -50,6 +50,8 @@ public struct FrameWork: ~Copyable, Sendable {
     public var subjects: [Subject] = []
     /// What the primary model did.
     public var primary = PrimaryRun.none
+    /// What the controller learns of the frame, where the mask was narrowed since.
+    var settled: FrameMeasurement?
     /// The picture to be written; nil until it is painted.
     public var output: Frame?
     /// The place in the pipeline, free again when the work is gone.

@@ -41,9 +41,7 @@ public struct MaskStage: Stage {
     /// Makes the stage for one stream.
     public init(settings: Settings) {
         self.settings = settings
-        finder = SubjectFinder(
-            level: settings.regionLevel, minArea: settings.minSubjectArea,
-            maxSubjects: settings.maxSubjects)
+        finder = SubjectFinder(settings)
         smoothing = MapSmoothing(weight: settings.smoothing)
     }
 
@@ -104,5 +102,14 @@ public struct MaskStage: Stage {
         mask.dilate(x: radius.width, y: radius.height)
         mask.invert()
         return mask
+    }
+}
+
+extension SubjectFinder {
+    /// The finder of a run's subjects.
+    init(_ settings: MaskStage.Settings) {
+        self.init(
+            level: settings.regionLevel, minArea: settings.minSubjectArea,
+            maxSubjects: settings.maxSubjects)
     }
 }

@@ -27,6 +27,12 @@ struct MaskArguments: ParsableArguments {
             "Without a map: mask-all, or hold the last mask for a moment.", valueName: "rule"))
     var onMiss = MaskStage.OnMiss.maskAll
 
+    @Option(
+        help: ArgumentHelp(
+            "Show only subjects that the primary takes for one of these groups or labels.",
+            valueName: "A,B"))
+    var classes: ClassNames?
+
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
     var threshold: Share?
 
@@ -39,6 +45,13 @@ struct MaskArguments: ParsableArguments {
     mutating func validate() throws {
         if invert, control != nil {
             throw ValidationError("--control cannot go with --invert, whose threshold is fixed")
+        }
+        if invert, classes != nil {
+            throw ValidationError("--classes cannot go with --invert, where no primary model runs")
+        }
+        if onMiss == .hold, classes != nil {
+            throw ValidationError(
+                "--on-miss hold cannot go with --classes, which shows nothing without a verdict")
         }
         if threshold != nil, control == .confidence {
             throw ValidationError("--threshold cannot go with --control confidence")
@@ -61,6 +74,19 @@ struct MaskArguments: ParsableArguments {
         settings.rule.hold = Double(profile.mask.hold)
         settings.rule.dilate = profile.mask.dilate
         return settings
+    }
+
+    /// The classes that are shown, as places in the labels; nil shows every subject.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `usage` for unknown names and without a primary.
+    func classes(_ profile: Profile) throws -> Set<Int>? {
+        guard let classes else { return nil }
+        guard let primary = profile.primary else {
+            throw MaskStreamError(
+                .usage, "--classes needs a primary model (\(profile.name))",
+                hint: "this profile has none: leave --classes out")
+        }
+        return try primary.classes(named: classes.names)
     }
 
     /// What moves the threshold.

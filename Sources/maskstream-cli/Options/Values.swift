@@ -98,6 +98,17 @@ struct Count: ExpressibleByArgument {
     }
 }
 
+/// Names of classes, written as `dog,cat`.
+struct ClassNames: ExpressibleByArgument {
+    let names: [String]
+
+    init?(argument: String) {
+        names = argument.split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        guard !names.contains("") else { return nil }
+    }
+}
+
 /// What masked pixels are filled with.
 struct Fill: ExpressibleByArgument {
     let value: MaskFill

@@ -1,0 +1,53 @@
+/// Narrows the mask to the subjects that the primary model recognised as one of the wanted classes.
+///
+/// Comes after the primary model and before anything is painted. What belongs to no accepted
+/// subject is masked: subjects without a verdict yet, those beyond the largest that are looked
+/// at, specks, and every picture without a map. The threshold is controlled by the mask as the
+/// primary saw it.
+public struct ClassStage: Stage {
+    private let finder: SubjectFinder
+    private let dilate: Float
+    private var gate: ClassGate
+
+    /// Makes the stage.
+    ///
+    /// - Parameters:
+    ///   - classes: the wanted classes, as places in the primary's labels.
+    ///   - hold: seconds of the frames' time for which a verdict counts.
+    ///   - settings: how masks are made in this run.
+    public init(classes: Set<Int>, hold: Double, settings: MaskStage.Settings) {
+        finder = SubjectFinder(settings)
+        dilate = settings.rule.dilate
+        gate = ClassGate(classes: classes, hold: hold)
+    }
+
+    /// Takes from the mask what may not be shown.
+    public mutating func process(
+        _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
+    ) throws {
+        work.settled = work.measurement
+        if work.isCut || work.miss == .damaged || work.source.file != nil { gate.forget() }
+        guard let map = work.map, var mask = work.mask else {
+            work.mask = nil
+            return try emit(work)
+        }
+        let accepted = gate.accept(
+            work.subjects, isFresh: work.primary == .ran, time: work.source.time)
+        let (components, owners) = finder.components(of: map)
+        let shown = zip(components, accepted).filter(\.1).map(\.0.number)
+        SubjectZones(
+            owners: owners, width: map.width, height: map.height, shown: Set(shown),
+            reach: reach(map, work.source.format)
+        ).narrow(&mask)
+        work.mask = mask
+        try emit(work)
+    }
+
+    /// How many cells of the map the mask may reach beyond a component: one by interpolation, the
+    /// rest by dilation.
+    private func reach(_ map: ConfidenceMap, _ format: FrameFormat) -> Int {
+        let cell = min(
+            Float(format.width) / Float(map.width), Float(format.height) / Float(map.height))
+        return 1 + Int((dilate * Float(format.displaySize.height) / max(cell, 1)).rounded(.up))
+    }
+}
