@@ -130,7 +130,7 @@ struct SubjectZonesTests {
         #expect(
             Self.zones(rows, shown: [1], reach: 1) == ["###...", "###...", "###...", "......"])
         #expect(
-            Self.zones(rows, shown: [1], reach: 9) == ["####..", "####..", "###...", "##...."])
+            Self.zones(rows, shown: [1], reach: 9) == ["####..", "###...", "###...", "##...."])
         #expect(Self.zones(rows, shown: [], reach: 9).joined().allSatisfy { $0 == "." })
         #expect(Self.zones(rows, shown: [1, 2], reach: 9).joined().allSatisfy { $0 == "#" })
     }
