@@ -10,12 +10,12 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import face_emotion, teach
+from . import face_emotion, hair_color, teach
 from .archives import Places
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-PROFILES = {"face-emotion": face_emotion}
+PROFILES = {"face-emotion": face_emotion, "hair-color": hair_color}
 
 
 def arguments() -> argparse.Namespace:

@@ -79,17 +79,20 @@ def celeba_validation(places: Places) -> frozenset[int]:
     return frozenset(int(r["index"]) for r in places.rows("celeba") if r["split"] == "val")
 
 
+def held_out(name: str, index: str, theirs: frozenset[int]) -> bool:
+    """Whether a picture validates, by its CelebA-HQ index where it has one, else by its name."""
+    if index:
+        return celebahq_in_validation(int(float(index)), theirs)
+    return in_validation(person_key(name))
+
+
 def load_faces(places: Places) -> list[Picture]:
     """CE7454 (hand-drawn) and FASSEG."""
     folder, theirs = places.archive("faces"), celeba_validation(places)
     pictures = []
     for row in places.rows("faces"):
         name, index = row["name"], row["celebahq_index"]
-        held = (
-            celebahq_in_validation(int(float(index)), theirs)
-            if index
-            else in_validation(person_key(name))
-        )
+        held = held_out(name, index, theirs)
         pictures.append(
             Picture(
                 name,
@@ -136,16 +139,23 @@ def load_scenes(places: Places, names: set[str] | None = None) -> list[Picture]:
     return pictures
 
 
-def load_figaro(places: Places) -> list[Picture]:
-    """Figaro1k: hair where the mask says so; the rest of the label is not known and ignored."""
-    folder = places.archive("hair")
+def load_hair(places: Places) -> list[Picture]:
+    """Celeb1k and Figaro1k, hand-drawn: hair, and everything else as background."""
+    folder, theirs = places.archive("hair"), celeba_validation(places)
     pictures = []
     for row in places.rows("hair"):
-        if row["source"] != "Figaro1k":
-            continue
-        name = row["name"]
+        name, index = row["name"], row["celebahq_index"]
         hair = read_plane(folder / "masks" / f"{name}.png") > 127
-        label = np.where(hair, HAIR, IGNORE).astype(np.uint8)
+        held = held_out(name, index, theirs)
+        label = np.where(hair, HAIR, BACKGROUND).astype(np.uint8)
         image = read_image(folder / "images" / f"{name}.jpg")
-        pictures.append(Picture(name, image, label, "Figaro1k", in_validation(person_key(name))))
+        pictures.append(Picture(name, image, label, row["source"], held))
+    return pictures
+
+
+def load_figaro(places: Places) -> list[Picture]:
+    """Figaro1k for faces: hair where the mask says so; what else there is, is ignored."""
+    pictures = [p for p in load_hair(places) if p.source == "Figaro1k"]
+    for picture in pictures:
+        picture.label[picture.label == BACKGROUND] = IGNORE
     return pictures

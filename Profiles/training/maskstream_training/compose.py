@@ -7,13 +7,14 @@ held as bytes; a picture costs a few milliseconds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 import cv2
 import numpy as np
 
 from .archives import HAIR, IGNORE, Picture
 from .light import disturb, light
-from .occlude import occlude, skin_shape
+from .occlude import Planes, occlude, skin_shape
 from .targets import LOW, Relevance, relevance
 
 @dataclass
@@ -40,6 +41,9 @@ def prepare(picture: Picture) -> Source:
     face = cv2.findNonZero((graded.heights > 0).astype(np.uint8))
     box = cv2.boundingRect(face) if face is not None else (0, 0, 0, 0)
     return Source(picture, graded, cutout, box)
+
+
+Cover = Callable[[Source, np.ndarray, np.ndarray, np.random.Generator], Planes]
 
 
 @dataclass
@@ -102,16 +106,24 @@ def warp(plane: np.ndarray, matrix: np.ndarray, size: tuple[int, int], border: i
 
 
 def place(
-    canvas: Canvas, source: Source, matrix: np.ndarray, rng: np.random.Generator, alone: bool
+    canvas: Canvas,
+    source: Source,
+    matrix: np.ndarray,
+    rng: np.random.Generator,
+    alone: bool,
+    cover: Cover = occlude,
 ) -> None:
-    """Draws a source onto the canvas: the whole picture when `alone`, else its cut-out."""
+    """Draws a source onto the canvas: the whole picture when `alone`, else its cut-out.
+
+    `cover` puts something in front of it now and then.
+    """
     height, width = canvas.target.shape
     image, graded, cutout = source.image, source.relevance, source.cutout
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     target = graded.at_scale(scale)
     known = graded.known.astype(np.float32)
     if source.box[2] and rng.random() < 0.30:
-        image, target, known, cutout = occlude(source, target, known, rng)
+        image, target, known, cutout = cover(source, target, known, rng)
     border = cv2.BORDER_REPLICATE if alone else cv2.BORDER_CONSTANT
     size = (width, height)
     image = warp(image, matrix, size, cv2.BORDER_REPLICATE)

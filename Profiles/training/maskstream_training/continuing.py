@@ -25,6 +25,9 @@ def kernels(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
     """Weight and bias of every convolution of the file, in the order of computation."""
     graph = onnx.load(str(path)).graph
     constants = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input[0] in constants:  # equal ones are stored once
+            constants[node.output[0]] = constants[node.input[0]]
     return [
         (constants[node.input[1]], constants[node.input[2]])
         for node in graph.node

@@ -92,15 +92,19 @@ def orders(
     side = data.images.shape[-1]
     score = F.interpolate(maps, size=(side, side), mode="bilinear", align_corners=False)
     score = score + torch.rand(score.shape, generator=rng) * 1e-4
-    line = torch.linspace(-1, 1, side)
-    centre = -(line[:, None].square() + line[None].square()).expand_as(score)
     grey = data.images[rows][:, None].float() / 255
     return {
         "estimator": score,
         "chance": torch.rand(score.shape, generator=rng),
-        "centre": centre,
+        "centre": centre_prior(score),
         "occlusion of the primary": occlusion(model, grey),
     }
+
+
+def centre_prior(like: Tensor) -> Order:
+    """The nearer to the middle, the sooner."""
+    line = torch.linspace(-1, 1, like.shape[-1])
+    return -(line[:, None].square() + line[None].square()).expand_as(like)
 
 
 def occlusion(model: onnxruntime.InferenceSession, grey: Tensor, size: int = 6) -> Tensor:

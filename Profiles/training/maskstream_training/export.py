@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from .geometry import session
-from .nets import Estimator, Primary, cost
+from .nets import Estimator, cost
 from .training import log
 
 OPSET = 17
 SIDES = ((192, 320), (320, 192), (224, 224), (64, 96))
-CROP_EXAMPLE = (1, 1, 48, 48)
+CROP_EXAMPLE = (1, 48, 48)
 Axes = dict[str, dict[int, str]]
 
 
@@ -85,14 +85,14 @@ def export_estimator(
     return path
 
 
-def export_primary(net: Primary, profile: Path) -> Path:
-    """`primary.onnx`: image [N,1,48,48] to logits [N,8]; N is free."""
+def export_primary(
+    net: nn.Module, profile: Path, crop: tuple[int, int, int] = CROP_EXAMPLE
+) -> Path:
+    """`primary.onnx`: image [N,C,H,W], a crop of `crop`, to logits [N,classes]; N is free."""
     path = profile / "primary.onnx"
-    net = net.eval()
-    net.blendshapes = nn.Identity()
     axes: Axes = {"image": {0: "count"}, "logits": {0: "count"}}
-    write(net, torch.zeros(CROP_EXAMPLE), "logits", axes, path)
-    parity(net, path, [CROP_EXAMPLE, (4, 1, 48, 48)])
+    write(net.eval(), torch.zeros(1, *crop), "logits", axes, path)
+    parity(net, path, [(1, *crop), (4, *crop)])
     stamp(profile, "primary", path)
     return path
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-import yaml
 
 from . import contact, evaluate_estimator, evaluate_primary, report
 from .archives import (
@@ -24,7 +23,7 @@ from .compose import Sources, compose, prepare
 from .evaluate_primary import all_inputs, fit_temperature, run
 from .export import export_estimator, export_primary, replace_value
 from .fer import FerPlus, load_ferplus
-from .geometry import PARTS, REGION, Confidence, Input, session
+from .geometry import PARTS, REGION, Confidence, Input, manifest, session
 from .grading import FACE
 from .nets import Estimator
 from .settle import settle
@@ -43,10 +42,6 @@ from .train_primary import Plan as PrimaryPlan
 from .train_primary import Subjects, sampled_priors, sampling_weights
 from .train_primary import train as train_primary
 from .training import device, log
-
-
-def manifest(profile: Path) -> dict:
-    return yaml.safe_load((profile / "profile.yaml").read_text())
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
@@ -106,6 +101,7 @@ def primary(places: Places, profile: Path, epochs: int | None) -> None:
     net = train_primary(data, found, margin, limits, places.work, plan, validate).cpu()
     with torch.no_grad():
         net.head.bias += shift
+    net.blendshapes = torch.nn.Identity()
     path = export_primary(net, profile)
     calibrate(held, held_found, settings, path, profile)
 

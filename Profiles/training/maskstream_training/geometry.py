@@ -57,11 +57,16 @@ def session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def manifest(profile: Path) -> dict:
+    """What profile.yaml says."""
+    return yaml.safe_load((profile / "profile.yaml").read_text())
+
+
 class Confidence:
     """A profile's exported estimator, from an RGB picture to its confidence map."""
 
     def __init__(self, profile: Path):
-        estimator = yaml.safe_load((profile / "profile.yaml").read_text())["estimator"]
+        estimator = manifest(profile)["estimator"]
         self.digest: str = estimator["sha256"]
         self.session = session(profile / estimator["file"])
         self.input = Input(estimator["input"]["area"], estimator["input"]["multiple"])

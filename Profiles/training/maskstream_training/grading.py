@@ -52,6 +52,7 @@ class Grading:
 
 
 FACE = Grading(floor=0.35, ceiling=0.70, part=0.90)
+HAIR = Grading(floor=0.40, ceiling=1.0)
 OBJECT = Grading(floor=0.40, ceiling=1.0)
 
 

@@ -1,0 +1,143 @@
+"""The hair-color profile: what each command does for it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import contact, evaluate_color, evaluate_hair, report
+from .archives import HAIR, IGNORE, Places, load_celeba, load_hair, load_scenes
+from .color_nets import ColorNet, ColorStatistics
+from .evaluate_primary import fit_temperature, run
+from .export import export_estimator, export_primary, replace_value
+from .geometry import REGION, Confidence, Input, manifest, session
+from .grading import HAIR as GRADES
+from .hair_colors import LABELS, NONE, SIDE, Heads, inputs, load_heads
+from .hair_compose import bald_names, compose, load_sources
+from .hair_teach import hairless_names
+from .nets import Estimator
+from .settle import settle
+from .train_color import Plan as ColorPlan
+from .train_color import train as train_color
+from .train_estimator import Plan as EstimatorPlan
+from .train_estimator import train as train_estimator
+from .training import log
+
+SIZES = ((320, 192), (192, 320), (256, 192), (192, 256), (224, 224))
+SHARES = (0.25, 0.15, 0.15, 0.25, 0.20)
+CANDIDATES = {"network": ColorNet, "statistics": ColorStatistics}
+FOLDS = 5
+
+
+def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
+    """Trains the estimator, or goes on where it stopped, and exports it."""
+    plan = EstimatorPlan(steps=steps or 12000, sizes=SIZES, shares=SHARES)
+    draw = partial(compose, load_sources(places))
+    net = train_estimator(Estimator(GRADES), draw, places.work / "hair-estimator.pt", plan, origin)
+    drawn = [p for p in load_hair(places) if not p.validation]
+    labelled = [(p.image, p.label == HAIR, p.label != IGNORE) for p in drawn[::6]]
+    settle(net, 0, REGION, labelled, Input())
+    export_estimator(net, profile)
+
+
+def fit(name: str, heads: Heads, settings: dict, checkpoint: Path, steps: int) -> torch.nn.Module:
+    """Trains one of the candidates on some heads."""
+    margin, threshold = settings["primary"]["margin"], settings["threshold"]
+    torch.manual_seed(5)
+    net, limits = CANDIDATES[name](len(LABELS)), (threshold["min"], threshold["max"])
+    return train_color(net, heads, margin, limits, checkpoint, ColorPlan(steps=steps))
+
+
+def classify(net: torch.nn.Module, heads: Heads, settings: dict) -> torch.Tensor:
+    """The tool's answers at the profile's first threshold."""
+    x = inputs(heads, settings["primary"]["margin"], settings["threshold"]["initial"])
+    with torch.no_grad():
+        logits = torch.cat([net(part) for part in x.split(256)])
+    return evaluate_color.answers(logits, heads)
+
+
+def primary(places: Places, profile: Path, epochs: int | None) -> None:
+    """Trains both candidates, exports the better one and calibrates it."""
+    settings, confidence = manifest(profile), Confidence(profile)
+    heads = load_heads(places, confidence)
+    learned, held = heads.part(~heads.validation), heads.part(heads.validation)
+    steps = (epochs or 40) * len(learned.labels) // ColorPlan().batch
+    nets, results = {}, {}
+    for name in CANDIDATES:
+        checkpoint = places.work / f"hair-{name}-{confidence.digest[:12]}.pt"
+        nets[name] = fit(name, learned, settings, checkpoint, steps)
+        results[name] = evaluate_color.macro(classify(nets[name], held, settings), held)
+    report.write({"candidates": results}, places.work, "hair-color-primary")
+    best = max(results, key=lambda name: results[name]["macro_f1"])
+    log.info("the better one: %s", best)
+    calibrate(export_primary(nets[best], profile, (3, SIDE, SIDE)), held, settings, profile)
+
+
+def calibrate(path: Path, held: Heads, settings: dict, profile: Path) -> None:
+    """Fits the temperature at the first and the lowest threshold and writes it to the manifest."""
+    rows = evaluate_color.scored(held) & held.found
+    held, threshold, margin = held.part(rows), settings["threshold"], settings["primary"]["margin"]
+    model = session(path)
+    logits = [run(model, inputs(held, margin, threshold[key])) for key in ("initial", "min")]
+    temperature = fit_temperature(torch.cat(logits), held.labels.repeat(2))
+    replace_value(profile / "profile.yaml", "primary", "temperature", str(temperature))
+    log.info("temperature %.3f", temperature)
+
+
+def folds(places: Places, heads: Heads, settings: dict, digest: str) -> dict[str, dict]:
+    """Red and covered by cross-validation over the training part, each candidate anew."""
+    learned = heads.part(~heads.validation)
+    number = torch.from_numpy(np.random.default_rng(8).permutation(len(learned.labels)) % FOLDS)
+    result = {}
+    for name in CANDIDATES:
+        found = torch.zeros_like(learned.labels)
+        for fold in range(FOLDS):
+            checkpoint = places.work / f"hair-{name}-{digest[:12]}-fold{fold}.pt"
+            net = fit(name, learned.part(number != fold), settings, checkpoint, 1200)
+            found[number == fold] = classify(net, learned.part(number == fold), settings)
+        for label in ("red", "covered"):
+            measured = evaluate_color.crossed(found, learned.labels, LABELS.index(label))
+            result[f"{label}, {name}"] = measured
+        result[f"five classes, {name}"] = evaluate_color.macro(found, learned)
+    return result
+
+
+def evaluate(places: Places, profile: Path) -> None:
+    """Measures both models; writes a report and contact sheets into the work folder."""
+    settings, confidence = manifest(profile), Confidence(profile)
+    heads = load_heads(places, confidence)
+    held = heads.part(heads.validation)
+    results = {
+        "estimator": evaluate_hair.evaluate(places, confidence),
+        "primary": evaluate_color.evaluate(profile / "primary.onnx", held, settings),
+        "folds": folds(places, heads, settings, confidence.digest),
+    }
+    results["estimator"]["time"] = report.latency(confidence)
+    results["primary"]["subjects"] = {
+        "haired": float(held.found[held.labels != NONE].float().mean()),
+        "bald": float(held.found[held.labels == NONE].float().mean()),
+    }
+    report.write(results, places.work, "hair-color")
+    sheets(places, confidence)
+
+
+def sheets(places: Places, confidence: Confidence) -> None:
+    """Pictures to look at: drawn hair, bald heads, scenes without hair, and unseen clips."""
+    folder, bald = places.work / "sheets-hair", bald_names(places)
+    drawn = [p for p in load_hair(places) if p.validation]
+    scenes = [p.image for p in load_scenes(places, hairless_names()) if p.validation]
+    clips = []
+    for clip in sorted((places.data / "videos").glob("*.m*")):
+        clips += contact.frames(clip, every=1.5, most=9)
+    named = {
+        "celeb1k": [p.image for p in drawn if p.source == "Celeb1k"][:36],
+        "figaro": [p.image for p in drawn if p.source == "Figaro1k"][:36],
+        "bald": [p.image for p in load_celeba(places) if p.validation and p.name in bald][:36],
+        "no-hair": scenes[:60],
+        "clips": clips,
+    }
+    for name, images in named.items():
+        contact.sheet(confidence, images, folder / f"{name}.png", columns=4)

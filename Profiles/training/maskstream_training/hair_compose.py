@@ -1,0 +1,180 @@
+"""Training pictures for the hair estimator: drawn hair, people in scenes, pasted people, none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .archives import HAIR, IGNORE, OTHER, SKIN, Picture, Places, load_celeba, load_faces
+from .archives import load_scenes
+from .compose import Canvas, Source, affine, face_matrix, finish, pick, place, scene
+from .hair_targets import hair_relevance
+from .hair_teach import bare_scalp, hair_people, hairless_names, outlined_hair
+from .occlude import Planes, hand, shaded, skin_colour, skin_shape
+from .targets import LOW
+from .training import log
+
+
+@dataclass
+class HairSources:
+    """The training part of every set, graded; `scenes` have no human hair."""
+
+    drawn: list[Source]
+    portraits: list[Source]
+    machine: list[Source]
+    bald: list[Source]
+    people: list[Source]
+    scenes: list[Picture]
+
+
+def cut_out(label: np.ndarray) -> np.ndarray:
+    """How solid a pasted person is: all that is labelled as one, its outline softened."""
+    person = ((label > 0) & (label <= OTHER)).astype(np.uint8)
+    closed = cv2.morphologyEx(person, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    inside = ((closed > 0) & ((person > 0) | (label == IGNORE))).astype(np.uint8) * 255
+    return cv2.GaussianBlur(cv2.erode(inside, np.ones((3, 3), np.uint8)), (0, 0), 1.0)
+
+
+def head_box(label: np.ndarray) -> tuple[int, int, int, int]:
+    """Hair and face together; (0, 0, 0, 0) without either."""
+    points = cv2.findNonZero(((label >= SKIN) & (label <= HAIR)).astype(np.uint8))
+    return cv2.boundingRect(points) if points is not None else (0, 0, 0, 0)
+
+
+def prepare(picture: Picture) -> Source:
+    """Grades the labels once."""
+    label = picture.label
+    return Source(picture, hair_relevance(label), cut_out(label), head_box(label))
+
+
+def bald_names(places: Places) -> set[str]:
+    """celeba's bald heads."""
+    rows = places.rows("celeba")
+    return {f"{int(row['index']):05d}" for row in rows if row["hair_color"] == "bald"}
+
+
+def load_sources(places: Places) -> HairSources:
+    """What the recipe says of each set; machine-made labels are few next to drawn ones."""
+    bald = bald_names(places)
+    celeba = [p for p in load_celeba(places) if not p.validation]
+    scalps = [p for p in celeba if p.name in bald]
+    for picture in scalps:
+        picture.label = bare_scalp(picture)
+    haired = [p for p in celeba if p.name not in bald]
+    names = hairless_names()
+    pools = {
+        "drawn": outlined_hair(places),
+        "portraits": [p for p in load_faces(places) if p.source == "CE7454"],
+        "machine": haired[::4],
+        "bald": scalps,
+        "people": [p for p in hair_people(places) if (p.label == HAIR).any()],
+    }
+    sources = HairSources(
+        scenes=[p for p in load_scenes(places, names) if not p.validation],
+        **{n: [prepare(p) for p in pool if not p.validation] for n, pool in pools.items()},
+    )
+    log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
+    return sources
+
+
+def cover(
+    source: Source, target: np.ndarray, known: np.ndarray, rng: np.random.Generator
+) -> Planes:
+    """A hat, a hand or a plain patch in front of the head: what it hides is no hair."""
+    shape, (x, y, w, h) = source.image.shape[:2], source.box
+    plane = np.zeros(shape, np.uint8)
+    kind = rng.random()
+    face = cv2.findNonZero((source.picture.label == SKIN).astype(np.uint8))
+    if kind < 0.5 and face is not None:
+        left, top, width, height = cv2.boundingRect(face)
+        brim = int(top + height * rng.uniform(0.0, 0.25))
+        crown = min(y, top) - 0.05 * height
+        axes = (int(width * rng.uniform(0.6, 0.95)), max(2, int(brim - crown)))
+        cv2.ellipse(plane, (int(left + width / 2), brim), axes, 0, 180, 360, 255, -1)
+        if rng.random() < 0.4:
+            edge = (int(axes[0] * rng.uniform(1.0, 1.5)), max(2, int(height * 0.06)))
+            cv2.ellipse(plane, (int(left + width / 2), brim), edge, 0, 0, 360, 255, -1)
+        alpha = cv2.GaussianBlur(plane, (0, 0), 1.0).astype(np.float32)[..., None] / 255
+        colour = rng.uniform(0, 255, 3)
+    elif kind < 0.75:
+        centre = np.array([x, y]) + rng.random(2) * (w, h)
+        alpha = hand(shape, centre, h * rng.uniform(0.2, 0.45), rng)
+        colour = skin_colour(source, rng)
+    else:
+        corner = np.array([x, y]) + rng.uniform(-0.2, 0.9, 2) * (w, h)
+        ends = corner.astype(int), (corner + rng.uniform(0.15, 0.5, 2) * (w, h)).astype(int)
+        cv2.rectangle(plane, *(tuple(p.tolist()) for p in ends), 255, -1)
+        alpha = plane.astype(np.float32)[..., None] / 255
+        colour = rng.uniform(0, 255, 3)
+    image = alpha * shaded(colour, shape, rng) + (1 - alpha) * source.image
+    solid = alpha[..., 0] > 0.5
+    target, known, cutout = target.copy(), known.copy(), source.cutout.copy()
+    target[solid], known[solid], cutout[solid] = LOW, 1, 255
+    return image.astype(np.uint8), target, known, cutout
+
+
+def whole(canvas: Canvas, source: Source, rng: np.random.Generator, largest: float) -> None:
+    """A picture with its own surroundings, from a little smaller than the canvas on."""
+    height, width = canvas.target.shape
+    h, w = source.image.shape[:2]
+    cover_scale, fit_scale = max(width / w, height / h), min(width / w, height / h)
+    scale = np.exp(rng.uniform(np.log(fit_scale), np.log(cover_scale * largest)))
+    free = np.maximum([0, 0], [w - width / scale, h - height / scale])
+    centre = np.array([w, h]) / 2 + (rng.random(2) - 0.5) * free
+    turned = rng.uniform(-40, 40) if rng.random() < 0.15 else rng.normal(0, 7)
+    stretch = np.exp(rng.normal(0, 0.08))
+    matrix = affine(
+        tuple(centre),
+        (width / 2, height / 2),
+        (scale * stretch, scale / stretch),
+        np.deg2rad(turned),
+        rng.random() < 0.5,
+    )
+    place(canvas, source, matrix, rng, alone=True, cover=cover)
+
+
+def paste(canvas: Canvas, sources: HairSources, rng: np.random.Generator) -> None:
+    """One to four people in a scene, heads from a fourteenth of the height to all of it."""
+    height, width = canvas.target.shape
+    scene(canvas, sources, rng)
+    count = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.25, 0.15, 0.1]))
+    largest = {1: 1.1, 2: 0.8, 3: 0.6, 4: 0.5}[count]
+    for share in sorted(np.exp(rng.uniform(np.log(1 / 14), np.log(largest), count))):
+        source = person(sources, rng)
+        matrix = face_matrix(source, canvas, share * min(height, width * 1.4), 0.9, rng)
+        place(canvas, source, matrix, rng, alone=False, cover=cover)
+
+
+def person(sources: HairSources, rng: np.random.Generator) -> Source:
+    """Drawn labels most of the time; bald heads more often than they are met."""
+    kind = rng.random()
+    if kind < 0.45:
+        return pick(sources.drawn, rng)
+    if kind < 0.75:
+        return pick(sources.portraits, rng)
+    return pick(sources.machine if kind < 0.88 else sources.bald, rng)
+
+
+def compose(
+    sources: HairSources, width: int, height: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One picture [H,W,3] in bytes, its target and `known` at half its size."""
+    canvas = Canvas.blank(width, height)
+    kind = rng.random()
+    if kind < 0.13:
+        scene(canvas, sources, rng)
+        if rng.random() < 0.25:
+            skin_shape(canvas, pick(sources.portraits, rng), rng)
+    elif kind < 0.20:
+        whole(canvas, pick(sources.people, rng), rng, 1.8)
+    elif kind < 0.60:
+        whole(canvas, pick(sources.drawn, rng), rng, 1.5)
+    elif kind < 0.70:
+        whole(canvas, pick(sources.portraits, rng), rng, 1.5)
+    elif kind < 0.76:
+        whole(canvas, pick(sources.machine if kind < 0.73 else sources.bald, rng), rng, 1.4)
+    else:
+        paste(canvas, sources, rng)
+    return finish(canvas, rng)
