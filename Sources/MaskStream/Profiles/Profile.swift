@@ -46,9 +46,9 @@ public struct EstimatorSpec: Sendable, Equatable {
     public enum Fit: String, Sendable, CaseIterable {
         /// The displayed aspect ratio is kept; width and height follow from the area.
         case area
-        /// The picture is scaled to fit a fixed size, and the rest is black.
+        /// The picture is scaled to fit the model's own size, else a square, and the rest is black.
         case letterbox
-        /// The picture is stretched to a fixed size.
+        /// The picture is stretched to the model's own size, else to a square.
         case stretch
     }
 
@@ -66,14 +66,16 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var file: ModelReference
     /// How the picture is fitted.
     public var fit: Fit
-    /// Pixels of the input at most, for ``Fit/area``.
+    /// Pixels of the input at most, where the model leaves its size open.
     public var area: Int
-    /// What width and height must be multiples of, for ``Fit/area``.
+    /// What width and height must be multiples of, where the model leaves its size open.
     public var multiple: Int
     /// How pixels become numbers.
     public var pixels: PixelSpec
     /// The output's name; nil takes the first.
     public var output: String?
+    /// The order of the output's dimensions.
+    public var outputLayout: PixelSpec.Layout
     /// What is done to the output.
     public var activation: Activation
     /// The output channels whose sum is the confidence.

@@ -129,7 +129,7 @@ extension EstimatorSpec {
             "estimator",
             keys: [
                 "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
-                "activation", "channels",
+                "output_layout", "activation", "channels",
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection("input", keys: ["area", "fit", "multiple"])
@@ -138,6 +138,7 @@ extension EstimatorSpec {
         multiple = try input.int("multiple", in: 1...256, default: 32)
         pixels = try PixelSpec(reader)
         output = reader.has("output") ? try reader.string("output") : nil
+        outputLayout = try reader.choice("output_layout", default: pixels.layout)
         activation = try reader.choice("activation", default: Activation.none)
         channels = try reader.indices("channels", default: [0])
     }

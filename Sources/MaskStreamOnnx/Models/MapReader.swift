@@ -3,62 +3,88 @@ import MaskStream
 
 /// Reads an estimator's output tensor as an upright map of the picture.
 struct MapReader {
-    /// Cells in a row of the map.
-    let width: Int
-    /// Rows of the map.
-    let height: Int
     private let spec: EstimatorSpec
-    private let channels: Int
-    private let tensorWidth: Int
-    private let tensorHeight: Int
-    private let left: Int
-    private let top: Int
+    private let shape: MapShape
+    private let columns: MapAxis
+    private let rows: MapAxis
+
+    /// Cells in a row of the map.
+    var width: Int { columns.count }
+    /// Rows of the map.
+    var height: Int { rows.count }
 
     /// - Throws: `MaskStreamError` `configuration` for a shape that is no map.
     init(spec: EstimatorSpec, shape: [Int], geometry: InputGeometry, model: String) throws {
         self.spec = spec
-        let isPlanar = spec.pixels.layout == .nchw
-        let layout: (channels: Int, height: Int, width: Int)
-        switch shape.count {
-        case 4 where isPlanar: layout = (shape[1], shape[2], shape[3])
-        case 4: layout = (shape[3], shape[1], shape[2])
-        case 3: layout = (1, shape[1], shape[2])
-        default:
-            throw MaskStreamError(
-                .configuration, "the model's output \(shape) is no map (\(model))",
-                hint: "expected [1, C, h, w], [1, h, w, C] or [1, h, w]")
-        }
-        (channels, tensorHeight, tensorWidth) = layout
-        guard spec.channels.allSatisfy({ $0 < layout.channels }), !spec.channels.isEmpty else {
+        let (inputWidth, inputHeight) = (geometry.width, geometry.height)
+        let layout = spec.outputLayout
+        let text = OnnxTensor.text(shape)
+        guard let map = MapShape(shape, layout: layout), map.lies(over: inputWidth, by: inputHeight)
+        else {
+            let other = PixelSpec.Layout.allCases.first { other in
+                other != layout
+                    && MapShape(shape, layout: other)?.lies(over: inputWidth, by: inputHeight)
+                        == true
+            }
             throw MaskStreamError(
                 .configuration,
-                "estimator.channels \(spec.channels) are not in the output \(shape) (\(model))",
-                hint: "the output has \(channels) channel(s), counted from 0")
+                "the output \(text) is no map of the input, \(inputWidth) wide and "
+                    + "\(inputHeight) high, in the order \(layout.rawValue) (\(model))",
+                hint: other.map { "set estimator.output_layout: \($0.rawValue)" }
+                    ?? "expected [1, C, h, w], [1, h, w, C] or one of them without the 1; name "
+                    + "another output in estimator.output, or export the model's map")
         }
-        // The part of the output that lies over the picture, without a letterbox's bars.
+        guard spec.channels.allSatisfy({ $0 < map.channels }), !spec.channels.isEmpty else {
+            throw MaskStreamError(
+                .configuration,
+                "estimator.channels \(spec.channels) are not in the output \(text) (\(model))",
+                hint: "the output has \(map.channels) channel(s), counted from 0")
+        }
+        self.shape = map
+        // Without a letterbox's bars.
         let content = geometry.content
-        let scaleX = Double(layout.width) / Double(geometry.width)
-        let scaleY = Double(layout.height) / Double(geometry.height)
-        left = min(Int((Double(content.x) * scaleX).rounded()), layout.width - 1)
-        top = min(Int((Double(content.y) * scaleY).rounded()), layout.height - 1)
-        width = max(1, min(layout.width - left, Int((Double(content.width) * scaleX).rounded())))
-        height = max(1, min(layout.height - top, Int((Double(content.height) * scaleY).rounded())))
+        columns = MapAxis(
+            content: content.x..<content.x + content.width, input: geometry.width,
+            output: map.width)
+        rows = MapAxis(
+            content: content.y..<content.y + content.height, input: geometry.height,
+            output: map.height)
     }
 
     /// The confidence of each cell, row by row.
     func read(_ tensor: UnsafeBufferPointer<Float>) -> [Float] {
+        let cells = readCells(tensor)
+        guard columns.taps != nil || rows.taps != nil else { return cells }
+        let stride = columns.read.count
+        return (0..<height).flatMap { y in
+            let (upper, lower, down) = rows.tap(y)
+            return (0..<width).map { x in
+                let (left, right, across) = columns.tap(x)
+                func row(_ y: Int) -> Float {
+                    let first = cells[y * stride + left]
+                    return first + (cells[y * stride + right] - first) * across
+                }
+                let first = row(upper)
+                return first + (row(lower) - first) * down
+            }
+        }
+    }
+
+    /// The confidence of the output's own cells over the picture.
+    private func readCells(_ tensor: UnsafeBufferPointer<Float>) -> [Float] {
         precondition(
-            tensor.count >= channels * tensorWidth * tensorHeight, "a value for each cell")
-        let isPlanar = spec.pixels.layout == .nchw
+            tensor.count >= shape.channels * shape.width * shape.height, "a value for each cell")
         let (cellStep, channelStep) =
-            isPlanar ? (1, tensorWidth * tensorHeight) : (channels, 1)
+            shape.isPlanar ? (1, shape.width * shape.height) : (shape.channels, 1)
+        let (width, height) = (columns.read.count, rows.read.count)
         return [Float](unsafeUninitializedCapacity: width * height) { map, count in
             count = width * height
             guard let map = map.baseAddress, let tensor = tensor.baseAddress else { return }
             map.initialize(repeating: 0, count: count)
             for y in 0..<height {
-                let cells = tensor + ((top + y) * tensorWidth + left) * cellStep
-                let row = map + y * width
+                let place = (rows.read.lowerBound + y) * shape.width + columns.read.lowerBound
+                let cells = tensor + place * cellStep
+                let row = UnsafeMutableBufferPointer(start: map + y * width, count: width)
                 switch spec.activation {
                 case .none:
                     add(cells, cellStep, channelStep, to: row) { $0 }
@@ -75,25 +101,25 @@ struct MapReader {
     @inline(__always)
     private func add(
         _ cells: UnsafePointer<Float>, _ cellStep: Int, _ channelStep: Int,
-        to row: UnsafeMutablePointer<Float>, _ activation: (Float) -> Float
+        to row: UnsafeMutableBufferPointer<Float>, _ activation: (Float) -> Float
     ) {
         for channel in spec.channels {
             let values = cells + channel * channelStep
-            for x in 0..<width { row[x] += activation(values[x * cellStep]) }
+            for x in row.indices { row[x] += activation(values[x * cellStep]) }
         }
     }
 
     /// Adds up the wanted channels' shares of the softmax over all channels.
     private func addShares(
         _ cells: UnsafePointer<Float>, _ cellStep: Int, _ channelStep: Int,
-        to row: UnsafeMutablePointer<Float>
+        to row: UnsafeMutableBufferPointer<Float>
     ) {
-        for x in 0..<width {
+        for x in row.indices {
             let logits = cells + x * cellStep
             var top = logits[0]
-            for channel in 1..<channels { top = max(top, logits[channel * channelStep]) }
+            for channel in 1..<shape.channels { top = max(top, logits[channel * channelStep]) }
             var sum: Float = 0
-            for channel in 0..<channels { sum += exp(logits[channel * channelStep] - top) }
+            for channel in 0..<shape.channels { sum += exp(logits[channel * channelStep] - top) }
             for channel in spec.channels {
                 row[x] += exp(logits[channel * channelStep] - top) / sum
             }

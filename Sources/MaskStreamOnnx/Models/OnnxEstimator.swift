@@ -3,8 +3,8 @@ public import MaskStream
 
 /// A confidence estimator that is an ONNX model, described by a profile.
 ///
-/// Input: `[1, 3, H, W]` or `[1, H, W, 3]` float32 of the upright picture. Output: `[1, C, h, w]`,
-/// `[1, h, w, C]` or `[1, h, w]` float32, of any h and w.
+/// Input: `[1, C, H, W]` or `[1, H, W, C]` float32 of the upright picture, C being 3 or, for grey,
+/// 1. Output: `[1, C, h, w]` or `[1, h, w, C]` float32, or the same without the 1, of any h and w.
 public struct OnnxEstimator: ConfidenceEstimator {
     private let spec: EstimatorSpec
     private let session: OnnxSession
@@ -43,16 +43,12 @@ private struct BoundStream {
     private let output: MapReader
 
     init(spec: EstimatorSpec, session: OnnxSession, format: FrameFormat) throws {
-        let channels = spec.pixels.channelCount
-        let isPlanar = spec.pixels.layout == .nchw
+        let input = try EstimatorInput(spec, of: session)
         geometry = InputGeometry(
-            spec: spec, aspect: format.displayAspect,
-            fixed: Self.fixedSize(session, isPlanar: isPlanar))
+            spec: spec, aspect: format.displayAspect, fixed: input.fixedSize)
         binding = try OnnxBinding(
             session,
-            inputShape: isPlanar
-                ? [1, channels, geometry.height, geometry.width]
-                : [1, geometry.height, geometry.width, channels],
+            inputShape: EstimatorInput.shape(spec.pixels, geometry.width, geometry.height),
             outputName: spec.output ?? session.outputs.first?.name)
         output = try MapReader(
             spec: spec, shape: binding.output.shape, geometry: geometry, model: session.path)
@@ -60,7 +56,10 @@ private struct BoundStream {
             format: format, width: geometry.content.width, height: geometry.content.height,
             isGray: spec.pixels.color == .gray)
         self.format = format
-        binding.withInput { $0.update(repeating: 0) }
+        binding.withInput { input in
+            PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)
+                .clear(input)
+        }
     }
 
     func estimate(_ frame: borrowing Frame, spec: EstimatorSpec) throws -> ConfidenceMap {
@@ -77,14 +76,6 @@ private struct BoundStream {
             width: size.width, height: size.height,
             values: back.apply(to: upright, width: output.width, height: output.height))
     }
-
-    private static func fixedSize(
-        _ session: OnnxSession, isPlanar: Bool
-    ) -> (width: Int, height: Int)? {
-        guard let shape = session.inputs.first?.shape, shape.count == 4 else { return nil }
-        let (height, width) = isPlanar ? (shape[2], shape[3]) : (shape[1], shape[2])
-        return width > 0 && height > 0 ? (width, height) : nil
-    }
 }
 
 /// Writes planar pixels in [0, 1] into a model's input tensor.
@@ -93,6 +84,13 @@ struct PixelTensor {
     let width: Int
     let height: Int
 
+    /// Makes the whole tensor black, as a letterbox's bars stay.
+    func clear(_ tensor: UnsafeMutableBufferPointer<Float>) {
+        let black = [Float](repeating: 0, count: spec.channelCount * width * height)
+        write(black, content: Box(x: 0, y: 0, width: width, height: height), to: tensor)
+    }
+
+    /// Writes a picture into the rectangle `content` of the tensor.
     func write(
         _ picture: [Float], content: Box, to tensor: UnsafeMutableBufferPointer<Float>
     ) {

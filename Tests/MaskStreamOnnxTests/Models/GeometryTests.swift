@@ -14,7 +14,8 @@ struct InputGeometryTests {
     ) -> EstimatorSpec {
         EstimatorSpec(
             file: ModelReference(path: "m.onnx"), fit: fit, area: area, multiple: multiple,
-            pixels: pixels, output: nil, activation: activation, channels: channels)
+            pixels: pixels, output: nil, outputLayout: pixels.layout, activation: activation,
+            channels: channels)
     }
 
     @Test(

@@ -129,7 +129,26 @@ struct MapReaderTests {
         #expect(tall == ConfidenceMap(width: 2, height: 4, values: [0, 0, 1, 1, 2, 2, 0, 0]))
     }
 
-    @Test("A shape that is no map is refused", arguments: [[1], [1, 2], [1, 1, 1, 1, 1]])
+    @Test("Where a bar ends within a cell, the cell counts if it shows more picture than bar")
+    func letterboxWithinCells() throws {
+        // Of 16 rows of input, the picture has the middle 8: of 5 rows of output 1.25 to 3.75.
+        let pixels = PixelSpec(layout: .nchw, color: .rgb, mean: [0, 0, 0], std: [1, 1, 1])
+        let spec = InputGeometryTests.spec(.letterbox, pixels: pixels)
+        let geometry = InputGeometry(spec: spec, aspect: 2, fixed: (16, 16))
+        let reader = try MapReader(
+            spec: spec, shape: [1, 1, 5, 4], geometry: geometry, model: "m.onnx")
+        let tensor = [Float]([9, 1, 2, 4, 9].flatMap { [Float](repeating: $0, count: 4) })
+        let values = tensor.withUnsafeBufferPointer { reader.read($0) }
+        #expect(reader.width == 4 && reader.height == 3)
+        let expected: [Float] = [1 + 1 / 6, 2, 4 - 1 / 3]
+        for y in 0..<3 {
+            for x in 0..<4 { #expect(abs(values[y * 4 + x] - expected[y]) < 1e-5, "\(values)") }
+        }
+    }
+
+    @Test(
+        "A shape that is no map is refused",
+        arguments: [[1], [1, 2], [2, 1, 8, 8], [1, 8, 8, 1], [1, 1, 1, 1, 1]])
     func shapes(shape: [Int]) {
         expectError(.configuration, "no map", "m.onnx") {
             _ = try Self.read(shape: shape, [])

@@ -23,6 +23,7 @@ struct ProfileFolder {
           mean: [0.1, 0.2, 0.3]
           std: [1, 2, 0.5]
           output: map
+          output_layout: nchw
           activation: softmax
           channels: [1, 3]
         levels:

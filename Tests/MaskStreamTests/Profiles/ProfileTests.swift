@@ -20,7 +20,7 @@ struct ProfileTests {
             fit: .letterbox, area: 4096, multiple: 16,
             pixels: PixelSpec(
                 layout: .nhwc, color: .bgr, mean: [0.1, 0.2, 0.3], std: [1, 2, 0.5]),
-            output: "map", activation: .softmax, channels: [1, 3])
+            output: "map", outputLayout: .nchw, activation: .softmax, channels: [1, 3])
         #expect(profile.estimator == estimator)
         #expect(profile.regionLevel == 0.25 && profile.partsLevel == 0.75)
         let primary = PrimarySpec(
@@ -54,6 +54,7 @@ struct ProfileTests {
             """)
         let profile = try Profile(folder: folder.path)
         #expect(profile.primary == nil && profile.threshold.control == .fixed)
+        #expect(profile.estimator.outputLayout == .nchw)
         #expect(profile.estimator.fit == .area && profile.estimator.channels == [0])
         #expect(profile.estimator.pixels.mean == [0, 0, 0] && profile.mask.fill == .zero)
         #expect(profile.depth == 6 && profile.partsLevel == nil)
@@ -95,6 +96,7 @@ struct ProfileTests {
             ["0.5", "[0.1, 0.2]", "[0.1, x, 0.3]", "[.nan, 0, 0]", "[.inf, 0, 0]"]
         ),
         ("std", "  std: [1, 2, 0.5]", ["[1, 2]", "[0, 1, 1]", "[-1, 1, 1]", "[1, 1, 1e-30]"]),
+        ("output_layout", "  output_layout: nchw", ["chw", "1"]),
         ("activation", "  activation: softmax", ["relu"]),
         ("channels", "  channels: [1, 3]", ["1", "[]", "[-1]", "[1, x]", "[1, 1]"]),
         ("region", "  region: 0.25", ["-0.1", "1.1", ".nan", ".inf", "high", "[0.5]"]),

@@ -1,0 +1,65 @@
+import MaskStream
+
+/// What an estimator's model declares as its input, compared with the profile.
+struct EstimatorInput {
+    /// The model's own width and height; nil where it leaves them open.
+    let fixedSize: (width: Int, height: Int)?
+
+    /// - Throws: `MaskStreamError` `configuration` for an input that is no picture, and for one
+    ///   with other channels than the profile gives it.
+    init(_ spec: EstimatorSpec, of session: OnnxSession) throws {
+        let check = TensorCheck(path: session.path)
+        let input = try check.find(nil, in: session.inputs, "input")
+        let pixels = spec.pixels
+        guard input.shape.count == 4 else {
+            throw check.mismatch(
+                "a picture \(OnnxTensor.text(Self.shape(pixels, -1, -1)))", [input])
+        }
+        let found = input.shape[pixels.layout.channelAxis]
+        guard found == pixels.channelCount else { throw Self.wrongChannels(input, spec, session) }
+        let height = input.shape[pixels.layout.rowAxis]
+        let width = input.shape[pixels.layout.rowAxis + 1]
+        fixedSize = width > 0 && height > 0 ? (width, height) : nil
+    }
+
+    /// The input's concrete shape for a picture.
+    static func shape(_ pixels: PixelSpec, _ width: Int, _ height: Int) -> [Int] {
+        switch pixels.layout {
+        case .nchw: [1, pixels.channelCount, height, width]
+        case .nhwc: [1, height, width, pixels.channelCount]
+        }
+    }
+
+    private static func wrongChannels(
+        _ input: OnnxTensor, _ spec: EstimatorSpec, _ session: OnnxSession
+    ) -> MaskStreamError {
+        let (layout, count) = (spec.pixels.layout, spec.pixels.channelCount)
+        let other = PixelSpec.Layout.allCases.first { $0 != layout } ?? layout
+        let found = input.shape[layout.channelAxis]
+        let fitsOther = input.shape[other.channelAxis] == count
+        guard found != -1 || fitsOther else {
+            return MaskStreamError(
+                .configuration,
+                "the model leaves open how many channels it takes: \(input) (\(session.path))",
+                hint: "export it with a fixed number of channels: 3 for colours, 1 for grey")
+        }
+        let hint =
+            switch found {
+            case _ where fitsOther: "set estimator.layout: \(other.rawValue)"
+            case 1: "set estimator.colour: gray, with one number each in mean and std"
+            case 3: "set estimator.colour: rgb or bgr, with three numbers each in mean and std"
+            default: "a model takes one channel, grey, or three, red, green and blue"
+            }
+        return MaskStreamError(
+            .configuration,
+            "the model takes \(input), not \(count) channel(s) in the order \(layout.rawValue) "
+                + "as its profile says (\(session.path))", hint: hint)
+    }
+}
+
+extension PixelSpec.Layout {
+    /// The dimension of the channels in a tensor of rank 4.
+    var channelAxis: Int { self == .nchw ? 1 : 3 }
+    /// The dimension of the rows, before that of the columns.
+    var rowAxis: Int { self == .nchw ? 2 : 1 }
+}
