@@ -22,6 +22,14 @@ struct SessionTests {
         #expect(session.device.announcement(threads: session.threads) == "cpu, 1 thread")
     }
 
+    @Test func countsParametersWhereNoneAreTold() throws {
+        // Shapes and single numbers do not count, a node's own constants do, untruths end somewhere.
+        var model = RedNetwork(head: .pair, isBare: true).model
+        #expect(try OnnxSession(path: model.write(to: folder.url)).parameters == 8)
+        model.property("parameters", "42")
+        #expect(try OnnxSession(path: model.write(to: folder.url)).parameters == 42)
+    }
+
     @Test func takesTheExpectedHashInEitherCase() throws {
         let path = try TinyOnnx.addition.write(to: folder.url)
         let hash = try OnnxSession(path: path).sha256
@@ -66,9 +74,10 @@ struct SessionTests {
         let text = try folder.write(Array("version https://git-lfs.github.com/spec/v1\n".utf8))
         expectError(.configuration, text) { _ = try OnnxSession(path: text) }
         let model = TinyOnnx.one("NoSuchOperator", input: [1], output: [1])
-        expectError(.configuration, "NoSuchOperator") {
+        let error = expectError(.configuration, "NoSuchOperator") {
             _ = try OnnxSession(path: model.write(to: folder.url))
         }
+        #expect(error?.hint?.contains("operator") == true)
     }
 
     @Test(arguments: ["weights.bin", "../../etc/passwd", "/etc/passwd"])

@@ -7,6 +7,8 @@ struct ModelFile {
     let path: String
     let bytes: [UInt8]
     let sha256: String
+    /// How many numbers its constant tensors hold.
+    let parameters: Int
 
     /// Protocol Buffers, which ONNX files are, end below 2 GiB.
     private static let largest = Int(Int32.max)
@@ -27,7 +29,7 @@ struct ModelFile {
                 "the model's SHA-256 is \(sha256), not \(expected) as its profile says (\(path))",
                 hint: "restore the file, or correct `sha256` in profile.yaml if it was replaced")
         }
-        try ModelScan.check(bytes, path: path)
+        parameters = try ModelScan.parameters(bytes, path: path)
     }
 
     private static func read(_ path: String) throws -> [UInt8] {
@@ -57,9 +59,13 @@ struct ModelFile {
     static func unloadable(
         _ path: String, _ reason: String, _ cause: (any Error)? = nil
     ) -> MaskStreamError {
-        MaskStreamError(
+        let isForeign = reason.contains("No Op registered")
+        return MaskStreamError(
             .configuration, "the model cannot be loaded: \(reason) (\(path))",
-            hint: "the file may be cut short or damaged: restore it, or export it again as one"
-                + " ONNX file", underlying: cause)
+            hint: isForeign
+                ? "it has an operator that ONNX Runtime does not know: convert it with ONNX's own"
+                : "the file may be cut short or damaged: restore it, or export it again as one"
+                    + " ONNX file (Python: onnx.save(onnx.load(\"in.onnx\"), \"out.onnx\"))",
+            underlying: cause)
     }
 }

@@ -1,6 +1,7 @@
 import MaskStream
 
-/// Looks through an ONNX file for tensors that are kept in other files, and refuses them.
+/// Looks through an ONNX file for tensors: refuses those that are kept in other files, and counts
+/// the parameters in the others.
 ///
 /// A profile's model is one file whose hash is known. Tensors outside it would not be covered by
 /// that hash, and their paths could lead anywhere on the machine. The walk follows the messages of
@@ -32,15 +33,22 @@ struct ModelScan {
     private enum Fault: Error { case malformed, external }
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private var parameters = 0
 
-    /// Passes a self-contained, well-formed file.
+    private init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// Passes a self-contained, well-formed file and counts the numbers in its constant tensors.
+    ///
+    /// Shapes and the like, which are 64-bit integers, and single numbers do not count.
     ///
     /// - Throws: `MaskStreamError` `configuration` naming the file.
-    static func check(_ bytes: [UInt8], path: String) throws {
+    static func parameters(_ bytes: [UInt8], path: String) throws -> Int {
         do {
-            try bytes.withUnsafeBufferPointer { bytes in
+            return try bytes.withUnsafeBufferPointer { bytes in
                 guard !bytes.isEmpty else { throw Fault.malformed }
-                try ModelScan(bytes: bytes).walk(.model, 0..<bytes.count, depth: 0)
+                var scan = ModelScan(bytes)
+                try scan.walk(.model, 0..<bytes.count, depth: 0)
+                return scan.parameters
             }
         } catch Fault.external {
             throw ModelFile.unloadable(path, "it keeps tensors in other files")
@@ -49,9 +57,10 @@ struct ModelScan {
         }
     }
 
-    private func walk(_ message: Message, _ range: Range<Int>, depth: Int) throws {
+    private mutating func walk(_ message: Message, _ range: Range<Int>, depth: Int) throws {
         guard depth < 100 else { throw Fault.malformed }
         var position = range.lowerBound
+        var tensor = TensorHead()
         while position < range.upperBound {
             let tag = try varint(&position, range.upperBound)
             // The runtime's parser takes 32 bits of a tag; what differs there is not let through.
@@ -62,6 +71,7 @@ struct ModelScan {
                 let value = try varint(&position, range.upperBound)
                 // `data_location`: 0 is inside, 1 outside.
                 if message == .tensor, field == 14, value != 0 { throw Fault.external }
+                tensor.read(field, value)
             case 1: try skip(8, &position, range.upperBound)
             case 5: try skip(4, &position, range.upperBound)
             case 2:
@@ -70,10 +80,38 @@ struct ModelScan {
                 try skip(count, &position, range.upperBound)
                 // `external_data`
                 if message == .tensor, field == 13 { throw Fault.external }
+                if message == .tensor, field == 1 {
+                    // `dims`, packed.
+                    var place = start
+                    while place < position { tensor.read(1, try varint(&place, position)) }
+                }
                 if let child = message.child(field) {
                     try walk(child, start..<position, depth: depth + 1)
                 }
             default: throw Fault.malformed
+            }
+        }
+        if message == .tensor { parameters = Int(clamping: UInt64(parameters) + tensor.count) }
+    }
+
+    /// What a tensor says of itself before its data.
+    private struct TensorHead {
+        private var dimensions: [UInt64] = []
+        private var type: UInt64 = 0
+
+        /// Takes `dims` (1) and `data_type` (2).
+        mutating func read(_ field: UInt64, _ value: UInt64) {
+            if field == 1 { dimensions.append(value) }
+            if field == 2 { type = value }
+        }
+
+        /// How many parameters it holds; a count beyond 2^53 is a lie and counts as 2^53.
+        var count: UInt64 {
+            // float32, uint8, int8, int32 (biases of quantised models), float16, float64, bfloat16
+            guard !dimensions.isEmpty, [1, 2, 3, 6, 10, 11, 16].contains(type) else { return 0 }
+            return dimensions.reduce(1) { product, dimension in
+                let (next, overflow) = product.multipliedReportingOverflow(by: dimension)
+                return overflow ? 1 << 53 : min(next, 1 << 53)
             }
         }
     }

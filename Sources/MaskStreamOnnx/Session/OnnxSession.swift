@@ -22,6 +22,7 @@ public final class OnnxSession {
 
     let runtime: OnnxRuntime
     let handle: OpaquePointer
+    private let counted: Int
 
     /// Loads a model.
     ///
@@ -51,6 +52,7 @@ public final class OnnxSession {
         self.runtime = runtime
         self.path = path
         sha256 = model.sha256
+        counted = model.parameters
         self.threads = max(threads, 1)
         self.device = device
         do {
@@ -68,8 +70,9 @@ public final class OnnxSession {
     /// Multiply-adds of one run at the size the model was measured at; nil where it does not tell.
     public var multiplyAdds: Int? { metadata("multiply_adds").flatMap { Int($0) } }
 
-    /// How many parameters the model has; nil where it does not tell.
-    public var parameters: Int? { metadata("parameters").flatMap { Int($0) } }
+    /// How many parameters the model has: what it tells, else the numbers in its constant tensors
+    /// (with the means and deviations of batch normalisation, without shapes).
+    public var parameters: Int { metadata("parameters").flatMap { Int($0) } ?? counted }
 
     /// A value of the model's own properties (`ModelProto.metadata_props`), or nil.
     ///
