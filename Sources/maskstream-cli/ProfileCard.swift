@@ -8,8 +8,8 @@ struct ProfileCard: Encodable {
     struct Model: Encodable {
         let file: String
         let sha256: String
-        let parameters: Int?
-        let multiplyAdds: Int?
+        let parameters: Int
+        @Nullable var multiplyAdds: Int?
         let input: String
     }
 
@@ -19,9 +19,9 @@ struct ProfileCard: Encodable {
     let folder: String
     let sha256: String
     let estimator: Model
-    let primary: Model?
-    let parameters: Int?
-    let multiplyAdds: Int?
+    @Nullable var primary: Model?
+    let parameters: Int
+    @Nullable var multiplyAdds: Int?
     let input: String
     let levels: [String: Float]
     let labels: [String]
@@ -33,15 +33,14 @@ struct ProfileCard: Encodable {
         license = profile.license
         folder = profile.folder
         sha256 = profile.sha256
-        let fit = profile.estimator.fit
-        input =
-            "\(fit.rawValue) of at most \(profile.estimator.area) pixels, sides multiples of "
-            + "\(profile.estimator.multiple)"
-        estimator = try Self.model(profile.estimator.file, input: input)
+        estimator = try Self.estimator(profile.estimator)
+        input = estimator.input
         parameters = estimator.parameters
         multiplyAdds = estimator.multiplyAdds
-        primary = try profile.primary.map {
-            try Self.model($0.file, input: "\($0.width)x\($0.height) \($0.pixels.color.rawValue)")
+        primary = try profile.primary.map { primary in
+            try Self.model(primary.file) { _ in
+                "\(primary.width)x\(primary.height) \(primary.pixels.color.rawValue)"
+            }
         }
         levels = ["region": profile.regionLevel].merging(
             profile.partsLevel.map { ["parts": $0] } ?? [:]
@@ -49,11 +48,25 @@ struct ProfileCard: Encodable {
         labels = profile.primary?.labels ?? []
     }
 
-    private static func model(_ file: ModelReference, input: String) throws -> Model {
+    private static func estimator(_ spec: EstimatorSpec) throws -> Model {
+        try model(spec.file) { session in
+            let fit = spec.fit.rawValue
+            let shape = session.inputs.first?.shape ?? []
+            let sides = spec.pixels.layout == .nchw ? shape.dropFirst(2) : shape.dropFirst()
+            let (height, width) = (sides.first ?? -1, sides.dropFirst().first ?? -1)
+            return width > 0 && height > 0
+                ? "\(spec.fit == .letterbox ? fit : "stretch") to \(width)x\(height)"
+                : "\(fit) of at most \(spec.area) pixels, sides multiples of \(spec.multiple)"
+        }
+    }
+
+    private static func model(
+        _ file: ModelReference, input: (OnnxSession) -> String
+    ) throws -> Model {
         let session = try OnnxSession(path: file.path, expectedSHA256: file.sha256)
         return Model(
             file: file.path, sha256: session.sha256, parameters: session.parameters,
-            multiplyAdds: session.multiplyAdds, input: input)
+            multiplyAdds: Nullable(wrappedValue: session.multiplyAdds), input: input(session))
     }
 
     /// The card for programs.
@@ -75,16 +88,33 @@ struct ProfileCard: Encodable {
         if let primary { lines += Self.lines("primary", primary) }
         let cuts = levels.sorted { $0.value < $1.value }.map { "\($0.key) \($0.value)" }
         lines.append("  levels     \(cuts.joined(separator: ", "))")
-        if !labels.isEmpty { lines.append("  labels     \(labels.joined(separator: ", "))") }
+        if !labels.isEmpty { lines.append("  labels     \(labelText)") }
         return lines.joined(separator: "\n")
     }
 
+    /// The labels, or of many the first and how many there are.
+    private var labelText: String {
+        guard labels.count > 20 else { return labels.joined(separator: ", ") }
+        return "\(labels.prefix(5).joined(separator: ", ")) and \(labels.count - 5) more"
+    }
+
     private static func lines(_ kind: String, _ model: Model) -> [String] {
-        let parameters = model.parameters.map { "\($0) parameters" } ?? "parameters unknown"
+        let parameters = "\(model.parameters) parameters"
         let cost = model.multiplyAdds.map { "\(decimals(Double($0) / 1e6, 1)) M multiply-adds" }
         return [
             "  \(kind.padding(toLength: 10, withPad: " ", startingAt: 0)) \(model.input)",
             "             \(parameters), \(cost ?? "cost unknown"), sha256 \(model.sha256.prefix(12))…",
         ]
+    }
+}
+
+/// A value that is null in JSON where there is none, instead of absent.
+@propertyWrapper
+struct Nullable<Value: Encodable>: Encodable {
+    var wrappedValue: Value?
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue)
     }
 }

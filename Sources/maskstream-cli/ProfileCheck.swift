@@ -3,72 +3,123 @@ import Foundation
 import MaskStream
 import MaskStreamOnnx
 
-/// Runs a profile's models on a synthetic picture and tells what they do.
+/// Runs a profile's models on a picture and tells what they do.
 struct ProfileCheck {
     private let profile: Profile
-    private static let runs = 20
+    private let picture: CheckPicture
 
-    init(_ profile: Profile) { self.profile = profile }
-
-    /// One line per fact; throws at the first that is wrong.
-    func lines() throws -> [String] {
-        let format = FrameFormat(width: 640, height: 360)
-        let picture = Self.picture(format)
-        let session = try OnnxSession(
-            path: profile.estimator.file.path, expectedSHA256: profile.estimator.file.sha256)
-        var estimator = try OnnxEstimator(
-            spec: profile.estimator, session: session, format: format)
-        var map = ConfidenceMap(width: 0, height: 0)
-        let estimatorTime = try Self.time { try estimator.estimate(picture, into: &map) }
-        guard map.isFinite, map.values.allSatisfy({ (0...1).contains($0) }) else {
-            throw MaskStreamError(
-                .configuration, "the confidence map leaves 0...1 (\(profile.estimator.file.path))",
-                hint: "check estimator.activation and estimator.channels")
-        }
-        var lines = [
-            "ok  manifest \(profile.folder)/profile.yaml",
-            "ok  estimator \(estimator.inputSize) -> \(map.width)x\(map.height) map, "
-                + "\(decimals(estimatorTime, 2)) ms",
-        ]
-        guard let spec = profile.primary else { return lines + ["ok  no primary model"] }
-        var primary = try OnnxClassifier(
-            spec: spec,
-            session: try OnnxSession(path: spec.file.path, expectedSHA256: spec.file.sha256))
-        let box = Box(x: 240, y: 90, width: 160, height: 180)
-        var verdict: Verdict?
-        let primaryTime = try Self.time {
-            verdict = try primary.run(on: picture, in: Region(box: box, mask: nil))
-        }
-        lines.append(
-            "ok  primary \(spec.width)x\(spec.height) -> \(verdict?.labels.count ?? 0) classes, "
-                + "\(decimals(primaryTime, 2)) ms")
-        return lines
+    /// Opens the picture; nil draws one.
+    init(_ profile: Profile, picture: String?) throws {
+        self.profile = profile
+        self.picture = try picture.map(CheckPicture.init(reading:)) ?? .drawn()
     }
 
-    /// The median time of a call in milliseconds.
-    private static func time(_ body: () throws -> Void) rethrows -> Double {
-        let times = try (0..<runs).map { _ in
-            let start = DispatchTime.now().uptimeNanoseconds
-            try body()
-            return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6
+    /// What was found; throws at the first thing that makes the profile unusable.
+    ///
+    /// - Parameter confidence: where the confidence map is written as a picture; nil writes none.
+    func findings(confidence: String?) throws -> [Finding] {
+        let spec = profile.estimator
+        let session = try OnnxSession(path: spec.file.path, expectedSHA256: spec.file.sha256)
+        let estimator = EstimatorCheck(spec: spec, session: session)
+        let (map, cost) = try estimator.run(on: picture)
+        let study = try MapStudy(profile, picture, map)
+        var findings: [Finding] = [.good("manifest", "\(profile.folder)/profile.yaml")]
+        findings.append(Self.model("estimator", session, spec.file))
+        findings += estimator.doubts + [picture.finding, cost]
+        findings += study.findings
+        findings += try primary(study)
+        if let confidence {
+            try study.write(to: confidence)
+            findings.append(.good("written", "\(confidence): white where confidence is 1"))
         }
-        return times.sorted()[runs / 2]
+        return findings
     }
 
-    /// A grey gradient with some texture.
-    private static func picture(_ format: FrameFormat) -> Frame {
-        let buffer = PixelBuffer(
-            format: format.pixelFormat, width: format.width, height: format.height)
-        for plane in 0..<3 {
-            buffer.withPlane(plane) { plane in
-                for y in 0..<plane.height {
-                    let row = plane.row(y, as: UInt8.self)
-                    for x in 0..<plane.width {
-                        row[x] = UInt8(64 + (x * 96 / plane.width + (x * 7 + y * 13) % 32))
-                    }
+    private static func model(
+        _ kind: String, _ session: OnnxSession, _ file: ModelReference
+    ) -> Finding {
+        let text = "\(file.path), \(session.parameters) parameters"
+        guard file.sha256 == nil else { return .good(kind, "\(text), the hash is right") }
+        return .odd(kind, "\(text); no hash guards it: add  sha256: \(session.sha256)")
+    }
+
+    private func primary(_ study: MapStudy) throws -> [Finding] {
+        guard let spec = profile.primary else {
+            return [.good("primary", "none: the threshold is fixed")]
+        }
+        let session = try OnnxSession(path: spec.file.path, expectedSHA256: spec.file.sha256)
+        var model = try OnnxClassifier(spec: spec, session: session)
+        var findings = [Self.model("primary", session, spec.file)]
+        // Without a subject it shows at least that it runs.
+        let boxes = study.subjects.isEmpty ? [picture.middle] : study.subjects.map { $0.box }
+        let mask = study.subjects.isEmpty ? nil : study.mask
+        var answers: [Finding] = []
+        let time = try medianTime {
+            answers = try boxes.map { box in
+                let verdict = try asConfiguration {
+                    try model.run(on: picture.frame, in: Region(box: box, mask: mask))
                 }
+                let place = "\(box.width)x\(box.height) at \(box.x),\(box.y)"
+                return .good("answer", "\(place): \(Self.best(verdict))")
             }
         }
-        return Frame(format: format, pts: 0, buffer: buffer)
+        let each = decimals(time / Double(boxes.count), 2)
+        findings.append(
+            .good("primary", "\(spec.width)x\(spec.height), \(each) ms a subject on one core"))
+        return findings + answers
+    }
+
+    /// The three most probable classes.
+    private static func best(_ verdict: Verdict) -> String {
+        verdict.scores.indices.sorted { verdict.scores[$0] > verdict.scores[$1] }.prefix(3)
+            .map { "\(verdict.labels[$0]) \(decimals(Double(verdict.scores[$0]), 2))" }
+            .joined(separator: ", ")
+    }
+}
+
+/// One line of a check.
+struct Finding: CustomStringConvertible {
+    /// Whether the profile works, but not as its maker will have meant it.
+    let isOdd: Bool
+    let subject: String
+    let text: String
+
+    static func good(_ subject: String, _ text: String) -> Finding {
+        Finding(isOdd: false, subject: subject, text: text)
+    }
+
+    static func odd(_ subject: String, _ text: String) -> Finding {
+        Finding(isOdd: true, subject: subject, text: text)
+    }
+
+    /// Mark, subject and text in columns.
+    var description: String {
+        let column = subject.padding(toLength: 9, withPad: " ", startingAt: 0)
+        return "\(isOdd ? "warn" : "ok  ") \(column) \(text)"
+    }
+}
+
+/// The median time of a call in milliseconds, over a second or twenty calls, at least three.
+func medianTime(_ body: () throws -> Void) rethrows -> Double {
+    let start = DispatchTime.now().uptimeNanoseconds
+    var times: [Double] = []
+    var last = start
+    while times.count < 3 || (times.count < 20 && last - start < 1_000_000_000) {
+        try body()
+        let now = DispatchTime.now().uptimeNanoseconds
+        times.append(Double(now - last) / 1e6)
+        last = now
+    }
+    return times.sorted()[times.count / 2]
+}
+
+/// Runs a model; its failure here is the profile's fault.
+func asConfiguration<R>(_ body: () throws -> R) throws -> R {
+    do {
+        return try body()
+    } catch let error as MaskStreamError where error.code == .software {
+        throw MaskStreamError(
+            .configuration, error.message,
+            hint: "the model does not work on this picture: export it again", underlying: error)
     }
 }

@@ -41,6 +41,11 @@ public struct ProfileFinder: Sendable {
         let candidates =
             name.contains("/") ? [name] : name.isEmpty ? [] : folders.map { "\($0)/\(name)" }
         if let found = candidates.first(where: Self.isProfile) { return found }
+        if !name.isEmpty, Self.isProfile("./\(name)") {
+            throw MaskStreamError(
+                .configuration, "profile not found: \(name)",
+                hint: "a folder is given with a slash: ./\(name)")
+        }
         let names = profiles().map(\.name)
         throw MaskStreamError(
             .configuration, "profile not found: \(name)",

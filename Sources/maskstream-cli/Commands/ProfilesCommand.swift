@@ -6,8 +6,9 @@ import MaskStreamOnnx
 /// `maskstream profiles`: what profiles there are and what they hold.
 struct ProfilesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "profiles", abstract: "List, show and check task profiles.",
-        subcommands: [List.self, Show.self, Check.self], defaultSubcommand: List.self)
+        commandName: "profiles", abstract: "List, show, check and begin task profiles.",
+        subcommands: [List.self, Show.self, Check.self, NewProfileCommand.self],
+        defaultSubcommand: List.self)
 
     /// What `profiles list` does.
     struct List: ParsableCommand {
@@ -43,13 +44,26 @@ struct ProfilesCommand: ParsableCommand {
     /// What `profiles check NAME` does.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Load a profile's models and run them on a picture.")
+            abstract: "Run a profile's models on a picture and tell what they do.",
+            discussion: """
+                Checks the manifest, hashes, tensors and values; tells the time per picture, what \
+                thresholds from 0.2 to 0.8 keep, the subjects, and the primary model's answers. \
+                Lines that begin with warn want a look. What makes a profile unusable is an error \
+                with exit status 78.
+                """)
 
         @Argument(help: "A profile's name or folder.") var profile: String
+        @Argument(help: "A picture or video that shows what the profile is for.") var picture:
+            String?
+        @Option(
+            help: ArgumentHelp(
+                "Write the confidence map as a grey picture, replacing it.", valueName: "png"))
+        var confidence: String?
 
         func run() throws {
             let profile = try Profile(folder: ProfileFinder.standard.folder(of: profile))
-            for line in try ProfileCheck(profile).lines() { print(line) }
+            let check = try ProfileCheck(profile, picture: picture)
+            for finding in try check.findings(confidence: confidence) { print(finding) }
         }
     }
 }

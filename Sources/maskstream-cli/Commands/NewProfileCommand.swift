@@ -1,0 +1,122 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+import MaskStreamOnnx
+
+/// `maskstream profiles new NAME`: a folder that becomes a profile of one's own.
+struct NewProfileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new", abstract: "Begin a profile of your own.",
+        discussion: """
+            Writes a folder NAME with a commented profile.yaml and a model card. With --estimator, \
+            the network is copied into it and looked at, and what the file does not tell is \
+            guessed and marked as a guess.
+
+            maskstream profiles new salient --estimator u2netp.onnx --normalize imagenet
+            maskstream profiles check ./salient photo.jpg --confidence map.png
+            maskstream input.mp4 --profile ./salient -o out.mp4
+            """)
+
+    @Argument(help: "The profile's name: letters, digits, dots, dashes and underscores.")
+    var name: String
+
+    @Option(help: ArgumentHelp("The folder to make it in.", valueName: "dir"))
+    var directory = "."
+
+    @Option(
+        help: ArgumentHelp(
+            "A segmentation or matting network as one ONNX file.", valueName: "file"))
+    var estimator: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What pixels become: imagenet, unit (0 to 1), signed (-1 to 1), or maskstream.",
+            valueName: "kind"))
+    var normalize: ProfileTemplate.Normalization?
+
+    mutating func validate() throws {
+        let isPlain = name.allSatisfy { character in
+            character.isASCII && (character.isLetter || character.isNumber)
+                || "._-".contains(character)
+        }
+        guard isPlain, let first = name.first, first != ".", first != "-" else {
+            throw ValidationError(
+                "a profile's name has letters, digits, dots, dashes and underscores, and begins "
+                    + "with none of . and -; the place is --directory")
+        }
+    }
+
+    func run() throws {
+        let folder = "\(directory)/\(name)"
+        try refuseExisting(folder)
+        let template = ProfileTemplate(
+            name: name, estimator: try estimator.map(Self.look), normalization: normalize)
+        do {
+            try write(template, to: folder)
+        } catch let error as CocoaError {
+            // Half a profile helps nobody; what cannot be removed does no harm.
+            try? FileManager.default.removeItem(atPath: folder)
+            throw MaskStreamError(
+                .cannotCreate, "the profile cannot be written: \(error.localizedDescription)",
+                hint: "check the rights and the space there (\(directory))", underlying: error)
+        }
+        tell(template, folder)
+    }
+
+    private func refuseExisting(_ folder: String) throws {
+        var isFolder: ObjCBool = false
+        let files = FileManager.default
+        guard files.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
+            throw MaskStreamError(
+                .cannotCreate, "there is no such folder (\(directory))",
+                hint: "make it, or give another --directory")
+        }
+        guard !files.fileExists(atPath: folder) else {
+            throw MaskStreamError(
+                .cannotCreate, "it exists already (\(folder))",
+                hint: "give another name, or remove it")
+        }
+    }
+
+    private static func look(
+        at path: String
+    ) throws -> (sha256: String, guess: EstimatorGuess) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw MaskStreamError(
+                .noInput, "no such file (\(path))", hint: "give the path of an ONNX file")
+        }
+        let session = try OnnxSession(path: path)
+        return (session.sha256, try EstimatorGuess(session))
+    }
+
+    private func write(_ template: ProfileTemplate, to folder: String) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        for (name, text) in [("profile.yaml", template.manifest), ("README.md", template.card)] {
+            try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        }
+        guard let estimator else { return }
+        try Data(contentsOf: URL(fileURLWithPath: estimator))
+            .write(to: URL(fileURLWithPath: "\(folder)/estimator.onnx"))
+    }
+
+    private func tell(_ template: ProfileTemplate, _ folder: String) {
+        let place = folder.hasPrefix("./") ? folder : URL(fileURLWithPath: folder).relativePath
+        print("\(place)/profile.yaml, README.md")
+        if let guess = template.estimator?.guess {
+            let size = guess.size.map { "\($0[0])x\($0[1])" } ?? "any size"
+            print(
+                "\(place)/estimator.onnx: \(guess.layout.rawValue) \(guess.color.rawValue) of "
+                    + "\(size); map \(guess.best.name) \(guess.best.shape)")
+            print(
+                "profile.yaml marks what is a guess; look at a picture's map to see if it is right:"
+            )
+        } else {
+            print("put the network there as estimator.onnx, then:")
+        }
+        print("  maskstream profiles check \(place) PICTURE --confidence map.png")
+        print("  maskstream INPUT --profile \(place) -o OUT")
+    }
+}
+
+extension ProfileTemplate.Normalization: ExpressibleByArgument {}

@@ -1,0 +1,79 @@
+import MaskStream
+import MaskStreamOnnx
+
+/// Runs a profile's estimator and compares it with what its file seems to want.
+struct EstimatorCheck {
+    let spec: EstimatorSpec
+    let session: OnnxSession
+
+    /// The map of a picture, and what it cost and holds.
+    ///
+    /// - Throws: `MaskStreamError` with code `configuration` for a map that no run could use.
+    func run(on picture: CheckPicture) throws -> (map: ConfidenceMap, finding: Finding) {
+        var estimator: OnnxEstimator
+        do {
+            estimator = try OnnxEstimator(spec: spec, session: session, format: picture.format)
+        } catch let error as MaskStreamError {
+            throw corrected(error)
+        }
+        var map = ConfidenceMap(width: 0, height: 0)
+        let time = try medianTime {
+            try asConfiguration { try estimator.estimate(picture.frame, into: &map) }
+        }
+        let (low, high) = try range(of: map)
+        let text =
+            "\(map.width)x\(map.height) from \(estimator.inputSize), \(decimals(low, 2)) to "
+            + "\(decimals(high, 2)); \(decimals(time, 1)) ms on one core"
+        guard high - low < 0.02 else { return (map, .good("map", text)) }
+        return (map, .odd("map", "\(text); it is the same everywhere"))
+    }
+
+    private func range(of map: ConfidenceMap) throws -> (low: Double, high: Double) {
+        guard map.isFinite else {
+            throw MaskStreamError(
+                .configuration,
+                "the estimator gives values that are not numbers (\(session.path))",
+                hint: "check mean and std in profile.yaml, or export the model again")
+        }
+        let (low, high) = (map.values.min() ?? 0, map.values.max() ?? 0)
+        // Interpolation inside a model may overshoot a little.
+        guard low > -0.01, high < 1.01 else {
+            throw corrected(
+                MaskStreamError(
+                    .configuration,
+                    "the confidence map leaves 0 to 1: it goes from \(low) to \(high) "
+                        + "(\(session.path))",
+                    hint: "set estimator.activation to sigmoid or softmax for a model that gives "
+                        + "logits, and choose estimator.channels whose sum is at most 1"))
+        }
+        return (Double(low), Double(high))
+    }
+
+    /// Where the manifest says otherwise than the file seems to; the model runs all the same.
+    var doubts: [Finding] {
+        let corrections = corrections
+        guard !corrections.isEmpty else { return [] }
+        return [.odd("estimator", "the file looks like \(corrections)")]
+    }
+
+    private var corrections: String {
+        let output = spec.output ?? session.outputs.first?.name
+        let isThere = session.outputs.contains { $0.name == output }
+        do {
+            let guess = try EstimatorGuess(session, output: isThere ? output : nil)
+            return guess.corrections(to: spec).joined(separator: "; ")
+        } catch {
+            // Only a hint is lost: what is wrong with the model is told where it matters.
+            return ""
+        }
+    }
+
+    private func corrected(_ error: MaskStreamError) -> MaskStreamError {
+        let corrections = corrections
+        guard error.code == .configuration, !corrections.isEmpty else { return error }
+        return MaskStreamError(
+            error.code, error.message,
+            hint: "the file looks like this, under estimator in profile.yaml: \(corrections)",
+            underlying: error)
+    }
+}

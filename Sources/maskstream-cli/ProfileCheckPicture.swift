@@ -1,0 +1,73 @@
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+
+/// The picture that a profile is checked on.
+struct CheckPicture {
+    let format: FrameFormat
+    /// The file; nil for a picture that was drawn for want of one.
+    let path: String?
+    private let buffer: PixelBuffer
+
+    /// Reads a picture, or the first of a video, and turns it upright.
+    ///
+    /// - Throws: `MaskStreamError` with code `noInput` or `badData`.
+    init(reading path: String) throws {
+        var source = UprightSource(try FFmpegSource(InputOptions(path)))
+        guard let frame = try source.next() else {
+            throw MaskStreamError(
+                .badData, "no picture in the input (\(path))", hint: "give a picture or a video")
+        }
+        self.path = path
+        format = frame.format
+        buffer = frame.buffer
+    }
+
+    private init(drawn format: FrameFormat, _ buffer: PixelBuffer) {
+        path = nil
+        self.format = format
+        self.buffer = buffer
+    }
+
+    /// A bright disc with a dark ring on a gradient.
+    static func drawn() -> CheckPicture {
+        let format = FrameFormat(width: 640, height: 360)
+        let buffer = PixelBuffer(
+            format: format.pixelFormat, width: format.width, height: format.height)
+        for index in 0..<3 {
+            buffer.withPlane(index) { plane in
+                for y in 0..<plane.height {
+                    let row = plane.row(y, as: UInt8.self)
+                    for x in 0..<plane.width {
+                        let across = Double(x) / Double(plane.width) - 0.5
+                        let down = (Double(y) / Double(plane.height) - 0.5) * 9 / 16
+                        let distance = (across * across + down * down).squareRoot()
+                        let disc = distance < 0.15 ? 90.0 : distance < 0.18 ? -60 : 0
+                        let value = index == 0 ? 110 + across * 80 + disc : 128 + disc / 4
+                        row[x] = UInt8(value)
+                    }
+                }
+            }
+        }
+        return CheckPicture(drawn: format, buffer)
+    }
+
+    /// The picture; each call gives one that shares the memory.
+    var frame: Frame { Frame(format: format, pts: 0, buffer: buffer) }
+
+    /// The middle half of the picture.
+    var middle: Box {
+        Box(
+            x: format.width / 4, y: format.height / 4, width: max(1, format.width / 2),
+            height: max(1, format.height / 2))
+    }
+
+    /// What it is.
+    var finding: Finding {
+        let size = "\(format.width)x\(format.height)"
+        guard let path else {
+            return .odd("picture", "\(size), drawn: give one that shows what the profile is for")
+        }
+        return .good("picture", "\(path), \(size)")
+    }
+}

@@ -1,0 +1,227 @@
+import MaskStream
+import MaskStreamOnnx
+
+/// The text of a new profile's files.
+struct ProfileTemplate {
+    /// What a model's pixels are normalised by; no file tells.
+    enum Normalization: String, CaseIterable {
+        /// The means and deviations of ImageNet, as most networks from PyTorch have it.
+        case imagenet
+        /// 0 to 1, as many networks from TensorFlow have it.
+        case unit
+        /// -1 to 1.
+        case signed
+        /// What `Profiles/training` trains with.
+        case own = "maskstream"
+
+        /// What it is called in the manifest.
+        fileprivate var title: String {
+            switch self {
+            case .imagenet: "ImageNet's"
+            case .unit: "0 to 1"
+            case .signed: "-1 to 1"
+            case .own: "as Profiles/training does it"
+            }
+        }
+
+        /// Mean and deviation of red, green and blue.
+        fileprivate var numbers: (mean: [Double], std: [Double]) {
+            switch self {
+            case .imagenet: ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+            case .unit: ([0, 0, 0], [1, 1, 1])
+            case .signed: ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
+            case .own: ([0.5, 0.5, 0.5], [0.25, 0.25, 0.25])
+            }
+        }
+    }
+
+    let name: String
+    /// The estimator's hash and what it seems to want; nil where there is none yet.
+    let estimator: (sha256: String, guess: EstimatorGuess)?
+    /// What the user says it is normalised by.
+    let normalization: Normalization?
+
+    /// `profile.yaml`.
+    var manifest: String {
+        """
+        # \(name): all that maskstream needs to know about one task. An unknown key is an error.
+        # After each change: maskstream profiles check ./\(name) PICTURE --confidence map.png
+        schema: 1
+        name: \(name)
+        description: What it keeps, in one sentence
+        license: unknown
+
+        # A picture goes in; for each pixel, how much it matters comes out, from 0 to 1.
+        estimator:
+        \(estimatorLines.map { "  \($0)" }.joined(separator: "\n"))
+
+        # Above which confidence something is a subject: it gets a box in the events, and --invert
+        # hides it.
+        levels:
+          region: \(estimator == nil ? 0.2 : 0.5)
+
+        # Pixels above the threshold are shown. Without a primary model it stays where it is.
+        threshold:
+          control: fixed
+          initial: \(estimator == nil ? 0.3 : 0.5) # --threshold tries another
+
+        # To let a classifier move the threshold, put its files here, remove the four lines above,
+        # and remove one # from each line below.
+        #primary:
+        #  file: primary.onnx # takes [1, 3, height, width], gives [1, classes] logits
+        #  input:
+        #    width: 224
+        #    height: 224
+        #    layout: nchw # or nhwc
+        #    colour: rgb # or bgr, gray
+        #    mean: [0.485, 0.456, 0.406]
+        #    std: [0.229, 0.224, 0.225]
+        #  labels: labels.txt # a class name on each line, in the model's order
+        #  margin: 0.1 # around a subject, share of its longer side
+        #  fill: mean # masked pixels: mean of the kept ones, or zero for black
+        #  max_subjects: 4
+        #threshold:
+        #  control: confidence
+        #  initial: 0.5
+        #  min: 0.2 # it never leaves these bounds
+        #  max: 0.8
+        #  low: 0.5 # a classifier less sure than this sees more,
+        #  high: 0.8 # one more sure than this sees less
+        #  slew: 0.5 # per second, at most
+
+        mask:
+          fill: zero # or '#RRGGBB', blur:N, pixelate:N
+          smoothing: 0.5 # weight of the past, 0 to below 1
+          hysteresis: 0.04
+          hold: 0.2 # seconds
+          dilate: 0.01 # share of the picture's height
+
+        subjects:
+          min_area: 0.002 # share of the picture
+
+        """
+    }
+
+    private var estimatorLines: [String] {
+        guard let (sha256, guess) = estimator else { return ownLines }
+        let map = guess.best
+        let others = guess.maps.filter { $0 != map }.map(\.name).prefix(8)
+        let choice = others.isEmpty ? "" : " # or \(others.joined(separator: ", "))"
+        let shape = guess.layout == .nchw ? "[1, C, height, width]" : "[1, height, width, C]"
+        return ["file: estimator.onnx", "sha256: \(sha256)", "input:"]
+            + inputLines(guess.size).map { "  \($0)" }
+            + [
+                "layout: \(guess.layout.rawValue) # \(shape)",
+                guess.color == .gray
+                    ? "colour: gray" : "colour: rgb # a guess: networks from OpenCV often take bgr",
+            ]
+            + normalizationLines(channels: guess.color == .gray ? 1 : 3)
+            + [
+                "output: \(Self.quoted(map.name))\(choice)",
+                "output_layout: \(map.layout.rawValue) # \(map.shape) in a test run",
+                activationLine(map), channelsLine(map),
+            ]
+    }
+
+    /// For the networks that `Profiles/training` makes.
+    private var ownLines: [String] {
+        [
+            "file: estimator.onnx # put it here; `profiles new --estimator FILE` fills in what follows",
+            "#sha256: # `profiles check` tells it; then nobody can exchange the file",
+            "input:",
+        ] + inputLines(nil).map { "  \($0)" } + [
+            "layout: nchw # [1, 3, height, width]; nhwc is [1, height, width, 3]",
+            "colour: rgb # or bgr, gray",
+        ] + normalizationLines(channels: 3) + [
+            "#output: confidence # the first, unless named",
+            "#output_layout: nchw # like layout, unless said otherwise",
+            "activation: none # in 0 to 1 already; sigmoid or softmax for logits",
+            "channels: [0] # their sum is the confidence; counted from 0",
+        ]
+    }
+
+    private func inputLines(_ size: [Int]?) -> [String] {
+        if let size {
+            return [
+                "fit: stretch # to the model's \(size[0])x\(size[1]), a guess; letterbox keeps the "
+                    + "shape and adds black bars"
+            ]
+        }
+        return [
+            "fit: area # the picture's own shape; letterbox or stretch: a square",
+            "area: \(estimator == nil ? 61440 : 102400) # pixels at most; more sees smaller things "
+                + "and is slower",
+            "multiple: 32 # what both sides must be a multiple of",
+        ]
+    }
+
+    private func normalizationLines(channels: Int) -> [String] {
+        let chosen = normalization ?? (estimator == nil ? .own : .imagenet)
+        let numbers = chosen.numbers
+        let (mean, std) =
+            channels == 3
+            ? (numbers.mean, numbers.std)
+            : (Array(numbers.mean[1...1]), Array(numbers.std[1...1]))
+        let isGuess = normalization == nil && estimator != nil
+        let alternatives = Normalization.allCases.filter { $0 != chosen && $0 != .own }
+            .map { "\($0.title): mean \($0.numbers.mean), std \($0.numbers.std)" }
+        return [
+            "# A pixel from 0 to 1, minus mean, divided by std\(isGuess ? "; a guess, no file tells" : ""):",
+            "mean: \(mean) # \(chosen.title)", "std: \(std)",
+        ] + (isGuess ? alternatives.map { "# \($0)" } : [])
+    }
+
+    private func activationLine(_ map: EstimatorGuess.Map) -> String {
+        let reason =
+            map.activation == .none
+            ? "a test run stayed within 0 to 1" : "a test run left 0 to 1: these are logits"
+        return "activation: \(map.activation.rawValue) # \(reason)"
+    }
+
+    private func channelsLine(_ map: EstimatorGuess.Map) -> String {
+        switch map.channelCount {
+        case 1: "channels: [0]"
+        case 2: "channels: [1] # a guess: the second is the foreground"
+        default:
+            "channels: \(map.channels) # a guess: all but the first; keep those of your classes"
+        }
+    }
+
+    /// Text between double quotes, as YAML and JSON agree on it.
+    private static func quoted(_ text: String) -> String {
+        let characters = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "\"\(characters.joined())\""
+    }
+
+    /// `README.md`, the model card.
+    var card: String {
+        """
+        # \(name): model card
+
+        What it keeps, for which task, in two sentences.
+
+        ## Data and terms
+
+        What the models were trained on, where they come from, and what their licence allows.
+
+        ## What the numbers mean
+
+        What a confidence of 0.2, 0.5 and 0.8 means, and what `maskstream profiles check` says about
+        what these thresholds keep.
+
+        ## Measured quality
+
+        On which pictures that were not trained on; how it was measured.
+
+        ## Limits, who is badly served, and what it is not for
+
+        """
+    }
+}
