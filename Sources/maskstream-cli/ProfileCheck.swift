@@ -38,7 +38,8 @@ struct ProfileCheck {
     private static func model(
         _ kind: String, _ session: OnnxSession, _ file: ModelReference
     ) -> Finding {
-        let text = "\(file.path), \(session.parameters) parameters"
+        let name = URL(fileURLWithPath: file.path).lastPathComponent
+        let text = "\(name), \(session.parameters) parameters"
         guard file.sha256 == nil else { return .good(kind, "\(text), the hash is right") }
         return .odd(kind, "\(text); no hash guards it: add  sha256: \(session.sha256)")
     }

@@ -65,8 +65,8 @@ struct ProfileTemplate {
           control: fixed
           initial: \(estimator == nil ? 0.3 : 0.5) # --threshold tries another
 
-        # To let a classifier move the threshold, put its files here, remove the four lines above,
-        # and remove one # from each line below.
+        # To let a classifier move the threshold, put its files here, remove the section above, and
+        # remove one # from each line below.
         #primary:
         #  file: primary.onnx # takes [1, 3, height, width], gives [1, classes] logits
         #  input:
@@ -156,7 +156,9 @@ struct ProfileTemplate {
     }
 
     private func normalizationLines(channels: Int) -> [String] {
-        let chosen = normalization ?? (estimator == nil ? .own : .imagenet)
+        // Most networks with channels last come from TensorFlow, most others from PyTorch.
+        let usual = estimator.map { $0.guess.layout == .nhwc ? Normalization.unit : .imagenet }
+        let chosen = normalization ?? usual ?? .own
         let numbers = chosen.numbers
         let (mean, std) =
             channels == 3
