@@ -149,16 +149,30 @@ def scene(canvas: Canvas, sources: Sources, rng: np.random.Generator) -> None:
         wall = ends[0] * (1 - ramp) + ends[1] * ramp
         canvas.image = np.broadcast_to(wall, (height, width, 3)).astype(np.uint8)
         return
-    image = sources.scenes[rng.integers(len(sources.scenes))].image
+    canvas.image = view(pick(sources.scenes, rng).image, width, height, rng)
+    if rng.random() < 0.3:
+        edge = int(width * rng.uniform(0.25, 0.75))
+        other = view(pick(sources.scenes, rng).image, width, height, rng)
+        canvas.image[:, edge:] = other[:, edge:]
+
+
+def view(image: np.ndarray, width: int, height: int, rng: np.random.Generator) -> np.ndarray:
+    """A part of a scene, near or far. What has no face has none on its head, on its side or in
+    other colours either: there are few scenes, and they have to stand for all that is no face."""
+    if rng.random() < 0.25:
+        image = np.rot90(image, int(rng.integers(1, 4)))
+    if rng.random() < 0.25:
+        image = image[:, :, rng.permutation(3)]
+    image = np.ascontiguousarray(image)
     h, w = image.shape[:2]
-    scale = max(width / w, height / h) * rng.uniform(1.02, 1.9)
+    scale = max(width / w, height / h) * np.exp(rng.uniform(0.02, 1.3))
     free = np.maximum([0, 0], [w - width / scale, h - height / scale])
     centre = rng.random(2) * free + np.array([width, height]) / scale / 2
-    angle = np.deg2rad(rng.normal(0, 6))
+    angle = np.deg2rad(rng.normal(0, 8))
     matrix = affine(
         tuple(centre), (width / 2, height / 2), (scale, scale), angle, rng.random() < 0.5
     )
-    canvas.image = warp(image, matrix, (width, height), cv2.BORDER_REFLECT_101)
+    return warp(image, matrix, (width, height), cv2.BORDER_REFLECT_101)
 
 
 def face_matrix(
@@ -200,13 +214,13 @@ def compose(
     """One picture [H,W,3] in bytes, its target and `known` at half its size."""
     canvas = Canvas.blank(width, height)
     kind = rng.random()
-    if kind < 0.15:
+    if kind < 0.20:
         scene(canvas, sources, rng)
         if rng.random() < 0.25:
             skin_shape(canvas, pick(sources.drawn, rng), rng)
-    elif kind < 0.41:
-        context(canvas, pick(sources.doubtful if kind < 0.27 else sources.people, rng), rng)
     elif kind < 0.43:
+        context(canvas, pick(sources.doubtful if kind < 0.32 else sources.people, rng), rng)
+    elif kind < 0.45:
         hair(canvas, pick(sources.hair, rng), rng)
     elif kind < 0.73:
         source = portrait(sources, rng)

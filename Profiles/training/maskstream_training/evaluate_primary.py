@@ -15,6 +15,7 @@ from .geometry import session
 from .subjects import inputs
 from .train_primary import Subjects
 
+ROWS = 60
 THRESHOLDS = (None, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.65)
 Order = Tensor
 
@@ -31,9 +32,13 @@ def all_inputs(data: FerPlus, found: Subjects, margin: float, threshold: float |
 
 
 def accuracy(logits: Tensor, data: FerPlus) -> dict[str, float]:
-    """The share that agrees with the majority vote, and the mean over classes of recall."""
+    """The share that agrees with the majority vote, and the mean recall of classes with rows."""
     right = logits.argmax(1) == data.majority
-    recalls = [right[data.majority == c].float().mean() for c in range(len(CLASSES))]
+    recalls = [
+        right[data.majority == c].float().mean()
+        for c in range(len(CLASSES))
+        if (data.majority == c).sum() >= ROWS
+    ]
     return {
         "accuracy": float(right.float().mean()),
         "mean_recall": float(torch.stack(recalls).mean()),

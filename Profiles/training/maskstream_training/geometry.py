@@ -72,11 +72,15 @@ class Confidence:
         self.input = Input(estimator["input"]["area"], estimator["input"]["multiple"])
         self.mean, self.std = (np.float32(estimator[key]) for key in ("mean", "std"))
 
-    def map(self, image: np.ndarray) -> np.ndarray:
-        """[H/2, W/2] at the size the estimator works at."""
+    def values(self, image: np.ndarray) -> np.ndarray:
+        """The estimator's input [1,3,H,W]."""
         width, height = self.input.fit(image.shape[1], image.shape[0])
         values = (resized(image, width, height).astype(np.float32) / 255 - self.mean) / self.std
-        return self.session.run(None, {"image": values.transpose(2, 0, 1)[None]})[0][0, 0]
+        return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
+
+    def map(self, image: np.ndarray) -> np.ndarray:
+        """[H/2, W/2] at the size the estimator works at."""
+        return self.session.run(None, {"image": self.values(image)})[0][0, 0]
 
     def picture(self, image: np.ndarray) -> np.ndarray:
         """The map at picture size."""
