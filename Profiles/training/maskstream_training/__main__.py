@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import face_emotion, hair_color, teach
+from . import face_emotion, folder, hair_color, teach
 from .archives import Places
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -25,6 +25,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1, help="of the processor, per process")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("faceless", help="make the list of faceless scenes anew")
+    own = commands.add_parser("folder", help="a profile of one's own, from images/ and masks/")
+    own.add_argument("folder", type=Path)
+    own.add_argument("--output", type=Path, required=True, help="the profile's folder")
+    own.add_argument("--steps", type=int, default=3000, help="of the estimator")
+    own.add_argument("--primary-steps", type=int, default=2000)
+    own.add_argument("--from", dest="origin", type=Path, help="an exported estimator to begin with")
     for name, text in (
         ("estimator", "train and export the estimator"),
         ("primary", "train, calibrate and export the primary"),
@@ -52,6 +58,10 @@ def main() -> None:
     places = Places(options.data, options.work)
     if options.command == "faceless":
         teach.write_faceless(places)
+        return
+    if options.command == "folder":
+        steps = options.steps, options.primary_steps
+        folder.profile_from(options.folder, options.output, options.work, steps, options.origin)
         return
     recipe = PROFILES[options.profile]
     profile = options.output or REPOSITORY / "Profiles" / options.profile
