@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sys
 from pathlib import Path
 
 import cv2
@@ -61,7 +62,10 @@ def main() -> None:
         return
     if options.command == "folder":
         steps = options.steps, options.primary_steps
-        folder.profile_from(options.folder, options.output, options.work, steps, options.origin)
+        try:
+            folder.profile_from(options.folder, options.output, options.work, steps, options.origin)
+        except (ValueError, OSError) as error:
+            sys.exit(f"error: {error}")
         return
     recipe = PROFILES[options.profile]
     profile = options.output or REPOSITORY / "Profiles" / options.profile
