@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import face_emotion, folder, hair_color, teach
+from . import face_emotion, folder, hair_color, teach, verify
 from .archives import Places
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -36,6 +36,7 @@ def arguments() -> argparse.Namespace:
         ("estimator", "train and export the estimator"),
         ("primary", "train, calibrate and export the primary"),
         ("evaluate", "measure both on the validation split"),
+        ("verify", "measure the program's maps and masks, and what 8 bits would give"),
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument("profile", choices=sorted(PROFILES))
@@ -45,6 +46,8 @@ def arguments() -> argparse.Namespace:
             command.add_argument(
                 "--from", dest="origin", type=Path, help="an exported estimator to begin with"
             )
+        if name == "verify":
+            command.add_argument("--program", type=Path, required=True, help="maskstream")
         if name == "primary":
             command.add_argument("--epochs", type=int)
     return parser.parse_args()
@@ -73,6 +76,8 @@ def main() -> None:
         recipe.estimator(places, profile, options.steps, options.origin)
     elif options.command == "primary":
         recipe.primary(places, profile, options.epochs)
+    elif options.command == "verify":
+        verify.verify(profile, options.program, recipe.exhibits(places), options.work)
     else:
         recipe.evaluate(places, profile)
 

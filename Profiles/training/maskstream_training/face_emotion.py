@@ -42,6 +42,7 @@ from .train_primary import Plan as PrimaryPlan
 from .train_primary import Subjects, sampled_priors, sampling_weights
 from .train_primary import train as train_primary
 from .training import device, log
+from .verify import Exhibits
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
@@ -134,6 +135,22 @@ def evaluate(places: Places, profile: Path) -> None:
     results["estimator"]["time"] = report.latency(confidence)
     report.write(results, places.work, "face-emotion")
     sheets(places, confidence, held)
+
+
+def exhibits(places: Places) -> Exhibits:
+    """Portraits for the program's checks, and one cut out to move through a faceless scene."""
+    drawn = [p for p in load_faces(places) if p.source == "CE7454"]
+    held = [p for p in drawn if p.validation]
+    scenes = [p for p in load_scenes(places, faceless_names()) if p.validation]
+    source = prepare(held[0])
+    return Exhibits(
+        trained=[p.image for p in drawn if not p.validation][:64],
+        held=[p.image for p in held[:14]] + [p.image for p in scenes[:6]],
+        image=source.image,
+        alpha=source.cutout,
+        subject=np.isin(held[0].label, FACE_CLASSES),
+        scene=scenes[0].image,
+    )
 
 
 def sheets(places: Places, confidence: Confidence, held: FerPlus) -> None:

@@ -86,17 +86,20 @@ def measure(
     return result
 
 
-def crossing(cutout: np.ndarray, alpha: np.ndarray, scene: np.ndarray) -> Scene:
+def crossing(
+    image: np.ndarray, alpha: np.ndarray, subject: np.ndarray, scene: np.ndarray
+) -> Scene:
     """A cut-out that crosses a scene from left to right and grows a little."""
-    background = cv2.resize(scene, SIZE, interpolation=cv2.INTER_AREA)
+    background = cv2.resize(scene, SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
+    planes = [image, alpha, subject.astype(np.uint8) * 255]
 
     def at(moment: float) -> Frame:
-        scale = SIZE[1] * (0.5 + 0.2 * moment) / cutout.shape[0]
-        left = (0.15 + 0.5 * moment) * SIZE[0] - cutout.shape[1] * scale / 2
+        scale = SIZE[1] * (0.6 + 0.2 * moment) / image.shape[0]
+        left = (0.25 + 0.5 * moment) * SIZE[0] - image.shape[1] * scale / 2
         matrix = np.float32([[scale, 0, left], [0, scale, SIZE[1] * 0.15]])
-        part = cv2.warpAffine(cutout, matrix, SIZE).astype(np.float32)
-        cover = cv2.warpAffine(alpha.astype(np.float32), matrix, SIZE)[..., None]
-        return cover * part + (1 - cover) * background, cover[..., 0] > 0.5
+        part, cover, truth = (cv2.warpAffine(plane, matrix, SIZE) for plane in planes)
+        share = cover[..., None].astype(np.float32) / 255
+        return share * part + (1 - share) * background, truth > 127
 
     return at
 

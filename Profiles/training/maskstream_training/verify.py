@@ -14,19 +14,23 @@ from .geometry import REGION, Confidence
 
 @dataclass(frozen=True)
 class Exhibits:
-    """A profile's pictures for it: some trained on, some held back, and one subject cut out."""
+    """A profile's pictures: some trained on, some held back, and one to move through a scene.
+
+    `alpha` (bytes) cuts it out of its `image`; `subject` is what of it the estimator should find.
+    """
 
     trained: list[np.ndarray]
     held: list[np.ndarray]
-    cutout: np.ndarray
+    image: np.ndarray
     alpha: np.ndarray
+    subject: np.ndarray
     scene: np.ndarray
 
 
 def verify(profile: Path, program: Path, exhibits: Exhibits, work: Path) -> dict[str, dict]:
     """Everything, also as JSON in the work folder."""
     confidence = Confidence(profile)
-    moving = flicker.crossing(exhibits.cutout, exhibits.alpha, exhibits.scene)
+    moving = flicker.crossing(exhibits.image, exhibits.alpha, exhibits.subject, exhibits.scene)
     still = flicker.resting(moving)
     small = quantise.quantise(profile, confidence, exhibits.trained, work)
     result = {
