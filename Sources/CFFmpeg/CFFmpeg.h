@@ -21,6 +21,8 @@ static inline int ms_averror(int posix_code) { return AVERROR(posix_code); }
 static inline int ms_averror_eof(void) { return AVERROR_EOF; }
 static inline int ms_averror_invalid_data(void) { return AVERROR_INVALIDDATA; }
 static inline int ms_averror_exit(void) { return AVERROR_EXIT; }
+// Grey with alpha, 16 bits each in the machine's byte order.
+static const enum AVPixelFormat ms_pix_fmt_ya16 = AV_PIX_FMT_YA16;
 static inline int64_t ms_nopts(void) { return AV_NOPTS_VALUE; }
 
 static inline int64_t ms_tell(AVIOContext *io) { return avio_tell(io); }

@@ -52,7 +52,8 @@ struct RunPlan {
         let format = turns ? UprightSource(source).format : source.format
         let parts = try self.parts(
             format: format, isLive: source.isLive, isolates: source.isPicture)
-        let written = RenderStage.outputFormat(format, emit: arguments.mask.emit)
+        let written = RenderStage.outputFormat(
+            format, emit: arguments.mask.emit, fill: arguments.mask.fill(profile))
         let sink = try outputOptions.map {
             try FFmpegSink(
                 $0, format: written, input: streams, relay: relay,
@@ -133,8 +134,13 @@ struct RunPlan {
 
     private func outputOptions(inputs: [String]) -> OutputOptions? {
         arguments.output.output.map {
-            arguments.output.options(
+            var options = arguments.output.options(
                 destination: $0, inputs: inputs, inverts: arguments.mask.invert)
+            let emit = arguments.mask.emit
+            options.needsAlpha =
+                arguments.mask.fill(profile) == .transparent
+                && (emit == .masked || emit == .overlay)
+            return options
         }
     }
 

@@ -14,6 +14,9 @@ public struct FrameFormat: Hashable, Sendable {
     public var orientation: Orientation
     /// Seconds of one tick of ``Frame/pts``.
     public var timeBase: Rational
+    /// Whether the pictures came with a palette and have few enough colours to leave with one,
+    /// those of a fill and an overlay included.
+    public var hasFewColors = false
     /// The nominal frame rate, never used to compute time; den 0 where unknown.
     public var frameRate: Rational
 

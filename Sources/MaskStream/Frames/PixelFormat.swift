@@ -47,6 +47,17 @@ public struct PixelFormat: Hashable, Sendable {
     /// 8-bit planar RGB.
     public static let gbrp = PixelFormat(.rgb)
 
+    /// The same layout with alpha.
+    public var withAlpha: PixelFormat { with(alpha: true) }
+    /// The same layout without alpha.
+    public var opaque: PixelFormat { with(alpha: false) }
+
+    private func with(alpha: Bool) -> PixelFormat {
+        PixelFormat(
+            model, bitDepth: bitDepth, chromaShiftX: chromaShiftX, chromaShiftY: chromaShiftY,
+            hasAlpha: alpha)
+    }
+
     /// Colour planes, alpha left out.
     public var colorPlaneCount: Int { model == .gray ? 1 : 3 }
     /// All planes, alpha included.

@@ -2,6 +2,8 @@
 public enum MaskFill: Sendable, Equatable {
     /// Black in the stream's own range.
     case zero
+    /// Nothing: masked pixels are transparent, and black where transparency is ignored.
+    case transparent
     /// One colour.
     case color(red: UInt8, green: UInt8, blue: UInt8)
     /// The picture averaged over cells of this many pixels and interpolated; nil grows with it.
@@ -9,13 +11,14 @@ public enum MaskFill: Sendable, Equatable {
     /// The picture averaged over blocks of this many pixels; nil grows with the picture.
     case pixelate(Int?)
 
-    /// Reads `zero`, `#RRGGBB`, `blur[:N]` or `pixelate[:N]`; nil where it is none of them.
+    /// Reads `zero`, `transparent`, `#RRGGBB`, `blur[:N]` or `pixelate[:N]`; nil where it is none of them.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let strength = parts.count == 2 ? Int(parts[1]) : nil
         let isPlain = parts.count == 1
         switch parts[0] {
         case "zero" where isPlain: self = .zero
+        case "transparent" where isPlain: self = .transparent
         case "blur" where isPlain || (strength ?? 0) > 0: self = .blur(strength)
         case "pixelate" where isPlain || (strength ?? 0) > 0: self = .pixelate(strength)
         default:
@@ -28,10 +31,18 @@ public enum MaskFill: Sendable, Equatable {
         }
     }
 
+    /// The format of painted pictures: the source's, with alpha where masked pixels lose theirs.
+    func format(of source: FrameFormat) -> FrameFormat {
+        var format = source
+        if self == .transparent { format.pixelFormat = source.pixelFormat.withAlpha }
+        if isTranslucent { format.hasFewColors = false }
+        return format
+    }
+
     /// Whether something of the picture can still be seen through the fill.
     public var isTranslucent: Bool {
         switch self {
-        case .zero, .color: false
+        case .zero, .transparent, .color: false
         case .blur, .pixelate: true
         }
     }
@@ -47,7 +58,7 @@ public enum MaskFill: Sendable, Equatable {
     /// The sample value of the fill in each colour plane of a format; nil where it has no one value.
     func samples(in format: FrameFormat) -> [UInt16]? {
         switch self {
-        case .zero: Self.samples(red: 0, green: 0, blue: 0, in: format)
+        case .zero, .transparent: Self.samples(red: 0, green: 0, blue: 0, in: format)
         case .color(let red, let green, let blue):
             Self.samples(
                 red: Float(red) / 255, green: Float(green) / 255, blue: Float(blue) / 255,

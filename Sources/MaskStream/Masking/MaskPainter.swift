@@ -1,6 +1,7 @@
 /// Writes the masked copy of a frame: kept pixels as decoded, masked ones filled, in one pass.
 ///
-/// A mask's rows consist of few spans; each span is one copy or one fill in every plane.
+/// A mask's rows consist of few spans; each span is one copy or one fill in every plane. A masked
+/// pixel keeps its alpha, or loses it with ``MaskFill/transparent``; none ever gains any.
 public struct MaskPainter {
     private let fill: MaskFill
     private let pool = PixelBufferPool()
@@ -13,7 +14,7 @@ public struct MaskPainter {
 
     /// The masked copy of a frame, in memory of its own; a nil mask masks the picture whole.
     public mutating func paint(_ frame: borrowing Frame, mask: Mask?) -> Frame {
-        let format = frame.format
+        let format = fill.format(of: frame.format)
         let pixels = format.pixelFormat
         let source = frame.buffer
         let target = pool.take(format: pixels, width: format.width, height: format.height)
@@ -29,10 +30,22 @@ public struct MaskPainter {
             let layout = PlaneLayout(
                 shiftX: isChroma ? 0 : pixels.chromaShiftX,
                 shiftY: isChroma ? 0 : pixels.chromaShiftY, bytes: pixels.bytesPerSample)
+            if isAlpha, !source.format.hasAlpha {
+                target.withPlane(index) { to in
+                    layout.paint(spans, to) { row, start, count, isKept in
+                        layout.fill(row, start, count, isKept ? UInt16(pixels.maxValue) : 0)
+                    }
+                }
+                continue
+            }
             source.withPlane(index) { from in
                 target.withPlane(index) { to in
-                    if isAlpha {
+                    if isAlpha, fill != .transparent {
                         layout.copy(from, to)
+                    } else if isAlpha {
+                        layout.paint(spans, from, to) { row, start, count, _ in
+                            layout.fill(row, start, count, 0)
+                        }
                     } else if let samples {
                         layout.paint(spans, from, to) { row, start, count, _ in
                             layout.fill(row, start, count, samples[index])
@@ -55,7 +68,7 @@ public struct MaskPainter {
             switch fill {
             case .blur(let strength): (strength, true)
             case .pixelate(let strength): (strength, false)
-            case .zero, .color: (nil, false)
+            case .zero, .transparent, .color: (nil, false)
             }
         let cell = MaskFill.cellSize(strength, height: frame.format.displaySize.height)
         if coarse?.matches(frame.format) != true {
@@ -139,6 +152,20 @@ private struct PlaneLayout {
                 } else {
                     fill(target, start, count, y)
                 }
+            }
+        }
+    }
+
+    /// Has `fill(row, start, count, isKept)` paint every span.
+    @inline(__always)
+    func paint(
+        _ spans: SpanRows, _ to: Plane, fill: (UnsafeMutableRawPointer, Int, Int, Bool) -> Void
+    ) {
+        for y in 0..<to.height {
+            for span in spans[y >> shiftY] {
+                let start = span.start << shiftX
+                let count = min(span.end << shiftX, to.width) - start
+                fill(to.base + y * to.stride, start, count, span.isKept)
             }
         }
     }

@@ -1,11 +1,14 @@
 /// Draws subjects' boxes, labels and the threshold on a painted frame.
 ///
-/// The overlay lies on the masked picture: it shows no pixel that the mask hides.
+/// The overlay lies on the masked picture: it shows no pixel that the mask hides. It is as opaque
+/// as the decoded picture, also where masked pixels are transparent.
 enum Overlay {
-    /// Draws on a frame in its stored orientation.
-    static func draw(_ subjects: [Subject], threshold: Float, on frame: inout Frame) {
+    /// Draws on a frame in its stored orientation; `source` is the decoded picture.
+    static func draw(
+        _ subjects: [Subject], threshold: Float, on frame: inout Frame, source: PixelBuffer
+    ) {
         let format = frame.format
-        let canvas = Canvas(frame: frame)
+        let canvas = Canvas(frame: frame, source: source)
         let unit = max(1, min(format.width, format.height) / 180)
         for subject in subjects {
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
@@ -27,12 +30,14 @@ enum Overlay {
 private struct Canvas {
     private let format: FrameFormat
     private let buffer: PixelBuffer
+    private let source: PixelBuffer
     private let ink: [UInt16]
     private let paper: [UInt16]
 
-    init(frame: borrowing Frame) {
+    init(frame: borrowing Frame, source: PixelBuffer) {
         format = frame.format
         buffer = frame.buffer
+        self.source = source
         ink = MaskFill.color(red: 255, green: 255, blue: 255).samples(in: format) ?? []
         paper = MaskFill.zero.samples(in: format) ?? []
     }
@@ -61,9 +66,35 @@ private struct Canvas {
         }
     }
 
+    /// Gives a box the decoded picture's alpha.
+    private func restoreAlpha(in box: Box) {
+        let bytes = format.pixelFormat.bytesPerSample
+        buffer.withPlane(format.pixelFormat.planeCount - 1) { plane in
+            let left = min(max(0, box.x), plane.width)
+            let right = min(max(left, box.x + box.width), plane.width)
+            let top = min(max(0, box.y), plane.height)
+            for y in top..<min(max(top, box.y + box.height), plane.height) {
+                let row = plane.base + y * plane.stride + left * bytes
+                if source.format.hasAlpha {
+                    source.withPlane(source.format.planeCount - 1) { alpha in
+                        row.copyMemory(
+                            from: alpha.base + y * alpha.stride + left * bytes,
+                            byteCount: (right - left) * bytes)
+                    }
+                } else if bytes == 1 {
+                    row.initializeMemory(as: UInt8.self, repeating: .max, count: right - left)
+                } else {
+                    let opaque = UInt16(format.pixelFormat.maxValue)
+                    row.initializeMemory(as: UInt16.self, repeating: opaque, count: right - left)
+                }
+            }
+        }
+    }
+
     private func fill(_ displayed: Box, _ samples: [UInt16]) {
         let size = format.displaySize
         let box = displayed.displayed(format.orientation.inverse, in: size.width, size.height)
+        if format.pixelFormat.hasAlpha { restoreAlpha(in: box) }
         for index in 0..<format.pixelFormat.colorPlaneCount {
             buffer.withPlane(index) { plane in
                 let isChroma = format.pixelFormat.model == .yuv && index > 0

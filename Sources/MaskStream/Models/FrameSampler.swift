@@ -2,7 +2,8 @@
 ///
 /// Each plane is area-averaged in its stored orientation, converted to RGB or luma in [0, 1] by
 /// the frame's matrix and range, and turned upright, so that only small pictures are ever
-/// converted.
+/// converted. Pixels that are less than half opaque are not seen; a whole frame is laid on mid
+/// grey, on which dark things and bright ones stand out.
 public struct FrameSampler {
     /// Width of the upright sample.
     public let width: Int
@@ -54,7 +55,13 @@ public struct FrameSampler {
 
     /// Samples a frame: `channelCount` planes of `height` rows of `width` values in [0, 1].
     public func sample(_ frame: borrowing Frame) -> [Float] {
-        sample(frame, mask: nil).values
+        guard format.pixelFormat.hasAlpha else { return sample(frame, mask: nil).values }
+        let grid = format.maskGrid
+        let everything = Mask(width: grid.width, height: grid.height, keepsAll: true)
+        let (values, coverage) = sample(frame, mask: everything)
+        return values.indices.map { index in
+            0.5 + (values[index] - 0.5) * coverage[index % coverage.count]
+        }
     }
 
     /// Samples the kept pixels of a frame alone.
@@ -64,6 +71,8 @@ public struct FrameSampler {
     public func sample(
         _ frame: borrowing Frame, mask: Mask?
     ) -> (values: [Float], coverage: [Float]) {
+        var mask = mask
+        mask?.hideTransparent(frame)
         let count = storedWidth * storedHeight
         var coverage = [Float](repeating: 1, count: count)
         var samples: [[Float]] = []

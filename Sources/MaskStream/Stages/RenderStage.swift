@@ -23,9 +23,12 @@ public struct RenderStage: Stage {
     }
 
     /// The format of the written frames for a source's format.
-    public static func outputFormat(_ source: FrameFormat, emit: Emit) -> FrameFormat {
-        guard emit == .confidence || emit == .mask else { return source }
+    public static func outputFormat(
+        _ source: FrameFormat, emit: Emit, fill: MaskFill = .zero
+    ) -> FrameFormat {
+        guard emit == .confidence || emit == .mask else { return fill.format(of: source) }
         var format = source
+        format.hasFewColors = false
         format.pixelFormat = .gray
         format.color = ColorInfo(range: .full, isRangeTagged: true)
         return format
@@ -41,7 +44,8 @@ public struct RenderStage: Stage {
         case .mask: work.output = gray.mask(work.source, mask: work.mask)
         case .overlay:
             var frame = painter.paint(work.source, mask: work.mask)
-            Overlay.draw(work.subjects, threshold: work.threshold, on: &frame)
+            Overlay.draw(
+                work.subjects, threshold: work.threshold, on: &frame, source: work.source.buffer)
             work.output = consume frame
         }
         try emit(work)

@@ -27,6 +27,7 @@ final class Converter {
             width: fields.width, height: fields.height, format: fields.format, color: color)
         if key != wanted {
             ms_scaler_free(scaler)
+            // Where FFmpeg has no planar format for the layout, there is no scaler either.
             scaler = buffer.format.avPixelFormat.flatMap {
                 ms_scaler(
                     fields.width, fields.height, frame.format, Int32(buffer.width),

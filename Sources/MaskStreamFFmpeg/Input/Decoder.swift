@@ -24,7 +24,7 @@ final class Decoder {
         self.name = name
         let identifier = stream.codecpar.pointee.codec_id
         let codecName = String(cString: avcodec_get_name(identifier))
-        guard let codec = avcodec_find_decoder(identifier),
+        guard let codec = Self.decoder(of: stream),
             let context = avcodec_alloc_context3(codec)
         else {
             throw MaskStreamError(
@@ -52,6 +52,21 @@ final class Decoder {
                 .badData, "the \(codecName) stream cannot be decoded: \(cause.reason) (\(name))",
                 hint: "check that the input plays", underlying: cause)
         }
+    }
+
+    /// FFmpeg's own decoders of VP8 and VP9 leave the alpha out that a stream declares.
+    private static func decoder(of stream: AVStream) -> UnsafePointer<AVCodec>? {
+        let identifier = stream.codecpar.pointee.codec_id
+        let alpha = av_dict_get(stream.metadata, "alpha_mode", nil, 0)
+        if let alpha, String(cString: alpha.pointee.value) == "1" {
+            let name = identifier == AV_CODEC_ID_VP9 ? "libvpx-vp9" : "libvpx"
+            if [AV_CODEC_ID_VP8, AV_CODEC_ID_VP9].contains(identifier),
+                let found = avcodec_find_decoder_by_name(name)
+            {
+                return found
+            }
+        }
+        return avcodec_find_decoder(identifier)
     }
 
     deinit {

@@ -131,6 +131,12 @@ extension FrameReader {
                 .badData, "there is no picture from \(start) s on (\(name))",
                 hint: "the input may be shorter: check --start and --end")
         }
+        if demuxer.isAnimatedWebP {
+            return MaskStreamError(
+                .badData,
+                "this FFmpeg (\(String(cString: av_version_info()))) reads no animated WebP (\(name))",
+                hint: "convert it to GIF, APNG or a video first, as ImageMagick does")
+        }
         return MaskStreamError(
             .badData, "no picture could be decoded (\(name))",
             hint: "check that the input plays and is complete")

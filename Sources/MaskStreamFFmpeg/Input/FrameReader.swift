@@ -72,7 +72,7 @@ final class FrameReader {
             first: first.frame, stream: stream.pointee.codecpar.pointee, options: options,
             warn: warn)
         // What cannot be converted is told now, before an output exists.
-        _ = try shaper.picture(first.frame)
+        let picture = try shaper.picture(first.frame)
         self.shaper = shaper
         let aspect = av_guess_sample_aspect_ratio(demuxer.context, stream, first.frame.pointer)
         let rate = Self.rate(demuxer.context, stream)
@@ -81,9 +81,12 @@ final class FrameReader {
             width: first.frame.width, height: first.frame.height, pixelFormat: shaper.layout,
             color: shaper.outputColor,
             sampleAspect: aspect.num > 0 && aspect.den > 0 ? Rational(aspect) : Rational(1, 1),
-            orientation: Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
+            orientation: ExifOrientation.read(
+                demuxer.location, codec: stream.pointee.codecpar.pointee.codec_id)
+                ?? Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
             timeBase: Rational(stream.pointee.time_base),
             frameRate: rate)
+        format?.hasFewColors = try shaper.hasFewColors(first.frame, picture)
     }
 
     /// The declared rate; else one picture a tick, where a tick is as long as a picture's time.

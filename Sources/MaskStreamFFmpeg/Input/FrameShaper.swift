@@ -42,6 +42,20 @@ final class FrameShaper {
     /// The colour of all pictures.
     var outputColor: ColorInfo { color }
 
+    /// Whether a picture came with a palette and has few enough colours to leave with one.
+    func hasFewColors(_ frame: DecodedFrame, _ picture: PixelBuffer) throws -> Bool {
+        let hadPalette = frame.format == AV_PIX_FMT_PAL8 || stream.codec_id == AV_CODEC_ID_GIF
+        guard hadPalette, layout.model == .rgb, layout.bitDepth == 8,
+            let format = layout.avPixelFormat
+        else { return false }
+        let counts = try EncodedPicture(lending: picture, as: format)
+            .colorCounts(hasAlpha: layout.hasAlpha, isBinary: false)
+        return counts.count <= Self.fewColors
+    }
+
+    /// Leaves room for the colours of a fill and an overlay.
+    private static let fewColors = 250
+
     /// The frame's picture, shared where possible, else repacked, else converted.
     func picture(_ frame: DecodedFrame) throws -> PixelBuffer {
         let frameColor = try overriding(ColorInfo(frame: frame.fields, stream: stream))

@@ -37,7 +37,7 @@ struct Repacker {
         }
     }
 
-    /// Which component fills a plane; grey with alpha fills green, blue and red alike.
+    /// Which component fills a plane.
     private func component(of plane: Int) -> AVComponentDescriptor {
         let components = descriptor.components
         if layout.hasAlpha, plane == layout.planeCount - 1 {

@@ -95,6 +95,9 @@ extension EncoderChoice {
         id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || name == "libsvtav1"
     }
 
+    /// Whether every picture may have a palette of its own, with alpha.
+    var hasOwnPalettes: Bool { id == AV_CODEC_ID_PNG || id == AV_CODEC_ID_GIF }
+
     /// Whether grey is better written as colour: few players show grey H.264.
     var prefersColor: Bool { id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC }
 

@@ -16,6 +16,8 @@ public struct OutputOptions: Sendable {
     public var muxerOptions: [(key: String, value: String)] = []
     /// FFmpeg's name of the pixel format to encode; nil keeps the input's where the encoder can.
     public var pixelFormat: String?
+    /// Whether an output without transparency is an error: masked pixels are to be transparent.
+    public var needsAlpha = false
     /// Whether an existing file may be replaced.
     public var overwrite = false
     /// Whether audio is copied.

@@ -3,12 +3,19 @@ import MaskStream
 
 /// In which form the pictures are encoded, and how they get there.
 struct PictureForm {
-    /// The pixel format of the frames that come.
+    /// The layout of what is converted: the frames', without alpha where the output has none.
+    let layout: PixelFormat
+    /// The pixel format of the first step: the frames' own, or where ``isSpread`` one that has
+    /// chroma for every pixel.
     let source: AVPixelFormat
-    /// The format after chroma was repeated for every pixel; equal to `source` where it was not.
-    let spread: AVPixelFormat
+    /// Whether chroma is repeated for every pixel.
+    let isSpread: Bool
+    /// What swscale makes of it: ``target``, or planar RGB that a palette is made of.
+    let scaled: AVPixelFormat
     /// The pixel format that is encoded.
     let target: AVPixelFormat
+    /// Whether a pixel is opaque or transparent and nothing between.
+    let isBinary: Bool
     /// The colour tags of what is encoded.
     let color: ColorInfo
     /// What is lost or changed on the way, for a warning; nil where nothing is.
@@ -22,44 +29,63 @@ struct PictureForm {
     init(
         _ format: FrameFormat, encoder: EncoderChoice, container: Container, options: OutputOptions
     ) throws {
-        guard let source = format.pixelFormat.avPixelFormat else {
-            throw MaskStreamError(
-                .software, "no pixel format for frames (\(options.shownDestination))")
-        }
         let candidates = try Self.candidates(format, encoder, container, options)
-        let layout = format.pixelFormat
-        let fits = candidates.filter { Self.fits($0, format, encoder) }
-        guard !fits.isEmpty else {
+        let usable = candidates.filter { Self.fits($0, format, encoder) }
+        guard !usable.isEmpty else {
             throw MaskStreamError(
                 .usage,
                 "\(encoder.name) cannot encode \(format.width)x\(format.height) in "
-                    + "\(options.pixelFormat ?? pixelFormatName(source))",
+                    + "\(options.pixelFormat ?? format.pixelFormat.description)",
                 hint: "choose another --codec or --output-pix-fmt, or an even size")
         }
+        let clear = usable.filter { av_pix_fmt_desc_get($0)?.pointee.hasAlpha == true }
+        let keepsAlpha = format.pixelFormat.hasAlpha && !clear.isEmpty
+        guard keepsAlpha || !options.needsAlpha else {
+            throw Self.noAlpha(encoder, container, options)
+        }
+        let layout = keepsAlpha ? format.pixelFormat : format.pixelFormat.opaque
+        let native = layout.avPixelFormat ?? layout.avPackedFormat
+        guard let source = native ?? Self.whole(layout) else {
+            throw MaskStreamError(
+                .usage, "no pixel format for \(layout) (\(options.shownDestination))",
+                hint: "choose an --output-pix-fmt without transparency")
+        }
+        let fits = keepsAlpha ? clear : usable
+        let usesPalette = Self.usesPalette(fits, format, layout, encoder)
         let isFull = layout.model == .yuv && format.color.range == .full
         let twin = isFull ? Self.fullRangeTwin(source) : nil
         let isGrayAsColor =
             layout.model == .gray && encoder.prefersColor && options.pixelFormat == nil
         let wanted = isGrayAsColor ? Self.colorful(layout) : source
-        if fits.contains(source), !isGrayAsColor {
+        if usesPalette {
+            target = AV_PIX_FMT_PAL8
+        } else if fits.contains(source), !isGrayAsColor {
             target = source
         } else if let twin, fits.contains(twin) {
             target = twin
         } else {
-            target = Self.best(fits, for: Self.spreadTarget(wanted, fits, candidates) ?? wanted)
+            let plain = fits.filter { $0 != AV_PIX_FMT_PAL8 }
+            target = Self.best(plain, for: Self.spreadTarget(wanted, fits, candidates) ?? wanted)
         }
-        self.source = source
-        let needsSpread =
+        let isSubsampled =
             layout.model == .yuv && (layout.chromaShiftX > 0 || layout.chromaShiftY > 0)
-            && Self.isWhole(target) && target != source
-        spread = needsSpread ? Self.whole(layout) ?? source : source
+        let planar = PixelFormat(.rgb, hasAlpha: layout.hasAlpha).avPixelFormat
+        scaled = usesPalette ? planar ?? source : target
+        isSpread = native == nil || (isSubsampled && Self.isWhole(scaled) && scaled != source)
+        isBinary = encoder.id == AV_CODEC_ID_GIF
+        self.layout = layout
+        self.source = isSpread ? Self.whole(layout) ?? source : source
         color = Self.color(format, target: target)
         change = Self.change(
-            from: format, source, to: target, needsSpread, encoder, color, container)
+            from: format, source, to: target, isSpread, encoder, color, container,
+            dropsAlpha: format.pixelFormat.hasAlpha && !keepsAlpha)
     }
 
-    /// Whether frames are encoded as they come.
-    var isIdentity: Bool { source == target || Self.fullRangeTwin(source) == target }
+    /// Whether the frames' memory is what is encoded.
+    var isIdentity: Bool { isLent && (source == target || Self.fullRangeTwin(source) == target) }
+
+    /// Whether the first step is the frames' own memory.
+    var isLent: Bool { !isSpread && layout.avPixelFormat != nil }
 }
 
 extension PictureForm {
@@ -78,7 +104,11 @@ extension PictureForm {
         if encoder.id == AV_CODEC_ID_MJPEG {
             taken = taken.filter { pixelFormatName($0).hasPrefix("yuvj") }
         }
-        taken = taken.filter { av_pix_fmt_desc_get($0)?.pointee.isHardware == false }
+        taken = taken.filter { candidate in
+            // Elsewhere palettes have no alpha, or one palette serves all pictures.
+            av_pix_fmt_desc_get(candidate)?.pointee.isHardware == false
+                && (candidate != AV_PIX_FMT_PAL8 || encoder.hasOwnPalettes)
+        }
         guard let wish = options.pixelFormat else {
             return taken.isEmpty ? [format.pixelFormat.avPixelFormat].compactMap { $0 } : taken
         }
@@ -89,12 +119,36 @@ extension PictureForm {
                 hint: CloseNames.hint(
                     wish, among: allNames, otherwise: "`ffmpeg -pix_fmts` lists them"))
         }
-        guard taken.isEmpty || taken.contains(wanted), sws_isSupportedOutput(wanted) != 0 else {
+        guard taken.isEmpty || taken.contains(wanted),
+            sws_isSupportedOutput(wanted) != 0 || wanted == AV_PIX_FMT_PAL8
+        else {
             throw MaskStreamError(
                 .usage, "\(encoder.name) does not take \(wish) (--output-pix-fmt)",
                 hint: "it takes " + taken.prefix(12).map(pixelFormatName).joined(separator: ", "))
         }
         return [wanted]
+    }
+
+    /// Whether a palette is made of each picture: it had one, or the codec has nothing better.
+    private static func usesPalette(
+        _ fits: [AVPixelFormat], _ format: FrameFormat, _ layout: PixelFormat,
+        _ encoder: EncoderChoice
+    ) -> Bool {
+        guard fits.contains(AV_PIX_FMT_PAL8) else { return false }
+        if fits.count == 1 { return true }
+        return encoder.id == AV_CODEC_ID_GIF ? layout != .gray : format.hasFewColors
+    }
+
+    private static func noAlpha(
+        _ encoder: EncoderChoice, _ container: Container, _ options: OutputOptions
+    ) -> MaskStreamError {
+        let form = options.pixelFormat.map { " in \($0)" } ?? ""
+        return MaskStreamError(
+            .usage,
+            "\(encoder.name)\(form) holds no transparency, which --fill transparent needs "
+                + "(\(options.shownDestination))",
+            hint: "write .png, .webp, .gif, .webm, .mkv with --codec ffv1, "
+                + "or .mov with --codec prores_ks")
     }
 
     /// Whether a picture of this size can be encoded in a format.
@@ -175,6 +229,7 @@ extension PictureForm {
 
 extension AVPixFmtDescriptor {
     fileprivate var isHardware: Bool { flags & UInt64(AV_PIX_FMT_FLAG_HWACCEL) != 0 }
+    /// Whether a component or the palette holds alpha.
     fileprivate var hasAlpha: Bool { flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 }
     /// Whether the components are red, green and blue, or a palette of them.
     var isRGB: Bool { flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0 }

@@ -32,19 +32,28 @@ extension PictureForm {
     /// The warning about a conversion; nil where nothing is lost and nothing surprises.
     static func change(
         from format: FrameFormat, _ source: AVPixelFormat, to target: AVPixelFormat,
-        _ isSpread: Bool, _ encoder: EncoderChoice, _ color: ColorInfo, _ container: Container
+        _ isSpread: Bool, _ encoder: EncoderChoice, _ color: ColorInfo, _ container: Container,
+        dropsAlpha: Bool
     ) -> MediaWarning? {
+        if dropsAlpha {
+            return MediaWarning(
+                "flattened",
+                "the output holds no transparency: what is transparent becomes black")
+        }
         let from = pixelFormatName(source)
         let to = pixelFormatName(target)
         let isTwin = to == from || to == from.replacing("yuv", with: "yuvj")
         if isTwin, format.color.range == color.range { return nil }
-        if isSpread, av_pix_fmt_desc_get(target)?.pointee.isRGB == false {
+        let isOdd = format.width % 2 != 0 || format.height % 2 != 0
+        if isSpread, isOdd, av_pix_fmt_desc_get(target)?.pointee.isRGB == false {
             return MediaWarning(
                 "converted",
                 "\(encoder.name) cannot encode \(from) at \(format.width)x\(format.height), an odd "
                     + "size: encoded as \(to), chroma repeated")
         }
-        if container.acceptsOneFrame { return nil }
+        if container.acceptsOneFrame || target == AV_PIX_FMT_PAL8 && format.hasFewColors {
+            return nil
+        }
         return MediaWarning("converted", "\(encoder.name) does not take \(from): encoded as \(to)")
     }
 }

@@ -23,8 +23,7 @@ extension PixelFormat {
 
     /// The planar layout that holds exactly what the described format holds, however it is packed.
     ///
-    /// Nil where a sample is not 8 to 16 whole bits or components differ in depth. Grey with alpha
-    /// becomes RGB with alpha, because FFmpeg has no planar format for it.
+    /// Nil where a sample is not 8 to 16 whole bits or components differ in depth.
     init?(shapeOf descriptor: AVPixFmtDescriptor) {
         let unreadable =
             AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL
@@ -41,13 +40,19 @@ extension PixelFormat {
         let isGray = descriptor.nb_components <= 2
         guard isGray || descriptor.nb_components == (hasAlpha ? 4 : 3) else { return nil }
         self.init(
-            isRGB || (isGray && hasAlpha) ? .rgb : isGray ? .gray : .yuv, bitDepth: Int(depth),
+            isRGB ? .rgb : isGray ? .gray : .yuv, bitDepth: Int(depth),
             chromaShiftX: Int(descriptor.log2_chroma_w),
             chromaShiftY: Int(descriptor.log2_chroma_h), hasAlpha: hasAlpha)
     }
 
     /// FFmpeg's format with this layout in the machine's byte order; nil where it has none.
     var avPixelFormat: AVPixelFormat? { Self.avPixelFormats[self] }
+
+    /// FFmpeg's packed format with these samples, where it has no planar one: grey with alpha.
+    var avPackedFormat: AVPixelFormat? {
+        guard model == .gray, hasAlpha else { return nil }
+        return bitDepth == 8 ? AV_PIX_FMT_YA8 : bitDepth == 16 ? ms_pix_fmt_ya16 : nil
+    }
 
     private static let avPixelFormats: [PixelFormat: AVPixelFormat] = {
         var formats: [PixelFormat: AVPixelFormat] = [:]

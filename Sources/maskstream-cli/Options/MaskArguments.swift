@@ -10,7 +10,8 @@ struct MaskArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What masked pixels show: zero, #RRGGBB, blur[:N] or pixelate[:N].", valueName: "fill"))
+            "What masked pixels show: zero, #RRGGBB, blur[:N], pixelate[:N] or transparent.",
+            valueName: "fill"))
     var fill: Fill?
 
     @Flag(help: "Hide what is relevant and keep the rest.")

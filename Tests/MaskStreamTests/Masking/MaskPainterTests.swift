@@ -56,6 +56,35 @@ struct MaskPainterTests {
         }
     }
 
+    @Test(
+        "A masked pixel is as opaque as it was, or clear and black; a kept one is as it was",
+        arguments: PixelFormat.everyKind, sizes)
+    func alpha(pixels: PixelFormat, size: [Int]) throws {
+        let format = Self.format(pixels, size)
+        let black = try #require(MaskFill.zero.samples(in: format))
+        let frame = Frame.noise(format, seed: 4)
+        for fill in [MaskFill.zero, .blur(2), .pixelate(nil), .transparent] {
+            for mask in [Mask.random(format, seed: 9), nil] {
+                var painter = MaskPainter(fill: fill)
+                let painted = painter.paint(frame, mask: mask)
+                let isClear = fill == .transparent
+                #expect(painted.format.pixelFormat == (isClear ? pixels.withAlpha : pixels))
+                guard painted.format.pixelFormat.hasAlpha else { continue }
+                let last = painted.format.pixelFormat.planeCount - 1
+                let before = pixels.hasAlpha ? frame.buffer.samples(last) : nil
+                let alpha = painted.buffer.samples(last)
+                Self.compare(frame, painted, mask) { plane, index, isKept, source, painted in
+                    if plane == 0 {
+                        let opacity = before?[index] ?? pixels.maxValue
+                        #expect(alpha[index] == (isKept || !isClear ? opacity : 0))
+                    }
+                    guard isClear, plane < last else { return }
+                    #expect(painted == (isKept ? source : Int(black[plane])))
+                }
+            }
+        }
+    }
+
     @Test("A missing mask masks the picture whole", arguments: PixelFormat.everyKind)
     func missingMask(pixels: PixelFormat) throws {
         let format = Self.format(pixels, [7, 5])

@@ -8,7 +8,8 @@ struct OverlayTests {
         _ format: FrameFormat, _ subjects: [Subject], threshold: Float = 0.5
     ) -> [[Int]] {
         var frame = Frame.painted(format) { _, _, _ in 77 }
-        Overlay.draw(subjects, threshold: threshold, on: &frame)
+        let source = Frame.painted(format) { _, _, _ in 77 }
+        Overlay.draw(subjects, threshold: threshold, on: &frame, source: source.buffer)
         return (0..<format.pixelFormat.planeCount).map { frame.buffer.samples($0) }
     }
 

@@ -1,0 +1,61 @@
+import Foundation
+import MaskStreamTestSupport
+import Testing
+
+/// `--fill transparent` in every container that can hold it, and in those that cannot.
+@Suite struct TransparentTests {
+    let bench: Workbench
+
+    init() throws { bench = try Workbench() }
+
+    @Test(arguments: [
+        ("out.png", []), ("out.webp", []), ("out.webp", ["--encoder-option", "lossless=1"]),
+        ("out.gif", []), ("out.apng", []), ("out.tiff", []),
+        ("out.mov", ["--codec", "prores_ks"]), ("out.mov", ["--codec", "png"]),
+        ("out.mov", ["--codec", "qtrle"]), ("out.mkv", ["--codec", "ffv1"]), ("out.webm", []),
+    ])
+    func maskedPixelsAreClear(name: String, options: [String]) throws {
+        let wishes = ["--fill", "transparent"] + NativePictureTests.exact
+        try expectStatus(0, bench.masking(bench.clip, to: name, wishes + options))
+        try expectStatus(
+            0,
+            bench.masking(
+                bench.clip, to: "mask.mkv",
+                NativePictureTests.exact + ["--emit", "mask", "--codec", "ffv1"]))
+        let mask = try GrayPictures(bench.path("mask.mkv"))
+        let decoder = name.hasSuffix("webm") ? ["-c:v", "libvpx-vp9"] : []
+        let output = try Colors(bench.path(name), width: 64, height: 48, decoder: decoder)
+        let isStill = ["png", "webp", "tiff"].contains { name.hasSuffix(".\($0)") }
+        #expect(output.pictures == (isStill ? 1 : 10))
+        // VP9 encodes alpha with loss.
+        let isLossy = name.hasSuffix("webm")
+        let wrong = (0..<output.pixels).filter { index in
+            let alpha = output.pixel(index)[3]
+            if isLossy { return (alpha > 0x8000) != (mask.bytes[index] == 255) }
+            return alpha != (mask.bytes[index] == 255 ? 0xFFFF : 0)
+        }
+        #expect(wrong.count <= (isLossy ? output.pixels / 50 : 0), "\(wrong.count) wrong")
+    }
+
+    @Test(arguments: [
+        ("out.mp4", []), ("out.mkv", []), ("out.jpg", []), ("out.mkv", ["--codec", "libx265"]),
+        ("out.mkv", ["--codec", "ffv1", "--output-pix-fmt", "yuv420p"]),
+    ])
+    func noTransparencyIsRefused(name: String, options: [String]) throws {
+        try expectStatus(
+            64, bench.masking(bench.clip, to: name, ["--fill", "transparent"] + options),
+            says: ["--fill transparent", "webp"])
+        #expect(!bench.has(name))
+    }
+
+    @Test func alphaOfAVideoIsRead() throws {
+        let wishes = ["--fill", "transparent"] + NativePictureTests.exact
+        try expectStatus(0, bench.masking(bench.clip, to: "clear.webm", wishes))
+        let again = try bench.mask(bench.path("clear.webm"), to: "again.mkv", ["--threshold", "0"])
+        let pixels = try Colors(again, width: 64, height: 48)
+        let first = try Colors(
+            bench.path("clear.webm"), width: 64, height: 48, decoder: ["-c:v", "libvpx-vp9"])
+        let gains = (0..<pixels.pixels).filter { pixels.pixel($0)[3] > first.pixel($0)[3] }
+        #expect(gains.isEmpty && pixels.pictures == 10)
+    }
+}
