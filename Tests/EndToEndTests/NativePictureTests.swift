@@ -61,7 +61,9 @@ import Testing
         #expect(kept > 300 && hidden > 300, "\(kept) kept, \(hidden) hidden")
     }
 
-    @Test(arguments: kinds, ["zero", "#40c080", "blur", "pixelate:4", "transparent"])
+    @Test(
+        arguments: ["gray", "rgb48be", "rgba", "ya16be", "pal8"],
+        ["zero", "#40c080", "blur", "pixelate:4", "transparent"])
     func noFillMakesAPixelMoreOpaque(kind: String, fill: String) throws {
         let (input, output, keeps) = try masked(picture(kind), ["--fill", fill])
         var (gains, wrong) = (0, 0)

@@ -25,12 +25,17 @@ struct Palette {
         }
         // A dictionary's order differs from run to run.
         let colors = merged.map { (color: $0.key, count: $0.value) }.sorted { $0.color < $1.color }
-        let boxes = Self.cut(colors).map { (color: Self.representative($0), colors: $0) }
-            .sorted { $0.color < $1.color }
-        // What was cut off is made up so that white stays white.
-        entries = boxes.map { isManifold ? $0.color | ($0.color & 0xE0_E0E0) >> 5 : $0.color }
-        for (index, box) in boxes.enumerated() {
-            for counted in box.colors { indices[counted.color] = UInt8(index) }
+        let boxes = Self.cut(colors).map { box in
+            let color = Self.representative(box)
+            // What was cut off is made up so that white stays white.
+            return (color: isManifold ? color | (color & 0xE0_E0E0) >> 5 : color, colors: box)
+        }
+        // An entry that is there twice confuses the GIF encoder of FFmpeg 5.1.
+        entries = Set(boxes.map(\.color)).sorted()
+        let places = Dictionary(
+            uniqueKeysWithValues: entries.enumerated().map { ($1, UInt8($0)) })
+        for box in boxes {
+            for counted in box.colors { indices[counted.color] = places[box.color] }
         }
     }
 

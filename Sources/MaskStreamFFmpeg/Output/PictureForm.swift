@@ -51,7 +51,7 @@ struct PictureForm {
                 hint: "choose an --output-pix-fmt without transparency")
         }
         let fits = keepsAlpha ? clear : usable
-        let usesPalette = Self.usesPalette(fits, format, layout, encoder)
+        let usesPalette = Self.usesPalette(fits, format, layout, encoder, container)
         let isFull = layout.model == .yuv && format.color.range == .full
         let twin = isFull ? Self.fullRangeTwin(source) : nil
         let isGrayAsColor =
@@ -132,11 +132,13 @@ extension PictureForm {
     /// Whether a palette is made of each picture: it had one, or the codec has nothing better.
     private static func usesPalette(
         _ fits: [AVPixelFormat], _ format: FrameFormat, _ layout: PixelFormat,
-        _ encoder: EncoderChoice
+        _ encoder: EncoderChoice, _ container: Container
     ) -> Bool {
         guard fits.contains(AV_PIX_FMT_PAL8) else { return false }
         if fits.count == 1 { return true }
-        return encoder.id == AV_CODEC_ID_GIF ? layout != .gray : format.hasFewColors
+        if encoder.id == AV_CODEC_ID_GIF { return layout != .gray }
+        // Later pictures of a video may have more colours than the first.
+        return format.hasFewColors && container.acceptsOneFrame
     }
 
     private static func noAlpha(

@@ -51,9 +51,11 @@ extension PictureForm {
                 "\(encoder.name) cannot encode \(from) at \(format.width)x\(format.height), an odd "
                     + "size: encoded as \(to), chroma repeated")
         }
-        if container.acceptsOneFrame || target == AV_PIX_FMT_PAL8 && format.hasFewColors {
-            return nil
-        }
+        let isRepacked =
+            av_pix_fmt_desc_get(target).flatMap { PixelFormat(shapeOf: $0.pointee) }
+            == format.pixelFormat
+        let keepsPalette = target == AV_PIX_FMT_PAL8 && format.hasFewColors
+        if container.acceptsOneFrame || isRepacked || keepsPalette { return nil }
         return MediaWarning("converted", "\(encoder.name) does not take \(from): encoded as \(to)")
     }
 }
