@@ -87,7 +87,7 @@ extension PixelFormat: CustomStringConvertible {
     public var description: String {
         let depth = bitDepth == 8 ? "" : "\(bitDepth)"
         switch model {
-        case .gray: return (hasAlpha ? "ya" : "gray") + depth
+        case .gray: return hasAlpha ? "ya\(bitDepth)" : "gray" + depth
         case .rgb: return (hasAlpha ? "gbrap" : "gbrp") + depth
         case .yuv:
             let sampling =

@@ -56,6 +56,11 @@ extension PictureForm {
             == format.pixelFormat
         let keepsPalette = target == AV_PIX_FMT_PAL8 && format.hasFewColors
         if container.acceptsOneFrame || isRepacked || keepsPalette { return nil }
+        if target == AV_PIX_FMT_PAL8 {
+            return MediaWarning(
+                "converted",
+                "\(encoder.name) holds 256 colours a picture: each gets a palette of its own")
+        }
         return MediaWarning("converted", "\(encoder.name) does not take \(from): encoded as \(to)")
     }
 }
