@@ -7,13 +7,15 @@ extension PictureForm {
         guard let shape = av_pix_fmt_desc_get(target)?.pointee else { return format.color }
         let isRGB = format.pixelFormat.model == .rgb
         var color = format.color
-        if pixelFormatName(target).hasPrefix("yuvj") {
+        let isJPEG = pixelFormatName(target).hasPrefix("yuvj")
+        if isJPEG {
             color.range = .full
             color.isRangeTagged = true
         }
         if isRGB != shape.isRGB, isRGB, shape.nb_components >= 3 {
-            color.matrix = format.height < 720 ? 6 : 1
-            color.range = .limited
+            // JPEG has one matrix and one range, whatever the size (JFIF, ITU-T T.871).
+            color.matrix = isJPEG || format.height < 720 ? 6 : 1
+            color.range = isJPEG ? .full : .limited
             color.isRangeTagged = true
             color.chromaLocation = shape.log2_chroma_w > 0 ? 1 : 0
         } else if isRGB != shape.isRGB, shape.isRGB {
