@@ -11,12 +11,12 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import face_emotion, folder, hair_color, teach, verify
+from . import face_emotion, folder, hair_color, object_id, teach, verify
 from .archives import Places
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-PROFILES = {"face-emotion": face_emotion, "hair-color": hair_color}
+PROFILES = {"face-emotion": face_emotion, "hair-color": hair_color, "object-id": object_id}
 
 
 def arguments() -> argparse.Namespace:

@@ -43,10 +43,19 @@ def cosine(step: int, steps: int, peak: float, warmup: int, floor: float = 0.01)
 
 
 def parameter_groups(net: nn.Module, decay: float) -> list[dict]:
-    """Weight decay for kernels only; biases and normalisation are left alone."""
-    kernels = [p for p in net.parameters() if p.ndim > 1]
-    others = [p for p in net.parameters() if p.ndim <= 1]
-    return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    """Weight decay for kernels only; biases and normalisation are left alone.
+
+    A parameter that has a `pace` learns at that share of the rate; a frozen one is left out.
+    """
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for parameter in net.parameters():
+        if parameter.requires_grad:
+            key = (decay if parameter.ndim > 1 else 0.0, getattr(parameter, "pace", 1.0))
+            groups.setdefault(key, []).append(parameter)
+    return [
+        {"params": group, "weight_decay": weight, "pace": pace}
+        for (weight, pace), group in groups.items()
+    ]
 
 
 class Average:
@@ -101,7 +110,7 @@ class Run:
     def descend(self, loss: torch.Tensor, rate: float, clip: float) -> None:
         """One step of the optimiser at a learning rate, and of the average."""
         for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group.get("pace", 1.0)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), clip)

@@ -1,0 +1,154 @@
+"""Training pictures for the object estimator: whole pictures, pasted objects, and none at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .compose import Canvas, affine, finish, pick, warp
+from .grading import LOW, OBJECT
+from .light import light
+from .objects import COCO, SAMPLES, ObjectPicture
+
+SIZES = ((224, 128), (128, 224), (192, 128), (128, 192), (160, 160))
+SHARES = (0.22, 0.08, 0.38, 0.16, 0.16)
+WEIGHTS = {"ECSSD": 1.0, SAMPLES: 0.7, COCO: 0.6, "HumanSeg290": 0.8}
+
+
+@dataclass
+class Sources:
+    """Pictures by their shape, objects worth cutting out, and parts without any object."""
+
+    wide: list[ObjectPicture]
+    high: list[ObjectPicture]
+    cutouts: list[ObjectPicture]
+    plain: list[np.ndarray]
+
+
+def beside(picture: ObjectPicture) -> np.ndarray | None:
+    """The largest strip of a picture beside its object, above it or below, if it is worth it."""
+    found = cv2.findNonZero((picture.mask > 12).astype(np.uint8))
+    if found is None:
+        return None
+    x, y, w, h = cv2.boundingRect(found)
+    image = picture.image
+    strips = [image[:, : max(0, x - 4)], image[:, x + w + 4 :], image[: max(0, y - 4)], image[y + h + 4 :]]
+    strips = [s for s in strips if min(s.shape[:2]) >= 56]
+    return max(strips, key=lambda s: s.size, default=None)
+
+
+def worth_cutting(picture: ObjectPicture) -> bool:
+    """A whole object with a sure outline: hand-made, or soft almost nowhere; not at the edge."""
+    solid = picture.mask > 127
+    share = solid.mean()
+    edge = np.concatenate([solid[0], solid[-1], solid[:, 0], solid[:, -1]]).mean()
+    doubt = ((picture.mask > 40) & (picture.mask < 215)).mean() / max(share, 1e-6)
+    return 0.03 < share < 0.6 and edge < 0.12 and doubt < 0.25 and picture.source != COCO
+
+
+def sources_of(pictures: list[ObjectPicture]) -> Sources:
+    """Sorts pictures, each as often as its set weighs, by a fixed draw."""
+    rng = np.random.default_rng(7)
+    shown = [p for p in pictures if rng.random() < WEIGHTS.get(p.source, 1.0)]
+    strips = (beside(p) for p in pictures if p.source != "HumanSeg290")
+    return Sources(
+        wide=[p for p in shown if p.image.shape[1] >= p.image.shape[0]],
+        high=[p for p in shown if p.image.shape[1] <= p.image.shape[0]],
+        cutouts=[p for p in pictures if worth_cutting(p)],
+        plain=[s for s in strips if s is not None],
+    )
+
+
+def target_of(picture: ObjectPicture) -> np.ndarray:
+    """The graded score: LOW outside, from the grading's floor up to its ceiling inside."""
+    grade = OBJECT.floor + (OBJECT.ceiling - OBJECT.floor) * (picture.attention / 255)
+    return (LOW + picture.mask / 255 * (grade - LOW)).astype(np.float32)
+
+
+def covering(
+    width: int, height: int, shape: tuple[int, ...], zoom: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Maps a picture over the whole canvas, stretched by at most a fifth, at a random place."""
+    h, w = shape[:2]
+    scale = np.array([width / w, height / h])
+    scale = np.maximum(scale, scale.max() / 1.2) * zoom
+    free = np.maximum(0, np.array([w, h]) - np.array([width, height]) / scale)
+    centre = rng.random(2) * free + np.array([width, height]) / scale / 2
+    middle = (width / 2, height / 2)
+    return affine(tuple(centre), middle, tuple(scale), 0, rng.random() < 0.5)
+
+
+def whole(canvas: Canvas, picture: ObjectPicture, rng: np.random.Generator) -> None:
+    """A picture, all of it or a part."""
+    height, width = canvas.target.shape
+    zoom = 1.0 if rng.random() < 0.5 else np.exp(rng.uniform(0, 0.5))
+    matrix = covering(width, height, picture.image.shape, zoom, rng)
+    canvas.image = warp(picture.image, matrix, (width, height), cv2.BORDER_REPLICATE)
+    canvas.target = warp(target_of(picture), matrix, (width, height), cv2.BORDER_REPLICATE)
+
+
+def plain(canvas: Canvas, sources: Sources, rng: np.random.Generator) -> None:
+    """Something without an object: a strip of a picture, now and then a plain wall."""
+    height, width = canvas.target.shape
+    if rng.random() < 0.1:
+        ends = rng.integers(0, 256, (2, 3)).astype(np.float32)
+        ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
+        wall = ends[0] * (1 - ramp) + ends[1] * ramp
+        canvas.image = np.broadcast_to(wall, (height, width, 3)).astype(np.uint8)
+        return
+    strip = pick(sources.plain, rng)
+    matrix = covering(width, height, strip.shape, np.exp(rng.uniform(0, 0.4)), rng)
+    canvas.image = warp(strip, matrix, (width, height), cv2.BORDER_REFLECT_101)
+
+
+def paste(
+    canvas: Canvas, picture: ObjectPicture, share: float, rng: np.random.Generator
+) -> None:
+    """Draws an object, `share` of the canvas high or wide, wherever it fits."""
+    height, width = canvas.target.shape
+    x, y, w, h = cv2.boundingRect(cv2.findNonZero((picture.mask > 40).astype(np.uint8)))
+    scale = share * min(width / w, height / h)
+    room = np.maximum(0.1, 1 - np.array([w / width, h / height]) * scale)
+    to = np.array([width, height]) * (0.5 + (rng.random(2) - 0.5) * room)
+    angle = np.deg2rad(np.clip(rng.normal(0, 8), -20, 20))
+    stretch = np.exp(rng.normal(0, 0.06))
+    matrix = affine(
+        (x + w / 2, y + h / 2),
+        tuple(to),
+        (scale * stretch, scale / stretch),
+        angle,
+        rng.random() < 0.5,
+    )
+    size = (width, height)
+    alpha = warp(picture.mask, matrix, size, cv2.BORDER_CONSTANT).astype(np.float32) / 255
+    attention = warp(picture.attention, matrix, size, cv2.BORDER_REPLICATE)
+    image = warp(picture.image, matrix, size, cv2.BORDER_REPLICATE)
+    image = light(image, canvas.image, alpha[..., None], rng)
+    cover = alpha[..., None]
+    canvas.image = (cover * image + (1 - cover) * canvas.image).astype(np.uint8)
+    grade = OBJECT.floor + (OBJECT.ceiling - OBJECT.floor) * (attention / 255)
+    canvas.target = alpha * grade + (1 - alpha) * canvas.target
+
+
+def compose(
+    sources: Sources, width: int, height: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One picture [H,W,3] in bytes, its target and `known` at half its size."""
+    canvas = Canvas.blank(width, height)
+    kind = rng.random()
+    if kind < 0.72:
+        fitting = sources.wide if width > height else sources.high if height > width else None
+        pool = fitting or (sources.wide if rng.random() < 0.6 else sources.high)
+        whole(canvas, pick(pool, rng), rng)
+        if kind < 0.05:
+            paste(canvas, pick(sources.cutouts, rng), np.exp(rng.uniform(-1.4, -0.7)), rng)
+    else:
+        plain(canvas, sources, rng)
+        if kind < 0.92:
+            count = int(rng.choice([1, 2, 3], p=[0.6, 0.25, 0.15]))
+            shares = np.exp(rng.uniform(np.log(0.12), np.log((0.95, 0.65, 0.5)[count - 1]), count))
+            for share in sorted(shares):
+                paste(canvas, pick(sources.cutouts, rng), share, rng)
+    return finish(canvas, rng)
