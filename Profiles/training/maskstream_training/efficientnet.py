@@ -132,6 +132,6 @@ def folded(net: nn.Module) -> nn.Module:
     """The same computation with every normalisation folded into its convolution, in place."""
     for layer in net.modules():
         if isinstance(layer, nn.Sequential) and hasattr(layer, "norm"):
-            layer.conv = fuse_conv_bn_eval(layer.conv, layer.norm)
+            layer.conv = fuse_conv_bn_eval(layer.conv, layer.norm).requires_grad_()
             del layer.norm
     return net

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .evaluate_primary import centre_prior, run
+from .curves import centre_prior
+from .evaluate_primary import run
 from .geometry import session
 from .hair_colors import FINE, LABELS, NONE, SCORED, Heads, crops, filled, inputs, scores, view
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .curves import Answer, area_under, occlusion, priors
 from .fer import CLASSES, FerPlus, normalise
 from .geometry import session
 from .subjects import inputs
@@ -17,7 +18,6 @@ from .train_primary import Subjects
 
 ROWS = 60
 THRESHOLDS = (None, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.65)
-Order = Tensor
 
 
 def run(model: onnxruntime.InferenceSession, x: Tensor) -> Tensor:
@@ -66,65 +66,24 @@ def fit_temperature(logits: Tensor, majority: Tensor) -> float:
     return round(float(grid[losses.argmin()]), 3)
 
 
-def curve(
-    model: onnxruntime.InferenceSession,
-    grey: Tensor,
-    order: Order,
-    temperature: float,
-    insert: bool,
-) -> float:
-    """Area under the primary's probability of its own first answer as pixels come or go."""
-    pixels = grey[0].numel()
-    rank = order.flatten(1).argsort(1, descending=True).argsort(1).view_as(grey)
-    full = run(model, normalise(grey, torch.ones_like(grey)))
-    answer = full.argmax(1, keepdim=True)
-    values = []
-    for share in torch.linspace(0, 1, 11):
-        first = (rank < share * pixels).float()
-        kept = first if insert else 1 - first
+def answer_to(model: onnxruntime.InferenceSession, grey: Tensor, temperature: float) -> Answer:
+    """The primary's probability of its own unmasked answer, from what is kept."""
+    best = run(model, normalise(grey, torch.ones_like(grey))).argmax(1, keepdim=True)
+
+    def answer(kept: Tensor) -> Tensor:
         logits = run(model, normalise(grey, kept))
-        values.append((logits / temperature).softmax(1).gather(1, answer).mean())
-    line = torch.stack(values)
-    return float((line[1:] + line[:-1]).mean() / 2)
+        return (logits / temperature).softmax(1).gather(1, best)[:, 0]
+
+    return answer
 
 
-def orders(
-    data: FerPlus, found: Subjects, model: onnxruntime.InferenceSession, rows: Tensor
-) -> dict[str, Order]:
+def orders(found: Subjects, grey: Tensor, rows: Tensor, answer: Answer) -> dict[str, Tensor]:
     """Orders to compare: the estimator's score, chance, a centre prior, the primary itself."""
-    rng = torch.Generator().manual_seed(3)
     maps = found.maps[rows][:, None].float() / 255
-    side = data.images.shape[-1]
-    score = F.interpolate(maps, size=(side, side), mode="bilinear", align_corners=False)
-    score = score + torch.rand(score.shape, generator=rng) * 1e-4
-    grey = data.images[rows][:, None].float() / 255
-    return {
-        "estimator": score,
-        "chance": torch.rand(score.shape, generator=rng),
-        "centre": centre_prior(score),
-        "occlusion of the primary": occlusion(model, grey),
-    }
-
-
-def centre_prior(like: Tensor) -> Order:
-    """The nearer to the middle, the sooner."""
-    line = torch.linspace(-1, 1, like.shape[-1])
-    return -(line[:, None].square() + line[None].square()).expand_as(like)
-
-
-def occlusion(model: onnxruntime.InferenceSession, grey: Tensor, size: int = 6) -> Tensor:
-    """How much the primary's answer loses when a square is masked: its own sensitivity."""
-    full = run(model, normalise(grey, torch.ones_like(grey))).softmax(1)
-    answer = full.argmax(1, keepdim=True)
-    cells = grey.shape[-1] // size
-    loss = torch.zeros(len(grey), 1, cells, cells)
-    for y in range(cells):
-        for x in range(cells):
-            kept = torch.ones_like(grey)
-            kept[:, :, y * size : (y + 1) * size, x * size : (x + 1) * size] = 0
-            after = run(model, normalise(grey, kept)).softmax(1)
-            loss[:, 0, y, x] = (full.gather(1, answer) - after.gather(1, answer))[:, 0]
-    return F.interpolate(loss, size=grey.shape[2:], mode="bilinear", align_corners=False)
+    score = F.interpolate(maps, size=grey.shape[2:], mode="bilinear", align_corners=False)
+    noise = torch.rand(score.shape, generator=torch.Generator().manual_seed(3)) * 1e-4
+    own = {"occlusion of the primary": occlusion(answer, grey, grey.shape[-1] // 6)}
+    return {"estimator": score + noise, **priors(grey), **own}
 
 
 def evaluate(
@@ -150,9 +109,10 @@ def evaluate(
             }
     rows = torch.arange(0, len(data.images), 14)[:240]
     grey = data.images[rows][:, None].float() / 255
-    for name, order in orders(data, found, model, rows).items():
+    answer = answer_to(model, grey, temperature)
+    for name, order in orders(found, grey, rows, answer).items():
         result[f"order: {name}"] = {
-            "insertion": curve(model, grey, order, temperature, True),
-            "deletion": curve(model, grey, order, temperature, False),
+            "insertion": area_under(answer, order, True),
+            "deletion": area_under(answer, order, False),
         }
     return result

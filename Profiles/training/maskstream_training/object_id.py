@@ -7,17 +7,19 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import yaml
 
+from . import contact, evaluate_classifier, evaluate_saliency, report
 from .archives import Places
 from .classifier import export_classifier
 from .compose_objects import SHARES, SIZES, compose, sources_of
 from .efficientnet import pretrained
-from .export import export_estimator
-from .geometry import REGION, Input
+from .export import export_estimator, replace_value
+from .geometry import REGION, Confidence, Input
 from .grading import OBJECT
 from .nets import Estimator
 from .object_trunk import ObjectTrunk
-from .objects import load_objects
+from .objects import ObjectPicture, load_objects
 from .settle import settle
 from .train_estimator import Plan as EstimatorPlan
 from .train_estimator import train as train_estimator
@@ -26,7 +28,7 @@ from .training import log
 INPUT = Input(area=224 * 128)
 EXPORTED = ((128, 224), (224, 128), (160, 160), (64, 96))
 PLAN = EstimatorPlan(
-    steps=2400, batch=12, peak=3e-3, average=0.996, small=0.0, doubt=2.0, sizes=SIZES, shares=SHARES
+    steps=2400, batch=12, peak=3e-3, average=0.996, small=0.6, doubt=2.0, sizes=SIZES, shares=SHARES
 )
 
 
@@ -46,5 +48,54 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
 
 
 def primary(places: Places, profile: Path, epochs: int | None) -> None:
-    """Converts EfficientNet-Lite0; nothing is trained, so `epochs` has no meaning here."""
+    """Converts EfficientNet-Lite0 and fits its temperature; it is not trained, so no `epochs`."""
     export_classifier(profile)
+    shown, model = behind_estimator(load_objects(places), profile)
+    initial = manifest(profile)["threshold"]["initial"]
+    temperature = evaluate_classifier.temperature_of(model, shown, initial)
+    replace_value(profile / "profile.yaml", "primary", "temperature", str(temperature))
+    log.info("temperature %.3f", temperature)
+
+
+def manifest(profile: Path) -> dict:
+    return yaml.safe_load((profile / "profile.yaml").read_text())
+
+
+def behind_estimator(
+    pictures: list[ObjectPicture], profile: Path
+) -> tuple[evaluate_classifier.Crops, evaluate_classifier.Classifier]:
+    """What the profile's estimator shows of the ImageNet samples, and the primary to look at it."""
+    settings = manifest(profile)
+    margin, least = settings["primary"]["margin"], settings["subjects"]["min_area"]
+    shown = evaluate_classifier.crops(Confidence(profile), pictures, margin, least)
+    return shown, evaluate_classifier.Classifier(profile)
+
+
+def evaluate(places: Places, profile: Path) -> None:
+    """Measures both models; writes a report and contact sheets into the work folder."""
+    pictures, confidence = load_objects(places), Confidence(profile)
+    held = [p for p in pictures if p.validation]
+    shown, model = behind_estimator(pictures, profile)
+    temperature = manifest(profile)["primary"]["temperature"]
+    results = {
+        "estimator": evaluate_saliency.evaluate(confidence, held),
+        "primary": {
+            **evaluate_classifier.accuracy(model, shown),
+            **evaluate_classifier.curves(model, shown, temperature),
+        },
+    }
+    results["estimator"]["time"] = report.latency(confidence)
+    report.write(results, places.work, "object-id")
+    sheets(places, confidence, held)
+
+
+def sheets(places: Places, confidence: Confidence, held: list[ObjectPicture]) -> None:
+    """Pictures to look at: the validation part of every set, and clips nothing was trained on."""
+    named: dict[str, list[np.ndarray]] = {}
+    for picture in held:
+        named.setdefault(picture.source, []).append(picture.image)
+    for clip in sorted((places.data / "videos").glob("*.m*")):
+        named.setdefault("clips", []).extend(contact.frames(clip, every=1.5, most=9))
+    for name, images in named.items():
+        path = places.work / "sheets" / f"object-{name}.png"
+        contact.sheet(confidence, images[:48], path, columns=4)

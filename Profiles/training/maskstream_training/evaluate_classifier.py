@@ -1,0 +1,160 @@
+"""The object primary behind the estimator: whole pictures, crops, and crops masked at thresholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import imagenet
+from .classifier import SIDE, pixels
+from .curves import area_under, occlusion, priors
+from .evaluate_primary import fit_temperature
+from .geometry import Confidence, enlarge, session, subjects
+from .objects import SAMPLES, ObjectPicture, square
+
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.75)
+CELLS = 8
+BATCH = 24
+
+
+@dataclass
+class Crops:
+    """Per picture: the crop [224,224,3] of the largest subject, its scores, and the truth."""
+
+    whole: np.ndarray
+    crop: np.ndarray
+    score: np.ndarray
+    truth: Tensor
+    held: np.ndarray
+    found: float
+
+
+def crops(
+    confidence: Confidence, pictures: list[ObjectPicture], margin: float, min_area: float
+) -> Crops:
+    """What the tool would show the primary of each ImageNet sample; all of it if nothing is found."""
+    wholes, parts, scores, truth, found = [], [], [], [], 0
+    index = imagenet.index_of_wnid()
+    pictures = [p for p in pictures if p.source == SAMPLES]
+    for picture in pictures:
+        height, width = picture.image.shape[:2]
+        plane = confidence.map(picture.image)
+        all_of_it = (width / 2, height / 2, max(width, height))
+        box, boxes = all_of_it, subjects(plane, width, height, min_area=min_area)
+        if boxes:
+            s, found = boxes[0], found + 1
+            side = max(s.width, s.height) * (1 + 2 * margin)
+            box = (s.x + s.width / 2, s.y + s.height / 2, side)
+        wholes.append(square(picture.image, all_of_it, SIDE))
+        parts.append(square(picture.image, box, SIDE))
+        scores.append(square(enlarge(plane, width, height), box, SIDE))
+        truth.append(index[picture.wnid])
+    return Crops(
+        np.stack(wholes),
+        np.stack(parts),
+        np.stack(scores),
+        torch.tensor(truth),
+        np.array([p.validation for p in pictures]),
+        found / len(pictures),
+    )
+
+
+def masked(crop: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Crops [N,224,224,3] whose pixels that are not kept [N,224,224] take the mean of the others."""
+    weight = kept[..., None].astype(np.float32)
+    total = weight.sum((1, 2), keepdims=True)
+    mean = (crop * weight).sum((1, 2), keepdims=True) / np.maximum(total, 1)
+    return mean + (crop - mean) * weight
+
+
+class Classifier:
+    """The exported primary in batches."""
+
+    def __init__(self, profile: Path):
+        self.session = session(profile / "primary.onnx")
+
+    def logits(self, crop: np.ndarray) -> Tensor:
+        """[N,1000] of crops [N,224,224,3]."""
+        parts = [
+            self.session.run(None, {"image": pixels(crop[i : i + BATCH])})[0]
+            for i in range(0, len(crop), BATCH)
+        ]
+        return torch.from_numpy(np.concatenate(parts))
+
+
+def right(logits: Tensor, truth: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Whether the first answer is right, and whether one of five is."""
+    five = logits.topk(5, 1).indices == truth[:, None]
+    return five[:, 0].numpy(), five.any(1).numpy()
+
+
+def interval(difference: np.ndarray, draws: int = 10000) -> list[float]:
+    """95 % bootstrap interval of the mean, by picture."""
+    rng = np.random.default_rng(1)
+    means = difference[rng.integers(len(difference), size=(draws, len(difference)))].mean(1)
+    return [float(v) for v in np.percentile(means, (2.5, 97.5))]
+
+
+def row(first: np.ndarray, five: np.ndarray, held: np.ndarray) -> dict[str, object]:
+    return {
+        "top1_held": float(first[held].mean()),
+        "top5_held": float(five[held].mean()),
+        "top1_all": float(first.mean()),
+        "top5_all": float(five.mean()),
+    }
+
+
+def accuracy(model: Classifier, shown: Crops) -> dict[str, dict]:
+    """Top-1 and top-5 on held-out and all samples, and masked minus unmasked, paired."""
+    result: dict[str, dict] = {"found": {"share": shown.found}}
+    whole = right(model.logits(shown.whole), shown.truth)
+    result["whole picture"] = row(*whole, shown.held)
+    crop = right(model.logits(shown.crop), shown.truth)
+    result["crop"] = row(*crop, shown.held)
+    for threshold in THRESHOLDS:
+        kept = shown.score > threshold
+        first, five = right(model.logits(masked(shown.crop, kept)), shown.truth)
+        difference = first.astype(float) - crop[0]
+        result[f"T = {threshold}"] = {
+            **row(first, five, shown.held),
+            "kept": float(kept.mean()),
+            "minus_crop_held": float(difference[shown.held].mean()),
+            "interval_held": interval(difference[shown.held]),
+            "minus_crop_all": float(difference.mean()),
+            "interval_all": interval(difference),
+        }
+    return result
+
+
+def curves(model: Classifier, shown: Crops, temperature: float) -> dict[str, dict]:
+    """Insertion and deletion on held-out samples, in several orders."""
+    crop = shown.crop[shown.held]
+    best = model.logits(crop).argmax(1, keepdim=True)
+
+    def answer(kept: Tensor) -> Tensor:
+        logits = model.logits(masked(crop, kept[:, 0].numpy()))
+        return (logits / temperature).softmax(1).gather(1, best)[:, 0]
+
+    score = torch.from_numpy(shown.score[shown.held])[:, None]
+    noise = torch.rand(score.shape, generator=torch.Generator().manual_seed(3)) * 1e-4
+    orders = {"estimator": score + noise, **priors(score)}
+    orders["occlusion of the primary"] = occlusion(answer, score, CELLS)
+    return {
+        f"order: {name}": {
+            "insertion": area_under(answer, order, True),
+            "deletion": area_under(answer, order, False),
+        }
+        for name, order in orders.items()
+    }
+
+
+def temperature_of(model: Classifier, shown: Crops, threshold: float) -> float:
+    """Fitted on crops, masked and not, of the pictures that are not held out."""
+    crop, truth = shown.crop[~shown.held], shown.truth[torch.from_numpy(~shown.held)]
+    kept = shown.score[~shown.held] > threshold
+    logits = torch.cat([model.logits(crop), model.logits(masked(crop, kept))])
+    return fit_temperature(logits, truth.repeat(2))
