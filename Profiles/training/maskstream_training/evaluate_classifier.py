@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -33,11 +34,14 @@ class Crops:
     found: float
 
 
-def crops(
-    confidence: Confidence, pictures: list[ObjectPicture], margin: float, min_area: float
-) -> Crops:
-    """What the tool would show the primary of each ImageNet sample; all of it if nothing is found."""
+def crops(confidence: Confidence, pictures: list[ObjectPicture], settings: dict) -> Crops:
+    """What the tool would show the primary of each ImageNet sample; all of it if nothing is found.
+
+    `settings` is the profile's manifest. Scores are spread as the tool spreads its mask.
+    """
     wholes, parts, scores, truth, found = [], [], [], [], 0
+    margin, dilate = settings["primary"]["margin"], settings["mask"]["dilate"]
+    min_area = settings["subjects"]["min_area"]
     index = imagenet.index_of_wnid()
     pictures = [p for p in pictures if p.source == SAMPLES]
     for picture in pictures:
@@ -51,7 +55,9 @@ def crops(
             box = (s.x + s.width / 2, s.y + s.height / 2, side)
         wholes.append(square(picture.image, all_of_it, SIDE))
         parts.append(square(picture.image, box, SIDE))
-        scores.append(square(enlarge(plane, width, height), box, SIDE))
+        reach = 2 * round(dilate * height) + 1
+        score = cv2.dilate(enlarge(plane, width, height), np.ones((reach, reach), np.uint8))
+        scores.append(square(score, box, SIDE))
         truth.append(index[picture.wnid])
     return Crops(
         np.stack(wholes),

@@ -28,7 +28,7 @@ from .training import log
 INPUT = Input(area=224 * 128)
 EXPORTED = ((128, 224), (224, 128), (160, 160), (64, 96))
 PLAN = EstimatorPlan(
-    steps=2400, batch=12, peak=3e-3, average=0.996, small=0.6, doubt=2.0, sizes=SIZES, shares=SHARES
+    steps=2400, batch=8, peak=2.5e-3, average=0.997, small=0.6, doubt=2.0, sizes=SIZES, shares=SHARES
 )
 
 
@@ -65,9 +65,7 @@ def behind_estimator(
     pictures: list[ObjectPicture], profile: Path
 ) -> tuple[evaluate_classifier.Crops, evaluate_classifier.Classifier]:
     """What the profile's estimator shows of the ImageNet samples, and the primary to look at it."""
-    settings = manifest(profile)
-    margin, least = settings["primary"]["margin"], settings["subjects"]["min_area"]
-    shown = evaluate_classifier.crops(Confidence(profile), pictures, margin, least)
+    shown = evaluate_classifier.crops(Confidence(profile), pictures, manifest(profile))
     return shown, evaluate_classifier.Classifier(profile)
 
 
