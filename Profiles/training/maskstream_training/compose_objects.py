@@ -33,8 +33,8 @@ def beside(picture: ObjectPicture) -> np.ndarray | None:
     if found is None:
         return None
     x, y, w, h = cv2.boundingRect(found)
-    image = picture.image
-    strips = [image[:, : max(0, x - 4)], image[:, x + w + 4 :], image[: max(0, y - 4)], image[y + h + 4 :]]
+    image, left, top = picture.image, max(0, x - 4), max(0, y - 4)
+    strips = [image[:, :left], image[:, x + w + 4 :], image[:top], image[y + h + 4 :]]
     strips = [s for s in strips if min(s.shape[:2]) >= 56]
     return max(strips, key=lambda s: s.size, default=None)
 

@@ -1,4 +1,4 @@
-"""Does the score matter to the primary? Insertion and deletion curves (Petsiuk et al., RISE, 2018)."""
+"""Does the score matter to the primary? Insertion and deletion (Petsiuk et al., RISE, 2018)."""
 
 from __future__ import annotations
 

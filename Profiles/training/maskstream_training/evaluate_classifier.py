@@ -1,4 +1,4 @@
-"""The object primary behind the estimator: whole pictures, crops, and crops masked at thresholds."""
+"""The object primary behind the estimator: whole pictures, crops, masked crops."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def crops(confidence: Confidence, pictures: list[ObjectPicture], settings: dict)
 
 
 def masked(crop: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Crops [N,224,224,3] whose pixels that are not kept [N,224,224] take the mean of the others."""
+    """Crops [N,224,224,3] where what is not kept [N,224,224] takes the mean of what is."""
     weight = kept[..., None].astype(np.float32)
     total = weight.sum((1, 2), keepdims=True)
     mean = (crop * weight).sum((1, 2), keepdims=True) / np.maximum(total, 1)

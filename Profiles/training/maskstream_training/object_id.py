@@ -28,7 +28,14 @@ from .training import log
 INPUT = Input(area=224 * 128)
 EXPORTED = ((128, 224), (224, 128), (160, 160), (64, 96))
 PLAN = EstimatorPlan(
-    steps=2400, batch=8, peak=2.5e-3, average=0.997, small=0.6, doubt=2.0, sizes=SIZES, shares=SHARES
+    steps=2400,
+    batch=8,
+    peak=2.5e-3,
+    average=0.997,
+    small=0.6,
+    doubt=2.0,
+    sizes=SIZES,
+    shares=SHARES,
 )
 
 

@@ -77,7 +77,7 @@ def box_of(mask: np.ndarray) -> tuple[float, float, float]:
 
 
 def square(plane: np.ndarray, box: tuple[float, float, float], side: int) -> np.ndarray:
-    """The square of a picture at `side` pixels, its edge repeated outside; averages when it shrinks."""
+    """The square of a picture at `side` pixels, the picture's edge repeated outside of it."""
     x, y, length = box
     low_x, low_y = round(x - length / 2), round(y - length / 2)
     length = max(1, round(length))
