@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import numpy_helper
 from torch import Tensor, nn
 
 from . import training
+from .compact import constants
 from .training import log
 
 Pair = tuple[nn.Conv2d, nn.BatchNorm2d | None]
@@ -24,12 +24,9 @@ Pair = tuple[nn.Conv2d, nn.BatchNorm2d | None]
 def kernels(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
     """Weight and bias of every convolution of the file, in the order of computation."""
     graph = onnx.load(str(path)).graph
-    constants = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "Identity" and node.input[0] in constants:  # equal ones are stored once
-            constants[node.output[0]] = constants[node.input[0]]
+    values = constants(graph)
     return [
-        (constants[node.input[1]], constants[node.input[2]])
+        (values[node.input[1]], values[node.input[2]])
         for node in graph.node
         if node.op_type == "Conv"
     ]

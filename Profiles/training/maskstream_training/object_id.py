@@ -12,15 +12,16 @@ import yaml
 from . import contact, evaluate_classifier, evaluate_saliency, report
 from .archives import Places
 from .classifier import export_classifier
+from .compact import compact
 from .compose_objects import SHARES, SIZES, compose, sources_of
 from .efficientnet import pretrained
-from .export import export_estimator, replace_value
+from .export import export_estimator, replace_value, stamp
 from .geometry import REGION, Confidence, Input
 from .grading import OBJECT
 from .nets import Estimator
 from .object_trunk import ObjectTrunk
 from .objects import ObjectPicture, load_objects
-from .settle import settle
+from .settle import settle, spread_evenly
 from .train_estimator import Plan as EstimatorPlan
 from .train_estimator import train as train_estimator
 from .training import log
@@ -49,9 +50,12 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     checkpoint = places.work / "object-estimator.pt"
     net = train_estimator(net, partial(compose, sources), checkpoint, plan, origin)
     drawn = [p for p in pictures if p.source == "ECSSD"][::4]
+    spread_evenly(net, 1, (p.image for p in drawn), INPUT)
     labelled = [(p.image, p.mask > 127, np.ones_like(p.mask, bool)) for p in drawn]
     settle(net, 0, REGION, labelled, INPUT)
-    export_estimator(net, profile, EXPORTED)
+    path = export_estimator(net, profile, EXPORTED)
+    compact(path)
+    stamp(profile, "estimator", path)
 
 
 def primary(places: Places, profile: Path, epochs: int | None) -> None:

@@ -7,6 +7,7 @@ of the grades inside.
 
 from __future__ import annotations
 
+import math
 from typing import Iterable
 
 import numpy as np
@@ -52,3 +53,26 @@ def settle(
         net.head.bias[plane] += best
     unmoved = float(means[len(SHIFTS) // 2])
     log.info("plane %d: shift %.2f, IoU %.3f from %.3f", plane, best, means.max(), unmoved)
+
+
+def spread_evenly(net: Estimator, plane: int, images: Iterable[np.ndarray], size: Input) -> None:
+    """Scales a soft plane, in place, so that a region's grades are spread evenly over all of it.
+
+    A network that cannot know the grades exactly keeps them near their mean, and a threshold would
+    take nearly all at one step. Values spread evenly from 0 to 1 have logits of the logistic
+    distribution, mean 0 and deviation pi / sqrt 3; a line brings those of a picture there.
+    """
+    net.cpu().eval()
+    means, variances = [], []
+    for image in images:
+        raw = logits(net, image, size)[0]
+        inside = raw[plane][raw[0] > 0]
+        if inside.numel() > 64:
+            means.append(float(inside.mean()))
+            variances.append(float(inside.var()))
+    mean, deviation = float(np.mean(means)), math.sqrt(np.mean(variances))
+    scale = math.pi / math.sqrt(3) / deviation
+    with torch.no_grad():
+        net.head.weight[plane] *= scale
+        net.head.bias[plane] = (net.head.bias[plane] - mean) * scale
+    log.info("plane %d: mean %.2f, deviation %.2f, scale %.2f", plane, mean, deviation, scale)

@@ -10,10 +10,11 @@ import unittest
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 
 from maskstream_training import training
-from maskstream_training.compact import compact
+from maskstream_training.compact import compact, constants
 from maskstream_training.compose_objects import Sources, beside, compose, paste
 from maskstream_training.compose import Canvas
 from maskstream_training.curves import area_under, occlusion
@@ -111,10 +112,14 @@ class CompactTests(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "net.onnx"
             write(net, torch.zeros(1, 3, 16, 16), "logits", {}, path)
+            kernels = constants(onnx.load(str(path)).graph)
             before, expected = path.stat().st_size, session(path).run(None, {"image": values})[0]
             compact(path)
             found = session(path).run(None, {"image": values})[0]
             self.assertLess(path.stat().st_size, before / 2)
+            restored = constants(onnx.load(str(path)).graph)
+        for name, kernel in kernels.items():
+            self.assertLess(np.abs(restored[name] - kernel).max(), np.abs(kernel).max() / 250)
         self.assertLess(np.abs(found - expected).max(), 0.02 * np.abs(expected).max())
 
 

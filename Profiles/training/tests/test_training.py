@@ -20,7 +20,7 @@ from maskstream_training.export import export_estimator
 from maskstream_training.geometry import Input, enlarge, subjects
 from maskstream_training.grading import FACE, LOW, OBJECT, loss_of
 from maskstream_training.nets import Estimator, Primary, cost
-from maskstream_training.settle import settle
+from maskstream_training.settle import logits, settle, spread_evenly
 from maskstream_training.splits import celebahq_in_validation, in_validation, person_key
 from maskstream_training.targets import COVER, PART, relevance
 from maskstream_training.train_primary import Plan as PrimaryPlan
@@ -185,6 +185,18 @@ class SettleTests(unittest.TestCase):
             net.head.bias.copy_(torch.tensor([-1.8, 0.0]))
         settle(net, 0, 0.2, [(image, truth, truth)], Input(64 * 64))
         self.assertGreater(float(net.head.bias[0].detach()), -1.8)
+
+    def test_grades_are_spread_evenly(self) -> None:
+        torch.manual_seed(5)
+        rng, net, size = np.random.default_rng(5), Estimator(OBJECT), Input(64 * 64)
+        images = [rng.integers(0, 256, (64, 64, 3), dtype=np.uint8) for _ in range(4)]
+        with torch.no_grad():
+            net.head.weight[0].zero_()
+            net.head.bias[0] = 5
+        spread_evenly(net, 1, images, size)
+        ramps = torch.stack([logits(net, image, size)[0, 1] for image in images]).sigmoid()
+        self.assertAlmostEqual(float(ramps.mean()), 0.5, delta=0.1)
+        self.assertAlmostEqual(float(ramps.std()), 12**-0.5, delta=0.08)
 
 
 class ContinuingTests(unittest.TestCase):
