@@ -17,7 +17,7 @@ from .evaluate_primary import fit_temperature
 from .geometry import Confidence, enlarge, session, subjects
 from .objects import SAMPLES, ObjectPicture, square
 
-THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.75)
+THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.6, 0.75)
 CELLS = 8
 BATCH = 24
 
