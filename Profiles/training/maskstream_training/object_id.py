@@ -13,7 +13,7 @@ from . import contact, evaluate_classifier, evaluate_saliency, report
 from .archives import Places
 from .classifier import export_classifier
 from .compact import compact
-from .compose_objects import SHARES, SIZES, compose, sources_of
+from .compose_objects import SHARES, SIZES, beside, compose, sources_of, worth_cutting
 from .efficientnet import pretrained
 from .export import export_estimator, replace_value, stamp
 from .geometry import REGION, Confidence, Input
@@ -25,6 +25,7 @@ from .settle import settle, spread_evenly
 from .train_estimator import Plan as EstimatorPlan
 from .train_estimator import train as train_estimator
 from .training import log
+from .verify import Exhibits
 
 INPUT = Input(area=224 * 128)
 EXPORTED = ((128, 224), (224, 128), (160, 160), (64, 96))
@@ -96,6 +97,22 @@ def evaluate(places: Places, profile: Path) -> None:
     results["estimator"]["time"] = report.latency(confidence)
     report.write(results, places.work, "object-id")
     sheets(places, confidence, held)
+
+
+def exhibits(places: Places) -> Exhibits:
+    """Pictures for the program's checks, and one object to move over a strip without any."""
+    pictures = load_objects(places)
+    drawn = [p for p in pictures if p.source == "ECSSD"]
+    held = [p for p in drawn if p.validation]
+    moving = next(p for p in held if worth_cutting(p))
+    return Exhibits(
+        trained=[p.image for p in drawn if not p.validation][:64],
+        held=[p.image for p in held[:20]],
+        image=moving.image,
+        alpha=moving.mask,
+        subject=moving.mask > 127,
+        scene=next(s for s in map(beside, held) if s is not None),
+    )
 
 
 def sheets(places: Places, confidence: Confidence, held: list[ObjectPicture]) -> None:
