@@ -56,11 +56,11 @@ class ColorStatistics(nn.Module):
     The crop is enough: masked pixels are exactly the mean of the kept ones, and so of all.
     """
 
+    RANGES = ((0.0, 1.0, 12), (-0.2, 0.4, 10), (-0.2, 0.6, 12))
+
     def __init__(self, classes: int, hidden: int = 48, dropout: float = 0.2) -> None:
         super().__init__()
-        ranges = ((0.0, 1.0, 12), (-0.2, 0.4, 10), (-0.2, 0.6, 12))
-        self.bins = [torch.linspace(low, high, count) for low, high, count in ranges]
-        features = 6 + 1 + sum(count for _, _, count in ranges)
+        features = 6 + 1 + sum(count for _, _, count in self.RANGES)
         self.norm = nn.BatchNorm1d(features)
         self.hidden = nn.Linear(features, hidden)
         self.dropout = nn.Dropout(dropout)
@@ -75,9 +75,10 @@ class ColorStatistics(nn.Module):
         mean = (planes * kept).sum((2, 3)) / weight
         spread = ((planes - mean[:, :, None, None]).square() * kept).sum((2, 3)) / weight
         parts = [mean, (spread + 1e-6).sqrt()]
-        for axis, centres in enumerate(self.bins):
-            width = float(centres[1] - centres[0])
-            near = (planes[:, axis : axis + 1] - centres[None, :, None, None]).abs() / width
+        for axis, (low, high, count) in enumerate(self.RANGES):
+            centres = torch.linspace(low, high, count, device=image.device)[None, :, None, None]
+            width = (high - low) / (count - 1)
+            near = (planes[:, axis : axis + 1] - centres).abs() / width
             parts.append((F.relu(1 - near) * kept).sum((2, 3)) / weight)
         return torch.cat([*parts, kept.mean((2, 3))], 1)
 

@@ -60,20 +60,21 @@ def classify(net: torch.nn.Module, heads: Heads, settings: dict) -> torch.Tensor
 
 
 def primary(places: Places, profile: Path, epochs: int | None) -> None:
-    """Trains both candidates, exports the better one and calibrates it."""
+    """Trains both candidates, exports the better one, calibrates it and cross-validates it."""
     settings, confidence = manifest(profile), Confidence(profile)
     heads = load_heads(places, confidence)
     learned, held = heads.part(~heads.validation), heads.part(heads.validation)
-    steps = (epochs or 40) * len(learned.labels) // ColorPlan().batch
+    steps = (epochs or 30) * len(learned.labels) // ColorPlan().batch
     nets, results = {}, {}
     for name in CANDIDATES:
         checkpoint = places.work / f"hair-{name}-{confidence.digest[:12]}.pt"
         nets[name] = fit(name, learned, settings, checkpoint, steps)
         results[name] = evaluate_color.macro(classify(nets[name], held, settings), held)
-    report.write({"candidates": results}, places.work, "hair-color-primary")
     best = max(results, key=lambda name: results[name]["macro_f1"])
     log.info("the better one: %s", best)
     calibrate(export_primary(nets[best], profile, (3, SIDE, SIDE)), held, settings, profile)
+    crossed = folds(best, learned, settings, places.work / f"hair-{confidence.digest[:12]}", steps)
+    report.write({"candidates": results, "folds": crossed}, places.work, "hair-color-primary")
 
 
 def calibrate(path: Path, held: Heads, settings: dict, profile: Path) -> None:
@@ -87,22 +88,17 @@ def calibrate(path: Path, held: Heads, settings: dict, profile: Path) -> None:
     log.info("temperature %.3f", temperature)
 
 
-def folds(places: Places, heads: Heads, settings: dict, digest: str) -> dict[str, dict]:
-    """Red and covered by cross-validation over the training part, each candidate anew."""
-    learned = heads.part(~heads.validation)
-    number = torch.from_numpy(np.random.default_rng(8).permutation(len(learned.labels)) % FOLDS)
-    result = {}
-    for name in CANDIDATES:
-        found = torch.zeros_like(learned.labels)
-        for fold in range(FOLDS):
-            checkpoint = places.work / f"hair-{name}-{digest[:12]}-fold{fold}.pt"
-            net = fit(name, learned.part(number != fold), settings, checkpoint, 1200)
-            found[number == fold] = classify(net, learned.part(number == fold), settings)
-        for label in ("red", "covered"):
-            measured = evaluate_color.crossed(found, learned.labels, LABELS.index(label))
-            result[f"{label}, {name}"] = measured
-        result[f"five classes, {name}"] = evaluate_color.macro(found, learned)
-    return result
+def folds(name: str, heads: Heads, settings: dict, work: Path, steps: int) -> dict[str, dict]:
+    """Red and covered, which are rare, by cross-validation of a candidate on its training part."""
+    number = torch.from_numpy(np.random.default_rng(8).permutation(len(heads.labels)) % FOLDS)
+    found = torch.zeros_like(heads.labels)
+    for fold in range(FOLDS):
+        checkpoint = work.with_name(f"{work.name}-{name}-fold{fold}.pt")
+        net = fit(name, heads.part(number != fold), settings, checkpoint, steps)
+        found[number == fold] = classify(net, heads.part(number == fold), settings)
+    rare = {label: LABELS.index(label) for label in ("red", "covered")}
+    result = {label: evaluate_color.crossed(found, heads.labels, i) for label, i in rare.items()}
+    return {**result, "five classes": evaluate_color.macro(found, heads)}
 
 
 def evaluate(places: Places, profile: Path) -> None:
@@ -113,7 +109,6 @@ def evaluate(places: Places, profile: Path) -> None:
     results = {
         "estimator": evaluate_hair.evaluate(places, confidence),
         "primary": evaluate_color.evaluate(profile / "primary.onnx", held, settings),
-        "folds": folds(places, heads, settings, confidence.digest),
     }
     results["estimator"]["time"] = report.latency(confidence)
     results["primary"]["subjects"] = {

@@ -167,14 +167,14 @@ def compose(
         scene(canvas, sources, rng)
         if rng.random() < 0.25:
             skin_shape(canvas, pick(sources.portraits, rng), rng)
-    elif kind < 0.20:
+    elif kind < 0.19:
         whole(canvas, pick(sources.people, rng), rng, 1.8)
-    elif kind < 0.60:
+    elif kind < 0.68:
         whole(canvas, pick(sources.drawn, rng), rng, 1.5)
-    elif kind < 0.70:
+    elif kind < 0.78:
         whole(canvas, pick(sources.portraits, rng), rng, 1.5)
-    elif kind < 0.76:
-        whole(canvas, pick(sources.machine if kind < 0.73 else sources.bald, rng), rng, 1.4)
+    elif kind < 0.82:
+        whole(canvas, pick(sources.machine if kind < 0.80 else sources.bald, rng), rng, 1.4)
     else:
         paste(canvas, sources, rng)
     return finish(canvas, rng)
