@@ -9,14 +9,14 @@ import numpy as np
 import torch
 
 from . import contact, evaluate_color, evaluate_hair, report
-from .archives import HAIR, IGNORE, Places, load_celeba, load_hair, load_scenes
+from .archives import HAIR, IGNORE, Places, load_celeba, load_faces, load_hair, load_scenes
 from .color_nets import ColorNet, ColorStatistics
 from .evaluate_primary import fit_temperature, run
 from .export import export_estimator, export_primary, replace_value
 from .geometry import REGION, Confidence, Input, manifest, session
 from .grading import HAIR as GRADES
 from .hair_colors import LABELS, NONE, SIDE, Heads, inputs, load_heads
-from .hair_compose import bald_names, compose, load_sources
+from .hair_compose import bald_names, compose, load_sources, prepare
 from .hair_teach import hairless_names
 from .nets import Estimator
 from .settle import settle
@@ -25,6 +25,7 @@ from .train_color import train as train_color
 from .train_estimator import Plan as EstimatorPlan
 from .train_estimator import train as train_estimator
 from .training import log
+from .verify import Exhibits
 
 SIZES = ((320, 192), (192, 320), (256, 192), (192, 256), (224, 224))
 SHARES = (0.25, 0.15, 0.15, 0.25, 0.20)
@@ -117,6 +118,22 @@ def evaluate(places: Places, profile: Path) -> None:
     }
     report.write(results, places.work, "hair-color")
     sheets(places, confidence)
+
+
+def exhibits(places: Places) -> Exhibits:
+    """Portraits for the program's checks, and one cut out to move through a scene without hair."""
+    drawn = [p for p in load_hair(places) if p.source == "Celeb1k"]
+    held = [p for p in load_faces(places) if p.source == "CE7454" and p.validation]
+    scenes = [p for p in load_scenes(places, hairless_names()) if p.validation]
+    source = prepare(next(p for p in held if (p.label == HAIR).mean() > 0.1))
+    return Exhibits(
+        trained=[p.image for p in drawn if not p.validation][:64],
+        held=[p.image for p in drawn if p.validation][:14] + [p.image for p in scenes[:6]],
+        image=source.image,
+        alpha=source.cutout,
+        subject=source.picture.label == HAIR,
+        scene=scenes[0].image,
+    )
 
 
 def sheets(places: Places, confidence: Confidence) -> None:
