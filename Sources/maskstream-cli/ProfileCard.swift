@@ -25,6 +25,7 @@ struct ProfileCard: Encodable {
     let input: String
     let levels: [String: Float]
     let labels: [String]
+    let groups: [String: [Int]]
 
     /// Loads the profile's models for what they tell of themselves.
     init(_ profile: Profile) throws {
@@ -46,6 +47,9 @@ struct ProfileCard: Encodable {
             profile.partsLevel.map { ["parts": $0] } ?? [:]
         ) { first, _ in first }
         labels = profile.primary?.labels ?? []
+        groups = Dictionary(
+            (profile.primary?.groups ?? []).map { ($0.name, $0.ids.sorted()) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private static func estimator(_ spec: EstimatorSpec) throws -> Model {
@@ -88,14 +92,15 @@ struct ProfileCard: Encodable {
         if let primary { lines += Self.lines("primary", primary) }
         let cuts = levels.sorted { $0.value < $1.value }.map { "\($0.key) \($0.value)" }
         lines.append("  levels     \(cuts.joined(separator: ", "))")
-        if !labels.isEmpty { lines.append("  labels     \(labelText)") }
+        if !labels.isEmpty { lines.append("  labels     \(Self.list(labels))") }
+        if !groups.isEmpty { lines.append("  groups     \(Self.list(groups.keys.sorted()))") }
         return lines.joined(separator: "\n")
     }
 
-    /// The labels, or of many the first and how many there are.
-    private var labelText: String {
-        guard labels.count > 20 else { return labels.joined(separator: ", ") }
-        return "\(labels.prefix(5).joined(separator: ", ")) and \(labels.count - 5) more"
+    /// All names, or of many the first and how many there are.
+    private static func list(_ names: [String]) -> String {
+        guard names.count > 20 else { return names.joined(separator: ", ") }
+        return "\(names.prefix(5).joined(separator: ", ")) and \(names.count - 5) more"
     }
 
     private static func lines(_ kind: String, _ model: Model) -> [String] {

@@ -41,6 +41,23 @@ import Testing
         try expectStatus(78, ["profiles", "show", "no-such-profile"], says: ["no-such-profile"])
     }
 
+    @Test(arguments: ["face-emotion", "hair-color", "object-id"])
+    func shippedProfile(name: String) throws {
+        try expectStatus(0, ["profiles", "check", name, bench.clip], environment: shipped)
+        let shown = try expectStatus(0, ["profiles", "show", name, "--json"], environment: shipped)
+        let card = try object(text(shown))
+        let limit = name == "object-id" ? 200e6 : 100e6
+        #expect(try #require(card["multiply_adds"] as? Double) < limit)
+        #expect(try #require(card["labels"] as? [String]).count >= 7)
+    }
+
+    @Test func groupsAreShown() throws {
+        let shown = try expectStatus(
+            0, ["profiles", "show", "object-id", "--json"], environment: shipped)
+        let groups = try object(text(shown))["groups"] as? [String: [Int]]
+        #expect(groups?["dog"]?.contains(207) == true)
+    }
+
     @Test func events() throws {
         try expectStatus(
             0, [bench.clip, "--profile", bench.light, "--events", bench.path("events")])
