@@ -2,6 +2,8 @@
 public struct FrameMeasurement: Sendable, Equatable {
     /// The frame's time in seconds.
     public var time: Double
+    /// The threshold that was in force for the frame.
+    public var threshold: Float
     /// Whether the frame begins a new scene.
     public var isCut: Bool
     /// How many subjects were seen.
@@ -12,18 +14,23 @@ public struct FrameMeasurement: Sendable, Equatable {
     public var kept: Float
     /// Whether nothing of any subject was kept.
     public var isBlind: Bool
+    /// What was found, where the frame was a probe with a subject.
+    public var probe: ProbeReading?
 
     /// Makes a measurement.
     public init(
-        time: Double, isCut: Bool = false, subjects: Int = 0, confidence: Float? = nil,
-        kept: Float = 0, isBlind: Bool = false
+        time: Double, threshold: Float = 0, isCut: Bool = false, subjects: Int = 0,
+        confidence: Float? = nil, kept: Float = 0, isBlind: Bool = false,
+        probe: ProbeReading? = nil
     ) {
         self.time = time
+        self.threshold = threshold
         self.isCut = isCut
         self.subjects = subjects
         self.confidence = confidence
         self.kept = kept
         self.isBlind = isBlind
+        self.probe = probe
     }
 }
 
@@ -48,7 +55,8 @@ public enum ThresholdMove: String, Sendable {
 /// Moves the threshold by how well the primary model does.
 ///
 /// Controllers are pure values: the same measurements give the same thresholds, and time is the
-/// frames' own.
+/// frames' own. For each frame that enters, ``update(with:)`` is called first, with the latest
+/// measurement that is due, then ``probe(at:)``.
 public protocol ThresholdController: Sendable {
     /// The threshold for the next frame.
     var threshold: Float { get }
@@ -56,6 +64,13 @@ public protocol ThresholdController: Sendable {
     var move: ThresholdMove? { get }
     /// Learns from a frame.
     mutating func update(with measurement: FrameMeasurement)
+    /// Whether the frame that enters now, of a time in seconds, is to be a probe; nil for no.
+    mutating func probe(at time: Double) -> ProbePlan?
+}
+
+extension ThresholdController {
+    /// Never asks for a probe.
+    public mutating func probe(at time: Double) -> ProbePlan? { nil }
 }
 
 /// A threshold that never moves.
