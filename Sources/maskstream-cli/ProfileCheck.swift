@@ -56,10 +56,11 @@ struct ProfileCheck {
         let mask = study.subjects.isEmpty ? nil : study.mask
         var answers: [Finding] = []
         let time = try medianTime {
-            answers = try boxes.map { box in
-                let verdict = try asConfiguration {
-                    try model.run(on: picture.frame, in: Region(box: box, mask: mask))
-                }
+            let regions = boxes.map { Region(box: $0, mask: mask) }
+            let verdicts = try asConfiguration {
+                try model.run(on: picture.frame, in: regions)
+            }
+            answers = zip(boxes, verdicts).map { box, verdict in
                 let place = "\(box.width)x\(box.height) at \(box.x),\(box.y)"
                 return .good("answer", "\(place): \(Self.best(verdict))")
             }

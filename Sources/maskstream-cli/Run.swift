@@ -13,15 +13,14 @@ struct Run {
     /// Runs to the end and gives the exit status.
     func execute(
         source: sending any FrameSource, sink: sending any FrameSink, parts: [Pipeline.Part],
-        record: sending RunRecord, isLive: Bool, isolates: Bool,
+        record: sending RunRecord, lookahead: Int, isLive: Bool, isolates: Bool,
         interrupt: @escaping @Sendable () -> Void, corrupt: () -> Int
     ) throws -> Int32 {
         let record = Confined(record, label: "maskstream.record")
         let pipeline = Pipeline(
             source: source, parts: parts, sink: sink,
             controller: try plan.arguments.mask.controller(plan.profile, isolatesFrames: isolates),
-            isLive: isLive, depth: plan.profile.depth, lookahead: plan.profile.lookahead,
-            observe: observer(record))
+            isLive: isLive, depth: plan.profile.depth, lookahead: lookahead, observe: observer(record), approve: gapRule)
         let start = DispatchTime.now().uptimeNanoseconds
         let interrupts = Interrupts {
             pipeline.stop()
@@ -53,6 +52,20 @@ struct Run {
         }
         reporter.finish(summary.lines, fields: summary.fields)
         return status
+    }
+
+    /// Refuses an output in which a subject was lost for longer than the user allows.
+    private var gapRule: @Sendable (RunReport) throws -> Void {
+        let limit = plan.arguments.options.failOnGap?.value
+        return { report in
+            guard let limit, let gap = report.gaps.first, report.longestGap > limit else { return }
+            throw MaskStreamError(
+                .software,
+                "no subject was found for \(decimals(report.longestGap, 2)) s, from "
+                    + "\(decimals(gap.lowerBound, 2)) s to \(decimals(gap.upperBound, 2)) s "
+                    + "(--fail-on-gap \(decimals(limit, 2)))",
+                hint: "look at this span in the .part file; --report lists all of them")
+        }
     }
 
     /// Looks at every written frame, on the sink's queue.

@@ -11,12 +11,15 @@ struct RunPlan {
     let isFolder: Bool
     /// The classes that are shown; nil shows every subject.
     let classes: Set<Int>?
+    /// The labels that are right, where the user knows them.
+    let truth: LabelTrack?
 
     /// Reads the profile and looks at what the input is.
     init(_ arguments: RunCommand) throws {
         self.arguments = arguments
         profile = try Profile(folder: ProfileFinder.standard.folder(of: arguments.mask.profile))
         classes = try arguments.mask.classes(profile)
+        truth = try arguments.mask.truth(profile)
         device = try InferenceDevice.named(arguments.options.device)
         var isDirectory: ObjCBool = false
         isFolder =
@@ -50,8 +53,9 @@ struct RunPlan {
                     "turned", "the output cannot tell how to turn its pictures: they are turned"))
         }
         let format = turns ? UprightSource(source).format : source.format
-        let parts = try self.parts(
-            format: format, isLive: source.isLive, isolates: source.isPicture)
+        let settings = arguments.mask.settings(
+            profile, isolatesFrames: source.isPicture, isLive: source.isLive)
+        let parts = try self.parts(format: format, settings: settings, isLive: source.isLive)
         let written = RenderStage.outputFormat(
             format, emit: arguments.mask.emit, fill: arguments.mask.fill(profile))
         let sink = try outputOptions.map {
@@ -72,7 +76,8 @@ struct RunPlan {
             DryRun(plan: self, source: source, sink: sink, device: announcement).print()
             return 0
         }
-        let record = try RunRecord(self, format: source.format, device: announcement)
+        let record = try RunRecord(
+            self, format: source.format, lookahead: settings.lookahead, device: announcement)
         let lines = sink.map { sink in
             ["\(sink.encoderName) in \(sink.containerName), \(announcement)"]
                 + sink.streams.entries.filter { $0.action == .drop }.map(\.description)
@@ -81,8 +86,8 @@ struct RunPlan {
             plan: self, reporter: reporter, about: lines ?? [announcement]
         ).execute(
             source: Self.source(source, turned: turns, first: sink?.acceptsOneFrame == true),
-            sink: Self.sink(sink), parts: parts, record: record, isLive: source.isLive,
-            isolates: source.isPicture,
+            sink: Self.sink(sink), parts: parts, record: record, lookahead: settings.lookahead,
+            isLive: source.isLive, isolates: source.isPicture,
             interrupt: source.interrupt, corrupt: { source.statistics.corrupt })
     }
 
@@ -107,7 +112,8 @@ struct RunPlan {
             options: arguments.input.options(strict: arguments.options.strict),
             warn: reporter.warn)
         let (names, format) = (source.names, source.format)
-        let parts = try self.parts(format: format, isLive: false, isolates: true)
+        let settings = arguments.mask.settings(profile, isolatesFrames: true)
+        let parts = try self.parts(format: format, settings: settings, isLive: false)
         let announcement = device.announcement(threads: threads)
         let output = outputOptions(inputs: [])
         let emit = arguments.mask.emit
@@ -121,11 +127,12 @@ struct RunPlan {
             print("\(names.count) pictures in \(arguments.input.input), emit \(emit.rawValue)")
             return 0
         }
-        let record = try RunRecord(self, format: format, device: announcement)
+        let record = try RunRecord(self, format: format, lookahead: 0, device: announcement)
         return try Run(plan: self, reporter: reporter, about: [announcement])
             .execute(
                 source: source, sink: sink.map { $0 as any FrameSink } ?? NoSink(), parts: parts,
-                record: record, isLive: false, isolates: true, interrupt: {}, corrupt: { 0 })
+                record: record, lookahead: 0, isLive: false, isolates: true, interrupt: {},
+                corrupt: { 0 })
     }
 
     // MARK: What both have in common
@@ -146,14 +153,13 @@ struct RunPlan {
 
     /// The stages with their models, each on a queue of its own.
     private func parts(
-        format: FrameFormat, isLive: Bool, isolates: Bool
+        format: FrameFormat, settings: MaskStage.Settings, isLive: Bool
     ) throws -> [Pipeline.Part] {
         let session = try OnnxSession(
             path: profile.estimator.file.path, expectedSHA256: profile.estimator.file.sha256,
             threads: threads, device: device)
         let estimator = try OnnxEstimator(
             spec: profile.estimator, session: session, format: format)
-        let settings = arguments.mask.settings(profile, isolatesFrames: isolates)
         var parts = [
             Pipeline.Part("estimate", EstimateStage(estimator: estimator, isLive: isLive)),
             Pipeline.Part("mask", MaskStage(settings: settings)),
@@ -167,7 +173,8 @@ struct RunPlan {
                     "primary",
                     PrimaryStage(
                         model: try OnnxClassifier(spec: primary, session: session),
-                        interval: Double(primary.interval))))
+                        interval: Double(primary.interval), skip: primary.skip,
+                        truth: truth)))
         }
         if let classes {
             let stage = ClassStage(

@@ -8,7 +8,7 @@ struct RunRecord {
     private var lastThreshold: Float?
 
     /// Opens the events file, if one is wished for, and writes its first line.
-    init(_ plan: RunPlan, format: FrameFormat, device: String) throws {
+    init(_ plan: RunPlan, format: FrameFormat, lookahead: Int, device: String) throws {
         writer = try plan.arguments.options.events.map { try EventWriter(path: $0) }
         try writer?.write(
             .start(
@@ -21,7 +21,7 @@ struct RunRecord {
                         pixFmt: format.pixelFormat.description,
                         timeBase: format.timeBase.description,
                         rotation: format.orientation.clockwiseDegrees),
-                    device: device, depth: plan.profile.depth, lookahead: plan.profile.lookahead)))
+                    device: device, depth: plan.profile.depth, lookahead: lookahead)))
     }
 
     /// Writes a frame's events.

@@ -195,17 +195,19 @@ public struct FakeEstimator: ConfidenceEstimator {
 
 /// A primary model that is a closure.
 public struct FakePrimary: PrimaryModel {
-    private let body: @Sendable (borrowing Frame, borrowing Region) throws -> Verdict
+    private let body: @Sendable (borrowing Frame, Region) throws -> Verdict
 
     /// Makes a model of what it says of a region.
-    public init(_ body: @escaping @Sendable (borrowing Frame, borrowing Region) throws -> Verdict) {
+    public init(_ body: @escaping @Sendable (borrowing Frame, Region) throws -> Verdict) {
         self.body = body
     }
 
-    /// Calls the closure.
+    /// Calls the closure for each region.
     public mutating func run(
-        on source: borrowing Frame, in region: borrowing Region
-    ) throws -> Verdict {
-        try body(source, region)
+        on source: borrowing Frame, in regions: [Region]
+    ) throws -> [Verdict] {
+        var verdicts: [Verdict] = []
+        for region in regions { verdicts.append(try body(source, region)) }
+        return verdicts
     }
 }

@@ -26,6 +26,7 @@ public struct FrameRecord: Sendable, Encodable {
     let threshold: Double
     let kept: Double
     let subjects: [SubjectRecord]
+    let probe: ProbeRecord?
     let miss: String?
     let primary: String
     let timings: [String: Double]?
@@ -51,6 +52,7 @@ public struct FrameRecord: Sendable, Encodable {
                 confidence: verdict.map { Double($0.confidence).rounded(places: 4) },
                 scores: verdict.map(Self.scores))
         }
+        probe = work.probe.map(ProbeRecord.init)
         miss = work.miss?.rawValue
         primary = work.primary.rawValue
         self.timings = timings
@@ -75,7 +77,7 @@ public struct FrameRecord: Sendable, Encodable {
         try container.encode(threshold, forKey: .threshold)
         try container.encode(kept, forKey: .kept)
         try container.encode(subjects, forKey: .subjects)
-        try container.encodeNil(forKey: .probe)
+        try container.encode(probe, forKey: .probe)
         try container.encode(miss, forKey: .miss)
         try container.encode(primary, forKey: .primary)
         try container.encodeIfPresent(timings, forKey: .timings)

@@ -10,14 +10,14 @@ public protocol ConfidenceEstimator {
 public protocol PrimaryModel {
     /// What the model says of one subject.
     associatedtype Output: Sendable
-    /// Runs on one subject's region of a frame.
+    /// Runs on regions of a frame, as a batch where it can, and answers in their order.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
-    mutating func run(on source: borrowing Frame, in region: borrowing Region) throws -> Output
+    mutating func run(on source: borrowing Frame, in regions: [Region]) throws -> [Output]
 }
 
 /// A subject's part of a frame, as the primary model may see it.
-public struct Region: ~Copyable {
+public struct Region: Sendable {
     /// The subject's rectangle in stored pixels; the model adds its own margin.
     public let box: Box
     /// What is kept of the picture; nil shows the box unfilled.

@@ -80,7 +80,8 @@ extension FrameWork {
             sum += Float(subject.area) * confidence
         }
         return FrameMeasurement(
-            time: source.time, isCut: isCut, subjects: subjects.count,
-            confidence: area > 0 ? sum / area : nil, kept: keptFraction, isBlind: isBlind)
+            time: source.time, threshold: threshold, isCut: isCut, subjects: subjects.count,
+            confidence: area > 0 ? sum / area : nil, kept: keptFraction, isBlind: isBlind,
+            probe: probe)
     }
 }

@@ -32,6 +32,7 @@ public final class Pipeline: Sendable {
     private struct Outlet {
         var sink: any FrameSink
         let observe: (borrowing FrameWork, ThresholdMove?) throws -> Void
+        let approve: (RunReport) throws -> Void
         var clock = StageClock(name: "sink")
     }
 
@@ -56,12 +57,15 @@ public final class Pipeline: Sendable {
     ///   - lookahead: frames that the stages hold back on top of that.
     ///   - observe: called on the sink's queue after each written frame, with the reason if its
     ///     threshold differs from the frame's before.
+    ///   - approve: called on the sink's queue after the last frame; where it throws, the sink is
+    ///     told to abandon its output.
     public init(
         source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
         controller: any ThresholdController, isLive: Bool = false, depth: Int = 6,
         lookahead: Int = 0,
         observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in
-        }
+        },
+        approve: sending @escaping (RunReport) throws -> Void = { _ in }
     ) {
         precondition(depth >= 4 && lookahead >= 0, "slots for every part of the pipeline")
         slotCount = depth + lookahead
@@ -69,7 +73,8 @@ public final class Pipeline: Sendable {
         self.isLive = isLive
         inlet = Confined(
             Inlet(source: source, controller: controller), label: "maskstream.source")
-        outlet = Confined(Outlet(sink: sink, observe: observe), label: "maskstream.sink")
+        outlet = Confined(
+            Outlet(sink: sink, observe: observe, approve: approve), label: "maskstream.sink")
         ledger = Confined(Ledger(slots: slotCount), label: "maskstream.ledger")
         slots = DispatchSemaphore(value: slotCount)
     }
@@ -123,8 +128,10 @@ public final class Pipeline: Sendable {
             inlet.clock.record(since: start)
             ledger.sync { $0.admitted(index, move: move) }
             inlet.index += 1
+            let plan = inlet.controller.probe(at: frame.time)
             var work = FrameWork(
-                index: index, source: frame, threshold: inlet.controller.threshold)
+                index: index, source: frame, threshold: inlet.controller.threshold,
+                probePlan: plan)
             work.slot = slot
             hand(work, to: 0)
             return true
@@ -198,6 +205,8 @@ public final class Pipeline: Sendable {
     private func finishSink() {
         do {
             try ledger.sync { try $0.expectAll() }
+            let report = ledger.sync { $0.report }
+            try outlet.onQueue { try $0.approve(report) }
         } catch {
             failAtEnd("sink", error)
         }

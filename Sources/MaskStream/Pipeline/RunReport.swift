@@ -14,8 +14,13 @@ public struct RunReport: Sendable {
     public var meanKept: Double { framesOut == 0 ? 0 : keptSum / Double(framesOut) }
     /// The threshold of the last frame.
     public internal(set) var lastThreshold: Float = 0
-    /// Seconds of the longest span without a subject between two sightings.
-    public internal(set) var longestGap = 0.0
+    /// The longest spans without a subject between two sightings, at most ``mostGaps``, in seconds,
+    /// the longest first.
+    public internal(set) var gaps: [Range<Double>] = []
+    /// How many gaps are kept.
+    public static let mostGaps = 10
+    /// Seconds of the longest gap; 0 without any.
+    public var longestGap: Double { gaps.first.map { $0.upperBound - $0.lowerBound } ?? 0 }
     /// The time of each part, in pipeline order.
     public internal(set) var clocks: [StageClock] = []
     /// Whether the run was stopped before the end of its input.
@@ -23,6 +28,7 @@ public struct RunReport: Sendable {
 
     private var keptSum = 0.0
     private var lastSighting: Double?
+    private var isLost = false
 
     /// Counts a frame that was written.
     mutating func count(_ work: borrowing FrameWork) {
@@ -32,9 +38,23 @@ public struct RunReport: Sendable {
         if work.miss != nil { missed += 1 }
         if work.miss == .damaged { damaged += 1 }
         if work.primary == .skipped { primarySkipped += 1 }
-        guard !work.subjects.isEmpty else { return }
-        let time = work.source.time
-        if let lastSighting { longestGap = max(longestGap, time - lastSighting) }
+        sight(!work.subjects.isEmpty, at: work.source.time)
+    }
+
+    /// Notes whether there is a subject at a time; frames come in order.
+    mutating func sight(_ isSeen: Bool, at time: Double) {
+        guard isSeen else {
+            isLost = true
+            return
+        }
+        if isLost, let lastSighting, lastSighting < time {
+            let gap = lastSighting..<time
+            let length = time - lastSighting
+            let place = gaps.firstIndex { $0.upperBound - $0.lowerBound < length } ?? gaps.count
+            gaps.insert(gap, at: place)
+            if gaps.count > Self.mostGaps { gaps.removeLast() }
+        }
+        isLost = false
         lastSighting = time
     }
 }

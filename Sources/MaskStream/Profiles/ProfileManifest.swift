@@ -49,7 +49,7 @@ extension Profile {
         minSubjectArea =
             try top.section("subjects", keys: ["min_area"])?.float("min_area", in: 0...1) ?? 0.002
         depth = try top.int("depth", in: 4...64, default: 6)
-        lookahead = try top.int("lookahead", in: 0...0, default: 0)
+        lookahead = try top.int("lookahead", in: 0...16, default: 0)
     }
 }
 

@@ -24,6 +24,20 @@ public enum PrimaryRun: String, Sendable {
     case none
 }
 
+/// What a probe's tighter and looser thresholds would keep of a frame.
+public struct ProbeMasks: Sendable, Equatable {
+    /// At the threshold a step higher.
+    public var tighter: Mask
+    /// At the threshold a step lower.
+    public var looser: Mask
+
+    /// Makes a pair of masks.
+    public init(tighter: Mask, looser: Mask) {
+        self.tighter = tighter
+        self.looser = looser
+    }
+}
+
 /// One frame on its way through the pipeline, with all that the stages found out about it.
 public struct FrameWork: ~Copyable, Sendable {
     /// The frame's number, from 0.
@@ -32,6 +46,8 @@ public struct FrameWork: ~Copyable, Sendable {
     public let source: Frame
     /// The threshold in force for this frame.
     public let threshold: Float
+    /// The thresholds to judge the frame at, where it is a probe.
+    public let probePlan: ProbePlan?
     /// When the frame was let in, in nanoseconds of the uptime clock.
     public let admitted: UInt64
     /// The confidence map in stored orientation; nil where it is a miss.
@@ -48,8 +64,12 @@ public struct FrameWork: ~Copyable, Sendable {
     public var miss: Miss?
     /// The subjects found, largest first.
     public var subjects: [Subject] = []
+    /// The masks of a probe's two other thresholds.
+    public var probeMasks: ProbeMasks?
     /// What the primary model did.
     public var primary = PrimaryRun.none
+    /// What the probe found; nil where the frame is none or has no subject.
+    public var probe: ProbeReading?
     /// What the controller learns of the frame, where the mask was narrowed since.
     var settled: FrameMeasurement?
     /// The picture to be written; nil until it is painted.
@@ -60,10 +80,13 @@ public struct FrameWork: ~Copyable, Sendable {
     var slot: PipelineSlot?
 
     /// Begins the work on a frame.
-    public init(index: Int, source: consuming Frame, threshold: Float) {
+    public init(
+        index: Int, source: consuming Frame, threshold: Float, probePlan: ProbePlan? = nil
+    ) {
         self.index = index
         self.source = source
         self.threshold = threshold
+        self.probePlan = probePlan
         admitted = DispatchTime.now().uptimeNanoseconds
     }
 }

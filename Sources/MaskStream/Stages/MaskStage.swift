@@ -26,6 +26,8 @@ public struct MaskStage: Stage {
         public var maxSubjects = 4
         /// Whether every frame is a picture of its own that has no past.
         public var isolatesFrames = false
+        /// How many frames are held back so that maps are smoothed from both sides.
+        public var lookahead = 0
 
         /// The plain settings of `--mask exact`.
         public init() {}
@@ -33,43 +35,83 @@ public struct MaskStage: Stage {
 
     private let settings: Settings
     private let finder: SubjectFinder
+    private var window: MapWindow
+    private var waiting: [Handoff<FrameWork>] = []
     private var smoothing: MapSmoothing
     private var cut = SceneCut()
     private var masker: ThresholdMasker?
+    private var prober: ThresholdMasker?
     private var held: (mask: Mask, time: Double, missed: Int)?
 
     /// Makes the stage for one stream.
     public init(settings: Settings) {
         self.settings = settings
         finder = SubjectFinder(settings)
+        let bridge = settings.rule.inverts ? GapBridge(finder: finder) : nil
+        window = MapWindow(lookahead: settings.lookahead, bridge: bridge)
         smoothing = MapSmoothing(weight: settings.smoothing)
     }
 
-    /// Puts the smoothed map, the subjects and the mask on the work.
+    /// Puts the smoothed map, the subjects and the mask on the work that is `lookahead` frames
+    /// older.
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        let time = work.source.time
-        let format = work.source.format
-        if settings.isolatesFrames {
-            forget()
-        } else if work.miss != .damaged {
+        if !settings.isolatesFrames, work.miss != .damaged {
             work.isCut = cut.isCut(work.source)
-            if work.isCut { forget() }
         }
-        if var map = work.map {
-            smoothing.smooth(&map, time: time)
-            let mask = cutMask(map, format: format, threshold: work.threshold, time: time)
-            work.subjects = finder.subjects(in: map, format: format)
-            work.map = map
-            work.mask = mask
-            held = (mask, time, 0)
+        window.append(work.map, time: work.source.time, isBoundary: isBoundary(work))
+        waiting.append(Handoff(work))
+        if waiting.count > settings.lookahead { try emitOldest(emit) }
+    }
+
+    /// Emits the last `lookahead` works.
+    public mutating func finish(emit: (consuming FrameWork) throws -> Void) throws {
+        while !waiting.isEmpty { try emitOldest(emit) }
+    }
+
+    private mutating func emitOldest(_ emit: (consuming FrameWork) throws -> Void) throws {
+        var work = waiting.removeFirst().take()
+        let (map, future) = window.next()
+        if isBoundary(work) { forget() }
+        let time = work.source.time
+        if let map {
+            mask(&work, by: smoothed(map, time: time, future: future), time: time)
         } else {
             work.miss = work.miss ?? .missing
-            if work.miss == .damaged { forget() }
-            work.mask = heldMask(at: time, format: format)
+            work.mask = heldMask(at: time, format: work.source.format)
         }
         try emit(work)
+    }
+
+    /// Whether a frame has nothing to do with those before it.
+    private func isBoundary(_ work: borrowing FrameWork) -> Bool {
+        settings.isolatesFrames || work.isCut || work.miss == .damaged
+    }
+
+    /// Where relevant pixels are hidden, smoothing may hide more and never less.
+    private mutating func smoothed(
+        _ map: ConfidenceMap, time: Double, future: [TimedMap]
+    ) -> ConfidenceMap {
+        var smooth = map
+        smoothing.smooth(&smooth, time: time, future: future)
+        guard settings.rule.inverts, settings.smoothing > 0 else { return smooth }
+        for index in map.values.indices {
+            smooth.values[index] = max(smooth.values[index], map.values[index])
+        }
+        return smooth
+    }
+
+    private mutating func mask(_ work: inout FrameWork, by map: ConfidenceMap, time: Double) {
+        let format = work.source.format
+        let mask = cutMask(map, format: format, threshold: work.threshold, time: time)
+        work.subjects = finder.subjects(in: map, format: format)
+        if let plan = work.probePlan, !work.subjects.isEmpty {
+            work.probeMasks = probeMasks(map, plan, format: format, time: time)
+        }
+        work.map = map
+        work.mask = mask
+        held = (mask, time, 0)
     }
 
     private mutating func cutMask(
@@ -81,6 +123,22 @@ public struct MaskStage: Stage {
         }
         return masker?.mask(map, threshold: threshold, time: time)
             ?? Mask(width: format.maskGrid.width, height: format.maskGrid.height)
+    }
+
+    /// What two other thresholds would keep: cut plainly, as hysteresis and hold would make both
+    /// much like the mask that is in force.
+    private mutating func probeMasks(
+        _ map: ConfidenceMap, _ plan: ProbePlan, format: FrameFormat, time: Double
+    ) -> ProbeMasks? {
+        if prober?.fits(map, format) != true {
+            var rule = ThresholdMasker.Rule()
+            rule.dilate = settings.rule.dilate
+            prober = ThresholdMasker(rule: rule, map: (map.width, map.height), format: format)
+        }
+        guard let tighter = prober?.mask(map, threshold: plan.tighter, time: time),
+            let looser = prober?.mask(map, threshold: plan.looser, time: time)
+        else { return nil }
+        return ProbeMasks(tighter: tighter, looser: looser)
     }
 
     private mutating func forget() {

@@ -2,73 +2,138 @@
 ///
 /// A subject of which nothing is kept is not shown: there is nothing to judge.
 public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
-    /// How much two boxes must overlap to be the same subject.
-    private static var sameSubject: Double { 0.3 }
-
     private var model: Model
     private let interval: Double
+    private let truth: LabelTrack?
     private var last: (time: Double, subjects: [Subject])?
+    private var memory: RegionMemory
 
     /// Makes the stage.
     ///
     /// - Parameters:
     ///   - model: the primary model.
     ///   - interval: least seconds of the frames' time between two runs; 0 runs on every frame. A
-    ///     new scene and a picture of its own are never skipped.
-    public init(model: Model, interval: Double = 0) {
+    ///     new scene, a probe and a picture of its own are never skipped.
+    ///   - skip: the mean absolute change of a region, 0 to 1, below which the model is not run on
+    ///     it again; 0 runs always.
+    ///   - truth: the labels that are right, to measure probes by; nil takes the model's own
+    ///     answer to the unmasked subject.
+    public init(
+        model: Model, interval: Double = 0, skip: Float = 0, truth: LabelTrack? = nil
+    ) {
         self.model = model
         self.interval = interval
+        self.truth = truth
+        memory = RegionMemory(limit: skip)
     }
 
-    /// Puts a verdict on every subject: a new one, or between two runs the last one of the
-    /// subject whose box it overlaps.
+    /// Puts a verdict on every subject: a new one, or the last one of a subject that is not due or
+    /// has not changed; on a probe, what it found too.
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
+        if work.isCut || work.source.file != nil { memory.forget() }
         if work.isCut { last = nil }
-        if let last, skips(work, since: last.time) {
-            for index in work.subjects.indices {
-                work.subjects[index].verdict = Self.match(work.subjects[index], in: last.subjects)
-                work.primary = .skipped
-            }
-            return try emit(work)
-        }
-        for index in work.subjects.indices where work.isShown(work.subjects[index]) {
-            let region = Region(box: work.subjects[index].box, mask: work.mask)
-            work.subjects[index].verdict = try model.run(on: work.source, in: region)
-            work.primary = .ran
+        if let plan = work.probePlan {
+            try probe(&work, plan)
+        } else if let last, isEarly(work, since: last.time) {
+            recall(last.subjects, into: &work)
+        } else {
+            try run(on: &work)
         }
         if work.primary == .ran { last = (work.source.time, work.subjects) }
         try emit(work)
     }
 
-    private func skips(_ work: borrowing FrameWork, since time: Double) -> Bool {
+    /// Runs on the subjects that are shown and have changed.
+    private mutating func run(on work: inout FrameWork) throws {
+        var due: [Int] = []
+        for index in work.subjects.indices where work.isShown(work.subjects[index]) {
+            if let verdict = memory.verdict(of: work.subjects[index], in: work) {
+                work.subjects[index].verdict = verdict
+                work.primary = .skipped
+            } else {
+                due.append(index)
+            }
+        }
+        let regions = due.map { Region(box: work.subjects[$0].box, mask: work.mask) }
+        for (index, verdict) in zip(due, try model.run(on: work.source, in: regions)) {
+            work.subjects[index].verdict = verdict
+            work.primary = .ran
+            memory.keep(work.subjects[index], in: work)
+        }
+        memory.endFrame()
+    }
+
+    /// Runs on every subject unmasked and through three masks, as one batch a subject.
+    private mutating func probe(_ work: inout FrameWork, _ plan: ProbePlan) throws {
+        guard let masks = work.probeMasks else { return }
+        let truth = truth?.label(of: work)
+        var probes: [SubjectProbe] = []
+        for index in work.subjects.indices {
+            let subject = work.subjects[index]
+            let views = [work.mask, masks.tighter, masks.looser].map { mask -> Region? in
+                guard let mask, mask.keepsAny(of: subject.box, in: work.source.format) else {
+                    return nil
+                }
+                return Region(box: subject.box, mask: mask)
+            }
+            let unmasked = Region(box: subject.box, mask: nil)
+            var answers = try model.run(on: work.source, in: [unmasked] + views.compactMap { $0 })
+            let reference = answers.removeFirst()
+            let seen = views.map { $0 == nil ? nil : answers.removeFirst() }
+            work.subjects[index].verdict = seen[0]
+            if seen[0] != nil { work.primary = .ran }
+            memory.keep(work.subjects[index], in: work)
+            probes.append(
+                SubjectProbe(
+                    area: subject.area, reference: reference, current: seen[0], tighter: seen[1],
+                    looser: seen[2], truth: truth))
+        }
+        memory.endFrame()
+        work.probeMasks = nil
+        work.probe = ProbeReading(probes, plan: plan, threshold: work.threshold)
+    }
+
+    /// Gives each subject the verdict of the last one that it overlaps most.
+    private func recall(_ subjects: [Subject], into work: inout FrameWork) {
+        for index in work.subjects.indices {
+            let box = work.subjects[index].box
+            work.subjects[index].verdict =
+                subjects.map { (overlap: $0.box.overlap(with: box), verdict: $0.verdict) }
+                .filter { $0.overlap >= RegionMemory.sameSubject }
+                .max { $0.overlap < $1.overlap }?.verdict
+            work.primary = .skipped
+        }
+    }
+
+    private func isEarly(_ work: borrowing FrameWork, since time: Double) -> Bool {
         guard interval > 0, work.source.file == nil else { return false }
         let elapsed = work.source.time - time
         // A microsecond is less than any tick that matters and more than rounding errors.
         return elapsed >= 0 && elapsed < interval - 1e-6
-    }
-
-    private static func match(_ subject: Subject, in last: [Subject]) -> Verdict? {
-        last.map { (overlap: $0.box.overlap(with: subject.box), verdict: $0.verdict) }
-            .filter { $0.overlap >= sameSubject }
-            .max { $0.overlap < $1.overlap }?.verdict
     }
 }
 
 extension FrameWork {
     /// Whether the mask keeps anything of a subject's box.
     func isShown(_ subject: Subject) -> Bool {
-        guard let mask else { return false }
-        let (box, pixels) = (subject.box, source.format.pixelFormat)
+        mask?.keepsAny(of: subject.box, in: source.format) ?? false
+    }
+}
+
+extension Mask {
+    /// Whether anything of a box of stored pixels is kept.
+    func keepsAny(of box: Box, in format: FrameFormat) -> Bool {
+        let pixels = format.pixelFormat
         let left = max(0, box.x >> pixels.chromaShiftX)
         let top = max(0, box.y >> pixels.chromaShiftY)
-        let right = min(mask.width, ((box.x + box.width - 1) >> pixels.chromaShiftX) + 1)
-        let bottom = min(mask.height, ((box.y + box.height - 1) >> pixels.chromaShiftY) + 1)
+        let right = min(width, ((box.x + box.width - 1) >> pixels.chromaShiftX) + 1)
+        let bottom = min(height, ((box.y + box.height - 1) >> pixels.chromaShiftY) + 1)
         guard left < right, top < bottom else { return false }
-        return mask.cells.withUnsafeBufferPointer { cells in
+        return cells.withUnsafeBufferPointer { cells in
             (top..<bottom).contains { y in
-                cells[y * mask.width + left..<y * mask.width + right].contains { $0 != 0 }
+                cells[y * width + left..<y * width + right].contains { $0 != 0 }
             }
         }
     }

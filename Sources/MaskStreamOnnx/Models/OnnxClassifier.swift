@@ -1,13 +1,19 @@
 import Foundation
 public import MaskStream
 
-/// A primary model that classifies one subject at a time: an ONNX model, described by a profile.
+/// A primary model that classifies subjects: an ONNX model, described by a profile.
 ///
-/// Input: `[1, C, H, W]` or `[1, H, W, C]` float32, the subject's box with its margin, squared to
-/// the model's aspect, upright. Output: `[1, classes]` float32 logits.
+/// Input: `[N, C, H, W]` or `[N, H, W, C]` float32, each the subject's box with its margin, squared
+/// to the model's aspect, upright. Output: `[N, classes]` float32 logits. N is up to
+/// ``largestBatch`` where the model leaves it open, else 1.
 public struct OnnxClassifier: PrimaryModel {
+    /// The most regions that are run at once.
+    public static let largestBatch = 4
+
     private let spec: PrimarySpec
-    private let binding: OnnxBinding
+    private let session: OnnxSession
+    /// A binding for each batch size from 1 on; the larger ones are made when they are needed.
+    private var bindings: [OnnxBinding?]
 
     /// Binds a session.
     ///
@@ -15,21 +21,70 @@ public struct OnnxClassifier: PrimaryModel {
     ///   what the profile says.
     public init(spec: PrimarySpec, session: OnnxSession) throws {
         self.spec = spec
-        let channels = spec.pixels.channelCount
-        binding = try OnnxBinding(
-            session,
-            inputShape: spec.pixels.layout == .nchw
-                ? [1, channels, spec.height, spec.width] : [1, spec.height, spec.width, channels],
-            outputShape: [1, spec.labels.count])
+        self.session = session
+        let isOpen = session.inputs.first?.shape.first.map { $0 < 0 } ?? false
+        bindings = Array(repeating: nil, count: isOpen ? Self.largestBatch : 1)
+        _ = try binding(of: 1)
+        do {
+            _ = try binding(of: bindings.count)
+        } catch {
+            // Its batch is open in name alone, as where a later layer fixes it.
+            bindings.removeLast(bindings.count - 1)
+        }
     }
 
-    /// Classifies one subject by what the region's mask keeps of it.
+    /// Classifies subjects by what each region's mask keeps of them.
     ///
-    /// - Throws: `MaskStreamError` with code `software` when the model fails or its answer is
+    /// - Throws: `MaskStreamError` with code `software` when the model fails or an answer is
     ///   not finite.
     public mutating func run(
-        on source: borrowing Frame, in region: borrowing Region
-    ) throws -> Verdict {
+        on source: borrowing Frame, in regions: [Region]
+    ) throws -> [Verdict] {
+        var verdicts: [Verdict] = []
+        while verdicts.count < regions.count {
+            let batch = regions[verdicts.count...].prefix(bindings.count)
+            verdicts += try run(on: source, batch: Array(batch))
+        }
+        return verdicts
+    }
+
+    private mutating func run(on source: borrowing Frame, batch: [Region]) throws -> [Verdict] {
+        let binding = try binding(of: batch.count)
+        let tensor = PixelTensor(spec: spec.pixels, width: spec.width, height: spec.height)
+        let content = Box(x: 0, y: 0, width: spec.width, height: spec.height)
+        for (index, region) in batch.enumerated() {
+            let pixels = pixels(of: source, in: region)
+            binding.withInput { input in
+                let count = input.count / batch.count
+                let part = input[index * count..<(index + 1) * count]
+                tensor.write(
+                    pixels, content: content, to: UnsafeMutableBufferPointer(rebasing: part))
+            }
+        }
+        try binding.run()
+        return try binding.withOutput { logits in
+            let count = spec.labels.count
+            return try batch.indices.map { index in
+                try verdict(Array(logits[index * count..<(index + 1) * count]))
+            }
+        }
+    }
+
+    private mutating func binding(of count: Int) throws -> OnnxBinding {
+        if let binding = bindings[count - 1] { return binding }
+        let channels = spec.pixels.channelCount
+        let binding = try OnnxBinding(
+            session,
+            inputShape: spec.pixels.layout == .nchw
+                ? [count, channels, spec.height, spec.width]
+                : [count, spec.height, spec.width, channels],
+            outputShape: [count, spec.labels.count])
+        bindings[count - 1] = binding
+        return binding
+    }
+
+    /// The model's view of a region: planes of `height` rows of `width` values.
+    private func pixels(of source: borrowing Frame, in region: Region) -> [Float] {
         let crop = CropGeometry(
             box: region.box, format: source.format, margin: spec.margin,
             aspect: Double(spec.width) / Double(spec.height))
@@ -38,18 +93,13 @@ public struct OnnxClassifier: PrimaryModel {
             isGray: spec.pixels.color == .gray)
         let (values, coverage) = sampler.sample(source, mask: region.mask)
         let picture = MaskedPicture(values: values, coverage: coverage)
-        let content = Box(x: 0, y: 0, width: spec.width, height: spec.height)
-        let filled =
-            switch spec.normalize {
-            case .kept: picture.normalized()
-            case .fixed: picture.filled(withMean: spec.fill == .mean)
-            }
-        binding.withInput { input in
-            PixelTensor(spec: spec.pixels, width: spec.width, height: spec.height)
-                .write(filled, content: content, to: input)
+        return switch spec.normalize {
+        case .kept: picture.normalized()
+        case .fixed: picture.filled(withMean: spec.fill == .mean)
         }
-        try binding.run()
-        let logits = binding.withOutput { Array($0) }
+    }
+
+    private func verdict(_ logits: [Float]) throws -> Verdict {
         let scores = softmax(logits, temperature: spec.temperature)
         guard scores.allSatisfy(\.isFinite),
             let verdict = Verdict(labels: spec.labels, scores: scores)

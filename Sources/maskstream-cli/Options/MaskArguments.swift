@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MaskStream
 
 /// The options that say what is masked.
@@ -40,6 +41,12 @@ struct MaskArguments: ParsableArguments {
     @Option(help: ArgumentHelp("What moves the threshold: confidence or fixed.", valueName: "law"))
     var control: ThresholdSpec.Control?
 
+    @Option(
+        help: ArgumentHelp(
+            "The labels that are right: CSV of start,end,label or frame,label or file,label.",
+            valueName: "file"))
+    var labels: String?
+
     @Option(help: "What comes out: masked, confidence, mask or overlay.")
     var emit = RenderStage.Emit.masked
 
@@ -50,17 +57,22 @@ struct MaskArguments: ParsableArguments {
         if invert, classes != nil {
             throw ValidationError("--classes cannot go with --invert, where no primary model runs")
         }
+        if invert, labels != nil {
+            throw ValidationError("--labels cannot go with --invert, where no primary model runs")
+        }
         if onMiss == .hold, classes != nil {
             throw ValidationError(
                 "--on-miss hold cannot go with --classes, which shows nothing without a verdict")
         }
-        if threshold != nil, control == .confidence {
-            throw ValidationError("--threshold cannot go with --control confidence")
+        if threshold != nil, let control, control != .fixed {
+            throw ValidationError("--threshold cannot go with --control \(control.rawValue)")
         }
     }
 
-    /// How masks are made for a profile.
-    func settings(_ profile: Profile, isolatesFrames: Bool) -> MaskStage.Settings {
+    /// How masks are made for a profile; a live input waits for no frame.
+    func settings(
+        _ profile: Profile, isolatesFrames: Bool, isLive: Bool = false
+    ) -> MaskStage.Settings {
         var settings = MaskStage.Settings()
         settings.rule.inverts = invert
         settings.onMiss = onMiss
@@ -71,6 +83,7 @@ struct MaskArguments: ParsableArguments {
         settings.isolatesFrames = isolatesFrames
         guard mode == .stable else { return settings }
         settings.smoothing = isolatesFrames ? 0 : profile.mask.smoothing
+        settings.lookahead = isolatesFrames || isLive ? 0 : profile.lookahead
         settings.rule.hysteresis = profile.mask.hysteresis
         settings.rule.hold = Double(profile.mask.hold)
         settings.rule.dilate = profile.mask.dilate
@@ -88,6 +101,28 @@ struct MaskArguments: ParsableArguments {
                 hint: "this profile has none: leave --classes out")
         }
         return try primary.classes(named: classes.names)
+    }
+
+    /// The labels that are right, where the user gives them.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `noInput` without the file, `badData` for what it
+    ///   says, `usage` without a primary model.
+    func truth(_ profile: Profile) throws -> LabelTrack? {
+        guard let labels else { return nil }
+        guard let primary = profile.primary else {
+            throw MaskStreamError(
+                .usage, "--labels needs a primary model (\(profile.name))",
+                hint: "this profile has none: leave --labels out")
+        }
+        let text: String
+        do {
+            text = try String(contentsOfFile: labels, encoding: .utf8)
+        } catch {
+            throw MaskStreamError(
+                .noInput, "the labels cannot be read (\(labels))",
+                hint: "give the path of a CSV file", underlying: error)
+        }
+        return try LabelTrack(text, labels: primary.labels, place: labels)
     }
 
     /// What moves the threshold.

@@ -8,6 +8,12 @@ struct RunArguments: ParsableArguments {
     @Flag(help: "Add each frame's times to the events; they then differ from run to run.")
     var eventTimings = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Fail if a subject was lost for longer than this between two sightings.",
+            valueName: "seconds"))
+    var failOnGap: Seconds?
+
     @Option(help: ArgumentHelp("auto, plain, json or none.", valueName: "mode"))
     var progress = ProgressMode.auto
 

@@ -1,0 +1,79 @@
+import Foundation
+
+/// The primary's four answers to one subject of a probe.
+struct SubjectProbe {
+    /// The subject's area, its weight among the others.
+    let area: Int
+    /// What the primary says of the box unmasked.
+    let reference: Verdict
+    /// What it says through the three masks; nil where a mask keeps nothing of the box.
+    let current: Verdict?
+    let tighter: Verdict?
+    let looser: Verdict?
+    /// The class that is right, where the user knows it.
+    let truth: Int?
+
+    /// The class whose probability counts.
+    private var answer: Int { truth ?? reference.top }
+
+    /// Whether the reference is sure enough of the answer for the masks to be measured by it.
+    var votes: Bool { reference.scores[answer] >= 0.5 }
+
+    /// Whether the masked views agree on another class than the reference with more confidence:
+    /// what is masked was misleading.
+    var gains: Bool {
+        guard let current, let looser, current.top == looser.top, current.top != reference.top
+        else { return false }
+        return min(current.confidence, looser.confidence) > reference.confidence
+            && (truth ?? current.top) == current.top
+    }
+
+    /// How much of the answer's probability a view has lost; where masking gained, how much of the
+    /// better answer's.
+    func regret(_ view: Verdict?) -> Float {
+        guard gains, let current else {
+            return reference.scores[answer] - (view?.scores[answer] ?? 0)
+        }
+        return max(0, current.scores[current.top] - (view?.scores[current.top] ?? 0))
+    }
+
+    /// The Jensen-Shannon divergence of a view from the reference, in bits; 1 where nothing is
+    /// seen.
+    func divergence(_ view: Verdict?) -> Float {
+        guard let view else { return 1 }
+        var sum: Float = 0
+        for (p, q) in zip(reference.scores, view.scores) {
+            let mean = (p + q) / 2
+            if p > 0 { sum += p * log2(p / mean) / 2 }
+            if q > 0 { sum += q * log2(q / mean) / 2 }
+        }
+        return min(max(sum, 0), 1)
+    }
+}
+
+extension ProbeReading {
+    /// Joins the answers to a frame's subjects, weighted by area: those that vote, or all where
+    /// none does. `subjects` come largest first; nil without any.
+    init?(_ subjects: [SubjectProbe], plan: ProbePlan, threshold: Float) {
+        let voters = subjects.filter(\.votes)
+        let heard = voters.isEmpty ? subjects : voters
+        guard let largest = heard.first else { return nil }
+        let total = heard.reduce(Float(0)) { $0 + Float($1.area) }
+        func mean(_ value: (SubjectProbe) -> Float) -> Float {
+            heard.reduce(0) { $0 + Float($1.area) * value($1) } / total
+        }
+        func view(_ threshold: Float?, _ verdict: (SubjectProbe) -> Verdict?) -> View {
+            View(
+                threshold: threshold, label: verdict(largest)?.label,
+                confidence: mean { verdict($0)?.confidence ?? 0 },
+                regret: mean { $0.regret(verdict($0)) },
+                divergence: mean { $0.divergence(verdict($0)) })
+        }
+        var reference = view(nil) { $0.reference }
+        reference.regret = 0
+        self.init(
+            reference: reference, current: view(threshold) { $0.current },
+            tighter: view(plan.tighter) { $0.tighter }, looser: view(plan.looser) { $0.looser },
+            gain: heard.contains(where: \.gains), votes: !voters.isEmpty)
+    }
+}

@@ -1,0 +1,98 @@
+/// The confidence maps of a few neighbouring frames, and what they say of the one in the middle.
+///
+/// A score that is high shortly before and shortly after a frame was lost in between: it is
+/// restored. One that is high in a single frame, with neighbours on both sides that know nothing of
+/// it, is taken back, unless what is relevant is hidden: then the doubtful cell stays hidden.
+/// Neighbours count if they are of the same scene and at most ``reach`` seconds away.
+struct MapWindow {
+    /// The farthest neighbour, in seconds: farther apart, what moves has left its place.
+    static let reach = 0.15
+
+    private struct Entry {
+        let map: ConfidenceMap?
+        let time: Double
+        /// Whether the frame has nothing to do with those before it.
+        let isBoundary: Bool
+        /// The subjects' places; empty unless subjects are bridged.
+        let boxes: [Box]
+    }
+
+    private let lookahead: Int
+    private let bridge: GapBridge?
+    private var entries: [Entry] = []
+    private var position = 0
+
+    /// - Parameters:
+    ///   - lookahead: how many frames on each side are looked at.
+    ///   - bridge: hides where a lost subject must have been; nil where relevant pixels are kept.
+    init(lookahead: Int, bridge: GapBridge?) {
+        self.lookahead = lookahead
+        self.bridge = bridge
+    }
+
+    /// Adds the next frame; a boundary has nothing to do with the frames before it.
+    mutating func append(_ map: ConfidenceMap?, time: Double, isBoundary: Bool) {
+        let boxes = lookahead > 0 ? map.flatMap { bridge?.boxes(in: $0) } ?? [] : []
+        entries.append(Entry(map: map, time: time, isBoundary: isBoundary, boxes: boxes))
+    }
+
+    /// Gives out the oldest waiting frame: its repaired map, and the maps that follow it.
+    mutating func next() -> (map: ConfidenceMap?, future: [TimedMap]) {
+        let entry = entries[position]
+        let before = neighbours(entries[..<position].reversed(), of: entry, isPast: true)
+        let after = neighbours(entries[(position + 1)...], of: entry, isPast: false)
+        position += 1
+        if position > lookahead {
+            entries.removeFirst(position - lookahead)
+            position = lookahead
+        }
+        let future = after.compactMap { entry in
+            entry.map.map { TimedMap(map: $0, time: entry.time) }
+        }
+        guard var map = entry.map else { return (nil, future) }
+        repair(&map, before.compactMap(\.map), after.compactMap(\.map))
+        bridge?.hide(
+            in: &map, now: entry.boxes, before: before.map(\.boxes), after: after.map(\.boxes))
+        return (map, future)
+    }
+
+    /// The nearest entries of the same scene, nearest first.
+    private func neighbours(
+        _ entries: some Sequence<Entry>, of entry: Entry, isPast: Bool
+    ) -> [Entry] {
+        var found: [Entry] = []
+        var isOpen = !(isPast && entry.isBoundary)
+        for other in entries.prefix(lookahead) where isOpen {
+            guard abs(other.time - entry.time) <= Self.reach, isPast || !other.isBoundary else {
+                break
+            }
+            found.append(other)
+            isOpen = !(isPast && other.isBoundary)
+        }
+        return found
+    }
+
+    private func repair(
+        _ map: inout ConfidenceMap, _ before: [ConfidenceMap], _ after: [ConfidenceMap]
+    ) {
+        guard let past = highest(before, like: map), let future = highest(after, like: map) else {
+            return
+        }
+        let isOneSided = bridge != nil
+        for index in map.values.indices {
+            let (low, high) = (min(past[index], future[index]), max(past[index], future[index]))
+            let score = max(map.values[index], low)
+            map.values[index] = isOneSided ? score : min(score, high)
+        }
+    }
+
+    /// The highest score of each cell over some maps; nil without any.
+    private func highest(_ maps: [ConfidenceMap], like map: ConfidenceMap) -> [Float]? {
+        let maps = maps.filter { $0.hasSize(of: map) }
+        guard var highest = maps.first?.values else { return nil }
+        for map in maps.dropFirst() {
+            for index in highest.indices { highest[index] = max(highest[index], map.values[index]) }
+        }
+        return highest
+    }
+}

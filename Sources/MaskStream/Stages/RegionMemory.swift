@@ -1,0 +1,61 @@
+/// Small pictures of what the primary model last saw of each subject, to tell whether a region has
+/// changed since.
+struct RegionMemory {
+    /// Side of the small pictures, in samples.
+    private static let side = 24
+    /// How much two boxes must overlap to be the same subject.
+    static let sameSubject = 0.3
+
+    private struct Entry {
+        let box: Box
+        let verdict: Verdict
+        let picture: [Float]
+    }
+
+    private let limit: Float
+    private var entries: [Entry] = []
+    private var fresh: [Entry] = []
+
+    /// - Parameter limit: the mean absolute change of luma, 0 to 1, below which a region counts as
+    ///   unchanged; 0 for never.
+    init(limit: Float) { self.limit = limit }
+
+    /// Forgets all regions.
+    mutating func forget() { entries = [] }
+
+    /// The verdict of a region that has not changed since the primary saw it.
+    mutating func verdict(of subject: Subject, in work: borrowing FrameWork) -> Verdict? {
+        guard limit > 0 else { return nil }
+        let picture = Self.picture(of: subject.box, in: work)
+        let past = entries.max {
+            $0.box.overlap(with: subject.box) < $1.box.overlap(with: subject.box)
+        }
+        guard let past, past.box.overlap(with: subject.box) >= Self.sameSubject else { return nil }
+        let change = zip(past.picture, picture).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
+        guard change / Float(picture.count) < limit else { return nil }
+        fresh.append(past)
+        return past.verdict
+    }
+
+    /// Keeps what the primary saw of a subject, and what it said.
+    mutating func keep(_ subject: Subject, in work: borrowing FrameWork) {
+        guard limit > 0, let verdict = subject.verdict else { return }
+        let picture = Self.picture(of: subject.box, in: work)
+        fresh.append(Entry(box: subject.box, verdict: verdict, picture: picture))
+    }
+
+    /// Ends a frame: what was not seen in it is forgotten.
+    mutating func endFrame() {
+        entries = fresh
+        fresh = []
+    }
+
+    /// Luma of a box, its masked part black.
+    private static func picture(of box: Box, in work: borrowing FrameWork) -> [Float] {
+        let sampler = FrameSampler(
+            format: work.source.format, x: Double(box.x)..<Double(box.x + box.width),
+            y: Double(box.y)..<Double(box.y + box.height), width: side, height: side, isGray: true)
+        let (values, coverage) = sampler.sample(work.source, mask: work.mask)
+        return zip(values, coverage).map { $0 * $1 }
+    }
+}
