@@ -222,7 +222,7 @@ class CostTests(unittest.TestCase):
         primary = Primary()
         primary.blendshapes = torch.nn.Identity()
         parameters, multiply_adds = cost(primary, torch.zeros(1, 1, 48, 48))
-        self.assertTrue(15e6 <= multiply_adds <= 25e6)
+        self.assertTrue(15e6 <= multiply_adds <= 40e6)
         self.assertLess(parameters * 4, 4e6)
 
 
