@@ -1,35 +1,32 @@
-/// The masked confidence of the last seconds.
+/// The masked confidence of the last two seconds.
 struct RecentConfidence {
-    /// Seconds that are kept.
-    let span: Double
+    private static let span = 2.0
     private var samples: [(time: Double, value: Float)] = []
 
-    init(span: Double) {
-        self.span = span
-    }
-
-    mutating func add(_ value: Float, at time: Double) {
+    /// Adds a frame's; what is not a number is left out.
+    mutating func add(_ value: Float?, at time: Double) {
+        guard let value, value.isFinite else { return }
         samples.append((time, value))
-        guard samples[0].time < time - span || samples[0].time > time else { return }
-        samples.removeAll { $0.time < time - span || $0.time > time }
+        guard samples[0].time < time - Self.span || samples[0].time > time else { return }
+        samples.removeAll { $0.time < time - Self.span || $0.time > time }
     }
 
+    /// Forgets all.
     mutating func clear() {
         samples.removeAll()
     }
 
-    /// Half of the samples are less; nil without any.
-    var median: Float? {
-        guard !samples.isEmpty else { return nil }
-        return samples.map(\.value).sorted()[samples.count / 2]
+    /// The middle one; nil without any.
+    var median: Float? { Self.median(samples.map(\.value)) }
+
+    /// How far the last two frames both lie below the median of those before; 0 if too few.
+    var fall: Float {
+        guard samples.count >= 5, let before = Self.median(samples.dropLast(2).map(\.value))
+        else { return 0 }
+        return before - samples.suffix(2).reduce(0) { max($0, $1.value) }
     }
 
-    /// Whether the last two samples lie more than `distance` below the median of those before.
-    func hasFallen(by distance: Float) -> Bool {
-        guard samples.count >= 5 else { return false }
-        let last = Swift.max(samples[samples.count - 1].value, samples[samples.count - 2].value)
-        let before = samples.dropLast(2).map(\.value)
-        guard last < (before.max() ?? 0) - distance else { return false }
-        return last < before.sorted()[before.count / 2] - distance
+    private static func median(_ values: [Float]) -> Float? {
+        values.isEmpty ? nil : values.sorted()[values.count / 2]
     }
 }
