@@ -154,11 +154,11 @@ public struct ProbeController: ThresholdController {
         let hasVote = isOwn && (measurement.probe.map { votes.add($0, at: time) } ?? false)
         if trial != nil {
             if isOwn { judgeTrial(at: time) }
-        } else if confidence.fall > law.drop, mayDrop(at: time) {
+        } else if confidence.hasFallen(by: law.drop), mayDrop(at: time) {
             drop(at: time)
         } else if hasVote {
             decide(at: time)
-        } else if confidence.fall > law.drop / 2, !votes.isOpen, target > floor(at: time) {
+        } else if !votes.isOpen, confidence.hasFallen(by: law.drop / 2), target > floor(at: time) {
             votes.open(at: time)
             wantsProbe = true
         }
@@ -169,7 +169,7 @@ public struct ProbeController: ThresholdController {
         if votes.isTooTight {
             failed.insert(target, at: time)
             descent = votes.isLooserTooTight ? 2 * descent : law.step
-            aim(Swift.max(target - descent, floor(at: time)), .loosen)
+            aim(target - descent, .loosen, floor: Swift.min(target, floor(at: time)))
             return
         }
         if votes.isBearable {
@@ -182,22 +182,24 @@ public struct ProbeController: ThresholdController {
             confidence.median ?? 0 >= law.confident,
             !failed.contains(next, at: time)
         else { return }
-        aim(next, .tighten)
+        aim(target + law.step, .tighten)
     }
 
     // MARK: Falls of the confidence
 
     private func mayDrop(at time: Double) -> Bool {
-        guard target > floor(at: time) else { return false }
+        guard Swift.min(exact, target) > floor(at: time) else { return false }
         guard let vainDrop else { return true }
         return time < vainDrop || time - vainDrop >= law.memory
     }
 
     private mutating func drop(at time: Double) {
         trial = Trial(before: target, confidence: confidence.median ?? 0, since: time)
-        aim(Swift.max(Swift.min(exact, target) - law.step, floor(at: time)), .drop)
+        target = Self.grid(Swift.max(Swift.min(exact, target) - law.step, floor(at: time)))
         exact = target
+        reason = .drop
         confidence.clear()
+        forget()
     }
 
     /// Ends a trial: the lower threshold stays if it was needed, else the one before returns.
@@ -228,10 +230,11 @@ public struct ProbeController: ThresholdController {
     // MARK: Moving
 
     /// Sets out for a threshold, at which nothing is known yet.
-    private mutating func aim(_ wanted: Float, _ reason: ThresholdMove) {
-        let next = Self.grid(bounded(wanted))
+    private mutating func aim(_ wanted: Float, _ reason: ThresholdMove, floor: Float = 0) {
+        let next = Self.grid(Swift.max(bounded(wanted), floor))
         guard next != target else { return }
         target = next
+        trial = nil
         self.reason = abs(next - wanted) < 0.001 ? reason : .clamp
         forget()
     }
