@@ -37,6 +37,9 @@ struct PlantFigures {
                 }.count) / count
         distance = present.reduce(0) { $0 + abs($1.threshold - $1.best) } / count
         probes = Float(run.probes) / minutes
+        func isBearable(_ sample: PlantRun.Sample) -> Bool {
+            sample.regret <= 1.5 * run.tolerance + 0.001
+        }
         func wait(_ since: Double, _ isMet: (PlantRun.Sample, PlantRun.Sample) -> Bool) -> Double {
             for (last, next) in zip(run.samples, run.samples.dropFirst())
             where next.time >= since && isMet(last, next) {
@@ -44,8 +47,10 @@ struct PlantFigures {
             }
             return .infinity
         }
-        reveal = run.plant.falls.map { wait($0) { $1.threshold < $0.threshold } }
-        recovery = run.plant.falls.map { wait($0) { $1.regret <= 1.5 * run.tolerance + 0.001 } }
+        // A fall below which the threshold already lies asks for nothing.
+        let falls = run.plant.falls.filter { wait($0) { !isBearable($1) } < 1 }
+        reveal = falls.map { wait($0) { $1.threshold < $0.threshold } }
+        recovery = falls.map { wait($0) { isBearable($1) } }
         tighten = run.plant.rises.map { wait($0) { $1.threshold > $0.threshold } }
     }
 }

@@ -74,6 +74,12 @@ struct PlantTests {
             lines.append(PlantTable.line("mean of all", "\(noise)", rows))
         }
         lines += Self.ablations()
+        lines += [
+            "", "a fall in need: sd, fps  median and longest wait for the first move, seconds",
+        ]
+        lines += PlantTable.noises.flatMap { noise in
+            PlantTable.rates.map { Self.waits(noise: noise, fps: $0) }
+        }
         try Self.compare(lines, "plants.txt")
     }
 
@@ -178,6 +184,20 @@ struct PlantTests {
 }
 
 extension PlantTests {
+    /// How soon falls in need are answered, and regret is within one and a half tolerances.
+    private static func waits(noise: Float, fps: Double?) -> String {
+        let figures = PlantTable.rows.filter { $0.noise == noise && $0.fps == fps }
+            .flatMap(\.figures)
+        func text(_ waits: [Double]) -> String {
+            let sorted = waits.sorted()
+            return String(format: "%6.1f %6.1f", sorted[sorted.count / 2], sorted.last ?? 0)
+        }
+        let condition = "\(noise), \(fps.map { String(Int($0)) } ?? "vfr")"
+        return condition.padding(toLength: 10, withPad: " ", startingAt: 0)
+            + "move " + text(figures.flatMap(\.reveal)) + "   within bounds "
+            + text(figures.flatMap(\.recovery))
+    }
+
     /// What the law's parts are worth: the same plants without them, at 10 frames a second.
     private static func ablations() -> [String] {
         let confidence = ConfidenceController.Law(
