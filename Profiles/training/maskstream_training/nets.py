@@ -181,7 +181,7 @@ class Primary(nn.Module):
     the features know about brows, lids and lips even where the emotion label is weak.
     """
 
-    def __init__(self, classes: int = 8, blendshapes: int = 52, dropout: float = 0.3) -> None:
+    def __init__(self, classes: int = 8, blendshapes: int = 52, dropout: float = 0.2) -> None:
         super().__init__()
         self.stem = nn.Sequential(conv_bn(1, 16, 3), conv_bn(16, 32, 3, 2))
         self.stages = nn.Sequential(

@@ -26,7 +26,7 @@ class Plan:
     The first `plain` of the steps see whole faces only: masks come once faces are known.
     """
 
-    epochs: int = 36
+    epochs: int = 44
     batch: int = 96
     peak: float = 3e-3
     decay: float = 0.03
@@ -35,7 +35,7 @@ class Plan:
     blendshapes: float = 0.25
     mixed: float = 0.3
     mixup: float = 0.2
-    plain: float = 0.45
+    plain: float = 0.5
     seed: int = 7
     checkpoint: str = "emotion.pt"
     jitter: Jitter = field(default_factory=Jitter)
@@ -78,7 +78,7 @@ def batch_inputs(
     """Crops around jittered boxes, some masked at a random threshold, normalised."""
     count, jitter = len(rows), plan.jitter
     grey = data.images[rows][:, None].float() / 255
-    centres, sides = square(subjects.boxes[rows], margin)
+    centres, sides = square(subjects.boxes[rows], margin, (grey.shape[-1], grey.shape[-2]))
 
     def uniform(*shape: int) -> Tensor:
         return torch.rand(*shape, generator=rng) * 2 - 1
