@@ -20,7 +20,8 @@ struct Run {
         let pipeline = Pipeline(
             source: source, parts: parts, sink: sink,
             controller: try plan.arguments.mask.controller(plan.profile, isolatesFrames: isolates),
-            isLive: isLive, depth: plan.profile.depth, lookahead: lookahead, observe: observer(record), approve: gapRule)
+            isLive: isLive, depth: plan.profile.depth, lookahead: lookahead,
+            observe: observer(record), approve: gapRule)
         let start = DispatchTime.now().uptimeNanoseconds
         let interrupts = Interrupts {
             pipeline.stop()

@@ -11,11 +11,16 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import face_emotion, folder, hair_color, object_id, teach, verify
+from . import emotion_experiment, face_emotion, folder, hair_color, object_experiment, object_id
+from . import teach, verify
 from .archives import Places
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+EXPERIMENTS = {
+    "face-emotion": emotion_experiment.experiment,
+    "object-id": object_experiment.experiment,
+}
 PROFILES = {"face-emotion": face_emotion, "hair-color": hair_color, "object-id": object_id}
 
 
@@ -37,9 +42,11 @@ def arguments() -> argparse.Namespace:
         ("primary", "train, calibrate and export the primary"),
         ("evaluate", "measure both on the validation split"),
         ("verify", "measure the program's maps and masks, and what 8 bits would give"),
+        ("experiment", "measure whether masking helps the primary, training luck apart"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("profile", choices=sorted(PROFILES))
+        known = EXPERIMENTS if name == "experiment" else PROFILES
+        command.add_argument("profile", choices=sorted(known))
         command.add_argument("--output", type=Path, help="profile folder to read and write")
         if name == "estimator":
             command.add_argument("--steps", type=int)
@@ -48,6 +55,9 @@ def arguments() -> argparse.Namespace:
             )
         if name == "verify":
             command.add_argument("--program", type=Path, required=True, help="maskstream")
+        if name == "experiment":
+            command.add_argument("--epochs", type=int, default=6, help="of each training, if any")
+            command.add_argument("--seeds", type=int, default=3, help="trainings of each kind")
         if name == "primary":
             command.add_argument("--epochs", type=int)
     return parser.parse_args()
@@ -76,6 +86,8 @@ def main() -> None:
         recipe.estimator(places, profile, options.steps, options.origin)
     elif options.command == "primary":
         recipe.primary(places, profile, options.epochs)
+    elif options.command == "experiment":
+        EXPERIMENTS[options.profile](places, profile, options.epochs, options.seeds)
     elif options.command == "verify":
         verify.verify(profile, options.program, recipe.exhibits(places), options.work)
     else:

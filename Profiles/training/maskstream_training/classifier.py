@@ -10,10 +10,11 @@ import torch
 from . import imagenet
 from .compact import compact
 from .efficientnet import MEAN, SIDE, STD, folded, pretrained
-from .export import Axes, parity, stamp, write
+from .export import FREE, parity, stamp, write
 from .training import log
 
 EXAMPLE = (1, 3, SIDE, SIDE)
+SMALLER = (128, 160, 192)
 
 
 def pixels(crops: np.ndarray) -> np.ndarray:
@@ -23,14 +24,14 @@ def pixels(crops: np.ndarray) -> np.ndarray:
 
 
 def export_classifier(profile: Path) -> Path:
-    """`primary.onnx`: image [N,3,224,224] to logits [N,1000]; N is free. Writes labels.txt too.
+    """`primary.onnx`: image [N,3,H,W] to logits [N,1000]. Writes labels.txt too.
 
-    The float file is compared with the network first; then its kernels are stored as integers.
+    N, H and W are free; the network learned from sides of 224. The float file is compared with the
+    network first; then its kernels are stored as integers.
     """
     path, net = profile / "primary.onnx", folded(pretrained()).eval()
-    axes: Axes = {"image": {0: "count"}, "logits": {0: "count"}}
-    write(net, torch.zeros(EXAMPLE), "logits", axes, path)
-    parity(net, path, [EXAMPLE, (3, *EXAMPLE[1:])])
+    write(net, torch.zeros(EXAMPLE), "logits", FREE, path)
+    parity(net, path, [EXAMPLE, (3, *EXAMPLE[1:]), *((1, 3, side, side) for side in SMALLER)])
     whole = path.stat().st_size
     compact(path)
     log.info("%s: %.2f MB instead of %.2f", path.name, path.stat().st_size / 1e6, whole / 1e6)

@@ -15,7 +15,7 @@ from .classifier import SIDE, pixels
 from .curves import area_under, occlusion, priors
 from .evaluate_primary import fit_temperature
 from .geometry import Confidence, enlarge, session, subjects
-from .objects import SAMPLES, ObjectPicture, square
+from .objects import SAMPLES, ObjectPicture, inside, square
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.6, 0.75)
 CELLS = 8
@@ -34,30 +34,51 @@ class Crops:
     found: float
 
 
+Window = tuple[float, float, float]
+"""Centre and side of a square."""
+
+
+def subject_window(
+    image: np.ndarray, plane: np.ndarray, settings: dict
+) -> tuple[Window, bool]:
+    """The square the tool would crop around the largest subject, or the whole picture's."""
+    height, width = image.shape[:2]
+    found = subjects(plane, width, height, min_area=settings["subjects"]["min_area"])
+    if not found:
+        return middle(image), False
+    s = found[0]
+    side = max(s.width, s.height) * (1 + 2 * settings["primary"]["margin"])
+    return inside((s.x + s.width / 2, s.y + s.height / 2, side), image.shape), True
+
+
+def middle(image: np.ndarray) -> Window:
+    """The largest square in the middle of a picture."""
+    height, width = image.shape[:2]
+    return inside((width / 2, height / 2, max(width, height)), image.shape)
+
+
+def spread_mask(plane: np.ndarray, image: np.ndarray, settings: dict) -> np.ndarray:
+    """Scores at picture size, dilated as the tool dilates its mask."""
+    height, width = image.shape[:2]
+    reach = 2 * round(settings["mask"]["dilate"] * height) + 1
+    return cv2.dilate(enlarge(plane, width, height), np.ones((reach, reach), np.uint8))
+
+
 def crops(confidence: Confidence, pictures: list[ObjectPicture], settings: dict) -> Crops:
     """What the tool would show the primary of each ImageNet sample; all of it if nothing is found.
 
     `settings` is the profile's manifest. Scores are spread as the tool spreads its mask.
     """
     wholes, parts, scores, truth, found = [], [], [], [], 0
-    margin, dilate = settings["primary"]["margin"], settings["mask"]["dilate"]
-    min_area = settings["subjects"]["min_area"]
     index = imagenet.index_of_wnid()
     pictures = [p for p in pictures if p.source == SAMPLES]
     for picture in pictures:
-        height, width = picture.image.shape[:2]
         plane = confidence.map(picture.image)
-        all_of_it = (width / 2, height / 2, max(width, height))
-        box, boxes = all_of_it, subjects(plane, width, height, min_area=min_area)
-        if boxes:
-            s, found = boxes[0], found + 1
-            side = max(s.width, s.height) * (1 + 2 * margin)
-            box = (s.x + s.width / 2, s.y + s.height / 2, side)
-        wholes.append(square(picture.image, all_of_it, SIDE))
+        box, any_subject = subject_window(picture.image, plane, settings)
+        found += any_subject
+        wholes.append(square(picture.image, middle(picture.image), SIDE))
         parts.append(square(picture.image, box, SIDE))
-        reach = 2 * round(dilate * height) + 1
-        score = cv2.dilate(enlarge(plane, width, height), np.ones((reach, reach), np.uint8))
-        scores.append(square(score, box, SIDE))
+        scores.append(square(spread_mask(plane, picture.image, settings), box, SIDE))
         truth.append(index[picture.wnid])
     return Crops(
         np.stack(wholes),

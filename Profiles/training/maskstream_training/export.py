@@ -19,6 +19,7 @@ OPSET = 17
 SIDES = ((192, 320), (320, 192), (224, 224), (64, 96))
 CROP_EXAMPLE = (1, 48, 48)
 Axes = dict[str, dict[int, str]]
+FREE: Axes = {"image": {0: "count", 2: "height", 3: "width"}, "logits": {0: "count"}}
 
 
 def write(net: nn.Module, example: Tensor, output: str, axes: Axes, path: Path) -> None:
@@ -88,11 +89,15 @@ def export_estimator(
 def export_primary(
     net: nn.Module, profile: Path, crop: tuple[int, int, int] = CROP_EXAMPLE
 ) -> Path:
-    """`primary.onnx`: image [N,C,H,W], a crop of `crop`, to logits [N,classes]; N is free."""
+    """`primary.onnx`: image [N,C,H,W] to logits [N,classes]; N, H and W are free.
+
+    `crop` is the size it was trained for.
+    """
     path = profile / "primary.onnx"
-    axes: Axes = {"image": {0: "count"}, "logits": {0: "count"}}
-    write(net.eval(), torch.zeros(1, *crop), "logits", axes, path)
-    parity(net, path, [(1, *crop), (4, *crop)])
+    write(net.eval(), torch.zeros(1, *crop), "logits", FREE, path)
+    channels, side = crop[0], crop[1]
+    others = [(2, channels, other, other) for other in (side // 2, side - 7, side * 2)]
+    parity(net, path, [(1, *crop), (4, *crop), *others])
     stamp(profile, "primary", path)
     return path
 

@@ -54,13 +54,18 @@ def load_ferplus(path: Path) -> FerPlus:
     return FerPlus(torch.from_numpy(images), torch.from_numpy(votes))
 
 
-def square(boxes: Tensor, margin: float) -> tuple[Tensor, Tensor]:
+def square(
+    boxes: Tensor, margin: float, picture: tuple[float, float]
+) -> tuple[Tensor, Tensor]:
     """Centres [N,2] and sides [N] of the square crops of boxes [N,4] (x, y, w, h).
 
-    The margin is a share of the longer side and is added on each side; the longer side wins.
+    The margin is a share of the longer side and is added on each side; the longer side wins. A
+    square is at most as large as the shorter side of the `picture` (width, height) and is moved
+    into it.
     """
-    centres = boxes[:, :2] + boxes[:, 2:] / 2
-    sides = boxes[:, 2:].amax(1) * (1 + 2 * margin)
+    sides = (boxes[:, 2:].amax(1) * (1 + 2 * margin)).clamp(max=min(picture))
+    half, limits = sides[:, None] / 2, boxes.new_tensor(picture)
+    centres = (boxes[:, :2] + boxes[:, 2:] / 2).maximum(half).minimum(limits - half)
     return centres, sides
 
 
@@ -114,8 +119,8 @@ class Jitter:
     shift: float = 0.12
     scales: tuple[float, float] = (0.85, 1.25)
     turn: float = math.radians(15)
-    unmasked: float = 0.35
-    patch: float = 0.25
+    unmasked: float = 0.5
+    patch: float = 0.2
 
 
 def augment_grey(grey: Tensor, rng: torch.Generator) -> Tensor:
@@ -126,15 +131,15 @@ def augment_grey(grey: Tensor, rng: torch.Generator) -> Tensor:
         return torch.rand(count, 1, 1, 1, generator=rng) < share
 
     gamma = torch.exp(torch.randn(count, 1, 1, 1, generator=rng) * 0.35)
-    grey = torch.where(some(0.6), grey.clamp(1e-4, 1).pow(gamma), grey)
+    grey = torch.where(some(0.45), grey.clamp(1e-4, 1).pow(gamma), grey)
     slope = torch.empty(count, 1, 1, 1).uniform_(-0.4, 0.4, generator=rng)
     ramp = torch.linspace(-1, 1, grey.shape[-1])[None, None, None]
     light = torch.where(some(0.5), ramp.expand_as(grey), ramp.mT.expand_as(grey))
-    grey = torch.where(some(0.4), grey * (1 + slope * light), grey)
+    grey = torch.where(some(0.3), grey * (1 + slope * light), grey)
     size = int(torch.randint(24, 49, (1,), generator=rng))
     small = F.interpolate(grey, size=(size, size), mode="area")
     small = F.interpolate(small, size=grey.shape[2:], mode="bilinear", align_corners=False)
-    grey = torch.where(some(0.35), small, grey)
+    grey = torch.where(some(0.25), small, grey)
     soft = F.avg_pool2d(F.pad(grey, (1, 1, 1, 1), mode="replicate"), 3, 1)
     grey = torch.where(some(0.15), soft, grey)
     blocks = F.interpolate(F.avg_pool2d(grey, 8), scale_factor=8.0, mode="nearest")

@@ -7,7 +7,6 @@ of all that is kept; `inputs` does the same in tensors, for training and evaluat
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -109,8 +108,13 @@ class View:
     mirror: Tensor | None = None
 
 
+def size(heads: Heads) -> tuple[int, int]:
+    """Width and height of the pictures."""
+    return heads.images.shape[-1], heads.images.shape[-2]
+
+
 def view(heads: Heads, margin: float) -> View:
-    return View(*square(heads.boxes, margin))
+    return View(*square(heads.boxes, margin, size(heads)))
 
 
 def scores(heads: Heads, at: View) -> Tensor:

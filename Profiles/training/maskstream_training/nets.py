@@ -155,7 +155,10 @@ class Estimator(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions with a shortcut; the shortcut averages where the block halves."""
+    """Two 3x3 convolutions with a shortcut; the shortcut averages where the block halves.
+
+    Odd sides are halved to the larger half by both, so that an export takes any size.
+    """
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1):
         super().__init__()
@@ -163,7 +166,8 @@ class ResidualBlock(nn.Module):
         self.second = conv_bn(outputs, outputs, 3, act=False)
         self.shortcut: nn.Module = nn.Identity()
         if stride != 1 or inputs != outputs:
-            pool = [nn.AvgPool2d(2)] if stride == 2 else []
+            around = nn.AvgPool2d(3, 2, 1, count_include_pad=False)
+            pool = [around] if stride == 2 else []
             self.shortcut = nn.Sequential(*pool, conv_bn(inputs, outputs, act=False))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -177,19 +181,20 @@ class Primary(nn.Module):
     the features know about brows, lids and lips even where the emotion label is weak.
     """
 
-    def __init__(self, classes: int = 8, blendshapes: int = 52, dropout: float = 0.3) -> None:
+    def __init__(self, classes: int = 8, blendshapes: int = 52, dropout: float = 0.2) -> None:
         super().__init__()
         self.stem = nn.Sequential(conv_bn(1, 16, 3), conv_bn(16, 32, 3, 2))
         self.stages = nn.Sequential(
-            ResidualBlock(32, 40, 2),
-            ResidualBlock(40, 40),
-            ResidualBlock(40, 96, 2),
-            ResidualBlock(96, 96),
-            ResidualBlock(96, 144, 2),
+            ResidualBlock(32, 56, 2),
+            ResidualBlock(56, 56),
+            ResidualBlock(56, 112, 2),
+            ResidualBlock(112, 112),
+            ResidualBlock(112, 152, 2),
+            ResidualBlock(152, 152),
         )
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(144, classes)
-        self.blendshapes = nn.Linear(144, blendshapes)
+        self.head = nn.Linear(152, classes)
+        self.blendshapes = nn.Linear(152, blendshapes)
 
     def features(self, image: Tensor) -> Tensor:
         x = F.adaptive_avg_pool2d(self.stages(self.stem(image)), 1)

@@ -76,8 +76,16 @@ def box_of(mask: np.ndarray) -> tuple[float, float, float]:
     return x, y, side * (1 + 2 * MARGIN)
 
 
+def inside(box: tuple[float, float, float], shape: tuple[int, ...]) -> tuple[float, float, float]:
+    """A square moved into a picture; it is at most as large as the picture's shorter side."""
+    height, width = shape[:2]
+    side = min(box[2], width, height)
+    x, y = (np.clip(at, side / 2, limit - side / 2) for at, limit in zip(box, (width, height)))
+    return float(x), float(y), side
+
+
 def square(plane: np.ndarray, box: tuple[float, float, float], side: int) -> np.ndarray:
-    """The square of a picture at `side` pixels, the picture's edge repeated outside of it."""
+    """A square of a picture at `side` pixels, the picture's edge repeated where it leaves it."""
     x, y, length = box
     low_x, low_y = round(x - length / 2), round(y - length / 2)
     length = max(1, round(length))

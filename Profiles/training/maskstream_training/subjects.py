@@ -60,7 +60,7 @@ def inputs(
     if threshold is not None:
         planes = [enlarge(m, grey.shape[-1], grey.shape[-2]) for m in found.maps[rows].numpy()]
         kept = (torch.from_numpy(np.stack(planes))[:, None].float() / 255 > threshold).float()
-    centres, sides = square(found.boxes[rows], margin)
+    centres, sides = square(found.boxes[rows], margin, (grey.shape[-1], grey.shape[-2]))
     both = crop(torch.cat([grey * kept, kept], 1), centres, sides)
     share = both[:, 1:]
     return normalise(both[:, :1] / share.clamp(min=1e-3), share)

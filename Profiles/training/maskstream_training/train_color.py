@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from . import training
 from .fer import square
-from .hair_colors import NONE, Heads, View, crops, filled
+from .hair_colors import NONE, Heads, View, crops, filled, size
 from .training import log
 
 
@@ -64,10 +64,10 @@ def borrowed(heads: Heads, rng: torch.Generator) -> Heads:
     return Heads(heads.images, maps, boxes, heads.found, heads.labels, heads.validation)
 
 
-def jittered(boxes: Tensor, margin: float, plan: Plan, rng: torch.Generator) -> View:
+def jittered(heads: Heads, margin: float, plan: Plan, rng: torch.Generator) -> View:
     """Crops that wander around what the tool would cut out."""
-    count = len(boxes)
-    centres, sides = square(boxes, margin)
+    count = len(heads.boxes)
+    centres, sides = square(heads.boxes, margin, size(heads))
 
     def uniform(*shape: int) -> Tensor:
         return torch.rand(*shape, generator=rng) * 2 - 1
@@ -88,7 +88,7 @@ def batch_inputs(
     heads, count = borrowed(heads, rng), len(heads.labels)
     low, high = limits
     cut = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
-    rgb, share = crops(heads, jittered(heads.boxes, margin, plan, rng), cut)
+    rgb, share = crops(heads, jittered(heads, margin, plan, rng), cut)
     gain = torch.randn(count, 1, 1, 1, generator=rng) * plan.exposure
     cast = torch.randn(count, 3, 1, 1, generator=rng) * plan.cast
     gamma = torch.exp(torch.randn(count, 1, 1, 1, generator=rng) * plan.exposure / 2)

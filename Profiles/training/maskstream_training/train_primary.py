@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterator
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.utils.data import DataLoader, IterableDataset
 
 from . import training
 from .fer import SIDE, FerPlus, Jitter, augment_grey, crop, normalise, patches, square
@@ -24,7 +26,7 @@ class Plan:
     The first `plain` of the steps see whole faces only: masks come once faces are known.
     """
 
-    epochs: int = 36
+    epochs: int = 44
     batch: int = 96
     peak: float = 3e-3
     decay: float = 0.03
@@ -33,8 +35,9 @@ class Plan:
     blendshapes: float = 0.25
     mixed: float = 0.3
     mixup: float = 0.2
-    plain: float = 0.45
+    plain: float = 0.5
     seed: int = 7
+    checkpoint: str = "emotion.pt"
     jitter: Jitter = field(default_factory=Jitter)
 
 
@@ -75,7 +78,7 @@ def batch_inputs(
     """Crops around jittered boxes, some masked at a random threshold, normalised."""
     count, jitter = len(rows), plan.jitter
     grey = data.images[rows][:, None].float() / 255
-    centres, sides = square(subjects.boxes[rows], margin)
+    centres, sides = square(subjects.boxes[rows], margin, (grey.shape[-1], grey.shape[-2]))
 
     def uniform(*shape: int) -> Tensor:
         return torch.rand(*shape, generator=rng) * 2 - 1
@@ -100,9 +103,43 @@ def batch_inputs(
     return normalise(grey, kept)
 
 
+class Batches(IterableDataset):
+    """Inputs, votes and blendshapes from step `first` on; a function of the seed and the step."""
+
+    def __init__(self, draw: Callable[[int], tuple[Tensor, ...]], first: int, steps: int):
+        self.draw, self.first, self.steps = draw, first, steps
+
+    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
+        return map(self.draw, range(self.first, self.steps))
+
+
+def draw_batch(
+    data: FerPlus,
+    subjects: Subjects,
+    plan: Plan,
+    margin: float,
+    thresholds: tuple[float, float],
+    steps: int,
+    step: int,
+) -> tuple[Tensor, ...]:
+    """The batch of one step of `steps`, some pictures mixed with another."""
+    rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + step)
+    weights = sampling_weights(data, plan.balance)
+    rows = torch.multinomial(weights, plan.batch, replacement=True, generator=rng)
+    masked = step >= plan.plain * steps
+    x = batch_inputs(data, subjects, rows, plan, margin, thresholds, rng, masked)
+    votes = data.votes[rows]
+    if float(torch.rand(1, generator=rng)) < plan.mixed:
+        share = float(torch.rand(1, generator=rng)) * plan.mixup
+        x, votes = x.lerp(x.roll(1, 0), share), votes.lerp(votes.roll(1, 0), share)
+    return (x, votes) if subjects.blendshapes is None else (x, votes, subjects.blendshapes[rows])
+
+
 def loss_of(net: Primary, x: Tensor, votes: Tensor, shapes: Tensor | None, weight: float) -> Tensor:
     """Cross entropy against the votes, plus the blendshapes where the teacher saw a face."""
-    features = net.features(x)
+    with training.halved():
+        features = net.features(x)
+    features = features.float()
     loss = F.cross_entropy(net.head(features), votes)
     if shapes is not None:
         seen = torch.isfinite(shapes[:, :1])
@@ -124,24 +161,19 @@ def train(
 ) -> Primary:
     """Runs or resumes the plan and returns the averaged network."""
     training.seed_everything(plan.seed)
-    path = work / "emotion.pt"
+    path = work / plan.checkpoint
     run = training.start(Primary(), path, plan.peak, plan.decay, plan.average)
     device, started, total = training.device(), time.time(), 0.0
-    weights = sampling_weights(data, plan.balance)
-    per_epoch = len(weights) // plan.batch
+    per_epoch = len(data.votes) // plan.batch
     steps = plan.epochs * per_epoch
-    while run.step < steps:
-        rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + run.step)
-        rows = torch.multinomial(weights, plan.batch, replacement=True, generator=rng)
-        masked = run.step >= plan.plain * steps
-        x = batch_inputs(data, subjects, rows, plan, margin, thresholds, rng, masked)
-        votes = data.votes[rows]
-        shapes = None if subjects.blendshapes is None else subjects.blendshapes[rows].to(device)
-        if float(torch.rand(1, generator=rng)) < plan.mixed:
-            share = float(torch.rand(1, generator=rng)) * plan.mixup
-            x, votes = x.lerp(x.roll(1, 0), share), votes.lerp(votes.roll(1, 0), share)
+    draw = partial(draw_batch, data, subjects, plan, margin, thresholds, steps)
+    loader = DataLoader(
+        Batches(draw, run.step, steps), batch_size=None, num_workers=1, prefetch_factor=4
+    )
+    for x, votes, *shapes in loader:
         x = x.to(device, memory_format=torch.channels_last)
-        loss = loss_of(run.net, x, votes.to(device), shapes, plan.blendshapes)
+        taught = shapes[0].to(device) if shapes else None
+        loss = loss_of(run.net, x, votes.to(device), taught, plan.blendshapes)
         run.descend(loss, training.cosine(run.step, steps, plan.peak, 300), clip=2.0)
         total += float(loss.detach())
         if run.step % per_epoch == 0:

@@ -34,6 +34,12 @@ def pixels(images: torch.Tensor, device: torch.device) -> torch.Tensor:
     return values.contiguous(memory_format=torch.channels_last)
 
 
+def halved() -> torch.autocast:
+    """Dense layers in bfloat16 where the processor multiplies it; weights stay 32-bit floats."""
+    able = torch.cpu._is_avx512_bf16_supported()
+    return torch.autocast("cpu", torch.bfloat16, enabled=able and device().type == "cpu")
+
+
 def cosine(step: int, steps: int, peak: float, warmup: int, floor: float = 0.01) -> float:
     """Linear warm-up to `peak`, then half a cosine down to `floor * peak`."""
     if step < warmup:

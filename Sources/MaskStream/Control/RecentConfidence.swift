@@ -1,35 +1,46 @@
-/// The masked confidence of the last seconds.
+/// The masked confidence of the last two seconds.
 struct RecentConfidence {
-    /// Seconds that are kept.
-    let span: Double
-    private var samples: [(time: Double, value: Float)] = []
+    private typealias Sample = (time: Double, value: Float)
 
-    init(span: Double) {
-        self.span = span
+    /// Seconds that are remembered.
+    private static let span = 2.0
+    /// Seconds between the samples of the past: enough for a median.
+    private static let spacing = 0.095
+
+    private var past: [Sample] = []
+    /// The last two frames.
+    private var last: [Sample] = []
+
+    /// Adds a frame's; what is not a number is left out.
+    mutating func add(_ value: Float?, at time: Double) {
+        guard let value, value.isFinite else { return }
+        last.append((time, value))
+        guard last.count > 2 else { return }
+        let older = last.removeFirst()
+        past.removeAll { $0.time < time - Self.span || $0.time > time }
+        if let newest = past.last, older.time - newest.time < Self.spacing { return }
+        past.append(older)
     }
 
-    mutating func add(_ value: Float, at time: Double) {
-        samples.append((time, value))
-        guard samples[0].time < time - span || samples[0].time > time else { return }
-        samples.removeAll { $0.time < time - span || $0.time > time }
-    }
-
+    /// Forgets all.
     mutating func clear() {
-        samples.removeAll()
+        past.removeAll()
+        last.removeAll()
     }
 
-    /// Half of the samples are less; nil without any.
-    var median: Float? {
-        guard !samples.isEmpty else { return nil }
-        return samples.map(\.value).sorted()[samples.count / 2]
-    }
+    /// The middle one; nil without any.
+    var median: Float? { Self.median(past + last) }
 
-    /// Whether the last two samples lie more than `distance` below the median of those before.
+    /// Whether the last two frames both lie further than this below the median of those before.
     func hasFallen(by distance: Float) -> Bool {
-        guard samples.count >= 5 else { return false }
-        let last = Swift.max(samples[samples.count - 1].value, samples[samples.count - 2].value)
-        let before = samples.dropLast(2).map(\.value)
-        guard last < (before.max() ?? 0) - distance else { return false }
-        return last < before.sorted()[before.count / 2] - distance
+        guard past.count >= 3 else { return false }
+        let level = max(last[0].value, last[1].value) + distance
+        // Cheap first: most frames are not below any.
+        guard past.contains(where: { $0.value > level }) else { return false }
+        return (Self.median(past) ?? 0) > level
+    }
+
+    private static func median(_ samples: [Sample]) -> Float? {
+        samples.isEmpty ? nil : samples.map(\.value).sorted()[samples.count / 2]
     }
 }

@@ -52,8 +52,9 @@ struct SubjectProbe {
 }
 
 extension ProbeReading {
-    /// Joins the answers to a frame's subjects, weighted by area: those that vote, or all where
-    /// none does. `subjects` come largest first; nil without any.
+    /// Joins the answers to a frame's subjects, which come largest first; nil without any.
+    ///
+    /// Those that vote are weighted by area; all are where none votes.
     init?(_ subjects: [SubjectProbe], plan: ProbePlan, threshold: Float) {
         let voters = subjects.filter(\.votes)
         let heard = voters.isEmpty ? subjects : voters

@@ -10,7 +10,9 @@ struct GapBridge {
     /// Where the subjects of a map are, in its cells.
     func boxes(in map: ConfidenceMap) -> [Box] {
         finder.components(of: map).subjects.map {
-            Box(x: $0.left, y: $0.top, width: $0.right - $0.left + 1, height: $0.bottom - $0.top + 1)
+            Box(
+                x: $0.left, y: $0.top, width: $0.right - $0.left + 1, height: $0.bottom - $0.top + 1
+            )
         }
     }
 
@@ -27,7 +29,7 @@ struct GapBridge {
         let kept = Set(Self.match(tracks, with: now).map(\.0))
         for index in tracks.indices where !kept.contains(index) {
             let next = after.lazy.flatMap { $0 }.first { tracks[index].isNear($0) }
-            if let next { map.raise(tracks[index].hull(with: next)) }
+            if let next { map.raise(tracks[index].hull(with: next).grown) }
         }
     }
 
@@ -57,10 +59,17 @@ extension ConfidenceMap {
 }
 
 extension Box {
-    /// Whether another box lies within one's own size of this one: it may be the same subject.
+    /// Whether another box lies within twice this one's size: it may be the same subject.
     fileprivate func isNear(_ other: Box) -> Bool {
-        x - width < other.x + other.width && other.x < x + 2 * width
-            && y - height < other.y + other.height && other.y < y + 2 * height
+        x - 2 * width < other.x + other.width && other.x < x + 3 * width
+            && y - 2 * height < other.y + other.height && other.y < y + 3 * height
+    }
+
+    /// The box with a quarter of its size, and at least a cell, around it: what surrounds a subject
+    /// may be hidden too, by its lesser scores.
+    fileprivate var grown: Box {
+        let (sides, ends) = (max(1, width / 4), max(1, height / 4))
+        return Box(x: x - sides, y: y - ends, width: width + 2 * sides, height: height + 2 * ends)
     }
 
     /// The least box that holds both.

@@ -4,12 +4,27 @@
 /// restored. One that is high in a single frame, with neighbours on both sides that know nothing of
 /// it, is taken back, unless what is relevant is hidden: then the doubtful cell stays hidden.
 /// Neighbours count if they are of the same scene and at most ``reach`` seconds away.
+///
+/// Every step is monotone in every score, and a missing map counts as the scores that show least.
+/// So a frame whose map is missing shows nothing by itself, and makes its neighbours show less,
+/// never more.
 struct MapWindow {
     /// The farthest neighbour, in seconds: farther apart, what moves has left its place.
     static let reach = 0.15
 
+    /// What the window says of a frame.
+    struct Result {
+        /// The repaired map; nil while no map has come yet.
+        var map: ConfidenceMap?
+        /// Whether the map only stands in for a missing one.
+        var isMissing: Bool
+        /// The maps that follow, nearest first.
+        var future: [TimedMap]
+    }
+
     private struct Entry {
         let map: ConfidenceMap?
+        let isMissing: Bool
         let time: Double
         /// Whether the frame has nothing to do with those before it.
         let isBoundary: Bool
@@ -21,6 +36,7 @@ struct MapWindow {
     private let bridge: GapBridge?
     private var entries: [Entry] = []
     private var position = 0
+    private var size: (width: Int, height: Int)?
 
     /// - Parameters:
     ///   - lookahead: how many frames on each side are looked at.
@@ -32,12 +48,19 @@ struct MapWindow {
 
     /// Adds the next frame; a boundary has nothing to do with the frames before it.
     mutating func append(_ map: ConfidenceMap?, time: Double, isBoundary: Bool) {
+        if let map { size = (map.width, map.height) }
+        let standIn = size.map {
+            ConfidenceMap(width: $0.width, height: $0.height, repeating: bridge == nil ? 0 : 1)
+        }
         let boxes = lookahead > 0 ? map.flatMap { bridge?.boxes(in: $0) } ?? [] : []
-        entries.append(Entry(map: map, time: time, isBoundary: isBoundary, boxes: boxes))
+        entries.append(
+            Entry(
+                map: map ?? standIn, isMissing: map == nil, time: time, isBoundary: isBoundary,
+                boxes: boxes))
     }
 
-    /// Gives out the oldest waiting frame: its repaired map, and the maps that follow it.
-    mutating func next() -> (map: ConfidenceMap?, future: [TimedMap]) {
+    /// Gives out the oldest frame that was not given out yet.
+    mutating func next() -> Result {
         let entry = entries[position]
         let before = neighbours(entries[..<position].reversed(), of: entry, isPast: true)
         let after = neighbours(entries[(position + 1)...], of: entry, isPast: false)
@@ -49,11 +72,13 @@ struct MapWindow {
         let future = after.compactMap { entry in
             entry.map.map { TimedMap(map: $0, time: entry.time) }
         }
-        guard var map = entry.map else { return (nil, future) }
+        var result = Result(map: entry.map, isMissing: entry.isMissing, future: future)
+        guard var map = entry.map, !entry.isMissing else { return result }
         repair(&map, before.compactMap(\.map), after.compactMap(\.map))
         bridge?.hide(
             in: &map, now: entry.boxes, before: before.map(\.boxes), after: after.map(\.boxes))
-        return (map, future)
+        result.map = map
+        return result
     }
 
     /// The nearest entries of the same scene, nearest first.

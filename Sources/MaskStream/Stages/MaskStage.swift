@@ -60,7 +60,8 @@ public struct MaskStage: Stage {
         if !settings.isolatesFrames, work.miss != .damaged {
             work.isCut = cut.isCut(work.source)
         }
-        window.append(work.map, time: work.source.time, isBoundary: isBoundary(work))
+        window.append(
+            work.map, time: work.source.time, isBoundary: settings.isolatesFrames || work.isCut)
         waiting.append(Handoff(work))
         if waiting.count > settings.lookahead { try emitOldest(emit) }
     }
@@ -72,21 +73,21 @@ public struct MaskStage: Stage {
 
     private mutating func emitOldest(_ emit: (consuming FrameWork) throws -> Void) throws {
         var work = waiting.removeFirst().take()
-        let (map, future) = window.next()
-        if isBoundary(work) { forget() }
-        let time = work.source.time
-        if let map {
-            mask(&work, by: smoothed(map, time: time, future: future), time: time)
+        let found = window.next()
+        if settings.isolatesFrames || work.isCut { forget() }
+        let (time, format) = (work.source.time, work.source.format)
+        if let map = found.map, !found.isMissing {
+            mask(&work, by: smoothed(map, time: time, future: found.future), time: time)
         } else {
             work.miss = work.miss ?? .missing
-            work.mask = heldMask(at: time, format: work.source.format)
+            let holds = settings.onMiss == .hold && work.miss != .damaged
+            if holds { work.mask = heldMask(at: time, format: format) } else { held = nil }
+            if let map = found.map, !holds {
+                let map = smoothed(map, time: time, future: [])
+                _ = cutMask(map, format: format, threshold: work.threshold, time: time)
+            }
         }
         try emit(work)
-    }
-
-    /// Whether a frame has nothing to do with those before it.
-    private func isBoundary(_ work: borrowing FrameWork) -> Bool {
-        settings.isolatesFrames || work.isCut || work.miss == .damaged
     }
 
     /// Where relevant pixels are hidden, smoothing may hide more and never less.
@@ -94,8 +95,9 @@ public struct MaskStage: Stage {
         _ map: ConfidenceMap, time: Double, future: [TimedMap]
     ) -> ConfidenceMap {
         var smooth = map
-        smoothing.smooth(&smooth, time: time, future: future)
-        guard settings.rule.inverts, settings.smoothing > 0 else { return smooth }
+        let inverts = settings.rule.inverts
+        smoothing.smooth(&smooth, time: time, future: inverts ? [] : future)
+        guard inverts, settings.smoothing > 0 else { return smooth }
         for index in map.values.indices {
             smooth.values[index] = max(smooth.values[index], map.values[index])
         }
@@ -149,8 +151,7 @@ public struct MaskStage: Stage {
 
     /// The last mask with its hidden side grown by 1 % of the height for each missed frame.
     private mutating func heldMask(at time: Double, format: FrameFormat) -> Mask? {
-        guard settings.onMiss == .hold, let last = held, time - last.time <= settings.missHold
-        else { return nil }
+        guard let last = held, time - last.time <= settings.missHold else { return nil }
         let missed = last.missed + 1
         held = (last.mask, last.time, missed)
         let pixels = missed * max(2, format.height / 100)

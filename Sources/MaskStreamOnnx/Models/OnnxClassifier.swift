@@ -113,10 +113,13 @@ public struct OnnxClassifier: PrimaryModel {
 
 /// The part of a picture that the primary sees: a subject's box, its margin, and what is needed to
 /// give it the model's aspect ratio as displayed.
+///
+/// It is no larger than the picture and moved into it: repeated edges tell a classifier less than
+/// what is missing of a box that is longer than the picture is wide.
 struct CropGeometry: Equatable {
-    /// Columns in stored pixels; may reach outside.
+    /// Columns in stored pixels.
     let x: Range<Double>
-    /// Rows in stored pixels; may reach outside.
+    /// Rows in stored pixels.
     let y: Range<Double>
 
     init(box: Box, format: FrameFormat, margin: Float, aspect: Double) {
@@ -129,10 +132,16 @@ struct CropGeometry: Equatable {
         width += border
         height += border
         (width, height) = (max(width, height * wanted), max(height, width / wanted))
-        let centreX = Double(box.x) + Double(box.width) / 2
+        let columns = Double(format.width) * pixel
+        let rows = Double(format.height)
+        let share = min(1, columns / width, rows / height)
+        (width, height) = (width * share, height * share)
+        let centreX = (Double(box.x) + Double(box.width) / 2) * pixel
         let centreY = Double(box.y) + Double(box.height) / 2
-        x = centreX - width / pixel / 2..<centreX + width / pixel / 2
-        y = centreY - height / 2..<centreY + height / 2
+        let left = max(0, min(centreX - width / 2, columns - width))
+        let top = max(0, min(centreY - height / 2, rows - height))
+        x = left / pixel..<(left + width) / pixel
+        y = top..<top + height
     }
 }
 

@@ -106,6 +106,26 @@ struct CropGeometryTests {
         #expect(Self.crop(box, margin: 0.5) == [30, 70, 25, 65])
     }
 
+    @Test("What would reach over an edge is moved into the picture")
+    func moved() {
+        #expect(Self.crop(Box(x: 0, y: 70, width: 10, height: 30)) == [0, 30, 70, 100])
+        #expect(Self.crop(Box(x: 90, y: 0, width: 10, height: 30)) == [70, 100, 0, 30])
+        #expect(
+            Self.crop(Box(x: 95, y: 40, width: 5, height: 20), sample: Rational(2, 1))
+                == [90, 100, 40, 60])
+    }
+
+    @Test("A crop is no larger than the picture and keeps its aspect")
+    func limited() {
+        let all = Box(x: 0, y: 0, width: 100, height: 100)
+        #expect(Self.crop(all, margin: 0.5) == [0, 100, 0, 100])
+        let part = Box(x: 60, y: 0, width: 40, height: 100)
+        #expect(Self.crop(part, aspect: 2) == [0, 100, 25, 75])
+        #expect(
+            Self.crop(Box(x: 10, y: 30, width: 80, height: 40), sample: Rational(2, 1))
+                == [25, 75, 0, 100])
+    }
+
     @Test("Pixels that are not square count as they are displayed")
     func anamorphic() {
         let box = Box(x: 40, y: 40, width: 10, height: 20)

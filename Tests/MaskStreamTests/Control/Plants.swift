@@ -127,16 +127,18 @@ private struct World {
         using generator: inout SeededGenerator
     ) -> FrameMeasurement {
         seen = through(threshold, at: time)
-        past.append((time, threshold))
-        if case .hold(let seconds) = plant.lag { past.removeAll { $0.time < time - seconds } }
+        if case .hold(let seconds) = plant.lag {
+            past.append((time, threshold))
+            past.removeAll { $0.time < time - seconds }
+        }
         let subjects = plant.subjects(time)
         let isBlind = subjects > 0 && seen > plant.blindAbove
         let regret = regret(seen, at: time)
-        let wobble = Float(0.03) * gauss(&generator)
+        let wobble = 0.03 * gauss(&generator)
         var measurement = FrameMeasurement(
             time: time, threshold: threshold, subjects: subjects,
             confidence: subjects > 0 && !isBlind
-                ? min(1, max(0, 0.9 - 0.8 * regret + wobble)) : nil,
+                ? Self.confidence(regret - wobble) : nil,
             kept: subjects > 0 && !isBlind ? 0.3 * (1 - seen) : 0, isBlind: isBlind)
         if let plan, subjects > 0 {
             measurement.probe = reading(threshold, plan, at: time, using: &generator)
@@ -159,6 +161,12 @@ private struct World {
         threshold > plant.blindAbove ? 0.9 : plant.regret(threshold - plant.best(time))
     }
 
+    /// The confidence in the better of two answers when regret has taken from the right one.
+    private static func confidence(_ regret: Float) -> Float {
+        let right = min(1, max(0, 0.95 - regret))
+        return max(right, 1 - right)
+    }
+
     private func reading(
         _ threshold: Float, _ plan: ProbePlan, at time: Double,
         using generator: inout SeededGenerator
@@ -171,19 +179,21 @@ private struct World {
             let mistake: Float = isMistaken ? 0.5 : 0
             let regret = regret(through(threshold, at: time), at: time) + shared + own + mistake
             return ProbeReading.View(
-                threshold: threshold, label: "a", confidence: min(1, max(0, 0.9 - regret)),
+                threshold: threshold, label: "a", confidence: Self.confidence(regret),
                 regret: min(1, max(-1, regret)), divergence: 0)
         }
         let reference = ProbeReading.View(
-            threshold: nil, label: "a", confidence: 0.9, regret: 0, divergence: 0)
+            threshold: nil, label: "a", confidence: Self.confidence(0), regret: 0, divergence: 0)
         return ProbeReading(
             reference: reference, current: views[0], tighter: views[1], looser: views[2],
             gain: false, votes: true)
     }
 
-    /// A normal deviate, made of twelve even ones so that it is the same everywhere.
+    /// Nearly a normal deviate, made of four even ones so that it is the same everywhere.
     private func gauss(_ generator: inout SeededGenerator) -> Float {
-        (0..<12).reduce(-6) { sum, _ in sum + Float.random(in: 0..<1, using: &generator) }
+        var sum: Float = -2
+        for _ in 0..<4 { sum += Float(generator.next() >> 40) / 16_777_216 }
+        return sum * Float(3).squareRoot()
     }
 }
 
@@ -215,11 +225,14 @@ extension Plant {
     static let nonMonotone = Plant(
         name: "non-monotone", best: { _ in 0.42 },
         regret: { $0 <= 0 ? 0.02 : $0 < 0.1 ? 0.3 : $0 < 0.18 ? 0.03 : 0.6 })
+    /// The mask follows the threshold within half a band of hysteresis.
     static let backlash = Plant(
         name: "backlash", best: steps, regret: slope, lag: .backlash(0.02), falls: [40],
         rises: [80])
+    /// What was shown stays for a while.
     static let held = Plant(
-        name: "hold", best: steps, regret: slope, lag: .hold(0.5), falls: [40], rises: [80])
+        name: "hold", best: steps, regret: slope, lag: .hold(0.3), falls: [40], rises: [80])
+    /// One answer in ten is wrong.
     static let mistaken = Plant(
         name: "label noise", best: steps, regret: slope, mistakes: 0.1, falls: [40], rises: [80])
     /// The subject is away for 20 s and needs more when it comes back.
@@ -234,50 +247,4 @@ extension Plant {
     static let deep = Plant(
         name: "deep fall", best: { $0 < 40 ? 0.62 : $0 < 80 ? 0.27 : 0.62 }, regret: slope,
         falls: [40], rises: [80])
-}
-
-/// What a run amounts to.
-struct PlantFigures {
-    var reversals: Float
-    var over: Float
-    var distance: Float
-    var probes: Float
-    /// Seconds from a fall of the best threshold until the first move down.
-    var reveal: [Double]
-    /// Seconds from a fall until regret is within the tolerance.
-    var recovery: [Double]
-    /// Seconds from a rise until the first move up.
-    var tighten: [Double]
-
-    init(_ run: PlantRun) {
-        let minutes = Float(run.plant.seconds / 60)
-        var direction: Float = 0
-        var turns = 0
-        for (last, next) in zip(run.samples, run.samples.dropFirst())
-        where next.threshold != last.threshold && next.move != .cut {
-            let sign: Float = next.threshold > last.threshold ? 1 : -1
-            if direction != 0, sign != direction { turns += 1 }
-            direction = sign
-        }
-        reversals = Float(turns) / minutes
-        let present = run.samples.filter(\.hasSubject)
-        let count = Float(max(1, present.count))
-        over =
-            Float(
-                present.filter {
-                    $0.regret > run.tolerance + 0.001 && $0.threshold > $0.best
-                }.count) / count
-        distance = present.reduce(0) { $0 + abs($1.threshold - $1.best) } / count
-        probes = Float(run.probes) / minutes
-        func wait(_ since: Double, _ isMet: (PlantRun.Sample, PlantRun.Sample) -> Bool) -> Double {
-            for (last, next) in zip(run.samples, run.samples.dropFirst())
-            where next.time >= since && isMet(last, next) {
-                return next.time - since
-            }
-            return .infinity
-        }
-        reveal = run.plant.falls.map { wait($0) { $1.threshold < $0.threshold } }
-        recovery = run.plant.falls.map { wait($0) { $1.regret <= 1.5 * run.tolerance + 0.001 } }
-        tighten = run.plant.rises.map { wait($0) { $1.threshold > $0.threshold } }
-    }
 }

@@ -50,6 +50,25 @@ struct MapSmoothingTests {
         }
     }
 
+    @Test("Past and future share the weight, and what moves evenly is not delayed")
+    func twoSided() {
+        var smoothing = MapSmoothing(weight: 0.5)
+        var map = Self.map(0.4)
+        smoothing.smooth(&map, time: 0)
+        map = Self.map(0.5)
+        let next = [TimedMap(map: Self.map(0.6), time: 2.0 / 30)]
+        smoothing.smooth(&map, time: 1.0 / 30, future: next)
+        #expect(abs(map.values[0] - 0.5) < 1e-6)
+        // Without a past the future has the whole weight, each map drawn to the one behind it.
+        smoothing.reset()
+        map = Self.map(0.5)
+        let future = [Self.map(0.5), Self.map(1)].enumerated().map { index, map in
+            TimedMap(map: map, time: Double(index + 1) / 30)
+        }
+        smoothing.smooth(&map, time: 0, future: future)
+        #expect(abs(map.values[0] - 0.625) < 1e-6)
+    }
+
     @Test("Scores outside of 0 to 1 do not run away")
     func outside() {
         var smoothing = MapSmoothing(weight: 0.9)

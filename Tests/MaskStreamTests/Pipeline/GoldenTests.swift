@@ -26,6 +26,8 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
         stable.rule.hold = 0.1
         stable.rule.dilate = 0.02
         stable.smoothing = 0.5
+        var twoSided = stable
+        twoSided.lookahead = 3
         var inverted = stable
         inverted.rule.inverts = true
         var held = MaskStage.Settings()
@@ -39,6 +41,7 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
         return [
             GoldenRun(name: "exact"),
             GoldenRun(name: "stable", settings: stable),
+            GoldenRun(name: "two-sided", settings: twoSided, missed: [5, 6]),
             GoldenRun(name: "invert-blur", settings: inverted, fill: .blur(nil)),
             GoldenRun(
                 name: "deep-pixelate", format: deep, settings: stable, fill: .pixelate(6),
@@ -79,11 +82,11 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
                 Pipeline.Part("render", RenderStage(emit: emit, fill: fill)),
             ],
             sink: FakeSink(Journal(), onWrite: { frame in hashes.note(Self.hashes(frame)) }),
-            controller: ConfidenceController(law: law)
-        ) { work, _ in
-            journal.note(
-                "\(work.index) \(work.source.pts) \(work.threshold) \(work.keptFraction)")
-        }
+            controller: ConfidenceController(law: law), lookahead: settings.lookahead,
+            observe: { work, _ in
+                journal.note(
+                    "\(work.index) \(work.source.pts) \(work.threshold) \(work.keptFraction)")
+            })
         _ = try pipeline.run()
         return zip(journal.lines, hashes.lines).map { "\($0) \($1)" }
     }

@@ -137,7 +137,7 @@ struct PipelineTests {
         let format = FrameFormat(width: 8, height: 4)
         let frame = Frame.noise(format, seed: 1, pts: 1500)
         var work = FrameWork(index: 3, source: frame, threshold: 0.4)
-        #expect(work.measurement == FrameMeasurement(time: 1.5))
+        #expect(work.measurement == FrameMeasurement(time: 1.5, threshold: 0.4))
         let sure = Verdict(labels: ["a", "b"], scores: [0.75, 0.25])
         let unsure = Verdict(labels: ["a", "b"], scores: [0.5, 0.5])
         work.subjects = [
@@ -147,7 +147,7 @@ struct PipelineTests {
         work.isCut = true
         work.mask = Mask(width: 4, height: 2, keepsAll: true)
         let expected = FrameMeasurement(
-            time: 1.5, isCut: true, subjects: 2, confidence: 0.6875, kept: 1)
+            time: 1.5, threshold: 0.4, isCut: true, subjects: 2, confidence: 0.6875, kept: 1)
         #expect(work.measurement == expected)
     }
 

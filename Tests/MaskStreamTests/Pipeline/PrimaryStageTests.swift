@@ -107,6 +107,85 @@ struct PrimaryStageTests {
         #expect(journal.lines == ["8"])
     }
 
+    @Test("A region that has not changed keeps its verdict; a changed one is looked at again")
+    func skip() throws {
+        let journal = Journal()
+        let model = FakePrimary { _, region in
+            journal.note("\(region.box.x)")
+            guard let verdict = Verdict(labels: Self.labels, scores: [1, 0]) else {
+                throw FakeError("verdict")
+            }
+            return verdict
+        }
+        var stage = PrimaryStage(model: model, skip: 0.02)
+        /// Two subjects side by side, of one brightness each.
+        func look(_ left: Int, _ right: Int, isCut: Bool = false, hides: Bool = false) throws
+            -> String
+        {
+            let frame = Frame.painted(Self.format) { _, x, _ in x < 8 ? left : right }
+            var work = FrameWork(index: 0, source: frame, threshold: 0.5)
+            work.subjects = [Self.subject(0, width: 8), Self.subject(8, width: 8)]
+            var mask = Mask(width: 16, height: 8, keepsAll: true)
+            if hides { for y in 0..<8 { mask.cells[y * 16] = 0 } }
+            work.mask = mask
+            work.isCut = isCut
+            let before = journal.lines.count
+            var text = ""
+            try run(&stage, work) { work in
+                let verdicts = work.subjects.filter { $0.verdict != nil }.count
+                text = "\(verdicts) \(work.primary.rawValue)"
+            }
+            return ([text] + journal.lines[before...]).joined(separator: " ")
+        }
+        #expect(try look(100, 200) == "2 ran 0 8")
+        #expect(try look(100, 200) == "2 skipped")
+        #expect(try look(100, 202) == "2 skipped", "less than 0.02 of the range")
+        #expect(try look(100, 204) == "2 skipped", "still near to what the model saw")
+        #expect(try look(100, 206) == "2 ran 8", "it adds up")
+        #expect(try look(100, 206, hides: true) == "2 ran 0", "the mask has changed")
+        #expect(try look(100, 206, isCut: true) == "2 ran 0 8")
+    }
+
+    @Test("A probe shows each subject unmasked and through three masks, however early it comes")
+    func probe() throws {
+        let journal = Journal()
+        let model = FakePrimary { _, region in
+            let kept = region.mask?.keptFraction
+            journal.note("\(region.box.x) \(kept.map { "\($0)" } ?? "whole")")
+            let score = kept ?? 0.9
+            guard let verdict = Verdict(labels: Self.labels, scores: [score, 1 - score]) else {
+                throw FakeError("verdict")
+            }
+            return verdict
+        }
+        var stage = PrimaryStage(model: model, interval: 10)
+        func mask(rows: Int) -> Mask {
+            var mask = Mask(width: 16, height: 8)
+            for cell in 0..<rows * 16 { mask.cells[cell] = Mask.kept }
+            return mask
+        }
+        for pts in [Int64(0), 40] {
+            var work = FrameWork(
+                index: 0, source: Frame.noise(Self.format, seed: 1, pts: pts), threshold: 0.5,
+                probePlan: ProbePlan(tighter: 0.6, looser: 0.4))
+            work.subjects = [Self.subject(0)]
+            work.mask = mask(rows: 4)
+            work.probeMasks = ProbeMasks(tighter: mask(rows: 0), looser: mask(rows: 6))
+            try run(&stage, work) { work in
+                let (primary, seen) = (work.primary, work.subjects[0].verdict?.confidence)
+                #expect(primary == .ran && seen == 0.5)
+                let probe = work.probe
+                let reading = try #require(probe)
+                #expect(reading.reference.confidence == 0.9 && reading.current.confidence == 0.5)
+                #expect(abs(reading.looser.regret - 0.15) < 1e-6)
+                #expect(reading.tighter.regret == 0.9 && reading.tighter.label == nil)
+                let measurement = work.measurement
+                #expect(measurement.probe == reading && measurement.threshold == 0.5)
+            }
+        }
+        #expect(journal.lines == ["0 whole", "0 0.5", "0 0.75", "0 whole", "0 0.5", "0 0.75"])
+    }
+
     @Test("Overlap is the common area over the whole")
     func overlap() {
         let box = Box(x: 0, y: 0, width: 4, height: 4)

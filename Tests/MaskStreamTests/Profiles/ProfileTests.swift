@@ -123,7 +123,7 @@ struct ProfileTests {
         ("hysteresis", "  hysteresis: 0.0625", ["0.6", "-1"]), ("hold", "  hold: 0.25", ["-1"]),
         ("dilate", "  dilate: 0.125", ["1", "-1"]),
         ("min_area", "  min_area: 0.25", ["2", ".nan"]), ("depth", "depth: 8", ["3", "65", "x"]),
-        ("lookahead", "lookahead: 0", ["-1", "1"]),
+        ("lookahead", "lookahead: 0", ["-1", "17"]),
     ]
 
     @Test("A wrong value is an error that names the key", arguments: wrongValues)

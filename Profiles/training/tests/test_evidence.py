@@ -1,0 +1,82 @@
+"""What must hold for the experiments on masking: equal areas, paired differences.
+
+Run with `python -m unittest discover tests` in this folder; no data is needed.
+"""
+
+from __future__ import annotations
+
+import unittest
+
+import numpy as np
+import torch
+
+from maskstream_training.evaluate_classifier import middle, subject_window
+from maskstream_training.evidence import blots, compared, interval, table
+from maskstream_training.object_experiment import pasted, transplants, views
+from maskstream_training.objects import ObjectPicture, inside
+
+
+def picture(seed: int) -> ObjectPicture:
+    """A bright block on noise."""
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 80, (60, 90, 3), dtype=np.uint8)
+    mask = np.zeros((60, 90), np.uint8)
+    mask[20:50, 30:60] = 255
+    image[mask > 0] = 200
+    return ObjectPicture(f"in_{seed}", image, mask, mask, "imagenet-sample", False, "n0")
+
+
+class MaskTests(unittest.TestCase):
+    def test_blots_keep_as_much_and_never_the_same(self) -> None:
+        kept = torch.zeros(3, 1, 24, 24)
+        for i, side in enumerate((4, 12, 24)):
+            kept[i, 0, :side, :side] = 1
+        found = blots(kept)
+        self.assertEqual(found.sum((1, 2, 3)).tolist(), kept.sum((1, 2, 3)).tolist())
+        self.assertFalse(torch.equal(found[1], kept[1]))
+        self.assertTrue(torch.equal(found, blots(kept)))
+
+    def test_variants_show_what_they_say(self) -> None:
+        pictures = [picture(i) for i in range(4)]
+        kept = [p.mask > 0 for p in pictures]
+        boxes = [middle(p.image) for p in pictures]
+        shown = views(pictures, boxes, kept)
+        self.assertGreater(float((np.abs(shown["masked"] - 200) < 5).mean()), 0.95)
+        self.assertLess(float(np.median(shown["inverse"])), 80)
+        self.assertEqual(set(np.unique(shown["silhouette"]).tolist()), {0, 255})
+        grounds = [np.full((30, 30, 3), 10 * i, np.uint8) for i in range(4)]
+        moved = transplants(pictures, boxes, kept, grounds, np.arange(4))
+        self.assertEqual(int(moved["ground of a kindred class"][0][0, 0, 0]), 10)
+        own = pasted(pictures[0], grounds[3], kept[0])
+        self.assertEqual((int(own[0, 0, 0]), int(own[30, 40, 0])), (30, 200))
+
+
+class WindowTests(unittest.TestCase):
+    def test_squares_lie_inside(self) -> None:
+        self.assertEqual(inside((5, 5, 20), (60, 90)), (10.0, 10.0, 20))
+        self.assertEqual(inside((80, 50, 200), (60, 90)), (60.0, 30.0, 60))
+        self.assertEqual(middle(np.zeros((60, 90, 3))), (45.0, 30.0, 60))
+
+    def test_without_a_subject_it_is_the_middle(self) -> None:
+        settings = {"subjects": {"min_area": 0.01}, "primary": {"margin": 0.1}}
+        image, plane = np.zeros((60, 90, 3), np.uint8), np.zeros((30, 45), np.float32)
+        self.assertEqual(subject_window(image, plane, settings), ((45.0, 30.0, 60), False))
+        plane[10:20, 10:20] = 1
+        window, found = subject_window(image, plane, settings)
+        self.assertTrue(found)
+        self.assertAlmostEqual(window[2], 24.0, places=5)
+
+
+class DifferenceTests(unittest.TestCase):
+    def test_differences_are_paired(self) -> None:
+        base = np.tile([0.0, 1.0], 50)[None].repeat(2, 0)
+        row = compared(base, base)
+        self.assertEqual((row["difference"], row["interval"]), (0.0, [0.0, 0.0]))
+        low, high = interval(np.tile([0.0, 1.0], 50))
+        self.assertTrue(0.35 < low < 0.5 < high < 0.65)
+        lines = table({"one": {"full": row, "masked": compared(1 - base, base)}}).splitlines()
+        self.assertEqual(len(lines), 4)
+
+
+if __name__ == "__main__":
+    unittest.main()
