@@ -46,15 +46,9 @@ public struct RunLog {
         sheet = ContactSheet(fill: fill, keepsOriginals: keepsOriginals)
     }
 
-    /// Adds the next frame, as it was written.
-    ///
-    /// - Parameters:
-    ///   - work: the frame with its mask.
-    ///   - move: why its threshold differs from the frame's before.
-    ///   - probe: what was found, where the frame was a probe.
-    public mutating func add(
-        _ work: borrowing FrameWork, move: ThresholdMove?, probe: ProbeReading?
-    ) {
+    /// Adds the next frame, as it was written; `move` is why its threshold differs from the
+    /// frame's before.
+    public mutating func add(_ work: borrowing FrameWork, move: ThresholdMove?) {
         let format = work.source.format
         let measurement = work.measurement
         note(
@@ -64,7 +58,8 @@ public struct RunLog {
                 threshold: work.threshold, kept: work.keptFraction,
                 confidence: measurement.confidence, label: work.subjects.first?.verdict?.label,
                 subjects: work.subjects.count, isBlind: measurement.isBlind, isCut: work.isCut,
-                miss: work.miss, isAlone: work.source.file != nil, move: move, probe: probe))
+                miss: work.miss, isAlone: work.source.file != nil, move: move,
+                probe: measurement.probe))
         sheet.add(work)
     }
 

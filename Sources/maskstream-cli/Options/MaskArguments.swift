@@ -125,6 +125,11 @@ struct MaskArguments: ParsableArguments {
         return try LabelTrack(text, labels: primary.labels, place: labels)
     }
 
+    /// Which law moves the threshold.
+    func law(_ profile: Profile) -> ThresholdSpec.Control {
+        threshold != nil || invert ? .fixed : control ?? profile.threshold.control
+    }
+
     /// What moves the threshold.
     ///
     /// - Throws: ``MaskStreamError`` with code `usage` for a law that needs a primary model.
@@ -132,7 +137,7 @@ struct MaskArguments: ParsableArguments {
         let spec = profile.threshold
         if let threshold { return FixedThreshold(threshold.value) }
         if invert { return FixedThreshold(profile.regionLevel) }
-        let control = control ?? spec.control
+        let control = law(profile)
         guard profile.primary != nil || control == .fixed else {
             throw MaskStreamError(
                 .usage, "--control \(control.rawValue) needs a primary model (\(profile.name))",

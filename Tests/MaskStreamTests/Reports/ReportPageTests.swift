@@ -34,8 +34,8 @@ struct ReportPageTests {
             }
             work.isCut = frame == 40
             let move: ThresholdMove? = frame == 10 ? .loosen : frame == 40 ? .cut : nil
-            let probe = frame % 20 == 5 ? RunLogTests.probe(regret: 0.04) : nil
-            log.add(work, move: move, probe: probe)
+            if frame % 20 == 5 { work.probe = RunLogTests.probe(regret: 0.04) }
+            log.add(work, move: move)
         }
         return log
     }
@@ -131,7 +131,7 @@ struct ReportPageTests {
         #expect(empty.lines.contains("No frame was written."))
         let format = FrameFormat(width: 8, height: 4)
         let work = FrameWork(index: 0, source: Frame.noise(format, seed: 1), threshold: 0.5)
-        log.add(work, move: nil, probe: nil)
+        log.add(work, move: nil)
         let single = try #require(PageReader(Self.page(log)))
         #expect(single.lines.contains { $0.hasPrefix("One picture") })
         #expect(single.elements["img"] == 1)
