@@ -18,7 +18,7 @@ struct MapStudy {
         settings.minSubjectArea = profile.minSubjectArea
         settings.maxSubjects = profile.primary?.maxSubjects ?? 4
         settings.isolatesFrames = true
-        initial = profile.threshold.law.initial
+        initial = profile.threshold.initial
         let first = try Self.cut(map, picture, initial, settings)
         (subjects, mask) = (first.subjects, first.mask)
         kept = try (2...8).map { tenths in

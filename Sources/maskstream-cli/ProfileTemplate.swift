@@ -81,12 +81,12 @@ struct ProfileTemplate {
         #  fill: mean # masked pixels: mean of the kept ones, or zero for black
         #  max_subjects: 4
         #threshold:
-        #  control: confidence
+        #  control: probe # or confidence, which costs no further runs, or fixed
         #  initial: 0.5
         #  min: 0.2 # it never leaves these bounds
         #  max: 0.8
-        #  low: 0.5 # a classifier less sure than this sees more,
-        #  high: 0.8 # one more sure than this sees less
+        #  step: 0.05 # how far a verdict moves it
+        #  tolerance: 0.1 # how much of the unmasked answer's probability a mask may cost
         #  slew: 0.5 # per second, at most
 
         mask:

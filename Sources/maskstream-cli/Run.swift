@@ -59,7 +59,10 @@ struct Run {
     private var gapRule: @Sendable (RunReport) throws -> Void {
         let limit = plan.arguments.options.failOnGap?.value
         return { report in
-            guard let limit, let gap = report.gaps.first, report.longestGap > limit else { return }
+            // A microsecond is more than rounding errors.
+            guard let limit, let gap = report.gaps.first, report.longestGap > limit + 1e-6 else {
+                return
+            }
             throw MaskStreamError(
                 .software,
                 "no subject was found for \(decimals(report.longestGap, 2)) s, from "
@@ -73,17 +76,9 @@ struct Run {
     private func observer(
         _ record: Confined<RunRecord>
     ) -> @Sendable (borrowing FrameWork, ThresholdMove?) throws -> Void {
-        let writesEvents = plan.arguments.options.events != nil
-        let isTimed = plan.arguments.options.eventTimings
         let reporter = reporter
         return { work, move in
-            if writesEvents {
-                let latency = Double(DispatchTime.now().uptimeNanoseconds - work.admitted)
-                let timings = ["latency_ms": (latency / 1e3).rounded() / 1e3]
-                let frame = FrameRecord(work, timings: isTimed ? timings : nil)
-                let threshold = work.threshold
-                try record.sync { try $0.write(frame, threshold: threshold, move: move) }
-            }
+            try record.sync { try $0.add(work, move: move) }
             reporter.progress(work)
         }
     }

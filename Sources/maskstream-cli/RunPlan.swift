@@ -167,8 +167,9 @@ struct RunPlan {
                     "primary",
                     PrimaryStage(
                         model: try OnnxClassifier(spec: primary, session: session),
-                        interval: Double(primary.interval), skip: primary.skip,
-                        truth: truth)))
+                        interval: Double(primary.interval),
+                        // A class is shown for what was seen of it lately, not earlier.
+                        skip: classes == nil ? primary.skip : 0, truth: truth)))
         }
         if let classes {
             let stage = ClassStage(

@@ -1,15 +1,21 @@
+import Dispatch
 import Foundation
 import MaskStream
 import MaskStreamFFmpeg
 
-/// The events of one run, in an order that depends on its frames alone.
+/// The events and the report of one run; events come in an order that depends on its frames alone.
 struct RunRecord {
     private let writer: EventWriter?
+    private let isTimed: Bool
+    private var page: ReportFile?
     private var lastThreshold: Float?
 
-    /// Opens the events file, if one is wished for, and writes its first line.
+    /// Opens the files that are wished for, and writes the events' first line.
     init(_ plan: RunPlan, format: FrameFormat, lookahead: Int, device: String) throws {
-        writer = try plan.arguments.options.events.map { try EventWriter(path: $0) }
+        let options = plan.arguments.options
+        writer = try options.events.map { try EventWriter(path: $0) }
+        page = try options.report.map { try ReportFile($0, plan: plan, device: device) }
+        isTimed = options.eventTimings
         try writer?.write(
             .start(
                 Event.Start(
@@ -24,24 +30,31 @@ struct RunRecord {
                     device: device, depth: plan.profile.depth, lookahead: lookahead)))
     }
 
-    /// Writes a frame's events.
-    mutating func write(_ frame: FrameRecord, threshold: Float, move: ThresholdMove?) throws {
+    /// Tells of a frame that was written; `move` is why its threshold differs from the one before.
+    mutating func add(_ work: borrowing FrameWork, move: ThresholdMove?) throws {
+        page?.add(work, move: move)
+        guard let writer else { return }
         if let move, let lastThreshold {
-            try writer?.write(
+            try writer.write(
                 .threshold(
-                    frame: frame.frame, from: lastThreshold, to: threshold,
+                    frame: work.index, from: lastThreshold, to: work.threshold,
                     reason: move.rawValue))
         }
-        lastThreshold = threshold
-        try writer?.write(.frame(frame))
+        lastThreshold = work.threshold
+        let latency = Double(DispatchTime.now().uptimeNanoseconds - work.admitted)
+        let timings = ["latency_ms": (latency / 1e3).rounded() / 1e3]
+        try writer.write(.frame(FrameRecord(work, timings: isTimed ? timings : nil)))
     }
 
-    /// Writes the warnings and the last line.
+    /// Writes the warnings and the last line of the events, and the report.
     func end(
         _ report: RunReport, warnings: [MediaWarning], corrupt: Int, exit: Int32
     ) throws {
+        let warnings = warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
+        try page?.write(
+            report, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
         guard let writer else { return }
-        for warning in warnings.sorted(by: { ($0.code, $0.message) < ($1.code, $1.message) }) {
+        for warning in warnings {
             try writer.write(.warning(code: warning.code, message: warning.message))
         }
         try writer.write(

@@ -20,11 +20,11 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
         Pipeline.Part("estimate", EstimateStage(estimator: estimator)),
         Pipeline.Part("mask", MaskStage(settings: MaskStage.Settings())),
     ]
-    var controller: any ThresholdController = FixedThreshold(profile.threshold.law.initial)
+    var controller: any ThresholdController = FixedThreshold(profile.threshold.initial)
     if let primary = profile.primary {
         let model = try OnnxClassifier(spec: primary, session: OnnxSession(path: primary.file.path))
         parts.append(Pipeline.Part("primary", PrimaryStage(model: model)))
-        controller = ConfidenceController(law: profile.threshold.law)
+        controller = ProbeController(law: profile.threshold.probe)
     }
     parts.append(Pipeline.Part("render", RenderStage(fill: profile.mask.fill)))
     return try Pipeline(source: source, parts: parts, sink: sink, controller: controller).run()

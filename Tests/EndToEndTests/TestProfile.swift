@@ -12,6 +12,8 @@ struct TestProfile {
     var deviation = 1.0
     /// Lines of the section `estimator`.
     var estimator = ""
+    /// The section `threshold`.
+    var threshold = "{control: fixed, initial: 0.5}"
     /// Lines of the section `mask`.
     var mask = "  smoothing: 0"
     /// Lines of the top level.
@@ -32,7 +34,7 @@ struct TestProfile {
               std: [\(deviation)]
             \(estimator)
             levels: {region: 0.2}
-            threshold: {control: fixed, initial: 0.5}
+            threshold: \(threshold)
             mask:
               fill: zero
             \(mask)

@@ -112,17 +112,18 @@ def place(
     rng: np.random.Generator,
     alone: bool,
     cover: Cover = occlude,
+    covered: float = 0.30,
 ) -> None:
     """Draws a source onto the canvas: the whole picture when `alone`, else its cut-out.
 
-    `cover` puts something in front of it now and then.
+    `cover` puts something in front of it in a share `covered` of the pictures.
     """
     height, width = canvas.target.shape
     image, graded, cutout = source.image, source.relevance, source.cutout
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     target = graded.at_scale(scale)
     known = graded.known.astype(np.float32)
-    if source.box[2] and rng.random() < 0.30:
+    if source.box[2] and rng.random() < covered:
         image, target, known, cutout = cover(source, target, known, rng)
     border = cv2.BORDER_REPLICATE if alone else cv2.BORDER_CONSTANT
     size = (width, height)
@@ -268,10 +269,12 @@ def hair(canvas: Canvas, picture: Picture, rng: np.random.Generator) -> None:
     canvas.known = warp(sure, matrix, size, cv2.BORDER_CONSTANT)
 
 
-def finish(canvas: Canvas, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Disturbs the picture as cameras and codecs do, and halves the target."""
+def finish(
+    canvas: Canvas, rng: np.random.Generator, disturbed: float = 1.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Disturbs a share of the pictures as cameras and codecs do, and halves the target."""
     height, width = canvas.target.shape
-    image = disturb(canvas.image, rng)
+    image = disturb(canvas.image, rng) if rng.random() < disturbed else canvas.image
     half = (width // 2, height // 2)
     weight = cv2.resize(canvas.known, half, interpolation=cv2.INTER_AREA)
     target = cv2.resize(canvas.target * canvas.known, half, interpolation=cv2.INTER_AREA)

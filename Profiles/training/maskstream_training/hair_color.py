@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import torch
 from . import contact, evaluate_color, evaluate_hair, report
 from .archives import HAIR, IGNORE, Places, load_celeba, load_faces, load_hair, load_scenes
 from .color_nets import ColorNet, ColorStatistics
+from .efficientnet import pretrained
 from .evaluate_primary import fit_temperature, run
 from .export import export_estimator, export_primary, replace_value
 from .geometry import REGION, Confidence, Input, manifest, session
@@ -18,6 +20,7 @@ from .grading import HAIR as GRADES
 from .hair_colors import LABELS, NONE, SIDE, Heads, inputs, load_heads
 from .hair_compose import bald_names, compose, load_sources, prepare
 from .hair_teach import hairless_names
+from .hair_trunk import HairTrunk
 from .nets import Estimator
 from .settle import settle
 from .train_color import Plan as ColorPlan
@@ -27,21 +30,31 @@ from .train_estimator import train as train_estimator
 from .training import log
 from .verify import Exhibits
 
-SIZES = ((320, 192), (192, 320), (256, 192), (192, 256), (224, 224))
-SHARES = (0.25, 0.15, 0.15, 0.25, 0.20)
+INPUT = Input(area=160 * 160)
+EXPORTED = ((160, 160), (128, 192), (192, 128), (64, 96))
+PLAN = EstimatorPlan(
+    steps=7000,
+    batch=12,
+    peak=3e-3,
+    small=0.15,
+    doubt=3.0,
+    sizes=((192, 128), (128, 192), (160, 160), (128, 160), (160, 128)),
+    shares=(0.25, 0.25, 0.35, 0.08, 0.07),
+)
 CANDIDATES = {"network": ColorNet, "statistics": ColorStatistics}
 FOLDS = 5
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
     """Trains the estimator, or goes on where it stopped, and exports it."""
-    plan = EstimatorPlan(steps=steps or 12000, sizes=SIZES, shares=SHARES)
+    plan = PLAN if steps is None else replace(PLAN, steps=steps)
     draw = partial(compose, load_sources(places))
-    net = train_estimator(Estimator(GRADES), draw, places.work / "hair-estimator.pt", plan, origin)
+    net = Estimator(GRADES, HairTrunk(pretrained()))
+    net = train_estimator(net, draw, places.work / "hair-estimator.pt", plan, origin)
     drawn = [p for p in load_hair(places) if not p.validation]
     labelled = [(p.image, p.label == HAIR, p.label != IGNORE) for p in drawn[::6]]
-    settle(net, 0, REGION, labelled, Input())
-    export_estimator(net, profile)
+    settle(net, 0, REGION, labelled, INPUT)
+    export_estimator(net, profile, EXPORTED)
 
 
 def fit(name: str, heads: Heads, settings: dict, checkpoint: Path, steps: int) -> torch.nn.Module:

@@ -11,10 +11,14 @@ from .archives import HAIR, IGNORE, OTHER, SKIN, Picture, Places, load_celeba, l
 from .archives import load_scenes
 from .compose import Canvas, Source, affine, face_matrix, finish, pick, place, scene
 from .hair_targets import hair_relevance
-from .hair_teach import bare_scalp, hair_people, hairless_names, outlined_hair
+from .hair_teach import LAST_ANIMAL, bare_scalp, hair_people, hairless_names, outlined_hair
 from .occlude import Planes, hand, shaded, skin_colour, skin_shape
 from .targets import LOW
 from .training import log
+
+
+# The share of whole pictures in their own framing, how far that is stretched, how many are covered.
+OWN, STRETCH, COVERED = 0.6, 1.25, 0.12
 
 
 @dataclass
@@ -56,7 +60,7 @@ def bald_names(places: Places) -> set[str]:
 
 
 def load_sources(places: Places) -> HairSources:
-    """What the recipe says of each set; machine-made labels are few next to drawn ones."""
+    """What the recipe says of each set: few machine-made labels, animals twice for their fur."""
     bald = bald_names(places)
     celeba = [p for p in load_celeba(places) if not p.validation]
     scalps = [p for p in celeba if p.name in bald]
@@ -71,8 +75,10 @@ def load_sources(places: Places) -> HairSources:
         "bald": scalps,
         "people": [p for p in hair_people(places) if (p.label == HAIR).any()],
     }
+    scenes = [p for p in load_scenes(places, names) if not p.validation]
+    scenes += [p for p in scenes if "in_" < p.name <= LAST_ANIMAL]
     sources = HairSources(
-        scenes=[p for p in load_scenes(places, names) if not p.validation],
+        scenes=scenes,
         **{n: [prepare(p) for p in pool if not p.validation] for n, pool in pools.items()},
     )
     log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
@@ -115,24 +121,42 @@ def cover(
     return image.astype(np.uint8), target, known, cutout
 
 
+def framed(
+    canvas: Canvas, shape: tuple[int, ...], rng: np.random.Generator, largest: float
+) -> np.ndarray:
+    """Maps a picture with its own framing, stretched a little as the tool does, or near or far."""
+    height, width = canvas.target.shape
+    h, w = shape[:2]
+    filling = np.array([width / w, height / h])
+    if rng.random() < OWN:
+        scale = np.maximum(filling, filling.max() / STRETCH) * np.exp(rng.uniform(0, 0.2))
+        turned = rng.normal(0, 4)
+    else:
+        ends = np.log(filling.min()), np.log(filling.max() * largest)
+        stretch = np.exp(rng.normal(0, 0.08))
+        scale = np.exp(rng.uniform(*ends)) * np.array([stretch, 1 / stretch])
+        turned = rng.uniform(-40, 40) if rng.random() < 0.15 else rng.normal(0, 7)
+    free = np.maximum(0, np.array([w, h]) - np.array([width, height]) / scale)
+    centre = np.array([w, h]) / 2 + (rng.random(2) - 0.5) * free
+    middle = (width / 2, height / 2)
+    return affine(tuple(centre), middle, tuple(scale), np.deg2rad(turned), rng.random() < 0.5)
+
+
 def whole(canvas: Canvas, source: Source, rng: np.random.Generator, largest: float) -> None:
     """A picture with its own surroundings, from a little smaller than the canvas on."""
-    height, width = canvas.target.shape
-    h, w = source.image.shape[:2]
-    cover_scale, fit_scale = max(width / w, height / h), min(width / w, height / h)
-    scale = np.exp(rng.uniform(np.log(fit_scale), np.log(cover_scale * largest)))
-    free = np.maximum([0, 0], [w - width / scale, h - height / scale])
-    centre = np.array([w, h]) / 2 + (rng.random(2) - 0.5) * free
-    turned = rng.uniform(-40, 40) if rng.random() < 0.15 else rng.normal(0, 7)
-    stretch = np.exp(rng.normal(0, 0.08))
-    matrix = affine(
-        tuple(centre),
-        (width / 2, height / 2),
-        (scale * stretch, scale / stretch),
-        np.deg2rad(turned),
-        rng.random() < 0.5,
-    )
-    place(canvas, source, matrix, rng, alone=True, cover=cover)
+    matrix = framed(canvas, source.image.shape, rng, largest)
+    place(canvas, source, matrix, rng, alone=True, cover=cover, covered=COVERED)
+
+
+def fitting(pool: list[Source], canvas: Canvas, rng: np.random.Generator) -> Source:
+    """The one of two sources whose shape is nearer to the canvas's."""
+
+    def misfit(source: Source) -> float:
+        shapes = (source.image.shape, canvas.target.shape)
+        tall, wanted = (np.log(shape[0] / shape[1]) for shape in shapes)
+        return abs(tall - wanted)
+
+    return min((pick(pool, rng) for _ in range(2)), key=misfit)
 
 
 def paste(canvas: Canvas, sources: HairSources, rng: np.random.Generator) -> None:
@@ -163,18 +187,18 @@ def compose(
     """One picture [H,W,3] in bytes, its target and `known` at half its size."""
     canvas = Canvas.blank(width, height)
     kind = rng.random()
-    if kind < 0.13:
+    if kind < 0.22:
         scene(canvas, sources, rng)
         if rng.random() < 0.25:
             skin_shape(canvas, pick(sources.portraits, rng), rng)
-    elif kind < 0.19:
-        whole(canvas, pick(sources.people, rng), rng, 1.8)
-    elif kind < 0.68:
-        whole(canvas, pick(sources.drawn, rng), rng, 1.5)
-    elif kind < 0.78:
-        whole(canvas, pick(sources.portraits, rng), rng, 1.5)
-    elif kind < 0.82:
-        whole(canvas, pick(sources.machine if kind < 0.80 else sources.bald, rng), rng, 1.4)
+    elif kind < 0.27:
+        whole(canvas, pick(sources.people, rng), rng, 1.6)
+    elif kind < 0.70:
+        whole(canvas, fitting(sources.drawn, canvas, rng), rng, 1.3)
+    elif kind < 0.80:
+        whole(canvas, pick(sources.portraits, rng), rng, 1.3)
+    elif kind < 0.88:
+        whole(canvas, pick(sources.machine if kind < 0.83 else sources.bald, rng), rng, 1.3)
     else:
         paste(canvas, sources, rng)
-    return finish(canvas, rng)
+    return finish(canvas, rng, disturbed=0.6)

@@ -15,10 +15,12 @@ import torch
 from maskstream_training.archives import HAIR, IGNORE, SKIN, Picture
 from maskstream_training.color_nets import ColorNet, ColorStatistics, lab
 from maskstream_training.evaluate_color import answers, crossed, f1, macro
+from maskstream_training.grading import HAIR as GRADES
 from maskstream_training.hair_colors import LABELS, NONE, SIDE, Heads, filled, inputs, label_of
 from maskstream_training.hair_compose import cover, prepare
 from maskstream_training.hair_targets import INSIDE, RIM, hair_relevance
-from maskstream_training.nets import cost
+from maskstream_training.hair_trunk import HairTrunk
+from maskstream_training.nets import Estimator, cost
 from maskstream_training.targets import LOW, PART
 from maskstream_training.train_color import Plan, borrowed, train
 
@@ -138,6 +140,11 @@ class NetTests(unittest.TestCase):
             alone = net.statistics(rgb[..., : SIDE // 2])
         self.assertTrue(torch.allclose(both[:, :-1], alone[:, :-1], atol=2e-3))
         self.assertAlmostEqual(float(both[0, -1]), 0.5, places=2)
+
+    def test_budget_of_the_estimator(self) -> None:
+        net = Estimator(GRADES, HairTrunk()).eval()
+        self.assertLess(cost(net, torch.zeros(1, 3, 160, 160))[1], 100e6)
+        self.assertEqual(tuple(net(torch.zeros(1, 3, 64, 96)).shape), (1, 1, 32, 48))
 
     def test_budget(self) -> None:
         for net in (ColorNet(len(LABELS)), ColorStatistics(len(LABELS))):

@@ -165,6 +165,8 @@ public struct PrimarySpec: Sendable, Equatable {
 public struct ThresholdSpec: Sendable, Equatable {
     /// What moves the threshold.
     public enum Control: String, Sendable, CaseIterable {
+        /// Probes of a tighter and a looser mask.
+        case probe
         /// The primary's confidence.
         case confidence
         /// Nothing.
@@ -173,8 +175,12 @@ public struct ThresholdSpec: Sendable, Equatable {
 
     /// What moves the threshold unless the user says otherwise.
     public var control: Control
-    /// Bounds, band and speed.
-    public var law: ConfidenceController.Law
+    /// The law of ``Control/confidence``.
+    public var confidence: ConfidenceController.Law
+    /// The law of ``Control/probe``, with the same bounds and speed.
+    public var probe: ProbeController.Law
+    /// The threshold of the first frame, and the only one of ``Control/fixed``.
+    public var initial: Float { confidence.initial }
 }
 
 /// The mask's manifest.

@@ -194,24 +194,28 @@ extension ThresholdSpec {
                 "high", "drop", "slew", "probe_interval", "burst_interval", "memory", "kept_min",
                 "kept_max",
             ])
-        control = try reader.choice("control", default: hasPrimary ? .confidence : .fixed)
+        control = try reader.choice("control", default: hasPrimary ? .probe : .fixed)
         let initial = try reader.float("initial", in: 0...1)
         let min = try reader.float("min", in: 0...initial, default: 0)
         let max = try reader.float("max", in: initial...1, default: 1)
         let high = try reader.float("high", in: 0...1, default: 0.8)
-        let low = try reader.float("low", in: 0...high, default: 0.5)
+        let slew = try reader.float("slew", in: 0...10, default: 0.5)
         let keptMax = try reader.float("kept_max", in: 0...1, default: 1)
-        law = ConfidenceController.Law(
-            initial: initial, min: min, max: max, low: low, high: high,
-            slew: try reader.float("slew", in: 0...10, default: 0.5),
-            keptMin: try reader.float("kept_min", in: 0...keptMax, default: 0), keptMax: keptMax)
-        // Of the probing controller: checked, and not used yet.
-        for key in ["step", "tolerance", "confident", "drop"] {
-            _ = try reader.float(key, in: 0...1, default: 0)
-        }
-        for key in ["probe_interval", "burst_interval", "memory"] {
-            _ = try reader.float(key, in: 0...3600, default: 0)
-        }
+        let keptMin = try reader.float("kept_min", in: 0...keptMax, default: 0)
+        confidence = ConfidenceController.Law(
+            initial: initial, min: min, max: max,
+            low: try reader.float("low", in: 0...high, default: 0.5), high: high, slew: slew,
+            keptMin: keptMin, keptMax: keptMax)
+        probe = ProbeController.Law(
+            initial: initial, min: min, max: max,
+            step: try reader.float("step", in: 0.001...1, default: 0.05),
+            tolerance: try reader.float("tolerance", in: 0...1, default: 0.1),
+            confident: try reader.float("confident", in: 0...1, default: 0.6),
+            drop: try reader.float("drop", in: 0...1, default: 0.25), slew: slew,
+            probeInterval: Double(try reader.float("probe_interval", in: 0...3600, default: 1)),
+            burstInterval: Double(try reader.float("burst_interval", in: 0...3600, default: 0.2)),
+            memory: Double(try reader.float("memory", in: 0...3600, default: 20)),
+            keptMin: keptMin, keptMax: keptMax)
         guard hasPrimary || control == .fixed else {
             throw MaskStreamError(
                 .configuration, "\(manifest): threshold.control needs a primary model",

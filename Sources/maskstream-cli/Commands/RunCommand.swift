@@ -20,8 +20,10 @@ struct RunCommand: ParsableCommand {
     @OptionGroup(title: "Run") var options: RunArguments
 
     mutating func validate() throws {
-        guard output.output != nil || options.events != nil || options.dryRun else {
-            throw ValidationError("missing -o; it may be left out with --events or --dry-run")
+        let tells = options.events != nil || options.report != nil || options.dryRun
+        guard output.output != nil || tells else {
+            throw ValidationError(
+                "missing -o; it may be left out with --events, --report or --dry-run")
         }
     }
 

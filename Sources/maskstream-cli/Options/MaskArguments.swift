@@ -38,7 +38,7 @@ struct MaskArguments: ParsableArguments {
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
     var threshold: Share?
 
-    @Option(help: ArgumentHelp("What moves the threshold: confidence or fixed.", valueName: "law"))
+    @Option(help: ArgumentHelp("What moves the threshold: probe, confidence or fixed.", valueName: "law"))
     var control: ThresholdSpec.Control?
 
     @Option(
@@ -125,22 +125,29 @@ struct MaskArguments: ParsableArguments {
         return try LabelTrack(text, labels: primary.labels, place: labels)
     }
 
+    /// Which law moves the threshold.
+    func law(_ profile: Profile) -> ThresholdSpec.Control {
+        threshold != nil || invert ? .fixed : control ?? profile.threshold.control
+    }
+
     /// What moves the threshold.
     ///
     /// - Throws: ``MaskStreamError`` with code `usage` for a law that needs a primary model.
     func controller(_ profile: Profile, isolatesFrames: Bool) throws -> any ThresholdController {
-        let law = profile.threshold.law
+        let spec = profile.threshold
         if let threshold { return FixedThreshold(threshold.value) }
         if invert { return FixedThreshold(profile.regionLevel) }
-        switch control ?? profile.threshold.control {
-        case .fixed: return FixedThreshold(law.initial)
-        case .confidence:
-            guard profile.primary != nil else {
-                throw MaskStreamError(
-                    .usage, "--control confidence needs a primary model (\(profile.name))",
-                    hint: "this profile allows --control fixed only")
-            }
-            return isolatesFrames ? FixedThreshold(law.initial) : ConfidenceController(law: law)
+        let control = law(profile)
+        guard profile.primary != nil || control == .fixed else {
+            throw MaskStreamError(
+                .usage, "--control \(control.rawValue) needs a primary model (\(profile.name))",
+                hint: "this profile allows --control fixed only")
+        }
+        if isolatesFrames { return FixedThreshold(spec.initial) }
+        return switch control {
+        case .probe: ProbeController(law: spec.probe)
+        case .confidence: ConfidenceController(law: spec.confidence)
+        case .fixed: FixedThreshold(spec.initial)
         }
     }
 

@@ -10,6 +10,14 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Write a page about the run, to be opened in a browser.", valueName: "file"))
+    var report: String?
+
+    @Flag(help: "Show unmasked pictures in the report, too.")
+    var reportOriginals = false
+
+    @Option(
+        help: ArgumentHelp(
             "Fail if a subject was lost for longer than this between two sightings.",
             valueName: "seconds"))
     var failOnGap: Seconds?
@@ -28,4 +36,10 @@ struct RunArguments: ParsableArguments {
 
     @Flag(help: "Check everything and say what would be done.")
     var dryRun = false
+
+    mutating func validate() throws {
+        if reportOriginals, report == nil {
+            throw ValidationError("--report-originals needs --report")
+        }
+    }
 }

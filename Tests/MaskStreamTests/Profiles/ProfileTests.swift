@@ -33,7 +33,14 @@ struct ProfileTests {
         let law = ConfidenceController.Law(
             initial: 0.5, min: 0.25, max: 0.75, low: 0.375, high: 0.625, slew: 0.5, keptMin: 0.125,
             keptMax: 0.875)
-        #expect(profile.threshold == ThresholdSpec(control: .confidence, law: law))
+        let probe = ProbeController.Law(
+            initial: 0.5, min: 0.25, max: 0.75, step: 0.05, tolerance: 0.1, confident: 0.6,
+            drop: 0.25, slew: 0.5, probeInterval: 1, burstInterval: 0.2, memory: 20,
+            keptMin: 0.125, keptMax: 0.875)
+        let threshold = profile.threshold
+        #expect(threshold.control == .confidence && threshold.confidence == law)
+        #expect(abs(threshold.probe.burstInterval - 0.2) < 1e-6)
+        #expect(threshold.probe.tolerance == probe.tolerance && threshold.initial == 0.5)
         let mask = MaskSpec(
             fill: .color(red: 255, green: 0, blue: 128), smoothing: 0.5, hysteresis: 0.0625,
             hold: 0.25, dilate: 0.125)

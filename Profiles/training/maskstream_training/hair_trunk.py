@@ -1,0 +1,67 @@
+"""The hair estimator's trunk: EfficientNet-Lite0's first stages, and a narrow deep one of its own.
+
+The first stages know edges, textures and things from ImageNet; what the hair pictures have to teach
+is then less. The stage at stride 32 and the decoder are its own.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from . import efficientnet
+from .nets import GlobalContext, InvertedResidual, Separable, conv_bn, up2
+
+FROZEN = 2
+PACE = 0.15
+
+
+class HairTrunk(nn.Module):
+    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2.
+
+    Input: RGB, normalised as EfficientNet-Lite0 wants it, sides multiples of 32.
+    """
+
+    mean = (efficientnet.MEAN,) * 3
+    std = (efficientnet.STD,) * 3
+    channels = 16
+
+    def __init__(self, encoder: efficientnet.EfficientNetLite0 | None = None) -> None:
+        super().__init__()
+        encoder = efficientnet.folded((encoder or efficientnet.EfficientNetLite0()).eval())
+        stages = list(encoder.stages)
+        self.early = nn.ModuleList([encoder.stem, *stages[:FROZEN]]).requires_grad_(False)
+        self.stride8, self.stride16 = stages[FROZEN], stages[FROZEN + 1]
+        for parameter in (*self.stride8.parameters(), *self.stride16.parameters()):
+            parameter.pace = PACE
+        self.stride32 = nn.Sequential(
+            InvertedResidual(80, 112, 240, 3, 2),
+            InvertedResidual(112, 112, 224, 5),
+            GlobalContext(112, 32),
+            InvertedResidual(112, 112, 224, 5),
+            InvertedResidual(112, 112, 224, 5),
+        )
+        widths = ((112, 80, 64), (64, 40, 40), (40, 24, 24), (24, 16, 16))
+        self.down = nn.ModuleList(conv_bn(deep, out, act=False) for deep, _, out in widths)
+        self.side = nn.ModuleList(conv_bn(skip, out, act=False) for _, skip, out in widths)
+        self.mix = nn.ModuleList(
+            [
+                nn.Sequential(Separable(64, 5), Separable(64, 5)),
+                nn.Sequential(Separable(40, 5), Separable(40, 3)),
+                Separable(24, 5),
+                Separable(16, 3),
+            ]
+        )
+
+    def forward(self, normalised: Tensor) -> Tensor:
+        with torch.no_grad():
+            stem, s2, s4 = self.early
+            s2 = s2(stem(normalised))
+            s4 = s4(s2)
+        s8 = self.stride8(s4)
+        s16 = self.stride16(s8)
+        x = self.stride32(s16)
+        for skip, down, side, mix in zip((s16, s8, s4, s2), self.down, self.side, self.mix):
+            x = mix(F.relu(up2(down(x)) + side(skip)))
+        return x
