@@ -1,6 +1,6 @@
 /// What the primary model is shown of a frame.
 public enum Variant: String, Sendable, CaseIterable {
-    /// The whole picture, as without this program.
+    /// The whole picture, stretched to the model's aspect, as without this program.
     case full
     /// The subject's box unfilled: the reference of all others.
     case crop
@@ -26,9 +26,6 @@ public enum Variant: String, Sendable, CaseIterable {
 
     /// Whether one run serves all subjects of a frame.
     public var isWholePicture: Bool { self == .full || self == .maskedFull }
-
-    /// Whether it is what a user could run, and no control.
-    public var isUsable: Bool { isWholePicture || self == .crop || self == .maskedCrop }
 }
 
 /// A variant at a size of the primary's input.

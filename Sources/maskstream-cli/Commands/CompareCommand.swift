@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import MaskStream
 
-/// `maskstream compare INPUT --profile P`: does masking help the primary model, and at what cost?
+/// `maskstream compare INPUT --profile P`: whether masking helps the primary model, and the cost.
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Tell whether masking helps the profile's primary model on an input.",
         discussion: """
-            Shows the primary every subject in several ways, on the same frames: the full picture; \
+            Shows the primary every subject in several ways, on the same frames: the full picture, stretched; \
             the crop, which is the subject's box unfilled and the reference of all others; the full \
             picture and the crop through the mask, the latter being what maskstream does; and three \
             controls: the mask's silhouette alone, the inverse of the mask, and a random mask of \

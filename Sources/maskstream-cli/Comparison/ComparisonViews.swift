@@ -40,7 +40,7 @@ extension PrimarySpec {
         var whole = self
         whole.margin = 0
         return ComparisonStage.View(
-            size: size, whole: try OnnxClassifier(spec: whole, session: session),
+            size: size, whole: try OnnxClassifier(spec: whole, session: session, stretches: true),
             box: try OnnxClassifier(spec: self, session: session))
     }
 }

@@ -33,10 +33,19 @@ extension ComparisonReport {
         }
         let bytes = byteRatio.map { ratio in
             ratio <= 1
-                ? "saves \(decimals((1 - ratio) * 100, 0)) % of the bytes"
-                : "takes \(decimals((ratio - 1) * 100, 0)) % more bytes"
+                ? "saves \(decimals((1 - ratio) * 100, 0)) % of the bytes\(noise)"
+                : "takes \(decimals((ratio - 1) * 100, 0)) % more bytes\(noise)"
         }
         return [time, bytes].compactMap { $0 }.joined(separator: " and ")
+    }
+
+    /// What the bytes are not saved by: equal quality settings need not give equal pictures.
+    private var noise: String {
+        guard files.isComparable, let ours = files.masked.error.psnr,
+            let theirs = files.plain.error.psnr, abs(ours - theirs) >= 0.5
+        else { return "" }
+        let gap = "\(decimals(abs(ours - theirs), 1)) dB"
+        return " with kept pixels \(gap) \(ours < theirs ? "worse" : "better")"
     }
 
     /// A sentence beside the verdict, and its name for programs.
