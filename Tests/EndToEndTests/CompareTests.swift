@@ -48,7 +48,7 @@ import Testing
         let headline = try #require(lines.first)
         #expect(
             headline.hasPrefix(
-                "masked crop is right on 100.0 % of 100 labelled subject-frames, the crop on 0.0 % "
+                "masked crop is right on 100.0 % of 100 labelled frames, the crop on 0.0 % "
                     + "(+100.0 points [+100.0, +100.0]): masking helped; it takes "), "\(headline)")
         #expect(headline.contains(" times the time of cropping and saves "), "\(headline)")
         #expect(json["outcome"] as? String == "better" && json["measure"] as? String == "accuracy")

@@ -53,6 +53,7 @@ public struct ComparisonRecord: Sendable {
     ///
     /// - Parameters:
     ///   - references: what the primary says of each subject's box unfilled.
+    ///   - truth: the right label, which is the largest subject's: a frame has only one.
     ///   - block: the block of frames that the frame is drawn with.
     mutating func add(
         _ work: borrowing FrameWork, answers: [Answers], references: [Verdict?], truth: Int?,
@@ -68,9 +69,10 @@ public struct ComparisonRecord: Sendable {
         for answer in answers {
             var tally = tallies[answer.series] ?? Tally()
             tally.cost.add(answer.cost)
-            for (verdict, reference) in zip(answer.verdicts, references) {
-                guard let reference else { continue }
-                tally.add(verdict, reference: reference, truth: truth, block: block)
+            for (number, pair) in zip(answer.verdicts, references).enumerated() {
+                guard let reference = pair.1 else { continue }
+                let truth = number == 0 ? truth : nil
+                tally.add(pair.0, reference: reference, truth: truth, block: block)
             }
             tallies[answer.series] = tally
         }

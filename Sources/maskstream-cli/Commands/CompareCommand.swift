@@ -15,7 +15,8 @@ struct CompareCommand: ParsableCommand {
             equal area. The threshold moves as in any run.
 
             Intervals are of 95 %, from \(BlockBootstrap().draws) draws of one-second blocks (of \
-            pictures, where the input is a folder). Times are processor time of one core. The \
+            pictures, where the input is a folder). A label counts for the largest subject of its \
+            frame. Times are processor time of one core. The \
             frames are encoded twice, masked and not, to compare bytes and what the encoder does to \
             the kept pixels.
 

@@ -25,7 +25,7 @@ struct ComparisonReport {
     /// The primary's multiply-adds of one run at its own size.
     let multiplyAdds: Int?
 
-    /// Labelled subject-frames.
+    /// Frames whose right label is known; it counts for their largest subject.
     var labelled: Int { record[.crop].labelled }
 
     /// What the verdict goes by: accuracy where labels are known.

@@ -48,12 +48,17 @@ extension ComparisonReport {
     private func costs(_ row: Row) -> [String] {
         [
             "\(row.runs)", decimals(row.millisecondsPerRun, 2),
-            number(row.millisecondsPerFrame, 2), number(row.multiplyAdds, 2, times: 1e-6),
+            number(row.millisecondsPerFrame, 2), row.multiplyAdds.map(millions) ?? "-",
         ]
     }
 
     private func number(_ value: Double?, _ places: Int, times factor: Double = 1) -> String {
         value.map { decimals($0 * factor, places) } ?? "-"
+    }
+
+    /// A number in millions, to at least two digits.
+    func millions(_ value: Double) -> String {
+        decimals(value / 1e6, value < 1e5 ? 4 : 2)
     }
 
     /// The stages' times and the encoded files.

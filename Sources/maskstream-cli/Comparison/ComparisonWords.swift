@@ -11,7 +11,7 @@ extension ComparisonReport {
         let share = percent(figure.value)
         let answer =
             measure == .accuracy
-            ? "masked crop is right on \(share) of \(labelled) labelled subject-frames, the crop on "
+            ? "masked crop is right on \(share) of \(labelled) labelled frames, the crop on "
                 + percent(figure.value - figure.difference)
             : "masked crop agrees with the crop on \(share) of \(record.subjectFrames) "
                 + "subject-frames"
@@ -76,6 +76,13 @@ extension ComparisonReport {
                 Note(
                     code: "no_labels",
                     text: "agreement cannot rise above the crop's own: --labels can tell a gain"))
+        }
+        if measure == .agreement, outcome == .worse,
+            let regret = record[.maskedCrop].mean(.regret), abs(regret) < 0.02
+        {
+            let text = "the crop's answers lose only \(decimals(regret, 3)) of probability"
+            notes.append(
+                Note(code: "near_equals", text: "\(text): what changes are near equals"))
         }
         let controls: [(variant: Variant, slack: Double, words: String)] = [
             (.silhouette, 0.1, "the mask's shape alone does nearly as well"),

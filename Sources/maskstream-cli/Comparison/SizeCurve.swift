@@ -60,7 +60,7 @@ struct SizeCurve {
                 "\(point.size)", point.variant.title, decimals(point.value * 100, 1),
                 report.signed(figure.difference * 100, 1), "[\(report.bounds(figure.interval))]",
                 decimals(point.row.millisecondsPerRun, 2), decimals(point.milliseconds, 2),
-                point.row.multiplyAdds.map { decimals($0 / 1e6, 2) } ?? "-",
+                point.row.multiplyAdds.map(report.millions) ?? "-",
             ])
         }
         return TextTable(rows).lines + [""] + plot + [""] + equal
@@ -77,6 +77,13 @@ struct SizeCurve {
         return plot.lines + ["F full picture, C crop, M masked crop, * several"]
     }
 
+    /// Without labels the curve favours the reference.
+    private var bias: [String] {
+        guard report.measure == .agreement else { return [] }
+        let own = report.plan.primary.width
+        return ["agreement is with the crop at \(own), which favours \(own): --labels do not"]
+    }
+
     private var equal: [String] {
         let costs = Self.variants.map { variant -> String in
             guard let point = cheapest(variant) else { return "\(variant.title) at no size" }
@@ -85,6 +92,6 @@ struct SizeCurve {
         return [
             "cost at equal \(report.measure.rawValue) (at least \(report.percent(floor))): "
                 + costs.joined(separator: "; ")
-        ]
+        ] + bias
     }
 }

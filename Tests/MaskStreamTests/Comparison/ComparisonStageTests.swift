@@ -20,7 +20,8 @@ struct ComparisonStageTests {
     }
 
     private static func look(
-        _ masked: Range<Int>, subjects: [Subject], views: Int = 1, times: [Int64] = [0]
+        _ masked: Range<Int>, subjects: [Subject], views: Int = 1, times: [Int64] = [0],
+        truth: LabelTrack? = nil
     ) throws -> (record: ComparisonRecord, notes: [String]) {
         let journal = Journal()
         let record = Confined(ComparisonRecord(), label: "test")
@@ -28,7 +29,7 @@ struct ComparisonStageTests {
             ComparisonStage.View(
                 size: number == 0 ? nil : number, whole: model(journal), box: model(journal))
         }
-        var stage = ComparisonStage(views: views, truth: nil, into: record)
+        var stage = ComparisonStage(views: views, truth: truth, into: record)
         for (index, time) in times.enumerated() {
             var work = FrameWork(
                 index: index, source: Frame.noise(format, seed: 1, pts: time), threshold: 0.5)
@@ -86,5 +87,14 @@ struct ComparisonStageTests {
         let (record, _) = try Self.look(
             0..<64, subjects: [Self.subject], times: [500, 900, 1499, 1500, 2600])
         #expect(record[.crop].blockCount == 3)
+    }
+
+    @Test("A label counts for the largest subject alone")
+    func labels() throws {
+        let truth = try LabelTrack("0,1,b", labels: ["a", "b"], place: "test")
+        let (record, _) = try Self.look(
+            0..<64, subjects: [Self.subject, Self.subject], truth: truth)
+        #expect(record[.crop].count == 2 && record[.crop].labelled == 1)
+        #expect(record[.crop].mean(.accuracy) == 0)
     }
 }
