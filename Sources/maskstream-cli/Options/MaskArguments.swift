@@ -38,7 +38,9 @@ struct MaskArguments: ParsableArguments {
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
     var threshold: Share?
 
-    @Option(help: ArgumentHelp("What moves the threshold: probe, confidence or fixed.", valueName: "law"))
+    @Option(
+        help: ArgumentHelp(
+            "What moves the threshold: probe, confidence or fixed.", valueName: "law"))
     var control: ThresholdSpec.Control?
 
     @Option(
