@@ -62,6 +62,13 @@ let package = Package(
             name: "embedding-example",
             dependencies: ["MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx"],
             path: "Tests/Embedding", swiftSettings: settings),
+        .executableTarget(
+            name: "loop-evidence",
+            dependencies: [
+                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Evidence", swiftSettings: settings),
         .target(
             name: "MaskStreamTestSupport", dependencies: ["MaskStream"], path: "Tests/Support",
             swiftSettings: settings),

@@ -16,9 +16,10 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
     let session = try OnnxSession(path: profile.estimator.file.path)
     let estimator = try OnnxEstimator(
         spec: profile.estimator, session: session, format: source.format)
+    let settings = MaskStage.Settings(profile)
     var parts = [
         Pipeline.Part("estimate", EstimateStage(estimator: estimator)),
-        Pipeline.Part("mask", MaskStage(settings: MaskStage.Settings())),
+        Pipeline.Part("mask", MaskStage(settings: settings)),
     ]
     var controller: any ThresholdController = FixedThreshold(profile.threshold.initial)
     if let primary = profile.primary {
@@ -27,7 +28,10 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
         controller = ProbeController(law: profile.threshold.probe)
     }
     parts.append(Pipeline.Part("render", RenderStage(fill: profile.mask.fill)))
-    return try Pipeline(source: source, parts: parts, sink: sink, controller: controller).run()
+    return try Pipeline(
+        source: source, parts: parts, sink: sink, controller: controller,
+        depth: profile.depth, lookahead: settings.lookahead
+    ).run()
 }
 
 do {

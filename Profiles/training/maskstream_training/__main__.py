@@ -11,14 +11,15 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import emotion_experiment, face_emotion, folder, hair_color, object_experiment, object_id
-from . import teach, verify
+from . import color_experiment, emotion_experiment, object_experiment
+from . import face_emotion, folder, hair_color, object_id, teach, verify
 from .archives import Places
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
 EXPERIMENTS = {
     "face-emotion": emotion_experiment.experiment,
+    "hair-color": color_experiment.experiment,
     "object-id": object_experiment.experiment,
 }
 PROFILES = {"face-emotion": face_emotion, "hair-color": hair_color, "object-id": object_id}
@@ -45,8 +46,7 @@ def arguments() -> argparse.Namespace:
         ("experiment", "measure whether masking helps the primary, training luck apart"),
     ):
         command = commands.add_parser(name, help=text)
-        known = EXPERIMENTS if name == "experiment" else PROFILES
-        command.add_argument("profile", choices=sorted(known))
+        command.add_argument("profile", choices=sorted(PROFILES))
         command.add_argument("--output", type=Path, help="profile folder to read and write")
         if name == "estimator":
             command.add_argument("--steps", type=int)

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from maskstream_training.archives import HAIR, IGNORE, SKIN, Picture
+from maskstream_training.color_experiment import shown
 from maskstream_training.color_nets import ColorNet, ColorStatistics, lab
 from maskstream_training.evaluate_color import answers, crossed, f1, macro
 from maskstream_training.grading import HAIR as GRADES
@@ -115,6 +116,13 @@ class InputTests(unittest.TestCase):
         self.assertEqual(tuple(x.shape), (len(some.labels), 3, SIDE, SIDE))
         expected = some.images[:13, :, :1, :1].float() / 255
         self.assertTrue(torch.allclose(x[:13], expected.expand(-1, -1, SIDE, SIDE), atol=1e-4))
+
+    def test_variants_of_the_experiment(self) -> None:
+        some = heads().part(torch.arange(13))
+        views = shown(some, 0.0, 0.2)
+        self.assertTrue(torch.allclose(views["masked"], inputs(some, 0.0, 0.2), atol=1e-6))
+        self.assertTrue(torch.allclose(views["full"], inputs(some, 0.0, None), atol=1e-6))
+        self.assertAlmostEqual(float(views["silhouette"].mean()), 1.0, places=1)
 
     def test_bald_heads_without_subject_borrow_one(self) -> None:
         some = heads()

@@ -24,7 +24,7 @@ public struct ProbeController: ThresholdController {
     private let law: Law
     private let start: Float
     /// Whether more is masked only after probes of it passed; off to show what that is worth.
-    var looksAhead = true
+    package var looksAhead = true
 
     private var exact: Float
     private var target: Float

@@ -32,6 +32,22 @@ public struct Profile: Sendable {
     public var lookahead: Int
 }
 
+extension MaskStage.Settings {
+    /// How a profile wants masks of a video to be made.
+    public init(_ profile: Profile) {
+        self.init()
+        rule.hysteresis = profile.mask.hysteresis
+        rule.hold = Double(profile.mask.hold)
+        rule.dilate = profile.mask.dilate
+        smoothing = profile.mask.smoothing
+        missHold = Double(profile.mask.hold)
+        regionLevel = profile.regionLevel
+        minSubjectArea = profile.minSubjectArea
+        maxSubjects = profile.primary?.maxSubjects ?? 4
+        lookahead = profile.lookahead
+    }
+}
+
 /// A model file of a profile.
 public struct ModelReference: Sendable, Equatable {
     /// The file's path.

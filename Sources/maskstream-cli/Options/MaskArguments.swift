@@ -38,7 +38,9 @@ struct MaskArguments: ParsableArguments {
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
     var threshold: Share?
 
-    @Option(help: ArgumentHelp("What moves the threshold: probe, confidence or fixed.", valueName: "law"))
+    @Option(
+        help: ArgumentHelp(
+            "What moves the threshold: probe, confidence or fixed.", valueName: "law"))
     var control: ThresholdSpec.Control?
 
     @Option(
@@ -73,20 +75,16 @@ struct MaskArguments: ParsableArguments {
     func settings(
         _ profile: Profile, isolatesFrames: Bool, isLive: Bool = false
     ) -> MaskStage.Settings {
-        var settings = MaskStage.Settings()
+        var settings = MaskStage.Settings(profile)
+        if mode == .exact {
+            settings.rule = ThresholdMasker.Rule()
+            settings.smoothing = 0
+        }
+        if isolatesFrames { settings.smoothing = 0 }
+        if mode == .exact || isolatesFrames || isLive { settings.lookahead = 0 }
         settings.rule.inverts = invert
         settings.onMiss = onMiss
-        settings.missHold = Double(profile.mask.hold)
-        settings.regionLevel = profile.regionLevel
-        settings.minSubjectArea = profile.minSubjectArea
-        settings.maxSubjects = profile.primary?.maxSubjects ?? 4
         settings.isolatesFrames = isolatesFrames
-        guard mode == .stable else { return settings }
-        settings.smoothing = isolatesFrames ? 0 : profile.mask.smoothing
-        settings.lookahead = isolatesFrames || isLive ? 0 : profile.lookahead
-        settings.rule.hysteresis = profile.mask.hysteresis
-        settings.rule.hold = Double(profile.mask.hold)
-        settings.rule.dilate = profile.mask.dilate
         return settings
     }
 

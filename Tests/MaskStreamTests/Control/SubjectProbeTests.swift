@@ -43,8 +43,10 @@ struct SubjectProbeTests {
         #expect(gain.gains)
         #expect(gain.regret(gain.current) == 0 && abs(gain.regret(gain.looser) - 0.1) < 1e-6)
         #expect(abs(gain.regret(gain.tighter) - 0.3) < 1e-6)
-        #expect(!Self.probe([0.6, 0.4, 0], [0.4, 0.6, 0], nil, [0.45, 0.55, 0]).gains, "less sure")
-        #expect(!Self.probe([0.6, 0.4, 0], [0.1, 0.9, 0], nil, [0.9, 0.1, 0]).gains, "no agreement")
+        #expect(
+            !Self.probe([0.6, 0.4, 0], [0.4, 0.6, 0], nil, [0.45, 0.55, 0]).gains, "less sure")
+        #expect(
+            !Self.probe([0.6, 0.4, 0], [0.1, 0.9, 0], nil, [0.9, 0.1, 0]).gains, "no agreement")
         #expect(
             !Self.probe([0.6, 0.4, 0], [0.1, 0.9, 0], nil, [0.2, 0.8, 0], truth: 0).gains,
             "and it is wrong")
