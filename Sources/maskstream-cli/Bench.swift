@@ -68,33 +68,25 @@ struct Bench {
     /// The figures for people: medians, and the median of the ratios pair by pair.
     var table: String {
         let machine = "\(ProcessInfo.processInfo.activeProcessorCount) cores"
-        var lines = [
+        let title =
             "\(clip): \(summary.frames) frames, kept \(decimals(summary.kept * 100, 1)) %, "
-                + "\(pairs.count) pairs of runs, \(machine)",
-            row("", "maskstream", "ffmpeg", "ratio"),
-        ]
+            + "\(pairs.count) pairs of runs, \(machine)"
+        var rows = [["", "maskstream", "ffmpeg", "ratio"]]
         for figure in figures {
-            lines.append(
-                row(
-                    figure.name, decimals(figure.ours, 2), decimals(figure.theirs, 2),
-                    decimals(figure.ratio, 3)))
+            rows.append([
+                figure.name, decimals(figure.ours, 2), decimals(figure.theirs, 2),
+                decimals(figure.ratio, 3),
+            ])
         }
         let rate = Double(summary.frames) / median { $0.ours.wall }
-        lines.append(row("fps", decimals(rate, 1), "", ""))
-        lines.append(row("ms per frame", "p50", "p95", "p99"))
+        rows.append(["fps", decimals(rate, 1)])
+        rows.append(["ms per frame", "p50", "p95", "p99"])
         for name in ["source", "estimate", "mask", "primary", "classes", "render", "sink"] {
             guard let stage = summary.stages[name] else { continue }
-            lines.append(
-                row(name, decimals(stage.p50, 2), decimals(stage.p95, 2), decimals(stage.p99, 2)))
+            rows.append(
+                [name] + [stage.p50, stage.p95, stage.p99].map { decimals($0, 2) })
         }
-        return lines.joined(separator: "\n")
-    }
-
-    private func row(_ cells: String...) -> String {
-        cells.enumerated().map { index, cell in
-            let padding = String(repeating: " ", count: max(0, 12 - cell.count))
-            return index == 0 ? cell + padding : padding + cell
-        }.joined()
+        return ([title] + TextTable(rows, least: 12).lines).joined(separator: "\n")
     }
 
     /// Writes the figures as JSON, replacing the file.
@@ -123,12 +115,6 @@ struct Bench {
         ]
         let data = try JSONSerialization.data(
             withJSONObject: fields, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-        do {
-            try data.write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw MaskStreamError(
-                .cannotCreate, "the figures cannot be written (\(path))",
-                hint: "check that the folder exists and can be written to", underlying: error)
-        }
+        try writeFigures(data, to: path)
     }
 }

@@ -16,7 +16,9 @@ struct Maskstream: ParsableCommand {
             moves the threshold. Without a subcommand, 'run' is meant.
             """,
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
-        subcommands: [RunCommand.self, ProfilesCommand.self, BenchCommand.self],
+        subcommands: [
+            RunCommand.self, ProfilesCommand.self, BenchCommand.self, CompareCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 
     static func main() {

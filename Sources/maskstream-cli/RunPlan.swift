@@ -155,19 +155,13 @@ struct RunPlan {
     private func parts(
         format: FrameFormat, settings: MaskStage.Settings, isLive: Bool
     ) throws -> [Pipeline.Part] {
-        let session = try OnnxSession(
-            path: profile.estimator.file.path, expectedSHA256: profile.estimator.file.sha256,
-            threads: threads, device: device)
-        let estimator = try OnnxEstimator(
-            spec: profile.estimator, session: session, format: format)
+        let estimator = try profile.estimator(format: format, threads: threads, device: device)
         var parts = [
             Pipeline.Part("estimate", EstimateStage(estimator: estimator, isLive: isLive)),
             Pipeline.Part("mask", MaskStage(settings: settings)),
         ]
         if let primary = profile.primary, !arguments.mask.invert {
-            let session = try OnnxSession(
-                path: primary.file.path, expectedSHA256: primary.file.sha256, threads: threads,
-                device: device)
+            let session = try primary.session(threads: threads, device: device)
             parts.append(
                 Pipeline.Part(
                     "primary",

@@ -12,16 +12,21 @@ public struct OnnxClassifier: PrimaryModel {
 
     private let spec: PrimarySpec
     private let session: OnnxSession
+    private let stretches: Bool
     /// A binding for each batch size from 1 on; the larger ones are made when they are needed.
     private var bindings: [OnnxBinding?]
 
     /// Binds a session.
     ///
+    /// With `stretches` a box is not squared but stretched to the model's aspect, so that a whole
+    /// picture is seen whole.
+    ///
     /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
     ///   what the profile says.
-    public init(spec: PrimarySpec, session: OnnxSession) throws {
+    public init(spec: PrimarySpec, session: OnnxSession, stretches: Bool = false) throws {
         self.spec = spec
         self.session = session
+        self.stretches = stretches
         let isOpen = session.inputs.first?.shape.first.map { $0 < 0 } ?? false
         bindings = Array(repeating: nil, count: isOpen ? Self.largestBatch : 1)
         _ = try binding(of: 1)
@@ -87,7 +92,7 @@ public struct OnnxClassifier: PrimaryModel {
     private func pixels(of source: borrowing Frame, in region: Region) -> [Float] {
         let crop = CropGeometry(
             box: region.box, format: source.format, margin: spec.margin,
-            aspect: Double(spec.width) / Double(spec.height))
+            aspect: stretches ? nil : Double(spec.width) / Double(spec.height))
         let sampler = FrameSampler(
             format: source.format, x: crop.x, y: crop.y, width: spec.width, height: spec.height,
             isGray: spec.pixels.color == .gray)
@@ -122,16 +127,19 @@ struct CropGeometry: Equatable {
     /// Rows in stored pixels.
     let y: Range<Double>
 
-    init(box: Box, format: FrameFormat, margin: Float, aspect: Double) {
+    /// Without an aspect ratio, width over height as displayed, the box keeps its own.
+    init(box: Box, format: FrameFormat, margin: Float, aspect: Double?) {
         // Square pixels: widths count `pixel` times as much as heights.
         let pixel = format.sampleAspect.value > 0 ? format.sampleAspect.value : 1
-        let wanted = format.orientation.transposes ? 1 / aspect : aspect
         var width = Double(box.width) * pixel
         var height = Double(box.height)
         let border = 2 * Double(margin) * max(width, height)
         width += border
         height += border
-        (width, height) = (max(width, height * wanted), max(height, width / wanted))
+        if let aspect {
+            let wanted = format.orientation.transposes ? 1 / aspect : aspect
+            (width, height) = (max(width, height * wanted), max(height, width / wanted))
+        }
         let columns = Double(format.width) * pixel
         let rows = Double(format.height)
         let share = min(1, columns / width, rows / height)

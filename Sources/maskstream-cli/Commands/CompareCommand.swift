@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+
+/// `maskstream compare INPUT --profile P`: whether masking helps the primary model, and the cost.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Tell whether masking helps the profile's primary model on an input.",
+        discussion: """
+            Shows the primary every subject in several ways, on the same frames: the full picture, stretched; \
+            the crop, which is the subject's box unfilled and the reference of all others; the full \
+            picture and the crop through the mask, the latter being what maskstream does; and three \
+            controls: the mask's silhouette alone, the inverse of the mask, and a random mask of \
+            equal area. The threshold moves as in any run.
+
+            Intervals are of 95 %, from \(BlockBootstrap().draws) draws of one-second blocks (of \
+            pictures, where the input is a folder). A label counts for the largest subject of its \
+            frame. Times are processor time of one core. The \
+            frames are encoded twice, masked and not, to compare bytes and what the encoder does to \
+            the kept pixels.
+
+            Examples:
+              maskstream compare talk.mp4 -p face-emotion --json talk.json
+              maskstream compare photos/ -p object-id --labels photos.csv --sizes 128,160,192,224
+            """)
+
+    @OptionGroup(title: "Input") var input: InputArguments
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"))
+    var profile: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Compare at these widths of the primary's input, too, which the model must leave open.",
+            valueName: "N,N"))
+    var sizes: InputSizes?
+
+    @Option(
+        help: ArgumentHelp(
+            "The labels that are right: CSV of start,end,label or frame,label or file,label.",
+            valueName: "file"))
+    var labels: String?
+
+    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
+    var threshold: Share?
+
+    @Option(help: "The x264 quality of both encoded files.") var crf = 23
+    @Option(help: "The x264 preset of both encoded files.") var preset = "medium"
+    @Option(help: ArgumentHelp("Write the figures to this file.", valueName: "file"))
+    var json: String?
+
+    mutating func validate() throws {
+        guard (0...51).contains(crf) else { throw ValidationError("--crf is 0 to 51") }
+    }
+
+    func run() throws {
+        let plan = try ComparisonPlan(self)
+        let report = try ComparisonRun(plan).execute()
+        print(report.text)
+        if let json { try writeFigures(try report.json, to: json) }
+    }
+}
+
+/// Widths of a model's input, written as `96,128`.
+struct InputSizes: ExpressibleByArgument {
+    let values: [Int]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let values = parts.compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+        guard values.count == parts.count, values.allSatisfy((8...2048).contains),
+            Set(values).count == values.count
+        else { return nil }
+        self.values = values.sorted()
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import MaskStream
+
+/// What a comparison has found, as rows of figures.
+struct ComparisonReport {
+    /// The figures of a variant at one size.
+    struct Row {
+        let series: Series
+        let runs: Int
+        let millisecondsPerRun: Double
+        /// What a frame costs with estimator, mask and probes where the variant needs them; nil
+        /// for controls.
+        let millisecondsPerFrame: Double?
+        /// The primary's multiply-adds of a frame; nil where the model does not tell.
+        let multiplyAdds: Double?
+        /// Means and differences to the crop.
+        let figures: [Measure: Figure]
+    }
+
+    let plan: ComparisonPlan
+    let record: ComparisonRecord
+    let files: EncodedFigures
+    /// Milliseconds a frame of the stages of the run.
+    let stages: [String: Double]
+    /// The primary's multiply-adds of one run at its own size.
+    let multiplyAdds: Int?
+
+    /// Frames whose right label is known; it counts for their largest subject.
+    var labelled: Int { record[.crop].labelled }
+
+    /// What the verdict goes by: accuracy where labels are known.
+    var measure: Measure { labelled > 0 ? .accuracy : .agreement }
+
+    /// The rows of all variants at the primary's own size.
+    var rows: [Row] { Variant.allCases.map { row(Series($0)) } }
+
+    /// The masked crop beside the crop, by the measure of the verdict.
+    var verdict: Figure? { figure(.maskedCrop, minus: .crop) }
+
+    /// A variant beside another one, by the measure of the verdict.
+    func figure(_ variant: Variant, minus other: Variant) -> Figure? {
+        record[variant].figure(measure, minus: record[other])
+    }
+
+    /// What the verdict comes to; nil without any subject.
+    var outcome: ComparisonOutcome? {
+        let tally = record[.maskedCrop]
+        return verdict.map {
+            ComparisonOutcome(
+                $0, blocks: tally.blockCount,
+                count: measure == .accuracy ? tally.labelled : tally.count)
+        }
+    }
+
+    /// The figures of a series; the crop at the primary's own size is always the reference.
+    func row(_ series: Series) -> Row {
+        let tally = record[series] ?? Tally()
+        let frames = Double(max(1, record.frames))
+        let figures = Measure.allCases.compactMap { measure in
+            tally.figure(measure, minus: record[.crop]).map { (measure, $0) }
+        }
+        let runs = Double(tally.cost.runs) / frames
+        let area = series.size.map { Double($0) / Double(plan.primary.width) } ?? 1
+        return Row(
+            series: series, runs: tally.cost.runs, millisecondsPerRun: tally.cost.milliseconds,
+            millisecondsPerFrame: cost(series.variant, tally.cost, runs: runs),
+            multiplyAdds: multiplyAdds.map { Double($0) * area * area * runs },
+            figures: Dictionary(uniqueKeysWithValues: figures))
+    }
+
+    private func cost(_ variant: Variant, _ cost: RunCost, runs: Double) -> Double? {
+        let (estimate, mask) = (stages["estimate"] ?? 0, stages["mask"] ?? 0)
+        let primary = cost.milliseconds * runs
+        let probes =
+            cost.milliseconds * Double(record.probeRuns) / Double(max(1, record.frames))
+        return switch variant {
+        case .full: primary
+        case .crop: estimate + primary
+        case .maskedFull: estimate + mask + primary
+        case .maskedCrop: estimate + mask + primary + probes
+        case .silhouette, .inverse, .random: nil
+        }
+    }
+
+    /// How many times the crop's, or another variant's, time the masked crop takes.
+    func timeRatio(to variant: Variant) -> Double? {
+        guard let ours = row(Series(.maskedCrop)).millisecondsPerFrame,
+            let theirs = row(Series(variant)).millisecondsPerFrame, theirs > 0
+        else { return nil }
+        return ours / theirs
+    }
+
+    /// The masked file's bytes over those of the other; nil where nothing was encoded.
+    var byteRatio: Double? {
+        files.plain.bytes > 0 ? Double(files.masked.bytes) / Double(files.plain.bytes) : nil
+    }
+}

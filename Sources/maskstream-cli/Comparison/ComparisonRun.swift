@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+/// Carries a comparison out: one run of the pipeline with the comparison in it.
+struct ComparisonRun {
+    let plan: ComparisonPlan
+    private let reporter = Reporter(.auto)
+    private let record = Confined(ComparisonRecord(), label: "maskstream.comparison")
+    private let costs: [String: Confined<RunCost>]
+
+    init(_ plan: ComparisonPlan) {
+        self.plan = plan
+        costs = Dictionary(
+            uniqueKeysWithValues: ["estimate", "mask", "primary"].map {
+                ($0, Confined(RunCost(), label: "maskstream.cost.\($0)"))
+            })
+    }
+
+    /// Runs to the end of the input and gives what was found.
+    ///
+    /// - Throws: `ExitCode` with the status of a run that a signal has ended.
+    func execute() throws -> ComparisonReport {
+        let opened = try plan.input.open(warn: reporter.warn)
+        reporter.expect(duration: opened.duration)
+        let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isPicture)
+        let (parts, multiplyAdds) = try parts(opened.source.format, settings)
+        let folder = try TemporaryOutputs()
+        defer { folder.remove() }
+        let encoding = Confined(
+            EncodedPair(plan.input, plan.encoder, folder: folder), label: "maskstream.encoding")
+        let pipeline = Pipeline(
+            source: opened.source, parts: parts, sink: NoSink(),
+            controller: try plan.mask.controller(plan.profile, isolatesFrames: opened.isPicture),
+            depth: plan.profile.depth, lookahead: settings.lookahead,
+            observe: { [reporter] work, _ in
+                try encoding.sync { try $0.write(work) }
+                reporter.progress(work)
+            })
+        let interrupts = Interrupts { pipeline.stop() }
+        defer { withExtendedLifetime(interrupts) {} }
+        let report = try pipeline.run()
+        guard !report.wasStopped else { throw ExitCode(ExitStatus.interrupted) }
+        let files = try encoding.sync { try $0.finish() }
+        reporter.clear()
+        return ComparisonReport(
+            plan: plan, record: record.sync { $0 }, files: files,
+            stages: costs.mapValues { cost in cost.sync { $0.milliseconds } },
+            multiplyAdds: multiplyAdds)
+    }
+
+    /// The stages of a run, their cost counted, with the comparison behind the primary.
+    private func parts(
+        _ format: FrameFormat, _ settings: MaskStage.Settings
+    ) throws -> (parts: [Pipeline.Part], multiplyAdds: Int?) {
+        let primary = plan.primary
+        let estimator = try plan.profile.estimator(
+            format: format, threads: 1, device: plan.device)
+        let session = try primary.session(threads: 1, device: plan.device)
+        let multiplyAdds = session.multiplyAdds
+        let views = try primary.views(session, sizes: plan.arguments.sizes?.values ?? [])
+        let judge = PrimaryStage(
+            model: try OnnxClassifier(
+                spec: primary, session: try primary.session(threads: 1, device: plan.device)),
+            interval: Double(primary.interval), skip: primary.skip, truth: plan.truth)
+        let parts = [
+            part("estimate", EstimateStage(estimator: estimator)),
+            part("mask", MaskStage(settings: settings)),
+            part("primary", judge),
+            Pipeline.Part(
+                "compare", ComparisonStage(views: views, truth: plan.truth, into: record)),
+            Pipeline.Part("render", RenderStage(fill: plan.encoder.fill)),
+        ]
+        return (parts, multiplyAdds)
+    }
+
+    private func part(_ name: String, _ stage: sending any Stage) -> Pipeline.Part {
+        guard let cost = costs[name] else { return Pipeline.Part(name, stage) }
+        return Pipeline.Part(name, MeteredStage(stage, into: cost))
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import MaskStream
+
+/// Rows of cells in columns that are as wide as they need: the first to the left, the others to
+/// the right.
+struct TextTable {
+    private let rows: [[String]]
+    private let least: Int
+    private let gap: Int
+
+    /// Makes a table whose columns are at least so wide.
+    init(_ rows: [[String]], least: Int = 0, gap: Int = 2) {
+        self.rows = rows
+        self.least = least
+        self.gap = gap
+    }
+
+    /// A line for each row.
+    var lines: [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            let widest = rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+            return max(least, widest + (column == 0 ? 0 : gap))
+        }
+        return rows.map { row in
+            let line = zip(row, widths).enumerated().map { index, cell in
+                let padding = String(repeating: " ", count: max(0, cell.1 - cell.0.count))
+                return index == 0 ? cell.0 + padding : padding + cell.0
+            }.joined()
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+}
+
+/// Writes figures to a file and replaces what is there.
+///
+/// - Throws: `MaskStreamError` with code `cannotCreate`.
+func writeFigures(_ data: Data, to path: String) throws {
+    do {
+        try data.write(to: URL(fileURLWithPath: path))
+    } catch {
+        throw MaskStreamError(
+            .cannotCreate, "the figures cannot be written (\(path))",
+            hint: "check that the folder exists and can be written to", underlying: error)
+    }
+}
