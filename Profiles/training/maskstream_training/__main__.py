@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import color_experiment, emotion_experiment, object_experiment
+from . import clips, color_experiment, emotion_experiment, object_experiment
 from . import face_emotion, folder, hair_color, object_id, teach, verify
 from .archives import Places
 
@@ -43,6 +43,7 @@ def arguments() -> argparse.Namespace:
         ("primary", "train, calibrate and export the primary"),
         ("evaluate", "measure both on the validation split"),
         ("verify", "measure the program's maps and masks, and what 8 bits would give"),
+        ("clips", "film labelled clips for measuring the loop, into the work folder"),
         ("experiment", "measure whether masking helps the primary, training luck apart"),
     ):
         command = commands.add_parser(name, help=text)
@@ -86,6 +87,8 @@ def main() -> None:
         recipe.estimator(places, profile, options.steps, options.origin)
     elif options.command == "primary":
         recipe.primary(places, profile, options.epochs)
+    elif options.command == "clips":
+        clips.make(places, options.profile, options.work / "clips" / options.profile)
     elif options.command == "experiment":
         EXPERIMENTS[options.profile](places, profile, options.epochs, options.seeds)
     elif options.command == "verify":
