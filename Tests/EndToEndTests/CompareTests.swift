@@ -36,7 +36,7 @@ import Testing
     }
 
     private func value(
-        _ name: String, _ measure: String, _ field: String = "value", _ json: [String: Any]
+        _ name: String, _ measure: String, _ json: [String: Any], field: String = "value"
     ) throws -> Double {
         let figures = try variant(name, json)[measure] as? [String: Any]
         return try #require(figures?[field] as? Double)
@@ -73,7 +73,7 @@ import Testing
         #expect(try #require(lines.first).contains("masking lost less than 2 points"))
         #expect(json["outcome"] as? String == "no_worse" && json["schema"] as? Int == 1)
         #expect(try value("masked_crop", "agreement", json) == 1)
-        #expect(try value("masked_crop", "agreement", "low", json) == 0)
+        #expect(try value("masked_crop", "agreement", json, field: "low") == 0)
         let encoded = try #require(json["encoded"] as? [String: Any])
         #expect(try #require(encoded["masked_bytes"] as? Int) > 0)
         #expect(try #require(encoded["unmasked_psnr"] as? Double) > 20)
