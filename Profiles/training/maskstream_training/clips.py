@@ -130,7 +130,15 @@ def heads(places: Places, rng: np.random.Generator) -> list[Actor]:
     ]
     labels = np.array([colours[p.name] for p in held])
     chosen = in_turns(np.arange(len(held)), labels, rng)
-    return [Actor(held[i].image, cut_out(held[i].label), str(labels[i])) for i in chosen]
+    return [Actor(held[i].image, without_holes(held[i].label), str(labels[i])) for i in chosen]
+
+
+def without_holes(label: np.ndarray) -> np.ndarray:
+    """The cut-out of a person with what is not labelled inside of it."""
+    solid = (cut_out(label) > 127).astype(np.uint8)
+    outlines, _ = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros_like(solid), outlines, -1, 255, -1)
+    return cv2.GaussianBlur(filled, (0, 0), 1)
 
 
 def objects(places: Places, rng: np.random.Generator) -> list[Actor]:

@@ -33,7 +33,7 @@ from .verify import Exhibits
 INPUT = Input(area=160 * 160)
 EXPORTED = ((160, 160), (128, 192), (192, 128), (64, 96))
 PLAN = EstimatorPlan(
-    steps=7000,
+    steps=6400,
     batch=12,
     peak=3e-3,
     small=0.15,

@@ -26,7 +26,7 @@ class Plan:
     The first `plain` of the steps see whole faces only: masks come once faces are known.
     """
 
-    epochs: int = 44
+    epochs: int = 34
     batch: int = 96
     peak: float = 3e-3
     decay: float = 0.03
