@@ -80,7 +80,7 @@ extension ComparisonReport {
         if measure == .agreement, outcome == .worse,
             let regret = record[.maskedCrop].mean(.regret), abs(regret) < 0.02
         {
-            let text = "the crop's answers lose only \(decimals(regret, 3)) of probability"
+            let text = "the crop's answers lose \(decimals(regret, 3)) of probability on average"
             notes.append(
                 Note(code: "near_equals", text: "\(text): what changes are near equals"))
         }

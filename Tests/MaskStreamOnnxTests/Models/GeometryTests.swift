@@ -83,7 +83,7 @@ struct InputGeometryTests {
 
 struct CropGeometryTests {
     private static func crop(
-        _ box: Box, margin: Float = 0, aspect: Double = 1, sample: Rational = Rational(1, 1),
+        _ box: Box, margin: Float = 0, aspect: Double? = 1, sample: Rational = Rational(1, 1),
         orientation: Orientation = .upright
     ) -> [Double] {
         let format = FrameFormat(
@@ -97,6 +97,8 @@ struct CropGeometryTests {
         let box = Box(x: 10, y: 20, width: 20, height: 40)
         #expect(Self.crop(box) == [0, 40, 20, 60])
         #expect(Self.crop(box, aspect: 0.5) == [10, 30, 20, 60])
+        #expect(Self.crop(box, aspect: nil) == [10, 30, 20, 60])
+        #expect(Self.crop(Box(x: 0, y: 0, width: 100, height: 60), aspect: nil) == [0, 100, 0, 60])
         #expect(Self.crop(box, aspect: 0.25) == [10, 30, 0, 80])
     }
 
