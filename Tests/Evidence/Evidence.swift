@@ -14,6 +14,7 @@ struct Evidence: ParsableCommand {
     @Argument(help: "A profile's folder.") var profile: String
     @Argument(help: "Video files.") var clips: [String]
     @Option(help: "Only so many frames of each clip.") var frames: Int?
+    @Option(help: "Labels are compared on every so many frames.") var stride = 1
 
     func run() throws {
         print(
@@ -22,7 +23,8 @@ struct Evidence: ParsableCommand {
                 + "| own confidence |")
         print("|" + String(repeating: "---|", count: 11))
         for clip in clips {
-            try ClipEvidence(Profile(folder: profile), clip: clip, frames: frames).print()
+            try ClipEvidence(Profile(folder: profile), clip: clip, frames: frames, stride: stride)
+                .print()
         }
         print("")
         print("Ablations: kept, agreement, turns a minute.")
@@ -36,10 +38,10 @@ struct ClipEvidence {
     private let fixed: [LoopTrack]
     private let ablations: [LoopTrack]
 
-    init(_ profile: Profile, clip: String, frames: Int?) throws {
+    init(_ profile: Profile, clip: String, frames: Int?, stride: Int) throws {
         name = URL(fileURLWithPath: clip).deletingPathExtension().lastPathComponent
         let law = profile.threshold.probe
-        let bench = TrackBench(profile: profile, clip: clip, frames: frames)
+        let bench = TrackBench(profile: profile, clip: clip, frames: frames, stride: stride)
         loop = try bench.track(ProbeController(law: law))
         var hasty = ProbeController(law: law)
         hasty.looksAhead = false
@@ -84,6 +86,7 @@ struct TrackBench {
     let profile: Profile
     let clip: String
     let frames: Int?
+    let stride: Int
 
     /// The clip with a controller, as the program runs it.
     func track(_ controller: any ThresholdController) throws -> LoopTrack {
@@ -95,7 +98,8 @@ struct TrackBench {
                     "primary",
                     PrimaryStage(
                         model: try model(), interval: Double(spec.interval), skip: spec.skip)),
-                Pipeline.Part("track", TrackStage(model: try model(), track: track)),
+                Pipeline.Part(
+                    "track", TrackStage(model: try model(), stride: stride, track: track)),
             ]
         }
         return track.sync { $0 }
@@ -103,7 +107,7 @@ struct TrackBench {
 
     /// The clip with every fixed threshold in steps of 0.02.
     func fixed(from least: Float, to greatest: Float) throws -> [LoopTrack] {
-        let thresholds = Array(stride(from: least, through: greatest + 1e-4, by: 0.02))
+        let thresholds = Array(Swift.stride(from: least, through: greatest + 1e-4, by: 0.02))
         let tracks = Confined(thresholds.map { _ in LoopTrack() }, label: "evidence.fixed")
         let rule = MaskStage.Settings(profile).rule
         try run(FixedThreshold(least)) {
@@ -111,7 +115,8 @@ struct TrackBench {
                 Pipeline.Part(
                     "hindsight",
                     HindsightStage(
-                        model: try model(), rule: rule, thresholds: thresholds, tracks: tracks))
+                        model: try model(), rule: rule, thresholds: thresholds, stride: stride,
+                        tracks: tracks))
             ]
         }
         return tracks.sync { $0 }

@@ -10,7 +10,9 @@ struct LoopTrack: Sendable {
         /// Subjects whose label the mask leaves as the reference has it, and all of them.
         let agreed: Int
         let subjects: Int
-        /// Runs of the primary on top of one for each subject.
+        /// Subjects since the last sample: a run each.
+        let runs: Int
+        /// Runs for probes since the last sample.
         let probes: Int
     }
 
@@ -27,7 +29,7 @@ struct LoopTrack: Sendable {
     /// The share of subject-frames whose label is the reference's.
     var agreement: Double { Self.agreement(samples[...]) }
 
-    /// The least agreement over two seconds of video with at least ten subject-frames.
+    /// The least agreement over two seconds of video with at least eight subject-frames.
     var leastAgreement: Double {
         var least = 1.0
         var start = 0
@@ -35,7 +37,7 @@ struct LoopTrack: Sendable {
             while samples[end].time - samples[start].time >= 2 { start += 1 }
             guard samples[end].time - samples[0].time >= 2 else { continue }
             let window = samples[start...end]
-            guard window.reduce(0, { $0 + $1.subjects }) >= 10 else { continue }
+            guard window.reduce(0, { $0 + $1.subjects }) >= 8 else { continue }
             least = min(least, Self.agreement(window))
         }
         return least
@@ -56,7 +58,7 @@ struct LoopTrack: Sendable {
 
     /// Runs for probes as a share of the runs that every subject gets.
     var probeShare: Double {
-        let runs = samples.reduce(0) { $0 + $1.subjects }
+        let runs = samples.reduce(0) { $0 + $1.runs }
         return Double(samples.reduce(0) { $0 + $1.probes }) / Double(max(runs, 1))
     }
 

@@ -1,38 +1,53 @@
 import MaskStream
 
-/// Notes how the threshold in force did; comes after the primary's own stage.
+/// Notes how the threshold in force did on every `stride`th frame; comes after the primary's own
+/// stage.
 struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
     var model: Model
+    let stride: Int
     let track: Confined<LoopTrack>
+    private var runs = 0
+    private var probes = 0
+
+    init(model: Model, stride: Int, track: Confined<LoopTrack>) {
+        self.model = model
+        self.stride = stride
+        self.track = track
+    }
 
     mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
+        runs += work.subjects.count
+        if work.probe != nil { probes += 3 * work.subjects.count }
+        guard work.index % stride == 0 else { return try emit(work) }
         let references = try model.run(
             on: work.source, in: work.subjects.map { Region(box: $0.box, mask: nil) })
         let agreed = zip(work.subjects, references).count { $0.verdict?.top == $1.top }
         let sample = LoopTrack.Sample(
             time: work.source.time, threshold: work.threshold, kept: work.keptFraction,
-            agreed: agreed, subjects: work.subjects.count,
-            probes: work.probe == nil ? 0 : 3 * work.subjects.count)
+            agreed: agreed, subjects: work.subjects.count, runs: runs, probes: probes)
+        (runs, probes) = (0, 0)
         track.sync { $0.add(sample) }
         try emit(work)
     }
 }
 
-/// Notes how every fixed threshold would have done, with the same smoothing; comes after the masks'
-/// stage.
+/// Notes how every fixed threshold would have done on every `stride`th frame, with the same
+/// smoothing; comes after the masks' stage.
 struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
     var model: Model
     let rule: ThresholdMasker.Rule
     let thresholds: [Float]
+    let stride: Int
     let tracks: Confined<[LoopTrack]>
     private var maskers: [ThresholdMasker] = []
 
     init(
-        model: Model, rule: ThresholdMasker.Rule, thresholds: [Float],
+        model: Model, rule: ThresholdMasker.Rule, thresholds: [Float], stride: Int,
         tracks: Confined<[LoopTrack]>
     ) {
+        self.stride = stride
         self.model = model
         self.rule = rule
         self.thresholds = thresholds
@@ -57,6 +72,7 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict 
                     map, threshold: thresholds[index], time: time)
             }
         }
+        guard work.index % stride == 0 else { return try emit(work) }
         let unmasked = subjects.map { Region(box: $0.box, mask: nil) }
         let references = try model.run(on: work.source, in: unmasked)
         for index in thresholds.indices {
@@ -65,7 +81,7 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict 
             let agreed = zip(verdicts, references).count { $0.top == $1.top }
             let sample = LoopTrack.Sample(
                 time: time, threshold: thresholds[index], kept: masks[index]?.keptFraction ?? 0,
-                agreed: agreed, subjects: subjects.count, probes: 0)
+                agreed: agreed, subjects: subjects.count, runs: 0, probes: 0)
             tracks.sync { $0[index].add(sample) }
         }
         try emit(work)
