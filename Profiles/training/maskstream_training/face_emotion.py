@@ -19,9 +19,10 @@ from .archives import (
     load_figaro,
     load_scenes,
 )
+from .compact import compact
 from .compose import Sources, compose, prepare
 from .evaluate_primary import all_inputs, fit_temperature, run
-from .export import export_estimator, export_primary, replace_value
+from .export import export_estimator, export_primary, replace_value, stamp
 from .fer import FerPlus, load_ferplus
 from .geometry import PARTS, REGION, Confidence, Input, manifest, session
 from .grading import FACE
@@ -104,6 +105,8 @@ def primary(places: Places, profile: Path, epochs: int | None) -> None:
         net.head.bias += shift
     net.blendshapes = torch.nn.Identity()
     path = export_primary(net, profile)
+    compact(path)
+    stamp(profile, "primary", path)
     calibrate(held, held_found, settings, path, profile)
 
 

@@ -229,7 +229,7 @@ class CostTests(unittest.TestCase):
         primary.blendshapes = torch.nn.Identity()
         parameters, multiply_adds = cost(primary, torch.zeros(1, 1, 48, 48))
         self.assertTrue(15e6 <= multiply_adds <= 40e6)
-        self.assertLess(parameters * 4, 4e6)
+        self.assertLess(parameters, 2e6)  # a byte each, as the file keeps them
 
 
 if __name__ == "__main__":
