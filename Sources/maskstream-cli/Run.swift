@@ -113,6 +113,11 @@ struct Summary {
                 "  masked whole for want of a map: \(report.missed) frames"
                     + " (\(report.damaged) damaged)")
         }
+        if let gap = report.gaps.first {
+            lines.append(
+                "  longest time without a subject between two sightings: "
+                    + "\(decimals(report.longestGap, 2)) s, from \(clock(gap.lowerBound)) on")
+        }
         return lines
     }
 
@@ -131,6 +136,7 @@ struct Summary {
             "frames": report.framesOut, "seconds": number(elapsed, 3),
             "kept": number(report.meanKept, 4),
             "threshold": number(Double(report.lastThreshold), 4), "missed": report.missed,
+            "longest_gap": number(report.longestGap, 4), "primary_skipped": report.primarySkipped,
             "damaged": report.damaged, "exit": status, "stages": stages,
         ]
     }

@@ -99,7 +99,10 @@ struct TrackBench {
                     PrimaryStage(
                         model: try model(), interval: Double(spec.interval), skip: spec.skip)),
                 Pipeline.Part(
-                    "track", TrackStage(model: try model(), stride: stride, track: track)),
+                    "track",
+                    TrackStage(
+                        model: try model(), reference: ReferenceMasker(MaskStage.Settings(profile)),
+                        stride: stride, track: track)),
             ]
         }
         return track.sync { $0 }
@@ -115,7 +118,9 @@ struct TrackBench {
                 Pipeline.Part(
                     "hindsight",
                     HindsightStage(
-                        model: try model(), rule: rule, thresholds: thresholds, stride: stride,
+                        model: try model(), rule: rule,
+                        reference: ReferenceMasker(MaskStage.Settings(profile)),
+                        thresholds: thresholds, stride: stride,
                         tracks: tracks))
             ]
         }

@@ -6,10 +6,14 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
     var model: Model
     let stride: Int
     let track: Confined<LoopTrack>
+    private var reference: ReferenceMasker
     private var runs = 0
     private var probes = 0
 
-    init(model: Model, stride: Int, track: Confined<LoopTrack>) {
+    init(
+        model: Model, reference: ReferenceMasker, stride: Int, track: Confined<LoopTrack>
+    ) {
+        self.reference = reference
         self.model = model
         self.stride = stride
         self.track = track
@@ -21,8 +25,9 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
         runs += work.subjects.count
         if work.probe != nil { probes += 3 * work.subjects.count }
         guard work.index % stride == 0 else { return try emit(work) }
+        let whole = reference.mask(work)
         let references = try model.run(
-            on: work.source, in: work.subjects.map { Region(box: $0.box, mask: nil) })
+            on: work.source, in: work.subjects.map { Region(box: $0.box, mask: whole) })
         let agreed = zip(work.subjects, references).count { $0.verdict?.top == $1.top }
         let sample = LoopTrack.Sample(
             time: work.source.time, threshold: work.threshold, kept: work.keptFraction,
@@ -41,12 +46,14 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict 
     let thresholds: [Float]
     let stride: Int
     let tracks: Confined<[LoopTrack]>
+    private var reference: ReferenceMasker
     private var maskers: [ThresholdMasker] = []
 
     init(
-        model: Model, rule: ThresholdMasker.Rule, thresholds: [Float], stride: Int,
-        tracks: Confined<[LoopTrack]>
+        model: Model, rule: ThresholdMasker.Rule, reference: ReferenceMasker,
+        thresholds: [Float], stride: Int, tracks: Confined<[LoopTrack]>
     ) {
+        self.reference = reference
         self.stride = stride
         self.model = model
         self.rule = rule
@@ -73,8 +80,9 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict 
             }
         }
         guard work.index % stride == 0 else { return try emit(work) }
-        let unmasked = subjects.map { Region(box: $0.box, mask: nil) }
-        let references = try model.run(on: work.source, in: unmasked)
+        let whole = reference.mask(work)
+        let references = try model.run(
+            on: work.source, in: subjects.map { Region(box: $0.box, mask: whole) })
         for index in thresholds.indices {
             let regions = subjects.map { Region(box: $0.box, mask: masks[index]) }
             let verdicts = masks[index] == nil ? [] : try model.run(on: work.source, in: regions)
@@ -85,6 +93,30 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict 
             tracks.sync { $0[index].add(sample) }
         }
         try emit(work)
+    }
+}
+
+/// Cuts what labels are compared with: nothing, or the subject's region.
+struct ReferenceMasker {
+    let level: Float?
+    let dilate: Float
+    private var masker: ThresholdMasker?
+
+    init(_ settings: MaskStage.Settings) {
+        level = settings.referenceLevel
+        dilate = settings.rule.dilate
+    }
+
+    /// The reference's mask; nil where it is unmasked.
+    mutating func mask(_ work: borrowing FrameWork) -> Mask? {
+        guard let level, let map = work.map else { return nil }
+        if masker == nil {
+            var rule = ThresholdMasker.Rule()
+            rule.dilate = dilate
+            masker = ThresholdMasker(
+                rule: rule, map: (map.width, map.height), format: work.source.format)
+        }
+        return masker?.mask(map, threshold: level, time: work.source.time)
     }
 }
 

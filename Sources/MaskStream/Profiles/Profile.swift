@@ -45,6 +45,7 @@ extension MaskStage.Settings {
         minSubjectArea = profile.minSubjectArea
         maxSubjects = profile.primary?.maxSubjects ?? 4
         lookahead = profile.lookahead
+        referenceLevel = profile.threshold.reference == .region ? profile.regionLevel : nil
     }
 }
 
@@ -189,8 +190,19 @@ public struct ThresholdSpec: Sendable, Equatable {
         case fixed
     }
 
+    /// What a probe compares masks with.
+    public enum Reference: String, Sendable, CaseIterable {
+        /// The subject's box unmasked.
+        case box
+        /// The subject's region, cut at ``Profile/regionLevel``: for a primary model that can make
+        /// nothing of what surrounds a subject.
+        case region
+    }
+
     /// What moves the threshold unless the user says otherwise.
     public var control: Control
+    /// What a probe compares masks with.
+    public var reference: Reference
     /// The law of ``Control/confidence``.
     public var confidence: ConfidenceController.Law
     /// The law of ``Control/probe``, with the same bounds and speed.

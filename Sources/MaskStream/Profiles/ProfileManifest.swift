@@ -190,11 +190,13 @@ extension ThresholdSpec {
         let reader = try top.requiredSection(
             "threshold",
             keys: [
-                "control", "initial", "min", "max", "step", "tolerance", "confident", "low",
+                "control", "reference", "initial", "min", "max", "step", "tolerance", "confident",
+                "low",
                 "high", "drop", "slew", "probe_interval", "burst_interval", "memory", "kept_min",
                 "kept_max",
             ])
         control = try reader.choice("control", default: hasPrimary ? .probe : .fixed)
+        reference = try reader.choice("reference", default: .box)
         let initial = try reader.float("initial", in: 0...1)
         let min = try reader.float("min", in: 0...initial, default: 0)
         let max = try reader.float("max", in: initial...1, default: 1)

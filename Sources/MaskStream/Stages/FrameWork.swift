@@ -24,15 +24,18 @@ public enum PrimaryRun: String, Sendable {
     case none
 }
 
-/// What a probe's tighter and looser thresholds would keep of a frame.
+/// What a probe's thresholds would keep of a frame, beside the one in force.
 public struct ProbeMasks: Sendable, Equatable {
+    /// What the others are compared with; nil for the subject's box unmasked.
+    public var reference: Mask?
     /// At the threshold a step higher.
     public var tighter: Mask
     /// At the threshold a step lower.
     public var looser: Mask
 
-    /// Makes a pair of masks.
-    public init(tighter: Mask, looser: Mask) {
+    /// Makes a set of masks.
+    public init(reference: Mask? = nil, tighter: Mask, looser: Mask) {
+        self.reference = reference
         self.tighter = tighter
         self.looser = looser
     }

@@ -26,6 +26,8 @@ public struct MaskStage: Stage {
         public var maxSubjects = 4
         /// Whether every frame is a picture of its own that has no past.
         public var isolatesFrames = false
+        /// The level at which a probe's reference is cut; nil leaves it unmasked.
+        public var referenceLevel: Float?
         /// How many frames are held back so that maps are smoothed from both sides.
         public var lookahead = 0
 
@@ -140,7 +142,10 @@ public struct MaskStage: Stage {
         guard let tighter = prober?.mask(map, threshold: plan.tighter, time: time),
             let looser = prober?.mask(map, threshold: plan.looser, time: time)
         else { return nil }
-        return ProbeMasks(tighter: tighter, looser: looser)
+        let reference = settings.referenceLevel.flatMap {
+            prober?.mask(map, threshold: $0, time: time)
+        }
+        return ProbeMasks(reference: reference, tighter: tighter, looser: looser)
     }
 
     private mutating func forget() {

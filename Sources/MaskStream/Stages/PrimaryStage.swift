@@ -65,7 +65,7 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
         memory.endFrame()
     }
 
-    /// Runs on every subject unmasked and through three masks, as one batch a subject.
+    /// Runs on the reference of every subject and through three masks, as one batch a subject.
     private mutating func probe(_ work: inout FrameWork, _ plan: ProbePlan) throws {
         guard let masks = work.probeMasks else { return }
         let truth = truth?.label(of: work)
@@ -78,8 +78,8 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
                 }
                 return Region(box: subject.box, mask: mask)
             }
-            let unmasked = Region(box: subject.box, mask: nil)
-            var answers = try model.run(on: work.source, in: [unmasked] + views.compactMap { $0 })
+            let whole = Region(box: subject.box, mask: masks.reference)
+            var answers = try model.run(on: work.source, in: [whole] + views.compactMap { $0 })
             let reference = answers.removeFirst()
             let seen = views.map { $0 == nil ? nil : answers.removeFirst() }
             work.subjects[index].verdict = seen[0]

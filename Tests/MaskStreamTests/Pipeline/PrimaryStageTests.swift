@@ -186,6 +186,30 @@ struct PrimaryStageTests {
         #expect(journal.lines == ["0 whole", "0 0.5", "0 0.75", "0 whole", "0 0.5", "0 0.75"])
     }
 
+    @Test("A probe compares with the region where the profile wants it")
+    func region() throws {
+        let journal = Journal()
+        let model = FakePrimary { _, region in
+            journal.note(region.mask.map { "\($0.keptFraction)" } ?? "whole")
+            guard let verdict = Verdict(labels: Self.labels, scores: [0.9, 0.1]) else {
+                throw FakeError("verdict")
+            }
+            return verdict
+        }
+        var stage = PrimaryStage(model: model)
+        let all = Mask(width: 16, height: 8, keepsAll: true)
+        let region = all.keeping(rows: 6)
+        var work = FrameWork(
+            index: 0, source: Frame.noise(Self.format, seed: 1), threshold: 0.5,
+            probePlan: ProbePlan(tighter: 0.6, looser: 0.4))
+        work.subjects = [Self.subject(0)]
+        work.mask = all.keeping(rows: 2)
+        work.probeMasks = ProbeMasks(
+            reference: region, tighter: all.keeping(rows: 1), looser: all.keeping(rows: 4))
+        try run(&stage, work) { _ in }
+        #expect(journal.lines == ["0.75", "0.25", "0.125", "0.5"])
+    }
+
     @Test("Overlap is the common area over the whole")
     func overlap() {
         let box = Box(x: 0, y: 0, width: 4, height: 4)
@@ -194,5 +218,14 @@ struct PrimaryStageTests {
         #expect(box.overlap(with: Box(x: 4, y: 0, width: 4, height: 4)) == 0)
         #expect(box.overlap(with: Box(x: 9, y: 9, width: 4, height: 4)) == 0)
         #expect(Box(x: 0, y: 0, width: 0, height: 0).overlap(with: box) == 0)
+    }
+}
+
+extension Mask {
+    /// The mask with everything below some rows hidden.
+    fileprivate func keeping(rows: Int) -> Mask {
+        var mask = self
+        for cell in rows * width..<height * width { mask.cells[cell] = 0 }
+        return mask
     }
 }

@@ -49,6 +49,7 @@ struct ProfileFolder {
           max_subjects: 3
         threshold:
           control: confidence
+          reference: region
           initial: 0.5
           min: 0.25
           max: 0.75
