@@ -89,6 +89,10 @@ SCRIPTS: dict[str, list[Part]] = {
     "defocuses": [Part(4, 24, defocus, 4)],
     "takes-turns": [Part(5 + i, 4, rest, 5) for i in range(6)],
     "cuts": [Part(11 + i, 4, wander, 6 + i) for i in range(6)],
+    "rests-then-others": [
+        Part(0, 40, rest, 12),
+        *(Part(17 + i, 3, rest, 13 + i) for i in range(5)),
+    ],
     **{
         f"long-then-others-{i}": [
             Part(first, 40, rest, 12 + i),
