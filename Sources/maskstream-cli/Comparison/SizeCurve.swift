@@ -89,6 +89,12 @@ struct SizeCurve {
             guard let point = cheapest(variant) else { return "\(variant.title) at no size" }
             return "\(variant.title) at \(point.size): \(decimals(point.milliseconds, 2)) ms"
         }
+        guard floor > 0 else {
+            return [
+                "no size of the full picture is worth equalling: there is no cost at equal "
+                    + "\(report.measure.rawValue)"
+            ] + bias
+        }
         return [
             "cost at equal \(report.measure.rawValue) (at least \(report.percent(floor))): "
                 + costs.joined(separator: "; ")
