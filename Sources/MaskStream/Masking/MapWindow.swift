@@ -49,14 +49,18 @@ struct MapWindow {
     /// Adds the next frame; a boundary has nothing to do with the frames before it.
     mutating func append(_ map: ConfidenceMap?, time: Double, isBoundary: Bool) {
         if let map { size = (map.width, map.height) }
-        let standIn = size.map {
-            ConfidenceMap(width: $0.width, height: $0.height, repeating: bridge == nil ? 0 : 1)
-        }
         let boxes = lookahead > 0 ? map.flatMap { bridge?.boxes(in: $0) } ?? [] : []
         entries.append(
             Entry(
                 map: map ?? standIn, isMissing: map == nil, time: time, isBoundary: isBoundary,
                 boxes: boxes))
+    }
+
+    /// The scores that show least, in the last map's size; nil before the first map.
+    private var standIn: ConfidenceMap? {
+        size.map {
+            ConfidenceMap(width: $0.width, height: $0.height, repeating: bridge == nil ? 0 : 1)
+        }
     }
 
     /// Gives out the oldest frame that was not given out yet.
