@@ -41,9 +41,12 @@ struct RunRecord {
                     reason: move.rawValue))
         }
         lastThreshold = work.threshold
+        try writer.write(.frame(FrameRecord(work, timings: isTimed ? timings(of: work) : nil)))
+    }
+
+    private func timings(of work: borrowing FrameWork) -> [String: Double] {
         let latency = Double(DispatchTime.now().uptimeNanoseconds - work.admitted)
-        let timings = ["latency_ms": (latency / 1e3).rounded() / 1e3]
-        try writer.write(.frame(FrameRecord(work, timings: isTimed ? timings : nil)))
+        return ["latency_ms": (latency / 1e3).rounded() / 1e3]
     }
 
     /// Writes the warnings and the last line of the events, and the report.

@@ -25,9 +25,7 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
         runs += work.subjects.count
         if work.probe != nil { probes += 3 * work.subjects.count }
         guard work.index % stride == 0 else { return try emit(work) }
-        let whole = reference.mask(work)
-        let references = try model.run(
-            on: work.source, in: work.subjects.map { Region(box: $0.box, mask: whole) })
+        let references = try reference.verdicts(of: work, by: &model)
         let agreed = zip(work.subjects, references).count { $0.verdict?.top == $1.top }
         let sample = LoopTrack.Sample(
             time: work.source.time, threshold: work.threshold, kept: work.keptFraction,
@@ -80,9 +78,7 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict 
             }
         }
         guard work.index % stride == 0 else { return try emit(work) }
-        let whole = reference.mask(work)
-        let references = try model.run(
-            on: work.source, in: subjects.map { Region(box: $0.box, mask: whole) })
+        let references = try reference.verdicts(of: work, by: &model)
         for index in thresholds.indices {
             let regions = subjects.map { Region(box: $0.box, mask: masks[index]) }
             let verdicts = masks[index] == nil ? [] : try model.run(on: work.source, in: regions)
@@ -107,8 +103,17 @@ struct ReferenceMasker {
         dilate = settings.rule.dilate
     }
 
+    /// What the primary says of each subject's reference.
+    mutating func verdicts<Model: PrimaryModel>(
+        of work: borrowing FrameWork, by model: inout Model
+    ) throws -> [Verdict] where Model.Output == Verdict {
+        let whole = mask(work)
+        return try model.run(
+            on: work.source, in: work.subjects.map { Region(box: $0.box, mask: whole) })
+    }
+
     /// The reference's mask; nil where it is unmasked.
-    mutating func mask(_ work: borrowing FrameWork) -> Mask? {
+    private mutating func mask(_ work: borrowing FrameWork) -> Mask? {
         guard let level, let map = work.map else { return nil }
         if masker == nil {
             var rule = ThresholdMasker.Rule()
