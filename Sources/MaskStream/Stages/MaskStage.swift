@@ -49,7 +49,10 @@ public struct MaskStage: Stage {
     public init(settings: Settings) {
         self.settings = settings
         finder = SubjectFinder(settings)
-        let bridge = settings.rule.inverts ? GapBridge(finder: finder) : nil
+        // However many are looked at, all that are relevant have to stay hidden.
+        let all = SubjectFinder(
+            level: settings.regionLevel, minArea: settings.minSubjectArea, maxSubjects: .max)
+        let bridge = settings.rule.inverts ? GapBridge(finder: all) : nil
         window = MapWindow(lookahead: settings.lookahead, bridge: bridge)
         smoothing = MapSmoothing(weight: settings.smoothing)
     }

@@ -102,6 +102,35 @@ struct MaskStageTests {
         }
     }
 
+    @Test("A lost subject is hidden though the primary would not look at it")
+    func manySubjects() throws {
+        var settings = MaskStage.Settings()
+        settings.rule.inverts = true
+        settings.maxSubjects = 1
+        settings.lookahead = 1
+        var stage = MaskStage(settings: settings)
+        // A large subject on the left, and a small one that moves and is lost on the second frame.
+        let maps = [12, nil, 14].map { place -> ConfidenceMap in
+            var map = ConfidenceMap(width: 16, height: 16)
+            for cell in 0..<64 { map.values[cell / 4 * 16 + cell % 4] = 1 }
+            if let place { map.values[8 * 16 + place] = 1 }
+            return map
+        }
+        var shown: [UInt8?] = []
+        let keep = { (work: borrowing FrameWork) in
+            // The cell between the two places, on a grid of 32 by 32.
+            shown.append(work.mask?.cells[16 * 32 + 26])
+        }
+        for (index, map) in maps.enumerated() {
+            let frame = Frame.painted(Self.format, pts: Int64(40 * index)) { _, _, _ in 100 }
+            var work = FrameWork(index: index, source: frame, threshold: 0.5)
+            work.map = map
+            try stage.process(work) { keep($0) }
+        }
+        try stage.finish { keep($0) }
+        #expect(shown == [Mask.kept, 0, Mask.kept])
+    }
+
     @Test("Held masks hide more with each missed frame, for a while", arguments: [false, true])
     func hold(inverts: Bool) throws {
         var settings = MaskStage.Settings()
