@@ -3,20 +3,35 @@ import MaskStreamOnnx
 
 extension Profile {
     /// The estimator, bound to pictures of a format.
-    func estimator(
-        format: FrameFormat, threads: Int, device: InferenceDevice
-    ) throws -> OnnxEstimator {
-        let session = try OnnxSession(
-            path: estimator.file.path, expectedSHA256: estimator.file.sha256, threads: threads,
-            device: device)
-        return try OnnxEstimator(spec: estimator, session: session, format: format)
+    func estimator(format: FrameFormat, sessions: Sessions) throws -> OnnxEstimator {
+        try OnnxEstimator(
+            spec: estimator, session: sessions.session(estimator.file), format: format)
     }
 }
 
-extension PrimarySpec {
-    /// The primary model's session.
-    func session(threads: Int, device: InferenceDevice) throws -> OnnxSession {
-        try OnnxSession(
-            path: file.path, expectedSHA256: file.sha256, threads: threads, device: device)
+/// The sessions of one process: each model is loaded once, however many inputs use it.
+final class Sessions: Sendable {
+    private let device: InferenceDevice
+    private let threads: Int
+    private let loaded = Confined<[String: OnnxSession]>([:], label: "maskstream.sessions")
+
+    /// Sessions that run on a device, each run on so many threads.
+    init(device: InferenceDevice, threads: Int) {
+        self.device = device
+        self.threads = threads
+    }
+
+    /// Where the models run, in words.
+    var announcement: String { device.announcement(threads: threads) }
+
+    /// The session of a model's file.
+    func session(_ file: ModelReference) throws -> OnnxSession {
+        try loaded.sync { loaded in
+            if let known = loaded[file.path] { return known }
+            let session = try OnnxSession(
+                path: file.path, expectedSHA256: file.sha256, threads: threads, device: device)
+            loaded[file.path] = session
+            return session
+        }
     }
 }

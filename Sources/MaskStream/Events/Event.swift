@@ -69,6 +69,23 @@ public enum Event: Sendable {
         }
     }
 
+    /// How well a live run kept up.
+    public struct Live: Sendable, Encodable {
+        /// Pictures that came from the input.
+        public var captured: Int
+        /// Pictures that left later than they should.
+        public var late: Int
+        /// Milliseconds from when a picture was taken to when it was written, by percentile.
+        public var latency: [String: Double]
+
+        /// Makes a record of pictures and of how long they took.
+        public init(captured: Int, late: Int, latency clock: StageClock) {
+            self.captured = captured
+            self.late = late
+            latency = clock.percentiles
+        }
+    }
+
     /// What the run came to.
     public struct End: Sendable, Encodable {
         /// Frames read.
@@ -77,6 +94,8 @@ public enum Event: Sendable {
         public var framesOut: Int
         /// Live frames that were not processed.
         public var dropped: Int
+        /// What a live run came to besides; nil for files.
+        public var live: Live?
         /// Packets and pictures that were damaged.
         public var corrupt: Int
         /// Frames without a map to trust.
@@ -91,11 +110,12 @@ public enum Event: Sendable {
         /// Makes a record.
         public init(
             framesIn: Int, framesOut: Int, dropped: Int, corrupt: Int, missed: Int,
-            primarySkipped: Int, longestGap: Double, exit: Int32
+            live: Live? = nil, primarySkipped: Int, longestGap: Double, exit: Int32
         ) {
             self.framesIn = framesIn
             self.framesOut = framesOut
             self.dropped = dropped
+            self.live = live
             self.corrupt = corrupt
             self.missed = missed
             self.primarySkipped = primarySkipped

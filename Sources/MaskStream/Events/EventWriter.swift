@@ -1,16 +1,19 @@
 import Foundation
 
-/// Writes events as newline-delimited JSON.
-public final class EventWriter {
+/// Writes events as newline-delimited JSON; whole lines, from any queue.
+public final class EventWriter: Sendable {
     private let path: String
-    private let file: FileHandle
-    private let encoder: JSONEncoder
+    private let file: Confined<FileHandle>
 
     /// Creates or replaces the events file.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``.
     public init(path: String) throws {
         self.path = path
+        file = Confined(try Self.create(path), label: "maskstream.events")
+    }
+
+    private static func create(_ path: String) throws -> FileHandle {
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let file = FileHandle(forWritingAtPath: path)
         else {
@@ -18,16 +21,24 @@ public final class EventWriter {
                 .cannotCreate, "the events file cannot be created (\(path))",
                 hint: "check that its folder exists and can be written to")
         }
-        self.file = file
-        encoder = Self.makeEncoder()
+        return file
     }
 
-    /// Writes one line.
+    /// Goes on in a new file of the same name, after the old one was moved away.
+    ///
+    /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``; lines then go
+    ///   on into the old file.
+    public func reopen() throws {
+        try file.sync { $0 = try Self.create(path) }
+    }
+
+    /// Writes one line; `input` names the input where there are several.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/inputOutput``.
-    public func write(_ event: Event) throws {
+    public func write(_ event: Event, input: String? = nil) throws {
         do {
-            try file.write(contentsOf: Self.line(event, encoder))
+            let line = try Self.line(event, input: input)
+            try file.sync { try $0.write(contentsOf: line) }
         } catch {
             throw MaskStreamError(
                 .inputOutput, "the events file cannot be written (\(path))",
@@ -36,8 +47,8 @@ public final class EventWriter {
     }
 
     /// The line of an event, with its newline.
-    static func line(_ event: Event, _ encoder: JSONEncoder = makeEncoder()) throws -> Data {
-        try encoder.encode(Line(event: event)) + Data("\n".utf8)
+    static func line(_ event: Event, input: String? = nil) throws -> Data {
+        try makeEncoder().encode(Line(event: event, input: input)) + Data("\n".utf8)
     }
 
     private static func makeEncoder() -> JSONEncoder {
@@ -53,14 +64,16 @@ public final class EventWriter {
 /// An event with what every line has: the schema and the type.
 private struct Line: Encodable {
     let event: Event
+    let input: String?
 
     private enum CodingKeys: String, CodingKey {
-        case schema, type, frame, from, to, reason, code, message
+        case schema, type, input, frame, from, to, reason, code, message
     }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(1, forKey: .schema)
+        try container.encodeIfPresent(input, forKey: .input)
         switch event {
         case .start(let start):
             try container.encode("start", forKey: .type)

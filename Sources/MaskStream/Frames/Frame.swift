@@ -12,13 +12,15 @@ public struct Frame: ~Copyable, Sendable {
     public let isDamaged: Bool
     /// The name of the picture's file where the source is a folder.
     public let file: String?
+    /// When a live picture was taken, in nanoseconds of the uptime clock; nil where it is a file's.
+    public let captured: UInt64?
     /// The picture's memory.
     public let buffer: PixelBuffer
 
     /// Makes a frame of a picture.
     public init(
         format: FrameFormat, pts: Int64, duration: Int64 = 0, isDamaged: Bool = false,
-        file: String? = nil, buffer: PixelBuffer
+        file: String? = nil, captured: UInt64? = nil, buffer: PixelBuffer
     ) {
         precondition(buffer.format == format.pixelFormat, "the buffer has the frame's format")
         self.format = format
@@ -26,6 +28,7 @@ public struct Frame: ~Copyable, Sendable {
         self.duration = duration
         self.isDamaged = isDamaged
         self.file = file
+        self.captured = captured
         self.buffer = buffer
     }
 

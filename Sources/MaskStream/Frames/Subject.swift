@@ -6,12 +6,26 @@ public struct Subject: Sendable, Equatable {
     public var area: Int
     /// What the primary model says; nil where it did not run.
     public var verdict: Verdict?
+    /// The time of the frame that the verdict was made on, in seconds; nil without one.
+    public var seen: Double?
 
-    /// Makes a subject that the primary has not seen yet.
-    public init(box: Box, area: Int, verdict: Verdict? = nil) {
+    /// Makes a subject that the primary has not seen yet, or that it saw at a time.
+    public init(box: Box, area: Int, verdict: Verdict? = nil, seen: Double? = nil) {
         self.box = box
         self.area = area
         self.verdict = verdict
+        self.seen = seen
+    }
+}
+
+extension [Subject] {
+    /// Gives each subject the verdict of the earlier one that it continues.
+    mutating func recall(_ earlier: [Subject]) {
+        let places = BoxMatching.earlier(of: map(\.box), among: earlier.map(\.box))
+        for (index, place) in places.enumerated() {
+            self[index].verdict = place.flatMap { earlier[$0].verdict }
+            self[index].seen = place.flatMap { earlier[$0].seen }
+        }
     }
 }
 

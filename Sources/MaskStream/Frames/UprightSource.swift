@@ -49,7 +49,7 @@ public struct UprightSource: FrameSource {
         }
         return Frame(
             format: format, pts: frame.pts, duration: frame.duration, isDamaged: frame.isDamaged,
-            file: frame.file, buffer: buffer)
+            file: frame.file, captured: frame.captured, buffer: buffer)
     }
 }
 

@@ -1,6 +1,7 @@
 /// The pipeline's books: what each slot learnt, which frame failed first, what was counted.
 struct Ledger {
-    private(set) var report = RunReport()
+    private(set) var report: RunReport
+    private let first: Int
     private(set) var failure: StageError?
     var isStopped = false {
         didSet { report.wasStopped = isStopped }
@@ -8,7 +9,11 @@ struct Ledger {
     private var measurements: [FrameMeasurement?]
     private var moves: [ThresholdMove?]
 
-    init(slots: Int) {
+    /// Books for frames from the number on that an earlier pipeline came to.
+    init(slots: Int, continuing earlier: RunReport) {
+        report = earlier
+        report.wasStopped = false
+        first = earlier.framesIn
         measurements = Array(repeating: nil, count: slots)
         moves = Array(repeating: nil, count: slots)
     }
@@ -24,7 +29,7 @@ struct Ledger {
 
     /// What was learnt from the frame that had the slot of frame `index` before.
     func measurement(before index: Int) -> FrameMeasurement? {
-        index < measurements.count ? nil : measurements[index % measurements.count]
+        index - first < measurements.count ? nil : measurements[index % measurements.count]
     }
 
     /// Why the threshold of the next frame to be written differs from the one before.

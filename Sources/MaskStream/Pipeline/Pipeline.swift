@@ -25,7 +25,7 @@ public final class Pipeline: Sendable {
     private struct Inlet {
         var source: any FrameSource
         var controller: any ThresholdController
-        var index = 0
+        var index: Int
         var clock = StageClock(name: "source")
     }
 
@@ -53,8 +53,11 @@ public final class Pipeline: Sendable {
     ///   - sink: where finished frames go.
     ///   - controller: what moves the threshold.
     ///   - isLive: the source has no end of its own, so stopping it completes the output.
-    ///   - depth: frames under way at once, at least 4.
+    ///   - depth: frames under way at once, at least 4; live at least 2, as each is delay.
     ///   - lookahead: frames that the stages hold back on top of that.
+    ///   - earlier: what an earlier pipeline counted whose source and sink go on in this one;
+    ///     numbers of frames go on with it.
+    ///   - steering: what somebody may change on the way.
     ///   - observe: called on the sink's queue after each written frame, with the reason if its
     ///     threshold differs from the frame's before.
     ///   - approve: called on the sink's queue after the last frame; where it throws, the sink is
@@ -62,20 +65,29 @@ public final class Pipeline: Sendable {
     public init(
         source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
         controller: any ThresholdController, isLive: Bool = false, depth: Int = 6,
-        lookahead: Int = 0,
+        lookahead: Int = 0, continuing earlier: RunReport = RunReport(),
+        steering: Steering? = nil,
         observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in
         },
         approve: sending @escaping (RunReport) throws -> Void = { _ in }
     ) {
-        precondition(depth >= 4 && lookahead >= 0, "slots for every part of the pipeline")
+        precondition(
+            depth >= (isLive ? 2 : 4) && lookahead >= 0, "slots for every part of the pipeline")
         slotCount = depth + lookahead
         self.parts = parts
         self.isLive = isLive
+        var (steered, law) = (source as any FrameSource, controller)
+        if let steering {
+            steered = SteeredSource(source, steering: steering)
+            law = SteeredController(controller, steering: steering)
+        }
         inlet = Confined(
-            Inlet(source: source, controller: controller), label: "maskstream.source")
+            Inlet(source: steered, controller: law, index: earlier.framesIn),
+            label: "maskstream.source")
         outlet = Confined(
             Outlet(sink: sink, observe: observe, approve: approve), label: "maskstream.sink")
-        ledger = Confined(Ledger(slots: slotCount), label: "maskstream.ledger")
+        ledger = Confined(
+            Ledger(slots: slotCount, continuing: earlier), label: "maskstream.ledger")
         slots = DispatchSemaphore(value: slotCount)
     }
 

@@ -23,8 +23,13 @@ public struct RunReport: Sendable {
     public var longestGap: Double { gaps.first.map { $0.upperBound - $0.lowerBound } ?? 0 }
     /// The time of each part, in pipeline order.
     public internal(set) var clocks: [StageClock] = []
+    /// The time from when a live picture was taken to when it was written.
+    public internal(set) var latency = StageClock(name: "capture to output")
     /// Whether the run was stopped before the end of its input.
     public internal(set) var wasStopped = false
+
+    /// A report of a run that has done nothing yet.
+    public init() {}
 
     private var keptSum = 0.0
     private var lastSighting: Double?
@@ -33,6 +38,7 @@ public struct RunReport: Sendable {
     /// Counts a frame that was written.
     mutating func count(_ work: borrowing FrameWork) {
         framesOut += 1
+        if let captured = work.source.captured { latency.record(since: captured) }
         keptSum += Double(work.keptFraction)
         lastThreshold = work.threshold
         if work.miss != nil { missed += 1 }

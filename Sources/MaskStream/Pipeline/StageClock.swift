@@ -30,6 +30,11 @@ public struct StageClock: Sendable {
         _ = microseconds.record(min(elapsed / 1000, 60_000_000))
     }
 
+    /// Milliseconds that half, 95 and 99 of 100 frames stayed within, as `p50`, `p95` and `p99`.
+    public var percentiles: [String: Double] {
+        ["p50": percentile(0.5), "p95": percentile(0.95), "p99": percentile(0.99)]
+    }
+
     /// Milliseconds that a share of the frames stayed within; `share` from 0 to 1.
     public func percentile(_ share: Double) -> Double {
         Double(microseconds.valueAtPercentile(share * 100)) / 1000

@@ -31,8 +31,7 @@ public struct ClassStage: Stage {
             work.mask = nil
             return try emit(work)
         }
-        let accepted = gate.accept(
-            work.subjects, isFresh: work.primary == .ran, time: work.source.time)
+        let accepted = gate.accept(work.subjects, time: work.source.time)
         let (components, owners) = finder.components(of: map)
         let shown = zip(components, accepted).filter(\.1).map(\.0.number)
         SubjectZones(

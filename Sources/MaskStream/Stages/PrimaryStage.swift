@@ -37,7 +37,8 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
         if let plan = work.probePlan {
             try probe(&work, plan)
         } else if let last, isEarly(work, since: last.time) {
-            recall(last.subjects, into: &work)
+            work.subjects.recall(last.subjects)
+            if !work.subjects.isEmpty { work.primary = .skipped }
         } else {
             try run(on: &work)
         }
@@ -49,8 +50,8 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
     private mutating func run(on work: inout FrameWork) throws {
         var due: [Int] = []
         for index in work.subjects.indices where work.isShown(work.subjects[index]) {
-            if let verdict = memory.verdict(of: work.subjects[index], in: work) {
-                work.subjects[index].verdict = verdict
+            if let known = memory.verdict(of: work.subjects[index], in: work) {
+                (work.subjects[index].verdict, work.subjects[index].seen) = known
                 work.primary = .skipped
             } else {
                 due.append(index)
@@ -59,6 +60,7 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
         let regions = due.map { Region(box: work.subjects[$0].box, mask: work.mask) }
         for (index, verdict) in zip(due, try model.run(on: work.source, in: regions)) {
             work.subjects[index].verdict = verdict
+            work.subjects[index].seen = work.source.time
             work.primary = .ran
             memory.keep(work.subjects[index], in: work)
         }
@@ -83,7 +85,10 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
             let reference = answers.removeFirst()
             let seen = views.map { $0 == nil ? nil : answers.removeFirst() }
             work.subjects[index].verdict = seen[0]
-            if seen[0] != nil { work.primary = .ran }
+            if seen[0] != nil {
+                work.subjects[index].seen = work.source.time
+                work.primary = .ran
+            }
             memory.keep(work.subjects[index], in: work)
             probes.append(
                 SubjectProbe(
@@ -93,18 +98,6 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
         memory.endFrame()
         work.probeMasks = nil
         work.probe = ProbeReading(probes, plan: plan, threshold: work.threshold)
-    }
-
-    /// Gives each subject the verdict of the last one that it overlaps most.
-    private func recall(_ subjects: [Subject], into work: inout FrameWork) {
-        for index in work.subjects.indices {
-            let box = work.subjects[index].box
-            work.subjects[index].verdict =
-                subjects.map { (overlap: $0.box.overlap(with: box), verdict: $0.verdict) }
-                .filter { $0.overlap >= RegionMemory.sameSubject }
-                .max { $0.overlap < $1.overlap }?.verdict
-            work.primary = .skipped
-        }
     }
 
     private func isEarly(_ work: borrowing FrameWork, since time: Double) -> Bool {

@@ -3,12 +3,11 @@
 struct RegionMemory {
     /// Side of the small pictures, in samples.
     private static let side = 24
-    /// How much two boxes must overlap to be the same subject.
-    static let sameSubject = 0.3
 
     private struct Entry {
         let box: Box
         let verdict: Verdict
+        let seen: Double
         let picture: [Float]
     }
 
@@ -23,25 +22,28 @@ struct RegionMemory {
     /// Forgets all regions.
     mutating func forget() { entries = [] }
 
-    /// The verdict of a region that has not changed since the primary saw it.
-    mutating func verdict(of subject: Subject, in work: borrowing FrameWork) -> Verdict? {
+    /// The verdict of a region that has not changed since the primary saw it, and when that was.
+    mutating func verdict(
+        of subject: Subject, in work: borrowing FrameWork
+    ) -> (verdict: Verdict, seen: Double)? {
         guard limit > 0 else { return nil }
         let picture = Self.picture(of: subject.box, in: work)
         let past = entries.max {
             $0.box.overlap(with: subject.box) < $1.box.overlap(with: subject.box)
         }
-        guard let past, past.box.overlap(with: subject.box) >= Self.sameSubject else { return nil }
+        guard let past, past.box.overlap(with: subject.box) >= BoxMatching.sameThing else { return nil }
         let change = zip(past.picture, picture).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
         guard change / Float(picture.count) < limit else { return nil }
         fresh.append(past)
-        return past.verdict
+        return (past.verdict, past.seen)
     }
 
     /// Keeps what the primary saw of a subject, and what it said.
     mutating func keep(_ subject: Subject, in work: borrowing FrameWork) {
         guard limit > 0, let verdict = subject.verdict else { return }
         let picture = Self.picture(of: subject.box, in: work)
-        fresh.append(Entry(box: subject.box, verdict: verdict, picture: picture))
+        fresh.append(
+            Entry(box: subject.box, verdict: verdict, seen: work.source.time, picture: picture))
     }
 
     /// Ends a frame: what was not seen in it is forgotten.

@@ -13,12 +13,16 @@ public struct RenderStage: Stage {
     }
 
     private let emit: Emit
+    private let steering: Steering?
+    private var fill: MaskFill
     private var painter: MaskPainter
     private var gray = GrayPainter()
 
-    /// Makes the stage.
-    public init(emit: Emit = .masked, fill: MaskFill = .zero) {
+    /// Makes the stage; the fill is the steering's, where there is one.
+    public init(emit: Emit = .masked, fill: MaskFill = .zero, steering: Steering? = nil) {
         self.emit = emit
+        self.steering = steering
+        self.fill = fill
         painter = MaskPainter(fill: fill)
     }
 
@@ -38,6 +42,10 @@ public struct RenderStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
+        if let wish = steering?.fill, wish != fill {
+            fill = wish
+            painter = MaskPainter(fill: wish)
+        }
         switch self.emit {
         case .masked: work.output = painter.paint(work.source, mask: work.mask)
         case .confidence: work.output = gray.confidence(work.source, map: work.map)

@@ -20,7 +20,7 @@ final class Decoder {
     /// Wraps `avcodec_open2`.
     ///
     /// - Throws: `MaskStreamError` 65 where FFmpeg has no decoder for the stream.
-    init(_ stream: AVStream, options: InputOptions, name: String) throws {
+    init(_ stream: AVStream, options: InputOptions, isLive: Bool, name: String) throws {
         self.name = name
         let identifier = stream.codecpar.pointee.codec_id
         let codecName = String(cString: avcodec_get_name(identifier))
@@ -38,6 +38,11 @@ final class Decoder {
         context.pointee.pkt_timebase = stream.time_base
         context.pointee.framerate = stream.avg_frame_rate
         context.pointee.thread_count = Int32(options.decoderThreads)
+        if isLive {
+            // Threads that each take a frame would hold back as many.
+            context.pointee.thread_type = FF_THREAD_SLICE
+            context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
+        }
         // Broken pictures are wanted: they are masked whole, and none goes missing.
         context.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT)
         context.pointee.flags2 |= Int32(AV_CODEC_FLAG2_SHOW_ALL)

@@ -121,10 +121,7 @@ extension InputLocation {
     var isLive: Bool {
         switch self {
         case .camera: true
-        case .url(let url):
-            ["rtsp", "rtsps", "rtp", "udp", "srt", "rtmp", "rtmps", "rist", "tcp"].contains {
-                url.lowercased().hasPrefix($0 + ":")
-            }
+        case .url(let url): InputOptions(url).isLive
         case .file, .pipe: false
         }
     }

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Dispatch
 import MaskStream
 
 extension FrameReader {
@@ -46,7 +47,19 @@ extension FrameReader {
             }
         }
         let pts = clock.stamp(frame.pts, duration: duration)
-        return TimedFrame(frame: frame, pts: pts, duration: duration)
+        return TimedFrame(
+            frame: frame, pts: pts, duration: duration,
+            captured: demuxer.location.isLive ? captureTime(of: frame) : nil)
+    }
+
+    /// When a camera's buffer was filled, by its time stamp; else now.
+    ///
+    /// Video4Linux stamps buffers with the clock that counts since the start, as most drivers do.
+    private func captureTime(of frame: DecodedFrame) -> UInt64 {
+        let now = DispatchTime.now().uptimeNanoseconds
+        guard demuxer.location.isCamera, let pts = frame.pts, pts > 0 else { return now }
+        let stamp = UInt64(av_rescale_q(pts, timeBase, AVRational(num: 1, den: 1_000_000_000)))
+        return stamp <= now && now - stamp < 10_000_000_000 ? stamp : now
     }
 
     /// The next picture in display order; nil at the end of the stream.

@@ -39,7 +39,9 @@ final class FrameReader {
         self.warn = warn
         demuxer = try Demuxer(options, interrupt: interrupt)
         timeBases = demuxer.context.streamPointers.map(\.pointee.time_base)
-        decoder = try Decoder(demuxer.video, options: options, name: demuxer.location.name)
+        decoder = try Decoder(
+            demuxer.video, options: options, isLive: demuxer.location.isLive,
+            name: demuxer.location.name)
         interval = InputInterval(options, startTime: demuxer.startTime)
     }
 
@@ -120,7 +122,8 @@ final class FrameReader {
             delivered += 1
             return Frame(
                 format: format, pts: found.pts - (shift ?? 0), duration: found.duration,
-                isDamaged: found.frame.isDamaged, file: options.file, buffer: buffer)
+                isDamaged: found.frame.isDamaged, file: options.file, captured: found.captured,
+                buffer: buffer)
         }
         isFinished = true
         if !isDraining { try finishCopies() }
@@ -138,10 +141,11 @@ final class FrameReader {
         return nil
     }
 
-    /// Hands on the copied packets that belong before the next frame.
+    /// Hands on the copied packets that belong before the next frame; live, where frames may be
+    /// dropped behind this, at once.
     private func flushCopies(before end: Int64?) {
         copies.flush(
-            before: delivered, limit: end.map { ($0, timeBase) },
+            before: demuxer.location.isLive ? 0 : delivered, limit: end.map { ($0, timeBase) },
             shift: shift.map { ($0, timeBase) }, interval: interval, timeBases: timeBases)
     }
 }
@@ -152,4 +156,6 @@ struct TimedFrame {
     let pts: Int64
     /// How long it is shown; 0 where nothing tells.
     let duration: Int64
+    /// When it was taken or arrived, in nanoseconds of the uptime clock; nil in files.
+    let captured: UInt64?
 }

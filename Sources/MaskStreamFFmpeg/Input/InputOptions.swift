@@ -72,6 +72,21 @@ public struct InputOptions: Sendable {
         _ = try matrixOverride
     }
 
+    /// Whether a lost live input is opened again until it is back.
+    public var reconnects = false
+
+    /// Whether pictures come from the world and do not wait: from a camera, or a network's live
+    /// protocol.
+    public var isLive: Bool {
+        if isCamera { return true }
+        let scheme = location.prefix { $0 != ":" }.lowercased()
+        return scheme.count < location.count && Self.liveSchemes.contains(scheme)
+    }
+
+    private static let liveSchemes: Set<String> = [
+        "rtsp", "rtsps", "rtp", "udp", "srt", "rtmp", "rtmps", "rist", "tcp",
+    ]
+
     /// Whether the location names a camera.
     public var isCamera: Bool { location.hasPrefix("/dev/video") || format == "v4l2" }
 

@@ -54,11 +54,33 @@ enum EncoderSettings {
             let isWhole = crf == crf.rounded()
             try set("crf", isWhole ? String(Int(crf)) : String(crf), choice, context)
         }
-        if let preset = options.preset {
+        // What medium takes for a picture is more than a camera gives.
+        let isX26x = choice.name == "libx264" || choice.name == "libx265"
+        if let preset = options.preset ?? (options.isLive && isX26x ? "veryfast" : nil) {
             try requireOption("preset", choice, context)
             try set("preset", preset, choice, context)
         }
+        if options.isLive { hurry(choice, context) }
         for (key, value) in options.encoderOptions { try set(key, value, choice, context) }
+    }
+
+    /// Lets pictures leave without waiting for later ones, and newcomers wait two seconds at most.
+    ///
+    /// Wraps `av_opt_set`; what an encoder does not know is left as it is.
+    private static func hurry(
+        _ choice: EncoderChoice, _ context: UnsafeMutablePointer<AVCodecContext>
+    ) {
+        context.pointee.thread_type = FF_THREAD_SLICE
+        context.pointee.gop_size = Int32(
+            clamping: Int((2 * Rational(context.pointee.framerate).value).rounded(.up)))
+        let wishes: [(String, String)]
+        switch choice.name {
+        case "libx264", "libx265": wishes = [("tune", "zerolatency")]
+        case "libvpx", "libvpx-vp9":
+            wishes = [("deadline", "realtime"), ("lag-in-frames", "0"), ("cpu-used", "8")]
+        default: wishes = []
+        }
+        for (key, value) in wishes { av_opt_set(context.pointee.priv_data, key, value, 0) }
     }
 
     private static func requireOption(

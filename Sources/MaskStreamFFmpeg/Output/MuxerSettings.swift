@@ -14,6 +14,7 @@ enum MuxerSettings {
             // Every time is written as it came.
             context.pointee.avoid_negative_ts = 0
         }
+        if options.isLive { survive(container, context) }
         for (key, value) in options.muxerOptions {
             let code = av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
             guard code < 0 else { continue }
@@ -27,6 +28,21 @@ enum MuxerSettings {
                 .usage, "\(container.name) has no option \(key) (--muxer-option \(key)=\(value))",
                 hint: CloseNames.hint(
                     key, among: names, otherwise: "`ffmpeg -h muxer=\(container.name)` lists them"))
+        }
+    }
+
+    /// Writes the file in pieces of a second, each of which plays though the next never comes.
+    private static func survive(
+        _ container: Container, _ context: UnsafeMutablePointer<AVFormatContext>
+    ) {
+        context.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS
+        context.pointee.flush_packets = 1
+        guard let own = context.pointee.priv_data else { return }
+        if container.isMP4 {
+            av_opt_set(own, "movflags", "+frag_keyframe+empty_moov+default_base_moof", 0)
+            av_opt_set(own, "frag_duration", "1000000", 0)
+        } else if container.isMatroska {
+            av_opt_set(own, "cluster_time_limit", "1000", 0)
         }
     }
 

@@ -28,6 +28,11 @@ public struct OutputOptions: Sendable {
     public var keepsUnmaskedStreams = false
     /// Whether a stream that the container cannot hold is an error instead of a warning.
     public var strictStreams = false
+    /// Whether the pictures come from the world: they leave without waiting for later ones, and what
+    /// was written plays however the run ends.
+    public var isLive = false
+    /// Whether a lost network output is opened again until it is back.
+    public var reconnects = false
     /// Threads of the encoder; 0 lets it choose.
     public var threads = 0
     /// Files that the output must not replace: the inputs.

@@ -4,9 +4,8 @@ import MaskStream
 
 /// A model that is loaded and ready to run.
 ///
-/// Sessions are made and used on one queue: a stage owns its session, and with it moves as a whole
-/// into its `Confined`.
-public final class OnnxSession {
+/// Several bindings may run one session at a time, from any queues: ONNX Runtime's `Run` allows it.
+public final class OnnxSession: Sendable {
     /// The model's file.
     public let path: String
     /// The SHA-256 of the model's bytes, in lower-case hexadecimal.
@@ -21,7 +20,7 @@ public final class OnnxSession {
     public let threads: Int
 
     let runtime: OnnxRuntime
-    let handle: OpaquePointer
+    nonisolated(unsafe) let handle: OpaquePointer
     private let counted: Int
 
     /// Loads a model.

@@ -25,6 +25,10 @@ struct CompareCommand: ParsableCommand {
               maskstream compare photos/ -p object-id --labels photos.csv --sizes 128,160,192,224
             """)
 
+    @Argument(
+        help: ArgumentHelp("A file, picture or folder of pictures.", valueName: "input"))
+    var location: String
+
     @OptionGroup(title: "Input") var input: InputArguments
 
     @Option(

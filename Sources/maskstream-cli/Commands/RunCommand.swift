@@ -11,8 +11,16 @@ struct RunCommand: ParsableCommand {
               maskstream talk.mp4 --profile face-emotion -o masked.mp4
               maskstream talk.mp4 -p face-emotion -o masked.mkv --codec ffv1 --fill '#00ff00'
               maskstream photos/ -p face-emotion -o masked/
+              maskstream a.mp4 b.mp4 -p face-emotion --output-dir masked
+              maskstream /dev/video0 -p hair-color -o masked.mkv
               ffmpeg -i in.mov -f nut -c:v rawvideo - | maskstream - -p face-emotion -o - | ffplay -
             """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "Files, URLs, cameras (/dev/videoN), pictures, folders of pictures, or - for stdin.",
+            valueName: "input"))
+    var inputs: [String]
 
     @OptionGroup(title: "Input") var input: InputArguments
     @OptionGroup(title: "Output") var output: OutputArguments
@@ -21,14 +29,20 @@ struct RunCommand: ParsableCommand {
 
     mutating func validate() throws {
         let tells = options.events != nil || options.report != nil || options.dryRun
-        guard output.output != nil || tells else {
+        guard output.output != nil || options.outputDir != nil || tells else {
             throw ValidationError(
-                "missing -o; it may be left out with --events, --report or --dry-run")
+                "missing -o; it may be left out with --output-dir, --events, --report or --dry-run")
+        }
+        if output.output != nil, options.outputDir != nil {
+            throw ValidationError("-o cannot go with --output-dir, which names the outputs itself")
+        }
+        if output.output != nil, inputs.count > 1 {
+            throw ValidationError("-o cannot go with several inputs: use --output-dir")
         }
     }
 
     func run() throws {
-        let status = try RunPlan(self).execute()
+        let status = try Batch(self).execute()
         guard status == 0 else { throw ExitCode(status) }
     }
 }

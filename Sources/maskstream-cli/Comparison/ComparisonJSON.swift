@@ -71,7 +71,7 @@ private struct ComparisonDocument: Encodable {
 
     init(_ report: ComparisonReport) {
         let (plan, record, files) = (report.plan, report.record, report.files)
-        input = withoutCredentials(plan.arguments.input.input)
+        input = withoutCredentials(plan.arguments.location)
         profile = Profile(name: plan.profile.name, sha256: plan.profile.sha256)
         primary = Primary(
             width: plan.primary.width, height: plan.primary.height,

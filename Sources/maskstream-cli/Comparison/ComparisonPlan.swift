@@ -9,7 +9,7 @@ struct ComparisonPlan {
     let arguments: CompareCommand
     let profile: Profile
     let primary: PrimarySpec
-    let device: InferenceDevice
+    let sessions: Sessions
     let input: ComparisonInput
     /// The labels that are right, where the user knows them.
     let truth: LabelTrack?
@@ -31,8 +31,8 @@ struct ComparisonPlan {
                 + (arguments.threshold.map { ["--threshold", "\($0.value)"] } ?? [])
                 + (arguments.labels.map { ["--labels", $0] } ?? []))
         truth = try mask.truth(profile)
-        device = try InferenceDevice.named("auto")
-        input = try ComparisonInput(arguments.input.options(strict: false))
+        sessions = Sessions(device: try InferenceDevice.named("auto"), threads: 1)
+        input = try ComparisonInput(arguments.input.options(arguments.location))
         if let json = arguments.json { try Self.check(json) }
     }
 

@@ -39,9 +39,7 @@ struct ComparisonRun {
                 try encoding.sync { try $0.write(work) }
                 reporter.progress(work)
             })
-        let interrupts = Interrupts { pipeline.stop() }
-        defer { withExtendedLifetime(interrupts) {} }
-        let report = try pipeline.run()
+        let report = try Interrupts().draining({ pipeline.stop() }) { try pipeline.run() }
         guard !report.wasStopped else { throw ExitCode(ExitStatus.interrupted) }
         let files = try encoding.sync { try $0.finish() }
         reporter.clear()
@@ -56,14 +54,12 @@ struct ComparisonRun {
         _ format: FrameFormat, _ settings: MaskStage.Settings
     ) throws -> (parts: [Pipeline.Part], multiplyAdds: Int?) {
         let primary = plan.primary
-        let estimator = try plan.profile.estimator(
-            format: format, threads: 1, device: plan.device)
-        let session = try primary.session(threads: 1, device: plan.device)
+        let estimator = try plan.profile.estimator(format: format, sessions: plan.sessions)
+        let session = try plan.sessions.session(primary.file)
         let multiplyAdds = session.multiplyAdds
         let views = try primary.views(session, sizes: plan.arguments.sizes?.values ?? [])
         let judge = PrimaryStage(
-            model: try OnnxClassifier(
-                spec: primary, session: try primary.session(threads: 1, device: plan.device)),
+            model: try OnnxClassifier(spec: primary, session: session),
             interval: Double(primary.interval), skip: primary.skip, truth: plan.truth)
         let parts = [
             part("estimate", EstimateStage(estimator: estimator)),

@@ -18,7 +18,7 @@ extension ComparisonReport {
         let threshold = record.threshold
         let range =
             "\(decimals(Double(threshold.least), 3)) to \(decimals(Double(threshold.greatest), 3))"
-        return "\(withoutCredentials(plan.arguments.input.input)), \(plan.profile.name): "
+        return "\(withoutCredentials(plan.arguments.location)), \(plan.profile.name): "
             + "\(record.frames) frames, \(record.framesWithSubject) with a subject, kept "
             + "\(percent(record.kept.mean)), threshold \(decimals(threshold.mean, 3)) (\(range)), "
             + "\(record[.crop].blockCount) blocks of \(plan.input.isFolder ? "one picture" : "1 s")"

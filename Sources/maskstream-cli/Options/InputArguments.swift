@@ -4,10 +4,6 @@ import MaskStreamFFmpeg
 
 /// The options that say what is read.
 struct InputArguments: ParsableArguments {
-    @Argument(
-        help: "A file, URL, camera (/dev/videoN), picture, folder of pictures, or - for stdin.")
-    var input: String
-
     @Option(help: "FFmpeg's name of the input format, as rawvideo.")
     var inputFormat: String?
 
@@ -56,9 +52,9 @@ struct InputArguments: ParsableArguments {
         }
     }
 
-    /// The options as the library takes them.
-    func options(strict: Bool) -> InputOptions {
-        var options = InputOptions(input)
+    /// The options as the library takes them, for a file, URL or device.
+    func options(_ location: String, strict: Bool = false) -> InputOptions {
+        var options = InputOptions(location)
         options.format = inputFormat
         options.options = inputOption.map { ($0.key, $0.value) }
         options.size = size.map { ($0.width, $0.height) }

@@ -71,9 +71,9 @@ struct MaskArguments: ParsableArguments {
         }
     }
 
-    /// How masks are made for a profile; a live input waits for no frame.
+    /// How masks are made for a profile; without waiting, no frame looks at later ones.
     func settings(
-        _ profile: Profile, isolatesFrames: Bool, isLive: Bool = false
+        _ profile: Profile, isolatesFrames: Bool, waitsForNone: Bool = false
     ) -> MaskStage.Settings {
         var settings = MaskStage.Settings(profile)
         if mode == .exact {
@@ -81,7 +81,7 @@ struct MaskArguments: ParsableArguments {
             settings.smoothing = 0
         }
         if isolatesFrames { settings.smoothing = 0 }
-        if mode == .exact || isolatesFrames || isLive { settings.lookahead = 0 }
+        if mode == .exact || isolatesFrames || waitsForNone { settings.lookahead = 0 }
         settings.rule.inverts = invert
         settings.onMiss = onMiss
         settings.isolatesFrames = isolatesFrames

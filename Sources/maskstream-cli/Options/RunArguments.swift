@@ -31,6 +31,20 @@ struct RunArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Threads of one inference.", valueName: "n"))
     var threads: Count?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write each output here, under its input's name.", valueName: "folder"))
+    var outputDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Live: latency, the newest picture wins; sync, every picture after a fixed delay.",
+            valueName: "mode"))
+    var live = LiveMode.latency
+
+    @Flag(help: "Open a lost live input or network output again until it is back.")
+    var reconnect = false
+
     @Flag(help: "Treat damage in the input as an error.")
     var strict = false
 

@@ -141,6 +141,14 @@ enum MaskMode: String, ExpressibleByArgument, CaseIterable {
     case exact
 }
 
+/// What counts more where pictures cannot wait.
+enum LiveMode: String, ExpressibleByArgument, CaseIterable {
+    /// The newest picture wins.
+    case latency
+    /// Every picture, after a fixed delay.
+    case sync
+}
+
 /// How progress is told.
 enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
     case auto

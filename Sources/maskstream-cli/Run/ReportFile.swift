@@ -12,7 +12,7 @@ struct ReportFile {
     /// Creates or replaces the page's file.
     ///
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
-    init(_ path: String, plan: RunPlan, device: String) throws {
+    init(_ path: String, plan: RunPlan) throws {
         guard FileManager.default.createFile(atPath: path, contents: nil),
             let file = FileHandle(forWritingAtPath: path)
         else {
@@ -28,14 +28,14 @@ struct ReportFile {
             tolerance: mask.law(profile) == .probe ? profile.threshold.probe.tolerance : nil,
             keepsOriginals: plan.arguments.options.reportOriginals)
         facts = ReportFacts(
-            version: Versions.program, input: withoutCredentials(plan.arguments.input.input),
+            version: Versions.program, input: plan.inputName,
             profile: profile.name,
             settings: [
                 ("control", mask.law(profile).rawValue), ("fill", "\(mask.fill(profile))"),
                 ("mask", mask.invert ? "\(mask.mode), inverted" : "\(mask.mode)"),
                 ("emit", "\(mask.emit)"),
-                ("output", plan.arguments.output.output.map(withoutCredentials) ?? "none"),
-                ("device", device), ("profile", profile.sha256),
+                ("output", plan.job.output.map(withoutCredentials) ?? "none"),
+                ("device", plan.announcement), ("profile", profile.sha256),
             ], exit: 0)
     }
 

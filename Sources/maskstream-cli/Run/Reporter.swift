@@ -23,11 +23,14 @@ final class Reporter: Sendable {
     }
 
     private let style: Style
+    /// The input's name, where there are several.
+    private let name: String?
     private let start = DispatchTime.now().uptimeNanoseconds
     private let state = Confined(State(), label: "maskstream.reporter")
 
-    /// Makes a reporter.
-    init(_ mode: ProgressMode) {
+    /// Makes a reporter; `name` is the input's, where there are several.
+    init(_ mode: ProgressMode, name: String? = nil) {
+        self.name = name
         style =
             switch mode {
             case .auto: Console.isTerminal ? .bar : .plain
@@ -52,7 +55,7 @@ final class Reporter: Sendable {
                 ])
             } else {
                 clearBar(&state)
-                Console.error("warning: \(warning.message)")
+                Console.error("warning: \(prefix)\(warning.message)")
             }
         }
     }
@@ -80,8 +83,8 @@ final class Reporter: Sendable {
         switch style {
         case .bar:
             state.sync { $0.isBarShown = true }
-            Console.write("\r\(line.bar(width: Console.width))\u{1b}[K")
-        case .plain: Console.error(line.plain)
+            Console.write("\r\(line.bar(width: Console.width, name: name))\u{1b}[K")
+        case .plain: Console.error(prefix + line.plain)
         case .json: json(line.fields)
         case .quiet: break
         }
@@ -106,7 +109,11 @@ final class Reporter: Sendable {
         Console.write("\r\u{1b}[K")
     }
 
+    private var prefix: String { name.map { "\($0): " } ?? "" }
+
     private func json(_ fields: [String: any Sendable]) {
+        var fields = fields
+        if let name, fields["inputs"] == nil { fields["input"] = name }
         do {
             let data = try JSONSerialization.data(
                 withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
@@ -150,14 +157,17 @@ struct ProgressLine {
     }
 
     /// A bar that fits a terminal.
-    func bar(width: Int) -> String {
-        guard let share else { return String(plain.prefix(max(0, width - 1))) }
+    func bar(width: Int, name: String? = nil) -> String {
+        let name = name.map { "\($0): " } ?? ""
+        guard let share else { return String((name + plain).prefix(max(0, width - 1))) }
         let tail =
             " \(decimals(share * 100, 0)) %  \(facts)" + (eta.map { "  ETA \(clock($0))" } ?? "")
-        let cells = min(30, width - tail.count - 3)
-        guard cells >= 5 else { return String(tail.dropFirst().prefix(max(0, width - 1))) }
+        let cells = min(30, width - name.count - tail.count - 3)
+        guard cells >= 5 else {
+            return String((name + tail.dropFirst()).prefix(max(0, width - 1)))
+        }
         let full = Int((share * Double(cells)).rounded())
-        return "▕" + String(repeating: "█", count: full)
+        return name + "▕" + String(repeating: "█", count: full)
             + String(repeating: " ", count: cells - full) + "▏" + tail
     }
 

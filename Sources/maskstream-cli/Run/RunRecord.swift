@@ -6,65 +6,72 @@ import MaskStreamFFmpeg
 /// The events and the report of one run; events come in an order that depends on its frames alone.
 struct RunRecord {
     private let writer: EventWriter?
+    /// The input's name where several share the file.
+    private let input: String?
     private let isTimed: Bool
     private var page: ReportFile?
     private var lastThreshold: Float?
 
     /// Opens the files that are wished for, and writes the events' first line.
-    init(_ plan: RunPlan, format: FrameFormat, lookahead: Int, device: String) throws {
-        let options = plan.arguments.options
-        writer = try options.events.map { try EventWriter(path: $0) }
-        page = try options.report.map { try ReportFile($0, plan: plan, device: device) }
-        isTimed = options.eventTimings
-        try writer?.write(
+    init(_ plan: RunPlan, events: EventWriter?, format: FrameFormat, shape: PipelineShape) throws {
+        writer = events
+        input = plan.job.isOneOfSeveral ? plan.inputName : nil
+        page = try plan.reportPath.map { try ReportFile($0, plan: plan) }
+        isTimed = plan.arguments.options.eventTimings
+        try write(
             .start(
                 Event.Start(
-                    version: Versions.program,
-                    input: withoutCredentials(plan.arguments.input.input),
+                    version: Versions.program, input: plan.inputName,
                     profile: ["name": plan.profile.name, "sha256": plan.profile.sha256],
                     video: Event.Video(
                         width: format.width, height: format.height,
                         pixFmt: format.pixelFormat.description,
                         timeBase: format.timeBase.description,
                         rotation: format.orientation.clockwiseDegrees),
-                    device: device, depth: plan.profile.depth, lookahead: lookahead)))
+                    device: plan.announcement, depth: shape.depth, lookahead: shape.lookahead)))
     }
+
+    private func write(_ event: Event) throws { try writer?.write(event, input: input) }
 
     /// Tells of a frame that was written; `move` is why its threshold differs from the one before.
     mutating func add(_ work: borrowing FrameWork, move: ThresholdMove?) throws {
         page?.add(work, move: move)
-        guard let writer else { return }
+        guard writer != nil else { return }
         if let move, let lastThreshold {
-            try writer.write(
+            try write(
                 .threshold(
                     frame: work.index, from: lastThreshold, to: work.threshold,
                     reason: move.rawValue))
         }
         lastThreshold = work.threshold
-        try writer.write(.frame(FrameRecord(work, timings: isTimed ? timings(of: work) : nil)))
+        try write(.frame(FrameRecord(work, timings: isTimed ? timings(of: work) : nil)))
     }
 
     private func timings(of work: borrowing FrameWork) -> [String: Double] {
-        let latency = Double(DispatchTime.now().uptimeNanoseconds - work.admitted)
+        let began = work.source.captured ?? work.admitted
+        let latency = Double(DispatchTime.now().uptimeNanoseconds - began)
         return ["latency_ms": (latency / 1e3).rounded() / 1e3]
     }
 
     /// Writes the warnings and the last line of the events, and the report.
     func end(
-        _ report: RunReport, warnings: [MediaWarning], corrupt: Int, exit: Int32
+        _ report: RunReport, warnings: [MediaWarning], counts: InputCounts, exit: Int32
     ) throws {
         let warnings = warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
         try page?.write(
-            report, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
-        guard let writer else { return }
+            report, warnings: warnings.map(\.message), corrupt: counts.corrupt, exit: exit)
         for warning in warnings {
-            try writer.write(.warning(code: warning.code, message: warning.message))
+            try write(.warning(code: warning.code, message: warning.message))
         }
-        try writer.write(
+        let live = counts.captured.map {
+            Event.Live(captured: $0, late: counts.late, latency: report.latency)
+        }
+        try write(
             .end(
                 Event.End(
-                    framesIn: report.framesIn, framesOut: report.framesOut, dropped: 0,
-                    corrupt: corrupt, missed: report.missed,
+                    framesIn: report.framesIn, framesOut: report.framesOut,
+                    dropped: counts.dropped, corrupt: counts.corrupt, missed: report.missed,
+                    live: live,
                     primarySkipped: report.primarySkipped, longestGap: report.longestGap,
                     exit: exit)))
     }

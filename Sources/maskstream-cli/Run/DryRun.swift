@@ -6,7 +6,6 @@ struct DryRun {
     let plan: RunPlan
     let source: FFmpegSource
     let sink: FFmpegSink?
-    let device: String
 
     /// Prints the plan to the standard output.
     func print() {
@@ -23,7 +22,7 @@ struct DryRun {
             "input    \(source.name): \(source.codecName) \(width)x\(height) "
                 + "\(format.pixelFormat)\(turned)\(length)",
             "profile  \(plan.profile.name) (\(plan.profile.folder))",
-            "models   \(device)",
+            "models   \(plan.announcement)",
             "mask     \(plan.arguments.mask.mode.rawValue), emit \(plan.arguments.mask.emit.rawValue)",
         ]
         if let classes = plan.arguments.mask.classes, let ids = plan.classes {
@@ -32,7 +31,7 @@ struct DryRun {
         }
         guard let sink else { return lines + ["output   none"] }
         lines.append(
-            "output   \(withoutCredentials(plan.arguments.output.output ?? "")): "
+            "output   \(withoutCredentials(plan.job.output ?? "")): "
                 + "\(sink.encoderName) \(sink.pixelFormatName) in \(sink.containerName)")
         return lines + sink.streams.entries.map { "stream   \($0)" }
     }

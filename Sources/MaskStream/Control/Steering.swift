@@ -1,0 +1,128 @@
+import Dispatch
+
+/// What somebody who watches a run changes on the way: the threshold, the fill, a pause.
+///
+/// Safe from any thread. A pause holds the source back, so that nothing is processed or written.
+public final class Steering: Sendable {
+    private struct Wishes {
+        var threshold: Float?
+        var fill: MaskFill
+        var isPaused = false
+        var isOver = false
+    }
+
+    private let wishes: Confined<Wishes>
+    private let least: MaskFill
+    private let gate = DispatchSemaphore(value: 0)
+
+    /// Starts with the run's own fill, adapting and not paused.
+    public init(fill: MaskFill) {
+        least = fill
+        wishes = Confined(Wishes(fill: fill), label: "maskstream.steering")
+    }
+
+    /// A threshold from 0 to 1 that stands still; nil lets the controller move it.
+    public var threshold: Float? {
+        get { wishes.sync { $0.threshold } }
+        set { wishes.sync { $0.threshold = newValue } }
+    }
+
+    /// What masked pixels show now.
+    public var fill: MaskFill { wishes.sync { $0.fill } }
+
+    /// Takes another fill; false where it would show more than the run's own.
+    public func take(_ fill: MaskFill) -> Bool {
+        guard fill.isAtLeastAsOpaque(as: least) else { return false }
+        wishes.sync { $0.fill = fill }
+        return true
+    }
+
+    /// Whether the source is held back.
+    public var isPaused: Bool { wishes.sync { $0.isPaused } }
+
+    /// Holds the source back, or lets it go on.
+    public func pause(_ pauses: Bool) {
+        let opens = wishes.sync { wishes in
+            defer { wishes.isPaused = pauses }
+            return wishes.isPaused && !pauses
+        }
+        if opens { gate.signal() }
+    }
+
+    /// Ends every pause, now and later, because the run is to end.
+    public func end() {
+        wishes.sync { $0.isOver = true }
+        gate.signal()
+    }
+
+    /// Waits while the source is to be held back.
+    func waitWhilePaused() {
+        while wishes.sync({ $0.isPaused && !$0.isOver }) { gate.wait() }
+    }
+}
+
+extension MaskFill {
+    /// Whether it shows no more of the picture than another fill does.
+    func isAtLeastAsOpaque(as other: MaskFill) -> Bool {
+        switch (self, other) {
+        case (.zero, _), (.color, _): true
+        case (.transparent, _): self == other
+        case (.blur, .blur), (.pixelate, .pixelate): strength >= other.strength
+        default: false
+        }
+    }
+
+    /// Pixels of a cell; without a number it grows with the picture and is not to be compared.
+    private var strength: Int {
+        switch self {
+        case .blur(let strength), .pixelate(let strength): strength ?? 0
+        case .zero, .transparent, .color: 0
+        }
+    }
+}
+
+/// A controller that steps aside while somebody sets the threshold.
+struct SteeredController: ThresholdController {
+    private var controller: any ThresholdController
+    private let steering: Steering
+    private var user: Float?
+    private(set) var move: ThresholdMove?
+
+    init(_ controller: any ThresholdController, steering: Steering) {
+        self.controller = controller
+        self.steering = steering
+    }
+
+    var threshold: Float { user ?? controller.threshold }
+
+    /// Learns from a frame, unless the threshold is the user's.
+    mutating func update(with measurement: FrameMeasurement) {
+        let before = threshold
+        let wasUser = user != nil
+        user = steering.threshold
+        if user == nil { controller.update(with: measurement) }
+        move = wasUser || user != nil ? (threshold == before ? nil : .user) : controller.move
+    }
+
+    mutating func probe(at time: Double) -> ProbePlan? {
+        user == nil ? controller.probe(at: time) : nil
+    }
+}
+
+/// A source that waits while its run is paused.
+struct SteeredSource: FrameSource {
+    private var source: any FrameSource
+    private let steering: Steering
+
+    init(_ source: any FrameSource, steering: Steering) {
+        self.source = source
+        self.steering = steering
+    }
+
+    var format: FrameFormat { source.format }
+
+    mutating func next() throws -> Frame? {
+        steering.waitWhilePaused()
+        return try source.next()
+    }
+}

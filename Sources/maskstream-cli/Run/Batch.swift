@@ -1,0 +1,124 @@
+import Dispatch
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+/// All runs of one command: live inputs side by side, the others one after another.
+///
+/// They share the models and the file of events; everything else is each one's own. An input that
+/// fails does not stop the others.
+struct Batch: Sendable {
+    private let command: RunCommand
+    private let plans: [RunPlan]
+
+    /// Settles every run before the first begins.
+    init(_ command: RunCommand) throws {
+        self.command = command
+        let sessions = Sessions(
+            device: try InferenceDevice.named(command.options.device),
+            threads: command.options.threads?.value ?? 1)
+        let jobs = try Job.all(of: command)
+        plans = try jobs.map {
+            try RunPlan(command, job: $0, profile: command.mask.profile, sessions: sessions)
+        }
+    }
+
+    /// Runs to the end and gives the exit status: the first failed input's, in their order.
+    func execute() throws -> Int32 {
+        let isDryRun = command.options.dryRun
+        let events = isDryRun ? nil : try command.options.events.map(EventWriter.init)
+        let interrupts = Interrupts()
+        let runs = plans.map { plan in
+            Run(
+                plan: plan,
+                reporter: Reporter(
+                    command.options.progress, name: plans.count > 1 ? plan.inputName : nil),
+                interrupts: interrupts, events: events, watch: nil)
+        }
+        return try interrupts.reopening({ reopen(events) }) {
+            guard runs.count > 1 else {
+                return finish(runs[0], try runs[0].executeAny(), isDryRun: isDryRun)
+            }
+            return finish(execute(runs), isDryRun: isDryRun)
+        }
+    }
+
+    // MARK: One input
+
+    private func finish(_ run: Run, _ outcome: RunOutcome, isDryRun: Bool) -> Int32 {
+        guard !isDryRun else { return outcome.status }
+        run.reporter.clear()
+        outcome.reportFailure()
+        if !outcome.isReaderGone { run.reporter.finish(outcome.lines, fields: outcome.fields) }
+        return outcome.status
+    }
+
+    // MARK: Several inputs
+
+    private func execute(_ runs: [Run]) -> [RunOutcome] {
+        let outcomes = Confined(
+            [RunOutcome?](repeating: nil, count: runs.count), label: "maskstream.batch")
+        let execute: @Sendable (Int) -> Void = { index in
+            let outcome = runs[index].outcome()
+            outcomes.sync { $0[index] = outcome }
+        }
+        let live = DispatchGroup()
+        for (index, plan) in plans.enumerated() where plan.job.isLive {
+            // A thread of its own: the run waits for its end.
+            live.enter()
+            Thread.detachNewThread {
+                execute(index)
+                live.leave()
+            }
+        }
+        for (index, plan) in plans.enumerated() where !plan.job.isLive { execute(index) }
+        live.wait()
+        return outcomes.sync { $0.compactMap { $0 } }
+    }
+
+    private func finish(_ outcomes: [RunOutcome], isDryRun: Bool) -> Int32 {
+        let status = outcomes.first { $0.status != 0 }?.status ?? 0
+        guard !isDryRun else { return status }
+        let good = outcomes.filter { $0.status == 0 }.count
+        let lines = outcomes.flatMap { outcome in
+            outcome.report.framesIn > 0 || outcome.status == 0
+                ? outcome.lines : ["\(outcome.input): nothing done (exit \(outcome.status))"]
+        }
+        let fields = outcomes.map { outcome in
+            outcome.fields.merging(["input": outcome.input]) { _, input in input }
+        }
+        Reporter(command.options.progress).finish(
+            lines + ["\(outcomes.count) inputs: \(good) done, \(outcomes.count - good) not"],
+            fields: ["inputs": fields, "exit": status])
+        return status
+    }
+
+    private func reopen(_ events: EventWriter?) {
+        do { try events?.reopen() } catch {
+            Console.error("warning: \(error)")
+        }
+    }
+}
+
+extension Run {
+    /// Runs whatever the input is.
+    func executeAny() throws -> RunOutcome {
+        plan.job.isFolder ? try executeFolder() : try executeStream()
+    }
+
+    /// Runs, and makes an outcome of every failure.
+    fileprivate func outcome() -> RunOutcome {
+        guard !interrupts.isStopped || plan.job.isLive else {
+            return RunOutcome.empty(plan, status: ExitStatus.interrupted)
+        }
+        let outcome: RunOutcome
+        do { outcome = try executeAny() } catch {
+            outcome = RunOutcome.empty(
+                plan, status: ExitStatus.code(of: error), failure: error)
+        }
+        reporter.clear()
+        outcome.reportFailure()
+        return outcome
+    }
+}

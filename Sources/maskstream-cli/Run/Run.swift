@@ -1,0 +1,157 @@
+import Dispatch
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+
+/// What a run reads and writes, open.
+struct RunMedia: Sendable {
+    let source: KeptSource
+    let sink: KeptSink
+    /// What the stages see.
+    let format: FrameFormat
+    /// Whether pictures cannot wait.
+    var isLive = false
+    /// Whether every frame is a picture of its own.
+    var isolates = false
+    /// What the summary says of the output.
+    var about: [String] = []
+    /// Ends a waiting read.
+    var interrupt: @Sendable () -> Void = {}
+    /// What was counted at the input and at the output.
+    var counts: @Sendable () -> InputCounts = { InputCounts() }
+}
+
+/// What was counted outside the pipeline.
+struct InputCounts: Sendable {
+    /// Packets and pictures that were damaged.
+    var corrupt = 0
+    /// Live pictures that came; nil for files.
+    var captured: Int?
+    /// Live pictures that were not processed.
+    var dropped = 0
+    /// Live pictures that left later than they should.
+    var late = 0
+}
+
+/// How many frames a pipeline has under way.
+struct PipelineShape {
+    let depth: Int
+    let lookahead: Int
+
+    /// Live, each frame under way is delay: no more than overlap the slowest part with the others.
+    init(_ profile: Profile, lookahead: Int, isLive: Bool, mode: LiveMode) {
+        depth = isLive && mode == .latency ? 3 : profile.depth
+        self.lookahead = lookahead
+    }
+}
+
+/// Carries plans out: pipeline, signals, progress, events.
+struct Run {
+    let plan: RunPlan
+    let reporter: Reporter
+    let interrupts: Interrupts
+    let events: EventWriter?
+    let watch: WatchedRun?
+
+    /// Runs to the end; where somebody chooses another profile on the way, with that.
+    func execute(_ media: RunMedia) throws -> RunOutcome {
+        let live = plan.arguments.options.live
+        let settings = plan.settings(media)
+        let shape = PipelineShape(
+            plan.profile, lookahead: settings.lookahead, isLive: media.isLive, mode: live)
+        let record = Confined(
+            try RunRecord(plan, events: events, format: media.format, shape: shape),
+            label: "maskstream.record")
+        let start = DispatchTime.now().uptimeNanoseconds
+        var report = RunReport()
+        var failure: (any Error)?
+        do {
+            var plan = plan
+            while true {
+                let pipeline = try pipeline(plan, media, record, continuing: report)
+                defer { report = pipeline.report }
+                try run(pipeline, media)
+                guard let next = watch?.takeProfile() else { break }
+                plan = try plan.with(profile: next)
+            }
+        } catch {
+            failure = error
+        }
+        media.interrupt()
+        let status = failure.map(ExitStatus.code(of:)) ?? (
+            report.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
+        let counts = media.counts()
+        try record.sync {
+            try $0.end(report, warnings: reporter.warnings, counts: counts, exit: status)
+        }
+        watch?.end()
+        return RunOutcome(
+            input: plan.inputName, output: plan.job.output, about: media.about, report: report,
+            counts: counts, elapsed: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9,
+            status: status, failure: failure)
+    }
+
+    private func run(_ pipeline: Pipeline, _ media: RunMedia) throws {
+        let steering = watch?.steering
+        watch?.onSwitch {
+            media.sink.keepOpen(true)
+            pipeline.stop()
+        }
+        _ = try interrupts.draining({
+            pipeline.stop()
+            steering?.end()
+            media.interrupt()
+        }) { try pipeline.run() }
+    }
+
+    private func pipeline(
+        _ plan: RunPlan, _ media: RunMedia, _ record: Confined<RunRecord>,
+        continuing report: RunReport
+    ) throws -> Pipeline {
+        media.sink.keepOpen(false)
+        let settings = plan.settings(media)
+        let shape = PipelineShape(
+            plan.profile, lookahead: settings.lookahead, isLive: media.isLive,
+            mode: plan.arguments.options.live)
+        let controller = try plan.arguments.mask.controller(
+            plan.profile, isolatesFrames: media.isolates)
+        watch?.begin(plan)
+        return Pipeline(
+            source: media.source,
+            parts: try plan.stages(
+                format: media.format, settings: settings, isLive: media.isLive,
+                steering: watch?.steering, warn: reporter.warn),
+            sink: media.sink, controller: controller, isLive: media.isLive, depth: shape.depth,
+            lookahead: shape.lookahead, continuing: report, steering: watch?.steering,
+            observe: observer(record), approve: gapRule)
+    }
+
+    /// Refuses an output in which a subject was lost for longer than the user allows.
+    private var gapRule: @Sendable (RunReport) throws -> Void {
+        let limit = plan.arguments.options.failOnGap?.value
+        return { report in
+            // A microsecond is more than rounding errors.
+            guard let limit, let gap = report.gaps.first, report.longestGap > limit + 1e-6 else {
+                return
+            }
+            throw MaskStreamError(
+                .software,
+                "no subject was found for \(decimals(report.longestGap, 2)) s, from "
+                    + "\(decimals(gap.lowerBound, 2)) s to \(decimals(gap.upperBound, 2)) s "
+                    + "(--fail-on-gap \(decimals(limit, 2)))",
+                hint: "look at this span in the .part file; --report lists all of them")
+        }
+    }
+
+    /// Looks at every written frame, on the sink's queue.
+    private func observer(
+        _ record: Confined<RunRecord>
+    ) -> @Sendable (borrowing FrameWork, ThresholdMove?) throws -> Void {
+        let (reporter, watch) = (reporter, watch)
+        return { work, move in
+            try record.sync { try $0.add(work, move: move) }
+            reporter.progress(work)
+            watch?.note(work)
+        }
+    }
+}

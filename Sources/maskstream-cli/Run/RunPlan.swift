@@ -1,0 +1,94 @@
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+/// One input's run, settled before anything is opened: the profile, and what goes where.
+struct RunPlan: Sendable {
+    let arguments: RunCommand
+    let job: Job
+    let profile: Profile
+    let sessions: Sessions
+    /// The classes that are shown; nil shows every subject.
+    let classes: Set<Int>?
+    /// The labels that are right, where the user knows them.
+    let truth: LabelTrack?
+
+    /// Reads the profile and what the user says of it.
+    init(_ arguments: RunCommand, job: Job, profile name: String, sessions: Sessions) throws {
+        self.arguments = arguments
+        self.job = job
+        self.sessions = sessions
+        profile = try Profile(folder: ProfileFinder.standard.folder(of: name))
+        classes = try arguments.mask.classes(profile)
+        truth = try arguments.mask.truth(profile)
+    }
+
+    /// The input for people.
+    var inputName: String { withoutCredentials(job.input) }
+
+    /// Where the report goes: with several inputs the option names a folder.
+    var reportPath: String? {
+        arguments.options.report.map { path in
+            guard job.isOneOfSeveral else { return path }
+            let name = (job.output ?? job.input) as NSString
+            return "\(path)/\((name.lastPathComponent as NSString).deletingPathExtension).html"
+        }
+    }
+
+    /// The same run with another profile.
+    func with(profile name: String) throws -> RunPlan {
+        try RunPlan(arguments, job: job, profile: name, sessions: sessions)
+    }
+
+    /// How the input is read.
+    func inputOptions() -> InputOptions {
+        var options = arguments.input.options(job.input, strict: arguments.options.strict)
+        options.skipsLatePictures = arguments.options.live == .latency
+        options.reconnects = arguments.options.reconnect
+        return options
+    }
+
+    /// How the output is written; nil without one.
+    func outputOptions(isLive: Bool = false) -> OutputOptions? {
+        job.output.map {
+            var options = arguments.output.options(
+                destination: $0, inputs: [job.input], inverts: arguments.mask.invert)
+            let emit = arguments.mask.emit
+            options.needsAlpha =
+                arguments.mask.fill(profile) == .transparent
+                && (emit == .masked || emit == .overlay)
+            options.isLive = isLive
+            options.reconnects = arguments.options.reconnect
+            return options
+        }
+    }
+
+    /// Where the models run, in words.
+    var announcement: String { sessions.announcement }
+
+    /// Warns of wishes that show more, or less, than one might think.
+    func warn(_ warn: WarningReport) {
+        if arguments.mask.invert, arguments.mask.fill(profile).isTranslucent {
+            warn(
+                MediaWarning(
+                    "weak_fill",
+                    "blur and pixelate hide less than a solid fill: faces stay traceable"))
+        }
+        if classes != nil, let interval = profile.primary?.interval, interval > profile.mask.hold {
+            warn(
+                MediaWarning(
+                    "short_hold",
+                    "a verdict counts for \(profile.mask.hold) s (mask.hold), the primary runs "
+                        + "every \(interval) s (primary.interval): in between all is masked"))
+        }
+    }
+}
+
+extension ProfileFinder {
+    /// Where this program looks for profiles.
+    static var standard: ProfileFinder {
+        ProfileFinder(
+            environment: ProcessInfo.processInfo.environment, program: "/proc/self/exe")
+    }
+}

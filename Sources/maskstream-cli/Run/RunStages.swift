@@ -1,0 +1,49 @@
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+extension RunPlan {
+    /// The stages with their models, each on a queue of its own.
+    func stages(
+        format: FrameFormat, settings: MaskStage.Settings, isLive: Bool, steering: Steering?,
+        warn: @escaping WarningReport
+    ) throws -> [Pipeline.Part] {
+        var parts = [
+            Pipeline.Part(
+                "estimate",
+                EstimateStage(
+                    estimator: try profile.estimator(format: format, sessions: sessions),
+                    isLive: isLive)),
+            Pipeline.Part("mask", MaskStage(settings: settings)),
+        ]
+        if let primary = profile.primary, !arguments.mask.invert {
+            parts.append(try primaryPart(primary, isLive: isLive, warn: warn))
+        }
+        if let classes {
+            let stage = ClassStage(
+                classes: classes, hold: Double(profile.mask.hold), settings: settings)
+            parts.append(Pipeline.Part("classes", stage))
+        }
+        let fill = arguments.mask.fill(profile)
+        parts.append(
+            Pipeline.Part(
+                "render",
+                RenderStage(emit: arguments.mask.emit, fill: fill, steering: steering)))
+        return parts
+    }
+
+    private func primaryPart(
+        _ primary: PrimarySpec, isLive: Bool, warn: @escaping WarningReport
+    ) throws -> Pipeline.Part {
+        let model = try OnnxClassifier(spec: primary, session: sessions.session(primary.file))
+        let stage = PrimaryStage(
+            model: model, interval: Double(primary.interval),
+            // A class is shown for what was seen of it lately, not earlier.
+            skip: classes == nil ? primary.skip : 0, truth: truth)
+        guard isLive else { return Pipeline.Part("primary", stage) }
+        let live = LivePrimaryStage(stage) { error in
+            warn(MediaWarning("primary_failed", "the primary model fails: \(error)"))
+        }
+        return Pipeline.Part("primary", live)
+    }
+}
