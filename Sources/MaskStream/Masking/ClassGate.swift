@@ -26,7 +26,9 @@ struct ClassGate {
         let places = BoxMatching.earlier(of: subjects.map(\.box), among: tracks.map(\.box))
         tracks = zip(subjects, places).map { subject, place in
             let isRecognised = subject.verdict.map(isWanted) == true
-            return (subject.box, isRecognised ? subject.seen : place.flatMap { tracks[$0].recognised })
+            return (
+                subject.box, isRecognised ? subject.seen : place.flatMap { tracks[$0].recognised }
+            )
         }
         return tracks.map { track in
             guard let recognised = track.recognised else { return false }

@@ -30,7 +30,7 @@ public final class LiveSource: FrameSource, Sendable {
         self.source.queue.async { self.capture() }
     }
 
-    /// The oldest picture that waits; waits for one where there is none. Nil at the end.
+    /// The oldest picture that waits, or the next to come; nil at the end.
     ///
     /// - Throws: what ended the source, after all pictures that came before.
     public func next() throws -> Frame? {

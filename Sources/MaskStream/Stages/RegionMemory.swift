@@ -31,7 +31,9 @@ struct RegionMemory {
         let past = entries.max {
             $0.box.overlap(with: subject.box) < $1.box.overlap(with: subject.box)
         }
-        guard let past, past.box.overlap(with: subject.box) >= BoxMatching.sameThing else { return nil }
+        guard let past, past.box.overlap(with: subject.box) >= BoxMatching.sameThing else {
+            return nil
+        }
         let change = zip(past.picture, picture).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
         guard change / Float(picture.count) < limit else { return nil }
         fresh.append(past)

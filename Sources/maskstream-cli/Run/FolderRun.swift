@@ -24,4 +24,3 @@ extension Run {
                 isolates: true, about: [plan.announcement]))
     }
 }
-

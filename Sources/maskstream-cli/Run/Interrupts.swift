@@ -36,7 +36,8 @@ final class Interrupts: Sendable {
     var isStopped: Bool { state.sync { $0.count > 0 } }
 
     /// Calls `drain` on the first signal to stop while `body` runs, at once where it has come.
-    func draining<R>(_ drain: @escaping @Sendable () -> Void, _ body: () throws -> R) rethrows -> R {
+    func draining<R>(_ drain: @escaping @Sendable () -> Void, _ body: () throws -> R) rethrows -> R
+    {
         let (number, isStopped) = state.sync { state in
             state.last += 1
             state.drains[state.last] = drain

@@ -78,8 +78,9 @@ struct Run {
             failure = error
         }
         media.interrupt()
-        let status = failure.map(ExitStatus.code(of:)) ?? (
-            report.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
+        let status =
+            failure.map(ExitStatus.code(of:))
+            ?? (report.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
         let counts = media.counts()
         try record.sync {
             try $0.end(report, warnings: reporter.warnings, counts: counts, exit: status)

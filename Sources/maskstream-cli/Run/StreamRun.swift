@@ -54,7 +54,9 @@ extension Run {
     ) -> RunMedia {
         let first = sink?.acceptsOneFrame == true
         let dropped = (sink?.streams.entries ?? []).filter { $0.action == .drop }
-        let encoder = sink.map { ["\($0.encoderName) in \($0.containerName), \(plan.announcement)"] }
+        let encoder = sink.map {
+            ["\($0.encoderName) in \($0.containerName), \(plan.announcement)"]
+        }
         let live = source.isLive ? LiveSource(Self.upright(source, turns), room: room) : nil
         let late = Confined(0, label: "maskstream.late")
         return RunMedia(
