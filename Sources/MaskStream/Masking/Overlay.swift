@@ -4,8 +4,11 @@
 /// as the decoded picture, also where masked pixels are transparent.
 enum Overlay {
     /// Draws on a frame in its stored orientation; `source` is the decoded picture.
+    ///
+    /// With the frame's `time`, labels tell how old they are.
     static func draw(
-        _ subjects: [Subject], threshold: Float, on frame: inout Frame, source: PixelBuffer
+        _ subjects: [Subject], threshold: Float, time: Double? = nil, on frame: inout Frame,
+        source: PixelBuffer
     ) {
         let format = frame.format
         let canvas = Canvas(frame: frame, source: source)
@@ -17,12 +20,19 @@ enum Overlay {
             let percent = Int((verdict.confidence * 100).rounded())
             let above = box.y - 7 * unit
             canvas.text(
-                "\(verdict.label) \(percent)%", x: box.x, y: above < 0 ? box.y + 2 * unit : above,
+                "\(verdict.label) \(percent)%\(age(of: subject, at: time))", x: box.x,
+                y: above < 0 ? box.y + 2 * unit : above,
                 unit: unit)
         }
         let thousandths = Int((threshold * 1000).rounded())
         let digits = String(1000 + thousandths % 1000).dropFirst()
         canvas.text("T \(thousandths / 1000).\(digits)", x: unit, y: unit, unit: unit)
+    }
+
+    private static func age(of subject: Subject, at time: Double?) -> String {
+        guard let time, let seen = subject.seen else { return "" }
+        let tenths = max(0, Int(((time - seen) * 10).rounded()))
+        return " \(tenths / 10).\(tenths % 10)s"
     }
 }
 

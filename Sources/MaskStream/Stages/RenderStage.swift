@@ -53,7 +53,9 @@ public struct RenderStage: Stage {
         case .overlay:
             var frame = painter.paint(work.source, mask: work.mask)
             Overlay.draw(
-                work.subjects, threshold: work.threshold, on: &frame, source: work.source.buffer)
+                work.subjects, threshold: work.threshold,
+                time: work.primary == .late ? work.source.time : nil, on: &frame,
+                source: work.source.buffer)
             work.output = consume frame
         }
         try emit(work)

@@ -13,7 +13,7 @@ final class Demuxer {
     /// What was opened.
     let location: InputLocation
     /// Ends waiting reads.
-    let interrupt: InputInterrupt
+    let interrupt: MediaInterrupt
     private var truncation: Truncation
     private var rawTail: RawTail
 
@@ -28,7 +28,7 @@ final class Demuxer {
     ///
     /// - Throws: `MaskStreamError` 64 for wrong options, 65 for what is no video, 66 for what
     ///   cannot be read, 69 for a busy camera, 74 for a lost network.
-    init(_ options: InputOptions, interrupt: InputInterrupt) throws {
+    init(_ options: InputOptions, interrupt: MediaInterrupt) throws {
         _ = FFmpegLog.redirect
         try options.validate()
         let location = try InputLocation(options)
@@ -43,6 +43,9 @@ final class Demuxer {
         rawTail = RawTail(context.pointee, video: context.streamPointers[videoIndex].pointee)
         discardOtherPrograms()
     }
+
+    /// Lets go of the device or connection; nothing can be read afterwards.
+    func close() { input.close() }
 
     /// FFmpeg's own view of the input.
     var context: UnsafeMutablePointer<AVFormatContext> { input.context }

@@ -6,7 +6,7 @@ import MaskStream
 struct DemuxerOpening {
     private let options: InputOptions
     let location: InputLocation
-    let interrupt: InputInterrupt
+    let interrupt: MediaInterrupt
     /// The reader of stdin or a named pipe; must outlive the context.
     private(set) var reader: PipeReader?
     private var format: String?
@@ -14,7 +14,7 @@ struct DemuxerOpening {
     /// Settles which demuxer and which reader an input needs.
     ///
     /// - Throws: `MaskStreamError` 64 where raw pictures come without their size.
-    init(_ options: InputOptions, location: InputLocation, interrupt: InputInterrupt) throws {
+    init(_ options: InputOptions, location: InputLocation, interrupt: MediaInterrupt) throws {
         self.options = options
         self.location = location
         self.interrupt = interrupt
@@ -103,6 +103,13 @@ struct DemuxerOpening {
             av_dict_set(&dictionary, location.isCamera ? "input_format" : "pixel_format", name, 0)
         }
         if format == "image2" { av_dict_set(&dictionary, "pattern_type", "none", 0) }
+        let scheme = options.location.prefix { $0 != ":" }.lowercased()
+        if options.reconnects, scheme == "http" || scheme == "https" {
+            // What HTTP delivers can be asked for again from where it broke off.
+            for key in ["reconnect", "reconnect_streamed", "reconnect_on_network_error"] {
+                av_dict_set(&dictionary, key, "1", 0)
+            }
+        }
         for (key, value) in options.options { av_dict_set(&dictionary, key, value, 0) }
         return dictionary
     }

@@ -30,8 +30,8 @@ public final class FFmpegSource: FrameSource, Sendable {
     /// The nine numbers of the display matrix; nil where the input has none.
     public let displayMatrix: [Int32]?
 
-    private let reader: Confined<FrameReader>
-    private let stopping: InputInterrupt
+    private let reader: Confined<ReaderConnection>
+    private let stopping: MediaInterrupt
 
     /// Opens an input and decodes its first picture.
     ///
@@ -40,7 +40,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     /// - Throws: `MaskStreamError` 64 for wrong options, 65 for what cannot be decoded, 66 for
     ///   what cannot be read, 69 for a camera in use, 74 where reading fails.
     public init(
-        _ options: InputOptions, interrupt: InputInterrupt = InputInterrupt(),
+        _ options: InputOptions, interrupt: MediaInterrupt = MediaInterrupt(),
         warn: @escaping WarningReport = { _ in }
     ) throws {
         let reader = try FrameReader(options, interrupt: interrupt, warn: warn)
@@ -62,7 +62,9 @@ public final class FFmpegSource: FrameSource, Sendable {
         displayMatrix = reader.matrix
         duration = Self.duration(demuxer, options)
         isPicture = try demuxer.mayBePicture && reader.hasOnePicture()
-        self.reader = Confined(reader, label: "maskstream.input")
+        self.reader = Confined(
+            ReaderConnection(reader, reconnects: options.reconnects && isLive),
+            label: "maskstream.input")
         stopping = interrupt
     }
 
@@ -85,7 +87,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     ///
     /// Call it before the first ``next()``; streams that nobody asks for are dropped.
     public func copy(streams: [Int], through relay: PacketRelay) {
-        reader.sync { $0.copies.send(streams, through: relay) }
+        reader.sync { $0.copy(streams: streams, through: relay) }
     }
 
     /// Ends a waiting read within a fraction of a second, as if the input had ended there.

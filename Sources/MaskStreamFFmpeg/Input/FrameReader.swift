@@ -12,6 +12,8 @@ final class FrameReader {
     let decoder: Decoder
     /// Seconds per tick of every stream.
     let timeBases: [AVRational]
+    /// The codec of every stream.
+    let codecs: [AVCodecID]
     var copies = CopiedPackets()
     var interval: InputInterval
     var clock = FrameClock()
@@ -19,31 +21,40 @@ final class FrameReader {
     /// What ended the reading; thrown after the last good picture.
     var failure: (any Error)?
     var counts = InputStatistics()
-    /// How many pictures were delivered.
-    private(set) var delivered = 0
+    /// How many pictures were delivered, those of an earlier connection included.
+    var delivered = 0
     /// What all pictures have in common, once ``start()`` has run.
-    private(set) var format: FrameFormat?
+    var format: FrameFormat?
     /// The display matrix, once ``start()`` has run; nil where there is none.
     private(set) var matrix: [Int32]?
-    private var shaper: FrameShaper?
+    var shaper: FrameShaper?
     /// Decoded and timed, not yet delivered.
-    private var ahead: [TimedFrame] = []
-    private var shift: Int64?
+    var ahead: [TimedFrame] = []
+    /// What is subtracted from all times, in ticks.
+    var shift: Int64?
+    /// The last delivered picture's time in the output's ticks, and when it was taken.
+    var last: (pts: Int64, captured: UInt64)?
+    /// What an earlier connection counted.
+    var earlier = InputStatistics()
     private var isFinished = false
 
     /// Opens the input and its decoder.
     init(
-        _ options: InputOptions, interrupt: InputInterrupt, warn: @escaping WarningReport
+        _ options: InputOptions, interrupt: MediaInterrupt, warn: @escaping WarningReport
     ) throws {
         self.options = options
         self.warn = warn
         demuxer = try Demuxer(options, interrupt: interrupt)
         timeBases = demuxer.context.streamPointers.map(\.pointee.time_base)
+        codecs = demuxer.context.streamPointers.map(\.pointee.codecpar.pointee.codec_id)
         decoder = try Decoder(
             demuxer.video, options: options, isLive: demuxer.location.isLive,
             name: demuxer.location.name)
         interval = InputInterval(options, startTime: demuxer.startTime)
     }
+
+    /// Lets go of the device or connection; nothing can be read afterwards.
+    func close() { demuxer.close() }
 
     /// What is subtracted from all times, in microseconds.
     var shiftMicroseconds: Int64 {
@@ -59,7 +70,7 @@ final class FrameReader {
         counts.corrupt = decoder.corruptPackets
         counts.missingTimes = clock.missing
         counts.nonIncreasingTimes = clock.nonIncreasing
-        return counts
+        return counts + earlier
     }
 
     /// Decodes the first wanted picture and settles what all pictures have in common.
@@ -120,8 +131,10 @@ final class FrameReader {
             if delivered + 1 == options.frameLimit { interval.close(at: end, timeBase) }
             flushCopies(before: options.frameLimit == nil ? nil : end)
             delivered += 1
+            let pts = outputTime(found.pts - (shift ?? 0))
+            if let captured = found.captured { last = (pts, captured) }
             return Frame(
-                format: format, pts: found.pts - (shift ?? 0), duration: found.duration,
+                format: format, pts: pts, duration: outputTime(found.duration),
                 isDamaged: found.frame.isDamaged, file: options.file, captured: found.captured,
                 buffer: buffer)
         }
@@ -130,6 +143,12 @@ final class FrameReader {
         flushCopies(before: nil)
         if let failure { throw failure }
         return nil
+    }
+
+    /// Ticks of this connection in those of the first one.
+    private func outputTime(_ ticks: Int64) -> Int64 {
+        guard let format, Rational(timeBase) != format.timeBase else { return ticks }
+        return av_rescale_q(ticks, timeBase, format.timeBase.av)
     }
 
     private func nextWanted() throws -> TimedFrame? {

@@ -10,4 +10,14 @@ public struct InputStatistics: Sendable, Hashable {
     public var nonIncreasingTimes = 0
     /// Pictures of a camera that were skipped because a newer one waited.
     public var skipped = 0
+
+    static func + (left: InputStatistics, right: InputStatistics) -> InputStatistics {
+        var sum = left
+        sum.corrupt += right.corrupt
+        sum.damagedFrames += right.damagedFrames
+        sum.missingTimes += right.missingTimes
+        sum.nonIncreasingTimes += right.nonIncreasingTimes
+        sum.skipped += right.skipped
+        return sum
+    }
 }

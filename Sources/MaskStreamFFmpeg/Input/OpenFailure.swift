@@ -9,7 +9,7 @@ extension DemuxerOpening {
     }
 
     private static func failure(
-        _ code: Int32, location: InputLocation, byteCount: Int?, interrupt: InputInterrupt
+        _ code: Int32, location: InputLocation, byteCount: Int?, interrupt: MediaInterrupt
     ) -> MaskStreamError {
         let name = location.name
         let cause = FFmpegError(

@@ -1,12 +1,13 @@
 internal import CFFmpeg
 
-/// An open `AVFormatContext` and what it reads from, closed with the last reference.
+/// An open `AVFormatContext` and what it reads from, closed on request or with the last reference.
 final class OpenInput {
     /// FFmpeg's own view of the input.
     let context: UnsafeMutablePointer<AVFormatContext>
     /// The reader of stdin or a named pipe; nil where FFmpeg reads by itself.
     let reader: PipeReader?
     private let file: UnsafeMutablePointer<AVIOContext>?
+    private var isOpen = true
 
     /// Takes over an open context; `file` is the reader that was opened for it, if any.
     init(
@@ -18,7 +19,14 @@ final class OpenInput {
         self.file = file
     }
 
-    deinit {
+    deinit { close() }
+
+    /// Closes the input; the context must not be used afterwards.
+    ///
+    /// Wraps `avformat_close_input`.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
         var closing: UnsafeMutablePointer<AVFormatContext>? = context
         avformat_close_input(&closing)
         if let file { avio_close(file) }

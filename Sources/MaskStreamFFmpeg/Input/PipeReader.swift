@@ -14,12 +14,12 @@ final class PipeReader {
     private(set) var byteCount = 0
     private let descriptor: Int32
     private let ownsDescriptor: Bool
-    private let interrupt: InputInterrupt
+    private let interrupt: MediaInterrupt
 
     /// Opens a path, or takes stdin where there is none.
     ///
     /// - Throws: `MaskStreamError` 66 where the path cannot be opened.
-    init(path: String?, interrupt: InputInterrupt) throws {
+    init(path: String?, interrupt: MediaInterrupt) throws {
         self.interrupt = interrupt
         ownsDescriptor = path != nil
         // Non-blocking, because opening a pipe without a writer waits otherwise.

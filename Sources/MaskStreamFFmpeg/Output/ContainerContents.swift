@@ -6,7 +6,8 @@ extension Container {
     ///
     /// Wraps `avformat_query_codec`.
     func holds(codec: AVCodecID) -> Bool? {
-        if isOne(of: "mpegts") { return Self.transportStream.contains(codec) }
+        if isOne(of: "mpegts", "rtp_mpegts") { return Self.transportStream.contains(codec) }
+        if isOne(of: "rtsp") { return Self.realTime.contains(codec) }
         switch avformat_query_codec(format, codec, FF_COMPLIANCE_EXPERIMENTAL) {
         case 1: return true
         case 0: return false
@@ -56,6 +57,13 @@ extension Container {
         ]
         return forms.first { holds(codec: $0) == true && avcodec_find_encoder($0) != nil }
     }
+
+    /// What has a payload format of its own in RTP and is understood by most readers.
+    private static let realTime: Set<AVCodecID> = [
+        AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG4, AV_CODEC_ID_MJPEG, AV_CODEC_ID_VP8,
+        AV_CODEC_ID_VP9, AV_CODEC_ID_AAC, AV_CODEC_ID_OPUS, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3,
+        AV_CODEC_ID_AC3, AV_CODEC_ID_PCM_ALAW, AV_CODEC_ID_PCM_MULAW,
+    ]
 
     /// What an MPEG transport stream names in its tables; FFmpeg would write the rest unnamed.
     private static let transportStream: Set<AVCodecID> = [

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+import Dispatch
 import Foundation
 public import MaskStream
 
@@ -22,14 +23,20 @@ public final class FFmpegSink: FrameSink {
     private let plan: OutputPlan
     private let encoder: VideoEncoder
     private let converters: [Int: SubtitleConverter]
-    private let muxer: Muxer
+    private var muxer: Muxer
     private let relay: PacketRelay?
     private let report: WarningReport
     private var count = 0
+    private var awaitsKey = false
     private var steadiness: Steadiness?
     private var state = State.open
 
     private enum State { case open, finished, failed }
+
+    /// When a lost network output may be opened again, and how many pictures it has missed.
+    private var lost: (retry: DispatchTime, missed: Int)?
+    /// Seconds between two attempts to open a lost output.
+    private static let pause = 1.0
 
     /// Opens encoder and output; whatever is impossible is told here, before the first frame.
     ///
@@ -95,12 +102,57 @@ public final class FFmpegSink: FrameSink {
                 muxer.release()
             }
             if let warning = steadiness?.note(frame.pts, number: count) { report(warning) }
-            try copy(packets)
-            try encoder.encode(frame) { try muxer.write($0, lane: Muxer.video) }
+            try reopenIfDue()
+            try send(packets, frame)
             count += 1
         } catch {
             throw failed(error)
         }
+    }
+
+    private func send(_ packets: [Packet], _ frame: borrowing Frame) throws {
+        do {
+            try copy(packets)
+            try encoder.encode(frame) { try write($0) }
+        } catch let error as MaskStreamError {
+            guard plan.options.reconnects, plan.target.isRemote, error.code == .inputOutput else {
+                throw error
+            }
+            do { try muxer.finish() } catch {}  // It is broken already.
+            lost = (DispatchTime.now() + Self.pause, 0)
+            report(
+                MediaWarning(
+                    "output_lost", "at frame \(count): \(error.message); opening it again"))
+        }
+    }
+
+    /// Writes a video packet; while the output is lost, and then to the next key frame, none.
+    private func write(_ packet: UnsafeMutablePointer<AVPacket>) throws {
+        guard lost == nil else { return }
+        if awaitsKey, packet.pointee.flags & AV_PKT_FLAG_KEY == 0 { return }
+        awaitsKey = false
+        try muxer.write(packet, lane: Muxer.video)
+    }
+
+    /// Opens a lost output again; while that fails, pictures are encoded and not sent.
+    private func reopenIfDue() throws {
+        guard let lost else { return }
+        self.lost?.missed += 1
+        guard DispatchTime.now() >= lost.retry else { return }
+        do {
+            muxer = try plan.makeMuxer(encoder, converters, isDryRun: false, report: report)
+        } catch {
+            self.lost?.retry = DispatchTime.now() + Self.pause
+            return
+        }
+        muxer.release()
+        encoder.beginAnew()
+        awaitsKey = true
+        self.lost = nil
+        report(
+            MediaWarning(
+                "output_back",
+                "the output is back at frame \(count), \(lost.missed + 1) pictures were not sent"))
     }
 
     /// Writes what encoder and relay still hold, closes the output and gives it its name.
@@ -110,7 +162,7 @@ public final class FFmpegSink: FrameSink {
         guard state == .open else { return }
         do {
             try drain()
-            try muxer.finish()
+            if lost == nil { try muxer.finish() }
             if case .file(let path, let part) = plan.target, !plan.container.opensItself {
                 guard rename(part, path) == 0 else {
                     throw OutputFailure.writing(ms_averror(errno), "rename", path)
@@ -137,10 +189,11 @@ public final class FFmpegSink: FrameSink {
     private func drain() throws {
         if count == 0 { muxer.release() }
         try copy(relay?.take(through: nil) ?? [])
-        try encoder.drain { try muxer.write($0, lane: Muxer.video) }
+        try encoder.drain { try write($0) }
     }
 
     private func copy(_ packets: [Packet]) throws {
+        guard lost == nil else { return }
         for packet in packets {
             let index = Int(packet.pointer.pointee.stream_index)
             guard let converter = converters[index] else {

@@ -10,7 +10,13 @@ final class Muxer {
     private let io: OutputIO?
     private let report: WarningReport
     private var lanes: [Int: PacketLane] = [:]
+    private var unwrappers: [Int: AudioUnwrapper] = [:]
     private var hasHeader = false
+    private let interrupt = MediaInterrupt()
+    private let isRemote: Bool
+
+    /// Seconds that a network may take for one packet.
+    static let networkTimeout = 10.0
 
     /// The lane of the encoded video.
     static let video = -1
@@ -35,15 +41,21 @@ final class Muxer {
         let code = avformat_alloc_output_context2(&made, container.writer, nil, url)
         guard code >= 0, let made else { throw OutputFailure.creating(code, shown) }
         context = made
+        isRemote = target.isRemote
+        made.pointee.interrupt_callback = interrupt.callback
+        if isRemote { interrupt.setTimeout(Self.networkTimeout) }
         do {
             try MuxerSettings.apply(options, container, to: made)
             io =
                 container.opensItself
-                ? nil : try OutputIO(target, shown: shown, isDryRun: isDryRun)
+                ? nil
+                : try OutputIO(
+                    target, shown: shown, interrupt: interrupt, isDryRun: isDryRun)
         } catch {
             avformat_free_context(made)
             throw error
         }
+        interrupt.setTimeout(nil)
         made.pointee.pb = io?.pointer
         if case .file = target {
         } else {
@@ -71,11 +83,14 @@ final class Muxer {
             mayRepeat: container.format.pointee.flags & AVFMT_TS_NONSTRICT != 0)
     }
 
+    /// Lets a lane's packets be unwrapped before they are written.
+    func unwrap(lane: Int, by unwrapper: AudioUnwrapper?) { unwrappers[lane] = unwrapper }
+
     /// Writes the header; afterwards all wishes are known to be possible.
     ///
     /// Wraps `avformat_write_header`.
     func writeHeader() throws {
-        let code = avformat_write_header(context, nil)
+        let code = timed { avformat_write_header(context, nil) }
         guard code >= 0 else { throw MuxerSettings.failure(code, container, shown: shown) }
         hasHeader = true
         try io?.check()
@@ -102,9 +117,10 @@ final class Muxer {
     ///
     /// Wraps `av_interleaved_write_frame`.
     func write(_ packet: UnsafeMutablePointer<AVPacket>, lane: Int) throws {
+        if let unwrapper = unwrappers[lane], !unwrapper.unwrap(packet) { return }
         guard lanes[lane]?.prepare(packet) == true else { return }
         if container.isY4M { try writeText(Y4MHeader.frame) }
-        let code = av_interleaved_write_frame(context, packet)
+        let code = timed { av_interleaved_write_frame(context, packet) }
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         try io?.check()
     }
@@ -115,7 +131,7 @@ final class Muxer {
     func finish() throws {
         guard hasHeader else { return try close() }
         hasHeader = false
-        let code = av_write_trailer(context)
+        let code = timed { av_write_trailer(context) }
         try close()
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         let moved = lanes.values.reduce(0) { $0 + $1.movedCount }
@@ -125,6 +141,14 @@ final class Muxer {
                 "moved_times",
                 "\(moved) packets had times that \(container.name) cannot tell apart and were "
                     + "moved by a tick"))
+    }
+
+    /// Lets a call that may wait for a network give up in time.
+    private func timed(_ body: () -> Int32) -> Int32 {
+        guard isRemote else { return body() }
+        interrupt.setTimeout(Self.networkTimeout)
+        defer { interrupt.setTimeout(nil) }
+        return body()
     }
 
     /// Closes without a trailer.

@@ -39,7 +39,7 @@ enum MuxerSettings {
         context.pointee.flush_packets = 1
         guard let own = context.pointee.priv_data else { return }
         if container.isMP4 {
-            av_opt_set(own, "movflags", "+frag_keyframe+empty_moov+default_base_moof", 0)
+            av_opt_set(own, "movflags", "+frag_keyframe+delay_moov+default_base_moof", 0)
             av_opt_set(own, "frag_duration", "1000000", 0)
         } else if container.isMatroska {
             av_opt_set(own, "cluster_time_limit", "1000", 0)

@@ -7,6 +7,7 @@ final class OutputIO {
     private(set) var pointer: UnsafeMutablePointer<AVIOContext>?
     private let path: String
     private let kind: Kind
+    private let interrupt: MediaInterrupt
 
     private enum Kind {
         case opened
@@ -19,8 +20,11 @@ final class OutputIO {
     /// Wraps `avio_open2`.
     ///
     /// - Throws: `MaskStreamError/Code/cannotCreate`.
-    init(_ target: OutputTarget, shown: String, isDryRun: Bool) throws {
+    init(
+        _ target: OutputTarget, shown: String, interrupt: MediaInterrupt, isDryRun: Bool
+    ) throws {
         path = shown
+        self.interrupt = interrupt
         if isDryRun {
             kind = .dry
             guard avio_open_dyn_buf(&pointer) >= 0 else {
@@ -44,7 +48,8 @@ final class OutputIO {
     }
 
     private func open(_ url: String) throws {
-        let code = avio_open2(&pointer, url, AVIO_FLAG_WRITE, nil, nil)
+        var callback = interrupt.callback
+        let code = avio_open2(&pointer, url, AVIO_FLAG_WRITE, &callback, nil)
         guard code >= 0 else { throw OutputFailure.creating(code, path) }
     }
 

@@ -75,6 +75,8 @@ struct OutputPlan {
                 try muxer.addSubtitles(stream, converter, keepsTags: keepsTags)
             } else if entry.action == .copy {
                 try muxer.addCopy(stream, keepsTags: keepsTags)
+                muxer.unwrap(
+                    lane: entry.index, by: try AudioUnwrapper(stream, into: container))
             }
         }
         if !streams.entries.contains(where: { $0.action == .mask }) {

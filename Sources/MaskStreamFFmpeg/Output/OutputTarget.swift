@@ -27,6 +27,12 @@ enum OutputTarget {
         self = isURL && path == name ? .direct(name) : .file(path: path, part: path + ".part")
     }
 
+    /// Whether it lies behind a network.
+    var isRemote: Bool {
+        guard case .direct(let url) = self else { return false }
+        return url.contains("://") && !url.hasPrefix("file:")
+    }
+
     /// The target for muxers that open it by its plain name.
     var opened: OutputTarget {
         switch self {

@@ -10,6 +10,7 @@ final class VideoEncoder {
     private let form: PictureForm
     private let fields: AVFieldOrder
     private var clock: EncoderClock
+    private var wantsKey = false
 
     /// The time base of the packets: the input's.
     let timeBase: Rational
@@ -60,7 +61,8 @@ final class VideoEncoder {
         let picture = try converter.convert(frame.buffer)
         let target = picture.pointer
         form.color.tag(target)
-        target.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        target.pointee.pict_type = wantsKey ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
+        wantsKey = false
         target.pointee.sample_aspect_ratio = context.pointee.sample_aspect_ratio
         target.pointee.pts = clock.enter(pts: frame.pts, duration: frame.duration)
         if fields != AV_FIELD_PROGRESSIVE {
@@ -75,6 +77,9 @@ final class VideoEncoder {
         guard code >= 0 else { throw failed(code, frame: "at \(frame.time) s") }
         try receive(emit)
     }
+
+    /// Makes the next frame a key frame, at which a new reader can begin.
+    func beginAnew() { wantsKey = true }
 
     /// Takes out what the encoder still holds; afterwards it takes no more frames.
     func drain(emit: (UnsafeMutablePointer<AVPacket>) throws -> Void) throws {

@@ -4,7 +4,7 @@ import MaskStreamFFmpeg
 extension Run {
     /// Masks a file, a stream, a camera or a picture.
     func executeStream() throws -> RunOutcome {
-        let interrupt = InputInterrupt()
+        let interrupt = MediaInterrupt()
         let source = try interrupts.draining({ interrupt.stop() }) {
             try FFmpegSource(plan.inputOptions(), interrupt: interrupt, warn: reporter.warn)
         }

@@ -64,7 +64,7 @@ import Testing
         let folder = try TemporaryFolder()
         let pipe = try NamedPipe(in: folder)
         for location in [pipe.path, "tcp://127.0.0.1:47391?listen=1"] {
-            let interrupt = InputInterrupt()
+            let interrupt = MediaInterrupt()
             DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { interrupt.stop() }
             #expect(throws: MaskStreamError.self, "\(location)") {
                 try FFmpegSource(InputOptions(location), interrupt: interrupt)

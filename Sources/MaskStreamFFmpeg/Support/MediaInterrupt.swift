@@ -1,5 +1,6 @@
 internal import CFFmpeg
 import Dispatch
+import Foundation
 import MaskStream
 import Synchronization
 
@@ -7,7 +8,7 @@ import Synchronization
 ///
 /// Files answer at once. Rule: `stop` may be called at any time and more than once. Why: signals
 /// arrive while the source's queue is blocked in a read. Otherwise: Ctrl-C would wait for data.
-public final class InputInterrupt: Sendable {
+public final class MediaInterrupt: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let deadline = Atomic<UInt64>(UInt64.max)
 
@@ -19,6 +20,12 @@ public final class InputInterrupt: Sendable {
 
     /// Whether ``stop()`` was called.
     public var isStopped: Bool { stopped.load(ordering: .acquiring) }
+
+    /// Waits a number of seconds, or until ``stop()`` is called.
+    func wait(_ seconds: Double) {
+        let end = DispatchTime.now() + seconds
+        while !isStopped, DispatchTime.now() < end { usleep(20_000) }
+    }
 
     /// Lets waits end by themselves after a number of seconds from now; nil waits for ever.
     func setTimeout(_ seconds: Double?) {
@@ -38,7 +45,7 @@ public final class InputInterrupt: Sendable {
         AVIOInterruptCB(
             callback: { opaque in
                 guard let opaque else { return 0 }
-                let interrupt = Unmanaged<InputInterrupt>.fromOpaque(opaque).takeUnretainedValue()
+                let interrupt = Unmanaged<MediaInterrupt>.fromOpaque(opaque).takeUnretainedValue()
                 return interrupt.isStopped || interrupt.isTimedOut ? 1 : 0
             }, opaque: Unmanaged.passUnretained(self).toOpaque())
     }

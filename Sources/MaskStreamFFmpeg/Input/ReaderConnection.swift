@@ -1,0 +1,139 @@
+internal import CFFmpeg
+import Dispatch
+import Foundation
+import MaskStream
+
+/// The reader of an input, replaced by a new one where a live input was lost and is to come back.
+struct ReaderConnection {
+    /// Seconds between two attempts to open a lost input, at the beginning and at most.
+    private static let pauses = 0.25...5.0
+
+    /// Nil only while a lost input is opened again: cameras and ports are held by one at a time.
+    private var reader: FrameReader?
+    private let reconnects: Bool
+    private var wanted: (streams: [Int], relay: PacketRelay)?
+    private var lost = InputStatistics()
+
+    init(_ reader: FrameReader, reconnects: Bool) {
+        self.reader = reader
+        self.reconnects = reconnects
+    }
+
+    /// What was counted so far.
+    var statistics: InputStatistics { reader?.statistics ?? lost }
+
+    /// Asks for the packets of other streams.
+    mutating func copy(streams: [Int], through relay: PacketRelay) {
+        wanted = (streams, relay)
+        reader?.copies.send(streams, through: relay)
+    }
+
+    /// The next picture; nil at the end of the wanted part.
+    mutating func next() throws -> Frame? {
+        while let current = reader {
+            var cause: (any Error)?
+            do {
+                if let frame = try current.next() { return frame }
+            } catch {
+                guard reconnects else { throw error }
+                cause = error
+            }
+            guard reconnects, !current.isComplete else { return nil }
+            try reconnect(cause)
+        }
+        return nil
+    }
+
+    /// Opens the input again until it is back or the run is stopped.
+    private mutating func reconnect(_ cause: (any Error)?) throws {
+        guard let old = reader else { return }
+        lost = old.statistics
+        let (begin, said) = (DispatchTime.now(), (cause as? MaskStreamError)?.message)
+        old.warn(
+            MediaWarning(
+                "input_lost",
+                "the input was lost after frame \(old.delivered): "
+                    + "\(said ?? "it ended (\(old.demuxer.location.name))"); opening it again"))
+        let state = old.suspended
+        reader = nil
+        old.close()
+        var pause = Self.pauses.lowerBound
+        while !old.demuxer.interrupt.isStopped {
+            do {
+                let new = try FrameReader(
+                    old.options, interrupt: old.demuxer.interrupt, warn: old.warn)
+                try new.resume(state)
+                if let wanted { new.send(wanted.streams, through: wanted.relay, as: old) }
+                reader = new
+                let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin.uptimeNanoseconds)
+                old.warn(
+                    MediaWarning(
+                        "input_back",
+                        "the input is back at frame \(old.delivered), after "
+                            + "\(Int((seconds / 1e9).rounded(.up))) s"))
+                return
+            } catch let error as MaskStreamError where error.code == .usage {
+                throw error
+            } catch {
+                old.demuxer.interrupt.wait(pause)
+                pause = min(2 * pause, Self.pauses.upperBound)
+            }
+        }
+    }
+}
+
+/// What a reader leaves to the one that takes its place.
+struct SuspendedReader {
+    let format: FrameFormat?
+    let shaper: FrameShaper?
+    let delivered: Int
+    let last: (pts: Int64, captured: UInt64)?
+    let statistics: InputStatistics
+}
+
+extension FrameReader {
+    /// Whether all that was wanted was delivered, or the run was stopped.
+    var isComplete: Bool {
+        demuxer.interrupt.isStopped || options.frameLimit.map { delivered >= $0 } == true
+            || ahead.first.map { interval.isBehind($0.pts, timeBase) } == true
+    }
+
+    /// The state that outlives the connection.
+    var suspended: SuspendedReader {
+        SuspendedReader(
+            format: format, shaper: shaper, delivered: delivered, last: last,
+            statistics: statistics)
+    }
+
+    /// Goes on where another reader was cut off: same format, times by the clock on the wall.
+    ///
+    /// - Throws: `MaskStreamError` 65 where there is no picture.
+    func resume(_ state: SuspendedReader) throws {
+        guard let first = try nextTimed() else { throw failure ?? noPicture() }
+        ahead.append(first)
+        format = state.format
+        shaper = state.shaper
+        delivered = state.delivered
+        earlier = state.statistics
+        guard let last = state.last, let captured = first.captured, let format else { return }
+        let gap = captured > last.captured ? captured - last.captured : 0
+        let elapsed = av_rescale_q(
+            Int64(gap), AVRational(num: 1, den: 1_000_000_000), format.timeBase.av)
+        let target = last.pts + max(1, elapsed)
+        shift = first.pts - av_rescale_q(target, format.timeBase.av, timeBase)
+    }
+
+    /// Asks for the packets of other streams, where they are still what they were.
+    func send(_ streams: [Int], through relay: PacketRelay, as old: FrameReader) {
+        let same = streams.filter { index in
+            codecs.indices.contains(index) && old.codecs.indices.contains(index)
+                && codecs[index] == old.codecs[index]
+        }
+        if same != streams {
+            warn(
+                MediaWarning(
+                    "streams_changed", "the input came back with other streams: they are left out"))
+        }
+        copies.send(same, through: relay)
+    }
+}
