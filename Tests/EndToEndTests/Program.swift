@@ -32,6 +32,12 @@ enum Program {
         try runProgram(command(arguments, environment: environment), input: input)
     }
 
+    /// Starts the program beside the test, to be sent signals.
+    static func start(_ arguments: [String]) throws -> Companion {
+        guard FileManager.default.isExecutableFile(atPath: path) else { throw NotBuilt() }
+        return try Companion([path] + arguments)
+    }
+
     /// There is no program to test.
     struct NotBuilt: Error, CustomStringConvertible {
         var description: String {

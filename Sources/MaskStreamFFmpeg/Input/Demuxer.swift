@@ -32,6 +32,7 @@ final class Demuxer {
         _ = FFmpegLog.redirect
         try options.validate()
         let location = try InputLocation(options)
+        interrupt.renew()
         var opening = try DemuxerOpening(options, location: location, interrupt: interrupt)
         input = try opening.open()
         let context = input.context

@@ -12,10 +12,12 @@ struct EncoderChoice {
 
     /// Takes the wish, or libx264 where the container holds it, or the container's own default.
     ///
+    /// In a pipe raw pictures stay raw, unless something is said of an encoder.
+    ///
     /// - Throws: `MaskStreamError/Code/usage` for an unknown codec or an impossible pair,
     ///   `MaskStreamError/Code/unavailable` where this FFmpeg has no encoder for it.
-    init(_ options: OutputOptions, container: Container) throws {
-        if let wish = options.codec {
+    init(_ options: OutputOptions, container: Container, input: InputStreams?) throws {
+        if let wish = options.codec ?? Self.raw(options, container: container, input: input) {
             codec = try Self.named(wish)
             let id = codec.pointee.id
             let fits =
@@ -43,6 +45,16 @@ struct EncoderChoice {
                 hint: "choose another container or --codec")
         }
         codec = found
+    }
+
+    private static func raw(
+        _ options: OutputOptions, container: Container, input: InputStreams?
+    ) -> String? {
+        let isRaw = input?.maskedFacts?.parameters.pointee.codec_id == AV_CODEC_ID_RAWVIDEO
+        guard options.destination == "-", isRaw, options.crf == nil, options.preset == nil,
+            options.encoderOptions.isEmpty, container.holds(codec: AV_CODEC_ID_RAWVIDEO) == true
+        else { return nil }
+        return "rawvideo"
     }
 
     /// The encoder of an encoder's or a codec's name.

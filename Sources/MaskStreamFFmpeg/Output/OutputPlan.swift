@@ -21,7 +21,7 @@ struct OutputPlan {
         self.format = format
         self.input = input
         container = try Container(options, input: input)
-        choice = try EncoderChoice(options, container: container)
+        choice = try EncoderChoice(options, container: container, input: input)
         form = try PictureForm(format, encoder: choice, container: container, options: options)
         streams = try StreamPlan(input, container: container, options: options)
         let target = OutputTarget(options)

@@ -11,6 +11,7 @@ import Synchronization
 public final class MediaInterrupt: Sendable {
     private let stopped = Atomic<Bool>(false)
     private let deadline = Atomic<UInt64>(UInt64.max)
+    private let expired = Atomic<Bool>(false)
 
     /// Makes an interrupt that has not been used.
     public init() {}
@@ -34,10 +35,19 @@ public final class MediaInterrupt: Sendable {
         deadline.store(end, ordering: .releasing)
     }
 
-    /// Whether the time given to ``setTimeout(_:)`` is over.
-    var isTimedOut: Bool {
+    /// Whether FFmpeg was ever told to give up because the time given to ``setTimeout(_:)`` was
+    /// over; it may deliver what it has first and tell later.
+    var isTimedOut: Bool { expired.load(ordering: .acquiring) }
+
+    /// Forgets earlier waits, for a new connection.
+    func renew() { expired.store(false, ordering: .releasing) }
+
+    private var mustGiveUp: Bool {
+        if isStopped { return true }
         let end = deadline.load(ordering: .acquiring)
-        return end != UInt64.max && DispatchTime.now().uptimeNanoseconds > end
+        guard end != UInt64.max, DispatchTime.now().uptimeNanoseconds > end else { return false }
+        expired.store(true, ordering: .releasing)
+        return true
     }
 
     /// FFmpeg's question whether to give up; the interrupt must outlive the context that asks.
@@ -46,7 +56,7 @@ public final class MediaInterrupt: Sendable {
             callback: { opaque in
                 guard let opaque else { return 0 }
                 let interrupt = Unmanaged<MediaInterrupt>.fromOpaque(opaque).takeUnretainedValue()
-                return interrupt.isStopped || interrupt.isTimedOut ? 1 : 0
+                return interrupt.mustGiveUp ? 1 : 0
             }, opaque: Unmanaged.passUnretained(self).toOpaque())
     }
 }
