@@ -2,7 +2,7 @@
 public enum WatchView: String, Sendable, CaseIterable {
     /// The frame as it leaves: masked pixels show the fill alone.
     case masked
-    /// The confidence map in false colours; it holds no pixel of the frame.
+    /// The confidence map as a picture; it holds no pixel of the frame.
     case confidence
     /// The frame before it was masked.
     ///
