@@ -52,7 +52,7 @@ struct WatchPage {
         </main>
         <footer><p class="quiet">\(promise)</p></footer>
         <script nonce="\(nonce)">\
-        \(WatchScript.curves)\(WatchScript.page(allowsControl: allowsControl))</script>
+        \(WatchScript.text(allowsControl: allowsControl))</script>
         </body>
         </html>
 
