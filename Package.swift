@@ -18,12 +18,14 @@ let package = Package(
         .library(name: "MaskStream", targets: ["MaskStream"]),
         .library(name: "MaskStreamFFmpeg", targets: ["MaskStreamFFmpeg"]),
         .library(name: "MaskStreamOnnx", targets: ["MaskStreamOnnx"]),
+        .library(name: "MaskStreamPreview", targets: ["MaskStreamPreview"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -50,6 +52,10 @@ let package = Package(
             dependencies: [
                 "MaskStream", "COnnxRuntime", .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: settings),
+        .target(
+            name: "MaskStreamPreview",
+            dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
             swiftSettings: settings),
         .executableTarget(
             name: "maskstream-cli",
@@ -85,6 +91,12 @@ let package = Package(
         .testTarget(
             name: "MaskStreamOnnxTests",
             dependencies: ["MaskStreamOnnx", "MaskStreamTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "MaskStreamPreviewTests",
+            dependencies: [
+                "MaskStreamPreview", .product(name: "FlyingSocks", package: "FlyingFox"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["MaskStream", "MaskStreamTestSupport"],
             swiftSettings: settings),

@@ -1,0 +1,129 @@
+import Foundation
+
+/// What the server answers at each path.
+struct WatchSite: Sendable {
+    let access: Access
+    let streams: [any Watched]
+    let allowsControl: Bool
+    let allowsOriginal: Bool
+    let queue: WatchQueue
+
+    /// How long a viewer waits for a newer picture before it is told that there is none.
+    private static let patience = Duration.seconds(2)
+
+    /// Answers one request.
+    @Sendable func answer(_ request: Request) async -> Response {
+        if let refusal = access.refusal(of: request) { return refusal }
+        let method = request.path == "/control" ? "POST" : "GET"
+        let isRead = request.method == "GET" || request.method == "HEAD"
+        guard Self.paths.contains(request.path) else { return Response(.notFound) }
+        guard method == "POST" ? request.method == "POST" : isRead else {
+            return Response(.methodNotAllowed)
+                .with("Allow", method == "POST" ? "POST" : "GET, HEAD")
+        }
+        switch request.path {
+        case "/": return page(request)
+        case "/health": return health
+        case "/metrics":
+            let text = Metrics.text(of: streams.map { $0.status(since: .max) })
+            return Response(.ok, "text/plain; version=0.0.4; charset=utf-8", Array(text.utf8))
+        case "/control":
+            guard allowsControl else {
+                return Response(.forbidden, "This run can be watched only.")
+            }
+            if let refusal = access.refusalToChange(request) { return refusal }
+        default: break
+        }
+        guard let stream = Int(request.query["stream"] ?? "0"), streams.indices.contains(stream)
+        else { return Response(.notFound, "There is no such stream.") }
+        switch request.path {
+        case "/picture": return await picture(request, of: streams[stream])
+        case "/status": return status(request, of: streams[stream])
+        case "/snapshot": return snapshot(of: streams[stream])
+        default: return control(request, streams[stream])
+        }
+    }
+
+    private static let paths: Set = [
+        "/", "/picture", "/status", "/control", "/snapshot", "/health", "/metrics",
+    ]
+
+    private func page(_ request: Request) -> Response {
+        let page = WatchPage(
+            streams: streams.map(\.name), allowsControl: allowsControl,
+            allowsOriginal: allowsOriginal, nonce: Access.randomToken())
+        var response = Response(.ok, "text/html; charset=utf-8", Array(page.html.utf8))
+            .with("Content-Security-Policy", page.policy)
+        if let cookie = access.cookie(for: request) { response.headers["Set-Cookie"] = cookie }
+        return response
+    }
+
+    private var health: Response {
+        streams.allSatisfy { $0.status(since: .max).isHealthy }
+            ? Response(.ok, "ok") : Response(.serviceUnavailable, "not ok")
+    }
+
+    private func picture(_ request: Request, of stream: any Watched) async -> Response {
+        guard let view = WatchView(rawValue: request.query["view"] ?? "masked") else {
+            return Response(.badRequest, "There is no such view.")
+        }
+        guard view != .original || allowsOriginal else {
+            return Response(.forbidden, "Unmasked pictures are not shown.")
+        }
+        let after = request.query["after"].map { Int($0) }
+        if let after, after == nil { return Response(.badRequest, "'after' is a frame's number.") }
+        let end = ContinuousClock.now + Self.patience
+        repeat {
+            if let picture = stream.picture(view, after: after ?? nil) {
+                return Response(.ok, "image/jpeg", picture.jpeg)
+                    .with("Maskstream-Frame", String(picture.frame))
+            }
+            await queue.pause(.milliseconds(15))
+        } while .now < end && !Task.isCancelled
+        return Response(.noContent)
+    }
+
+    private func status(_ request: Request, of stream: any Watched) -> Response {
+        let since = request.query["since"].map { Int($0) }
+        if let since, since == nil { return Response(.badRequest, "'since' is a frame's number.") }
+        return json(stream.status(since: since ?? nil)) ?? Response(.serviceUnavailable)
+    }
+
+    private func snapshot(of stream: any Watched) -> Response {
+        guard let picture = stream.picture(.masked, after: nil) else {
+            return Response(.notFound, "There is no picture yet.")
+        }
+        return Response(.ok, "image/jpeg", picture.jpeg)
+            .with(
+                "Content-Disposition",
+                "attachment; filename=\"maskstream-\(picture.frame).jpg\"")
+    }
+
+    private func control(_ request: Request, _ stream: any Watched) -> Response {
+        let command: WatchCommand
+        do {
+            command = try JSONDecoder().decode(WatchCommand.self, from: Data(request.body))
+        } catch let refusal as WatchRefusal {
+            return Response(.badRequest, refusal.message)
+        } catch {
+            return Response(.badRequest, "The body is no command.")
+        }
+        do {
+            try stream.apply(command)
+            return Response(.noContent)
+        } catch let refusal as WatchRefusal {
+            return Response(.conflict, refusal.message)
+        } catch {
+            return Response(.conflict, "\(error)")
+        }
+    }
+
+    private func json(_ status: WatchStatus) -> Response? {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return (try? encoder.encode(status)).map { Response(.ok, "application/json", Array($0)) }
+    }
+}
