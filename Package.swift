@@ -60,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "maskstream-cli",
             dependencies: [
-                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "CMalloc",
+                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "MaskStreamPreview", "CMalloc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -1,5 +1,5 @@
 /// What is shown in place of masked pixels.
-public enum MaskFill: Sendable, Equatable {
+public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
     /// Black in the stream's own range.
     case zero
     /// Nothing: masked pixels are transparent, and black where transparency is ignored.
@@ -28,6 +28,21 @@ public enum MaskFill: Sendable, Equatable {
             else { return nil }
             self = .color(
                 red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
+        }
+    }
+
+    /// The text that ``init(_:)`` reads.
+    public var description: String {
+        switch self {
+        case .zero: return "zero"
+        case .transparent: return "transparent"
+        case .color(let red, let green, let blue):
+            let digits = [red, green, blue].map { value in
+                (value < 16 ? "0" : "") + String(value, radix: 16)
+            }
+            return "#" + digits.joined()
+        case .blur(let cell): return "blur" + (cell.map { ":\($0)" } ?? "")
+        case .pixelate(let cell): return "pixelate" + (cell.map { ":\($0)" } ?? "")
         }
     }
 

@@ -10,7 +10,8 @@ public struct StageClock: Sendable {
     /// Seconds in total.
     public private(set) var total = 0.0
 
-    init(name: String) {
+    /// A clock that has measured nothing yet.
+    public init(name: String) {
         self.name = name
         microseconds = Histogram(
             highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .two)
@@ -24,7 +25,7 @@ public struct StageClock: Sendable {
     }
 
     /// Records the time since `start`, in nanoseconds of the uptime clock.
-    mutating func record(since start: UInt64) {
+    public mutating func record(since start: UInt64) {
         let elapsed = DispatchTime.now().uptimeNanoseconds - start
         total += Double(elapsed) / 1e9
         _ = microseconds.record(min(elapsed / 1000, 60_000_000))

@@ -70,7 +70,9 @@ struct ContactSheet {
     }
 
     /// The size of a moment's pictures: of the displayed picture's shape and never larger.
-    static func size(of format: FrameFormat) -> (width: Int, height: Int) {
+    static func size(
+        of format: FrameFormat, side: Int = Self.side
+    ) -> (width: Int, height: Int) {
         let display = format.displaySize
         let aspect = format.displayAspect
         let longest = Double(min(side, max(display.width, display.height)))

@@ -11,6 +11,9 @@ public struct InputStatistics: Sendable, Hashable {
     /// Pictures of a camera that were skipped because a newer one waited.
     public var skipped = 0
 
+    /// Statistics of an input of which nothing was read.
+    public init() {}
+
     static func + (left: InputStatistics, right: InputStatistics) -> InputStatistics {
         var sum = left
         sum.corrupt += right.corrupt

@@ -12,7 +12,7 @@ struct RunCommand: ParsableCommand {
               maskstream talk.mp4 -p face-emotion -o masked.mkv --codec ffv1 --fill '#00ff00'
               maskstream photos/ -p face-emotion -o masked/
               maskstream a.mp4 b.mp4 -p face-emotion --output-dir masked
-              maskstream /dev/video0 -p hair-color -o masked.mkv
+              maskstream /dev/video0 -p hair-color --watch
               ffmpeg -i in.mov -f nut -c:v rawvideo - | maskstream - -p face-emotion -o - | ffplay -
             """)
 
@@ -28,10 +28,12 @@ struct RunCommand: ParsableCommand {
     @OptionGroup(title: "Run") var options: RunArguments
 
     mutating func validate() throws {
-        let tells = options.events != nil || options.report != nil || options.dryRun
+        let tells =
+            options.events != nil || options.report != nil || options.dryRun || options.watch
         guard output.output != nil || options.outputDir != nil || tells else {
             throw ValidationError(
-                "missing -o; it may be left out with --output-dir, --events, --report or --dry-run")
+                "missing -o; it may be left out with --output-dir, --events, --report, --watch or --dry-run"
+            )
         }
         if output.output != nil, options.outputDir != nil {
             throw ValidationError("-o cannot go with --output-dir, which names the outputs itself")

@@ -45,6 +45,18 @@ struct RunArguments: ParsableArguments {
     @Flag(help: "Open a lost live input or network output again until it is back.")
     var reconnect = false
 
+    @Flag(help: "Serve a page on which the run is watched.")
+    var watch = false
+
+    @Option(help: ArgumentHelp("Where the page is served.", valueName: "host:port"))
+    var watchAddress: PageAddress?
+
+    @Flag(help: "Let the page set threshold, fill, pause and profile.")
+    var watchControl = false
+
+    @Flag(help: "Let the page show the unmasked picture, too.")
+    var watchOriginal = false
+
     @Flag(help: "Treat damage in the input as an error.")
     var strict = false
 
@@ -54,6 +66,15 @@ struct RunArguments: ParsableArguments {
     mutating func validate() throws {
         if reportOriginals, report == nil {
             throw ValidationError("--report-originals needs --report")
+        }
+        if !watch {
+            let wishes = [
+                ("--watch-address", watchAddress != nil), ("--watch-control", watchControl),
+                ("--watch-original", watchOriginal),
+            ]
+            if let (name, _) = wishes.first(where: \.1) {
+                throw ValidationError("\(name) needs --watch")
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import MaskStream
+import MaskStreamPreview
 
 /// A number of seconds, written as `12.5` or `[HH:]MM:SS[.mmm]`.
 struct Seconds: ExpressibleByArgument {
@@ -139,6 +140,16 @@ enum MetadataRule: String, ExpressibleByArgument, CaseIterable {
 enum MaskMode: String, ExpressibleByArgument, CaseIterable {
     case stable
     case exact
+}
+
+/// Where the page of `--watch` is served, written as `127.0.0.1:8080`.
+struct PageAddress: ExpressibleByArgument {
+    let value: WatchAddress
+
+    init?(argument: String) {
+        guard let address = try? WatchAddress(argument) else { return nil }
+        value = address
+    }
 }
 
 /// What counts more where pictures cannot wait.

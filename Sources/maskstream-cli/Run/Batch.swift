@@ -29,12 +29,16 @@ struct Batch: Sendable {
         let isDryRun = command.options.dryRun
         let events = isDryRun ? nil : try command.options.events.map(EventWriter.init)
         let interrupts = Interrupts()
-        let runs = plans.map { plan in
+        let watched = command.options.watch && !isDryRun ? plans.map(WatchedRun.init) : []
+        let page = try watched.isEmpty ? nil : WatchPage(command.options, streams: watched)
+        defer { page?.close() }
+        let runs = plans.enumerated().map { index, plan in
             Run(
                 plan: plan,
                 reporter: Reporter(
                     command.options.progress, name: plans.count > 1 ? plan.inputName : nil),
-                interrupts: interrupts, events: events, watch: nil)
+                interrupts: interrupts, events: events,
+                watch: watched.isEmpty ? nil : watched[index])
         }
         return try interrupts.reopening({ reopen(events) }) {
             guard runs.count > 1 else {

@@ -17,20 +17,20 @@ struct RunMedia: Sendable {
     var about: [String] = []
     /// Ends a waiting read.
     var interrupt: @Sendable () -> Void = {}
-    /// What was counted at the input and at the output.
-    var counts: @Sendable () -> InputCounts = { InputCounts() }
+    /// What is counted of live pictures, at any time; nil for files.
+    var live: (@Sendable () -> LiveCounts)?
+    /// What was counted in the input's data; waits for a read that is under way.
+    var statistics: @Sendable () -> InputStatistics = { InputStatistics() }
 }
 
-/// What was counted outside the pipeline.
-struct InputCounts: Sendable {
-    /// Packets and pictures that were damaged.
-    var corrupt = 0
-    /// Live pictures that came; nil for files.
-    var captured: Int?
-    /// Live pictures that were not processed.
-    var dropped = 0
-    /// Live pictures that left later than they should.
-    var late = 0
+/// What was counted of live pictures.
+struct LiveCounts: Sendable {
+    /// Pictures that came.
+    var captured: Int
+    /// Pictures that were not processed.
+    var dropped: Int
+    /// Pictures that left later than they should.
+    var late: Int
 }
 
 /// How many frames a pipeline has under way.
@@ -55,10 +55,10 @@ struct Run {
 
     /// Runs to the end; where somebody chooses another profile on the way, with that.
     func execute(_ media: RunMedia) throws -> RunOutcome {
-        let live = plan.arguments.options.live
         let settings = plan.settings(media)
         let shape = PipelineShape(
-            plan.profile, lookahead: settings.lookahead, isLive: media.isLive, mode: live)
+            plan.profile, lookahead: settings.lookahead, isLive: media.isLive,
+            mode: plan.arguments.options.live)
         let record = Confined(
             try RunRecord(plan, events: events, format: media.format, shape: shape),
             label: "maskstream.record")
@@ -71,8 +71,8 @@ struct Run {
                 let pipeline = try pipeline(plan, media, record, continuing: report)
                 defer { report = pipeline.report }
                 try run(pipeline, media)
-                guard let next = watch?.takeProfile() else { break }
-                plan = try plan.with(profile: next)
+                guard let next = watch?.takeNext() else { break }
+                plan = next
             }
         } catch {
             failure = error
@@ -81,14 +81,19 @@ struct Run {
         let status =
             failure.map(ExitStatus.code(of:))
             ?? (report.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
-        let counts = media.counts()
+        let statistics = media.statistics()
+        var live = media.live?()
+        live?.captured += statistics.skipped
+        live?.dropped += statistics.skipped
         try record.sync {
-            try $0.end(report, warnings: reporter.warnings, counts: counts, exit: status)
+            try $0.end(
+                report, warnings: reporter.warnings, corrupt: statistics.corrupt, live: live,
+                exit: status)
         }
         watch?.end()
         return RunOutcome(
             input: plan.inputName, output: plan.job.output, about: media.about, report: report,
-            counts: counts, elapsed: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9,
+            live: live, elapsed: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9,
             status: status, failure: failure)
     }
 
@@ -116,7 +121,7 @@ struct Run {
             mode: plan.arguments.options.live)
         let controller = try plan.arguments.mask.controller(
             plan.profile, isolatesFrames: media.isolates)
-        watch?.begin(plan)
+        watch?.begin(plan, counts: media.live)
         return Pipeline(
             source: media.source,
             parts: try plan.stages(

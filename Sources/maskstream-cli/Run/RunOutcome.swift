@@ -9,7 +9,8 @@ struct RunOutcome: Sendable {
     /// What there is to say of the output.
     let about: [String]
     let report: RunReport
-    let counts: InputCounts
+    /// What was counted of live pictures; nil for files.
+    let live: LiveCounts?
     let elapsed: Double
     let status: Int32
     let failure: (any Error)?
@@ -20,7 +21,7 @@ struct RunOutcome: Sendable {
     ) -> RunOutcome {
         RunOutcome(
             input: plan.inputName, output: plan.job.output, about: [], report: RunReport(),
-            counts: InputCounts(), elapsed: 0, status: status, failure: failure)
+            live: nil, elapsed: 0, status: status, failure: failure)
     }
 
     /// Prints the error that ended the run, where there was one.
@@ -50,11 +51,11 @@ struct RunOutcome: Sendable {
             }
             lines.append("  ms per frame: \(times.joined(separator: ", "))")
         }
-        if let captured = counts.captured {
+        if let live {
             let times = report.latency
             let shown = [0.5, 0.95, 0.99].map { decimals(times.percentile($0), 0) }
             lines.append(
-                "  live: captured \(captured), dropped \(counts.dropped), late \(counts.late); ms "
+                "  live: captured \(live.captured), dropped \(live.dropped), late \(live.late); ms "
                     + "from capture to output: p50 \(shown[0]), p95 \(shown[1]), p99 \(shown[2])")
         }
         if report.missed > 0 {
@@ -85,10 +86,10 @@ struct RunOutcome: Sendable {
             "longest_gap": number(report.longestGap, 4), "primary_skipped": report.primarySkipped,
             "damaged": report.damaged, "exit": status, "stages": stages,
         ]
-        if let captured = counts.captured {
-            fields["captured"] = captured
-            fields["dropped"] = counts.dropped
-            fields["late"] = counts.late
+        if let live {
+            fields["captured"] = live.captured
+            fields["dropped"] = live.dropped
+            fields["late"] = live.late
             fields["latency_ms"] = report.latency.percentiles.mapValues { number($0, 3) }
         }
         return fields

@@ -55,23 +55,23 @@ struct RunRecord {
 
     /// Writes the warnings and the last line of the events, and the report.
     func end(
-        _ report: RunReport, warnings: [MediaWarning], counts: InputCounts, exit: Int32
+        _ report: RunReport, warnings: [MediaWarning], corrupt: Int, live: LiveCounts?, exit: Int32
     ) throws {
         let warnings = warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
         try page?.write(
-            report, warnings: warnings.map(\.message), corrupt: counts.corrupt, exit: exit)
+            report, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
         for warning in warnings {
             try write(.warning(code: warning.code, message: warning.message))
         }
-        let live = counts.captured.map {
-            Event.Live(captured: $0, late: counts.late, latency: report.latency)
+        let kept = live.map {
+            Event.Live(captured: $0.captured, late: $0.late, latency: report.latency)
         }
         try write(
             .end(
                 Event.End(
                     framesIn: report.framesIn, framesOut: report.framesOut,
-                    dropped: counts.dropped, corrupt: counts.corrupt, missed: report.missed,
-                    live: live,
+                    dropped: live?.dropped ?? 0, corrupt: corrupt, missed: report.missed,
+                    live: kept,
                     primarySkipped: report.primarySkipped, longestGap: report.longestGap,
                     exit: exit)))
     }

@@ -65,14 +65,19 @@ extension Run {
             isLive: source.isLive, isolates: source.isPicture,
             about: (encoder ?? [plan.announcement]) + dropped.map(\.description),
             interrupt: source.interrupt,
-            counts: {
-                let (statistics, counts) = (source.statistics, live?.counts)
-                return InputCounts(
-                    corrupt: statistics.corrupt,
-                    captured: counts.map { $0.captured + statistics.skipped },
-                    dropped: (counts?.dropped ?? 0) + statistics.skipped,
-                    late: late.sync { $0 })
-            })
+            live: Self.counts(live, late: late),
+            statistics: { source.statistics })
+    }
+
+    private static func counts(
+        _ live: LiveSource?, late: Confined<Int>
+    ) -> (@Sendable () -> LiveCounts)? {
+        guard let live else { return nil }
+        return {
+            let counts = live.counts
+            return LiveCounts(
+                captured: counts.captured, dropped: counts.dropped, late: late.sync { $0 })
+        }
     }
 
     private static func upright(_ source: FFmpegSource, _ turns: Bool) -> sending any FrameSource {

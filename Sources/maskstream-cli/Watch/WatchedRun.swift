@@ -1,15 +1,231 @@
+import Dispatch
 import MaskStream
 import MaskStreamFFmpeg
+import MaskStreamPreview
 
-/// A run that can be watched and steered.
-final class WatchedRun: Sendable {
+/// One run as a viewer sees and steers it.
+///
+/// The run notes each frame in passing; pictures are made when a viewer asks, on its own thread.
+final class WatchedRun: Watched {
+    private struct State {
+        var status: WatchStatus
+        var snapshot: FrameSnapshot?
+        var pictures: [WatchView: WatchPicture] = [:]
+        var isOver = false
+        /// When the last frames were written, in nanoseconds of the uptime clock.
+        var beats: [UInt64] = []
+        var latency = StageClock(name: "capture to output")
+        var plan: RunPlan
+        var counts: (@Sendable () -> LiveCounts)?
+        var next: RunPlan?
+        var stop: (@Sendable () -> Void)?
+    }
+
+    /// The longer side of a picture, at most.
+    private static let side = 640
+    /// Frames that the curves show.
+    private static let samples = 300
+    /// Seconds without a frame after which a live run is not well.
+    private static let patience = 10.0
+
     let steering: Steering
+    private let state: Confined<State>
+    private let showsOriginal: Bool
 
-    init(fill: MaskFill) { steering = Steering(fill: fill) }
+    /// Prepares to watch a run that has not begun.
+    init(_ plan: RunPlan) {
+        steering = Steering(fill: plan.arguments.mask.fill(plan.profile))
+        showsOriginal = plan.arguments.options.watchOriginal
+        let status = WatchStatus(input: plan.inputName, profile: plan.profile.name)
+        state = Confined(State(status: status, plan: plan), label: "maskstream.watch")
+        begin(plan)
+    }
 
-    func begin(_ plan: RunPlan) {}
-    func note(_ work: borrowing FrameWork) {}
-    func end() {}
-    func takeProfile() -> String? { nil }
-    func onSwitch(_ stop: @escaping @Sendable () -> Void) {}
+    // MARK: What the run tells
+
+    /// A pipeline begins with a profile.
+    func begin(_ plan: RunPlan, counts: (@Sendable () -> LiveCounts)? = nil) {
+        let (arguments, fill) = (plan.arguments, steering.fill)
+        let canControl = arguments.options.watchControl
+        state.sync { state in
+            state.plan = plan
+            state.counts = counts
+            state.status.profile = plan.profile.name
+            state.status.primary = plan.profile.primary == nil ? "none" : plan.profile.name
+            let bounds = plan.bounds
+            state.status.bounds = WatchStatus.Bounds(min: bounds.lowerBound, max: bounds.upperBound)
+            if canControl {
+                let own = "\(arguments.mask.fill(plan.profile))"
+                state.status.fills = [own] + ["zero", "#808080"].filter { $0 != own }
+                let known = ProfileFinder.standard.profiles().map(\.name)
+                state.status.profiles = known + [plan.profile.name].filter { !known.contains($0) }
+            }
+            state.status.fill = "\(fill)"
+            state.status.state = .running
+        }
+    }
+
+    /// A frame was written; called on the sink's queue.
+    func note(_ work: borrowing FrameWork) {
+        let snapshot = FrameSnapshot(work, keepsOriginal: showsOriginal)
+        let now = DispatchTime.now().uptimeNanoseconds
+        let (time, captured, missed) = (work.source.time, work.source.captured, work.miss != nil)
+        let confidence = work.subjects.compactMap(\.verdict?.confidence).max()
+        let sample = WatchStatus.Sample(
+            frame: work.index, time: time, threshold: Double(shortest: work.threshold),
+            kept: Double(shortest: work.keptFraction),
+            confidence: confidence.map(Double.init(shortest:)))
+        let subjects = work.subjects.map { subject in
+            WatchStatus.Subject(
+                label: subject.verdict?.label,
+                confidence: subject.verdict.map { Double(shortest: $0.confidence) },
+                age: subject.seen.map { max(0, time - $0) })
+        }
+        state.sync { state in
+            state.snapshot = snapshot
+            state.beats = state.beats.suffix(29) + [now]
+            if let captured { state.latency.record(since: captured) }
+            state.status.samples = state.status.samples.suffix(Self.samples - 1) + [sample]
+            state.status.subjects = subjects
+            state.status.missed += missed ? 1 : 0
+        }
+    }
+
+    /// Which profile comes next, after a viewer chose one.
+    func takeNext() -> RunPlan? {
+        state.sync { state in
+            defer { state.next = nil }
+            return state.next
+        }
+    }
+
+    /// Lets a viewer's choice of another profile end the present pipeline.
+    func onSwitch(_ stop: @escaping @Sendable () -> Void) { state.sync { $0.stop = stop } }
+
+    /// No further frame will come.
+    func end() {
+        state.sync { state in
+            state.isOver = true
+            state.stop = nil
+        }
+    }
+
+    // MARK: What viewers ask
+
+    var name: String { state.sync { $0.status.input } }
+
+    func picture(_ view: WatchView, after: Int?) -> WatchPicture? {
+        let (snapshot, known) = state.sync { ($0.snapshot, $0.pictures[view]) }
+        guard let snapshot, snapshot.index > after ?? -1 else { return nil }
+        if let known, known.frame == snapshot.index { return known }
+        guard let picture = made(view, of: snapshot),
+            let jpeg = try? PictureEncoder.jpeg(picture)
+        else { return nil }
+        let fresh = WatchPicture(frame: snapshot.index, jpeg: jpeg)
+        state.sync { $0.pictures[view] = fresh }
+        return fresh
+    }
+
+    private func made(_ view: WatchView, of snapshot: FrameSnapshot) -> ReportPicture? {
+        switch view {
+        case .masked: snapshot.masked(side: Self.side)
+        case .confidence: snapshot.confidence(side: Self.side)
+        case .original: showsOriginal ? snapshot.original(side: Self.side) : nil
+        }
+    }
+
+    func status(since frame: Int?) -> WatchStatus {
+        let now = DispatchTime.now().uptimeNanoseconds
+        let (isPaused, threshold, fill) = (steering.isPaused, steering.threshold, steering.fill)
+        return state.sync { state in
+            var status = state.status
+            let newest = status.samples.last
+            status.samples = status.samples.filter { $0.frame > frame ?? -1 }
+            status.frame = newest?.frame
+            status.time = newest?.time ?? 0
+            status.threshold = threshold.map(Double.init(shortest:)) ?? newest?.threshold ?? 0
+            status.kept = newest?.kept ?? 0
+            let counts = state.counts?()
+            status.captured = counts?.captured ?? newest.map { $0.frame + 1 } ?? 0
+            status.dropped = counts?.dropped ?? 0
+            status.late = counts?.late ?? 0
+            status.adapts = threshold == nil && state.plan.canAdapt
+            status.fill = "\(fill)"
+            status.state =
+                state.isOver
+                ? .ended : state.next != nil ? .switching : isPaused ? .paused : .running
+            if let first = state.beats.first, let last = state.beats.last, last > first {
+                status.fps = Double(state.beats.count - 1) * 1e9 / Double(last - first)
+            }
+            if state.plan.job.isLive {
+                status.latency = WatchStatus.Latency(
+                    p50: state.latency.percentile(0.5), p95: state.latency.percentile(0.95),
+                    p99: state.latency.percentile(0.99))
+            }
+            let silence = state.beats.last.map { Double(now - $0) / 1e9 } ?? 0
+            status.isHealthy = !state.isOver && (isPaused || silence < Self.patience)
+            return status
+        }
+    }
+
+    func apply(_ command: WatchCommand) throws {
+        let plan = state.sync { $0.plan }
+        switch command {
+        case .threshold(let value):
+            guard !plan.arguments.mask.invert else {
+                throw WatchRefusal("The threshold of an inverted mask does not move.")
+            }
+            guard plan.bounds.contains(value) else {
+                throw WatchRefusal(
+                    "The profile allows \(plan.bounds.lowerBound) to \(plan.bounds.upperBound).")
+            }
+            steering.threshold = Float(value)
+        case .adapt(let adapts):
+            guard !adapts || plan.canAdapt else {
+                throw WatchRefusal("This run's threshold is fixed.")
+            }
+            let present = state.sync { $0.status.samples.last?.threshold }
+            steering.threshold = adapts ? nil : present.map(Float.init)
+        case .pause(let pauses): steering.pause(pauses)
+        case .fill(let text):
+            guard let fill = MaskFill(text) else { throw WatchRefusal("'\(text)' is no fill.") }
+            guard steering.take(fill) else {
+                throw WatchRefusal("'\(text)' could show more than the fill of this run.")
+            }
+        case .profile(let name): try change(plan, to: name)
+        }
+    }
+
+    private func change(_ plan: RunPlan, to name: String) throws {
+        guard state.sync({ $0.status.profiles.contains(name) }) else {
+            throw WatchRefusal("There is no profile '\(name)' to choose.")
+        }
+        let next: RunPlan
+        do { next = try plan.with(profile: name) } catch {
+            throw WatchRefusal("\(error)")
+        }
+        steering.threshold = nil
+        let stop = state.sync { state in
+            state.next = next
+            return state.stop
+        }
+        steering.pause(false)
+        stop?()
+    }
+}
+
+extension RunPlan {
+    /// The thresholds that a viewer may set.
+    fileprivate var bounds: ClosedRange<Double> {
+        let law = profile.threshold.probe
+        return Double(shortest: law.min)...Double(shortest: law.max)
+    }
+
+    /// Whether the threshold moves by itself where nobody sets it.
+    fileprivate var canAdapt: Bool { arguments.mask.law(profile) != .fixed }
+}
+
+extension Double {
+    /// The number that a person would write for a single-precision one: 0.65, not 0.64999998.
+    fileprivate init(shortest value: Float) { self = Double(value.description) ?? Double(value) }
 }

@@ -1,0 +1,41 @@
+/// A frame that was written, kept for whoever wants to look at it.
+///
+/// It shares the frame's memory; pictures are made when somebody asks.
+public struct FrameSnapshot: Sendable {
+    /// The frame's number.
+    public let index: Int
+    private let format: FrameFormat
+    private let written: (format: FrameFormat, buffer: PixelBuffer)
+    private let map: ConfidenceMap?
+    private let original: PixelBuffer?
+
+    /// Keeps a frame that was painted; the unmasked picture on request alone.
+    public init?(_ work: borrowing FrameWork, keepsOriginal: Bool = false) {
+        switch work.output {
+        case .some(let frame): written = (frame.format, frame.buffer)
+        case nil: return nil
+        }
+        index = work.index
+        format = work.source.format
+        map = work.map
+        original = keepsOriginal ? work.source.buffer : nil
+    }
+
+    /// The picture as it was written, no side longer than `side` pixels.
+    public func masked(side: Int) -> ReportPicture { picture(written.format, written.buffer, side) }
+
+    /// The confidence map in colours; nil for a frame without one.
+    public func confidence(side: Int) -> ReportPicture? {
+        map.flatMap { ReportPicture(map: $0, format: format, size: ContactSheet.size(of: format, side: side)) }
+    }
+
+    /// The unmasked picture, where it was kept.
+    public func original(side: Int) -> ReportPicture? { original.map { picture(format, $0, side) } }
+
+    private func picture(
+        _ format: FrameFormat, _ buffer: PixelBuffer, _ side: Int
+    ) -> ReportPicture {
+        ReportPicture(
+            Frame(format: format, pts: 0, buffer: buffer), size: ContactSheet.size(of: format, side: side))
+    }
+}
