@@ -1,4 +1,4 @@
-"""Training pictures for the estimator, drawn on the fly: scenes, portraits, pasted faces.
+"""What training pictures are drawn with: warps, scenes, pasted people, disturbances.
 
 Every picture is a function of the seed and its number, so a run can stop and go on. Planes are
 held as bytes; a picture costs a few milliseconds.
@@ -12,10 +12,11 @@ from typing import Callable
 import cv2
 import numpy as np
 
-from .archives import HAIR, IGNORE, Picture
+from .archives import IGNORE, Picture
 from .light import disturb, light
-from .occlude import Planes, occlude, skin_shape
+from .occlude import Planes, occlude
 from .targets import LOW, Relevance, relevance
+
 
 @dataclass
 class Source:
@@ -44,18 +45,6 @@ def prepare(picture: Picture) -> Source:
 
 
 Cover = Callable[[Source, np.ndarray, np.ndarray, np.random.Generator], Planes]
-
-
-@dataclass
-class Sources:
-    """The training part of every set; `doubtful` have no sure face and doubt ignored."""
-
-    drawn: list[Source]
-    machine: list[Source]
-    people: list[Source]
-    doubtful: list[Source]
-    hair: list[Picture]
-    scenes: list[Picture]
 
 
 @dataclass
@@ -141,8 +130,16 @@ def place(
     canvas.known = solid * weight + (1 - solid) * canvas.known
 
 
-def scene(canvas: Canvas, sources: Sources, rng: np.random.Generator) -> None:
-    """Fills the canvas with a part of a faceless scene, now and then with a plain wall."""
+def scene(
+    canvas: Canvas,
+    scenes: list[Picture],
+    rng: np.random.Generator,
+    zoom: tuple[float, float] = (0.02, 1.3),
+) -> None:
+    """Fills the canvas with a part of a faceless scene, now and then with a plain wall.
+
+    `zoom` is the range of the logarithm of how much larger than covering a scene is drawn.
+    """
     height, width = canvas.target.shape
     if rng.random() < 0.06:
         ends = rng.integers(0, 256, (2, 3)).astype(np.float32)
@@ -150,14 +147,20 @@ def scene(canvas: Canvas, sources: Sources, rng: np.random.Generator) -> None:
         wall = ends[0] * (1 - ramp) + ends[1] * ramp
         canvas.image = np.broadcast_to(wall, (height, width, 3)).astype(np.uint8)
         return
-    canvas.image = view(pick(sources.scenes, rng).image, width, height, rng)
+    canvas.image = view(pick(scenes, rng).image, width, height, rng, zoom)
     if rng.random() < 0.3:
         edge = int(width * rng.uniform(0.25, 0.75))
-        other = view(pick(sources.scenes, rng).image, width, height, rng)
+        other = view(pick(scenes, rng).image, width, height, rng, zoom)
         canvas.image[:, edge:] = other[:, edge:]
 
 
-def view(image: np.ndarray, width: int, height: int, rng: np.random.Generator) -> np.ndarray:
+def view(
+    image: np.ndarray,
+    width: int,
+    height: int,
+    rng: np.random.Generator,
+    zoom: tuple[float, float],
+) -> np.ndarray:
     """A part of a scene, near or far. What has no face has none on its head, on its side or in
     other colours either: there are few scenes, and they have to stand for all that is no face."""
     if rng.random() < 0.25:
@@ -166,7 +169,7 @@ def view(image: np.ndarray, width: int, height: int, rng: np.random.Generator) -
         image = image[:, :, rng.permutation(3)]
     image = np.ascontiguousarray(image)
     h, w = image.shape[:2]
-    scale = max(width / w, height / h) * np.exp(rng.uniform(0.02, 1.3))
+    scale = max(width / w, height / h) * np.exp(rng.uniform(*zoom))
     free = np.maximum([0, 0], [w - width / scale, h - height / scale])
     centre = rng.random(2) * free + np.array([width, height]) / scale / 2
     angle = np.deg2rad(rng.normal(0, 8))
@@ -202,71 +205,6 @@ def face_matrix(
 
 def pick(pool: list, rng: np.random.Generator):
     return pool[rng.integers(len(pool))]
-
-
-def portrait(sources: Sources, rng: np.random.Generator) -> Source:
-    """Hand-drawn labels as often as machine-made ones: they alone know foreheads."""
-    return pick(sources.drawn if rng.random() < 0.55 else sources.machine, rng)
-
-
-def compose(
-    sources: Sources, width: int, height: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One picture [H,W,3] in bytes, its target and `known` at half its size."""
-    canvas = Canvas.blank(width, height)
-    kind = rng.random()
-    if kind < 0.20:
-        scene(canvas, sources, rng)
-        if rng.random() < 0.25:
-            skin_shape(canvas, pick(sources.drawn, rng), rng)
-    elif kind < 0.43:
-        context(canvas, pick(sources.doubtful if kind < 0.32 else sources.people, rng), rng)
-    elif kind < 0.45:
-        hair(canvas, pick(sources.hair, rng), rng)
-    elif kind < 0.73:
-        source = portrait(sources, rng)
-        tight = rng.random() < 0.4
-        share = rng.uniform(0.75, 1.35) if tight else np.exp(rng.uniform(-1.1, -0.2))
-        longest = min(height, width * 1.4)
-        matrix = face_matrix(source, canvas, share * longest, 0.15 if tight else 0.35, rng)
-        place(canvas, source, matrix, rng, alone=True)
-    else:
-        scene(canvas, sources, rng)
-        count = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.25, 0.15, 0.1]))
-        largest = {1: 1.0, 2: 0.7, 3: 0.5, 4: 0.4}[count]
-        heights = np.exp(rng.uniform(np.log(1 / 14), np.log(largest), count))
-        for share in sorted(heights):
-            source = portrait(sources, rng)
-            face = share * min(height, width * 1.4)
-            matrix = face_matrix(source, canvas, face, 0.9, rng)
-            place(canvas, source, matrix, rng, alone=False)
-    return finish(canvas, rng)
-
-
-def context(canvas: Canvas, source: Source, rng: np.random.Generator) -> None:
-    """A part of a picture with its own surroundings, covering the canvas."""
-    height, width = canvas.target.shape
-    h, w = source.image.shape[:2]
-    scale = max(width / w, height / h) * np.exp(rng.uniform(0.0, 0.8))
-    free = np.maximum([0, 0], [w - width / scale, h - height / scale])
-    centre = rng.random(2) * free + np.array([width, height]) / scale / 2
-    angle = np.deg2rad(rng.normal(0, 6))
-    matrix = affine(
-        tuple(centre), (width / 2, height / 2), (scale, scale), angle, rng.random() < 0.5
-    )
-    place(canvas, source, matrix, rng, alone=True)
-
-
-def hair(canvas: Canvas, picture: Picture, rng: np.random.Generator) -> None:
-    """A hair picture: its hair is known to be no face, the rest is not known."""
-    height, width = canvas.target.shape
-    h, w = picture.image.shape[:2]
-    scale = max(width / w, height / h) * rng.uniform(0.6, 1.2)
-    matrix = affine((w / 2, h / 2), (width / 2, height / 2), (scale, scale), 0, rng.random() < 0.5)
-    size = (width, height)
-    sure = cv2.erode((picture.label == HAIR).astype(np.float32), np.ones((5, 5), np.uint8))
-    canvas.image = warp(picture.image, matrix, size, cv2.BORDER_REPLICATE)
-    canvas.known = warp(sure, matrix, size, cv2.BORDER_CONSTANT)
 
 
 def finish(

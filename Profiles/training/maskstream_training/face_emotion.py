@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -20,9 +21,13 @@ from .archives import (
     load_scenes,
 )
 from .compact import compact
-from .compose import Sources, compose, prepare
+from .compose import prepare
 from .evaluate_primary import all_inputs, fit_temperature, run
+from .distract import load_things
+from .efficientnet import pretrained
 from .export import export_estimator, export_primary, replace_value, stamp
+from .face_compose import Sources, compose
+from .face_trunk import FaceTrunk
 from .fer import FerPlus, load_ferplus
 from .geometry import PARTS, REGION, Confidence, Input, manifest, session
 from .grading import FACE
@@ -46,11 +51,15 @@ from .training import device, log
 from .verify import Exhibits
 
 
+PLAN = EstimatorPlan(steps=5000, peak=3e-3, small=0.5)
+
+
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
     """Trains the estimator, or goes on where it stopped, and exports it."""
-    plan = EstimatorPlan() if steps is None else EstimatorPlan(steps=steps)
+    plan = PLAN if steps is None else replace(PLAN, steps=steps)
     draw = partial(compose, load_sources(places))
-    net = train_estimator(Estimator(FACE), draw, places.work / "face-estimator.pt", plan, origin)
+    net = Estimator(FACE, FaceTrunk(pretrained()))
+    net = train_estimator(net, draw, places.work / "face-estimator.pt", plan, origin)
     drawn = [p for p in load_faces(places) if p.source == "CE7454" and not p.validation]
     for plane, level, classes in ((0, REGION, FACE_CLASSES), (2, PARTS, PART_CLASSES)):
         labelled = [(p.image, np.isin(p.label, classes), p.label != IGNORE) for p in drawn[::3]]
@@ -71,6 +80,7 @@ def load_sources(places: Places) -> Sources:
         doubtful=[source for source in taught if scene_without_face(source.picture)],
         hair=hair,
         scenes=scenes,
+        things=load_things(places, scenes),
     )
     log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
     return sources

@@ -162,7 +162,7 @@ def fitting(pool: list[Source], canvas: Canvas, rng: np.random.Generator) -> Sou
 def paste(canvas: Canvas, sources: HairSources, rng: np.random.Generator) -> None:
     """One to four people in a scene, heads from a fourteenth of the height to all of it."""
     height, width = canvas.target.shape
-    scene(canvas, sources, rng)
+    scene(canvas, sources.scenes, rng)
     count = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.25, 0.15, 0.1]))
     largest = {1: 1.1, 2: 0.8, 3: 0.6, 4: 0.5}[count]
     for share in sorted(np.exp(rng.uniform(np.log(1 / 14), np.log(largest), count))):
@@ -188,7 +188,7 @@ def compose(
     canvas = Canvas.blank(width, height)
     kind = rng.random()
     if kind < 0.22:
-        scene(canvas, sources, rng)
+        scene(canvas, sources.scenes, rng)
         if rng.random() < 0.25:
             skin_shape(canvas, pick(sources.portraits, rng), rng)
     elif kind < 0.27:

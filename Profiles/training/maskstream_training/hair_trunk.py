@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from . import efficientnet
-from .nets import GlobalContext, InvertedResidual, Separable, conv_bn, up2
+from .nets import Decoder, GlobalContext, InvertedResidual, Separable
 
 FROZEN = 2
 PACE = 0.15
@@ -42,16 +41,15 @@ class HairTrunk(nn.Module):
             InvertedResidual(112, 112, 224, 5),
             InvertedResidual(112, 112, 224, 5),
         )
-        widths = ((112, 80, 64), (64, 40, 40), (40, 24, 24), (24, 16, 16))
-        self.down = nn.ModuleList(conv_bn(deep, out, act=False) for deep, _, out in widths)
-        self.side = nn.ModuleList(conv_bn(skip, out, act=False) for _, skip, out in widths)
-        self.mix = nn.ModuleList(
+        self.decoder = Decoder(
+            (112, 64, 40, 24, 16),
             [
                 nn.Sequential(Separable(64, 5), Separable(64, 5)),
                 nn.Sequential(Separable(40, 5), Separable(40, 3)),
                 Separable(24, 5),
                 Separable(16, 3),
-            ]
+            ],
+            sides=(80, 40, 24, 16),
         )
 
     def forward(self, normalised: Tensor) -> Tensor:
@@ -61,7 +59,4 @@ class HairTrunk(nn.Module):
             s4 = s4(s2)
         s8 = self.stride8(s4)
         s16 = self.stride16(s8)
-        x = self.stride32(s16)
-        for skip, down, side, mix in zip((s16, s8, s4, s2), self.down, self.side, self.mix):
-            x = mix(F.relu(up2(down(x)) + side(skip)))
-        return x
+        return self.decoder(self.stride32(s16), (s16, s8, s4, s2))

@@ -76,6 +76,31 @@ def up2(x: Tensor) -> Tensor:
     return F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
+class Decoder(nn.Module):
+    """From the deepest features up to stride 2, each doubling followed by the addition of a skip.
+
+    `widths` are the channels at each level from the deepest on. Skips have their level's width, or
+    are brought to it from the channels of `sides`.
+    """
+
+    def __init__(
+        self, widths: tuple[int, ...], mix: list[nn.Module], sides: tuple[int, ...] | None = None
+    ) -> None:
+        super().__init__()
+        outs = widths[1:]
+        self.down = nn.ModuleList(conv_bn(a, b, act=False) for a, b in zip(widths, outs))
+        self.side = nn.ModuleList(
+            conv_bn(skip, out, act=False) if sides else nn.Identity()
+            for skip, out in zip(sides or outs, outs)
+        )
+        self.mix = nn.ModuleList(mix)
+
+    def forward(self, x: Tensor, skips: tuple[Tensor, ...]) -> Tensor:
+        for skip, down, side, mix in zip(skips, self.down, self.side, self.mix):
+            x = mix(F.relu(up2(down(x)) + side(skip)))
+        return x
+
+
 class Trunk(nn.Module):
     """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2.
 
@@ -107,16 +132,9 @@ class Trunk(nn.Module):
             InvertedResidual(112, 112, 224, 5),
             InvertedResidual(112, 112, 224, 5),
         )
-        self.down = nn.ModuleList(
-            [
-                conv_bn(112, 64, act=False),
-                conv_bn(64, 40, act=False),
-                conv_bn(40, 24, act=False),
-                conv_bn(24, 16, act=False),
-            ]
-        )
-        self.mix = nn.ModuleList(
-            [Separable(64, 5), Separable(40, 5), Separable(24, 3), Separable(16, 3)]
+        self.decoder = Decoder(
+            (112, 64, 40, 24, 16),
+            [Separable(64, 5), Separable(40, 5), Separable(24, 3), Separable(16, 3)],
         )
 
     def forward(self, normalised: Tensor) -> Tensor:
@@ -124,10 +142,7 @@ class Trunk(nn.Module):
         s4 = self.stage4(s2)
         s8 = self.stage8(s4)
         s16 = self.stage16(s8)
-        x = self.stage32(s16)
-        for skip, down, mix in zip((s16, s8, s4, s2), self.down, self.mix):
-            x = mix(F.relu(up2(down(x)) + skip))
-        return x
+        return self.decoder(self.stage32(s16), (s16, s8, s4, s2))
 
 
 class Estimator(nn.Module):

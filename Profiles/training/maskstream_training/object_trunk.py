@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from . import efficientnet
-from .nets import GlobalContext, Separable, conv_bn, up2
+from .nets import Decoder, GlobalContext, Separable, conv_bn
 
 FROZEN = 3
 DEEPEST = 2
@@ -40,13 +39,10 @@ class ObjectTrunk(nn.Module):
         self.context = nn.Sequential(
             conv_bn(192, 128), Separable(128, 5), GlobalContext(128, 64), Separable(128, 5)
         )
-        widths = ((128, 112, 96), (96, 40, 48), (48, 24, 32), (32, 16, 16))
-        self.down = nn.ModuleList(conv_bn(deep, out, act=False) for deep, _, out in widths)
-        self.side = nn.ModuleList(conv_bn(skip, out, act=False) for _, skip, out in widths)
-        self.mix = nn.ModuleList(
-            nn.Sequential(Separable(out, 5), Separable(out, 3)) for _, _, out in widths[:3]
+        mix = [nn.Sequential(Separable(out, 5), Separable(out, 3)) for out in (96, 48, 32)]
+        self.decoder = Decoder(
+            (128, 96, 48, 32, 16), [*mix, Separable(16, 3)], sides=(112, 40, 24, 16)
         )
-        self.mix.append(Separable(16, 3))
 
     def forward(self, normalised: Tensor) -> Tensor:
         with torch.no_grad():
@@ -55,7 +51,4 @@ class ObjectTrunk(nn.Module):
             s4 = s4(s2)
             s8 = s8(s4)
         s16 = self.stride16(s8)
-        x = self.context(self.stride32(s16))
-        for skip, down, side, mix in zip((s16, s8, s4, s2), self.down, self.side, self.mix):
-            x = mix(F.relu(up2(down(x)) + side(skip)))
-        return x
+        return self.decoder(self.context(self.stride32(s16)), (s16, s8, s4, s2))

@@ -22,20 +22,27 @@ public struct FrameSnapshot: Sendable {
     }
 
     /// The picture as it was written, no side longer than `side` pixels.
-    public func masked(side: Int) -> ReportPicture { picture(written.format, written.buffer, side) }
+    public func masked(side: Int) -> ReportPicture {
+        picture(written.format, written.buffer, side)
+    }
 
     /// The confidence map in colours; nil for a frame without one.
     public func confidence(side: Int) -> ReportPicture? {
-        map.flatMap { ReportPicture(map: $0, format: format, size: ContactSheet.size(of: format, side: side)) }
+        map.flatMap {
+            ReportPicture(map: $0, format: format, size: ContactSheet.size(of: format, side: side))
+        }
     }
 
     /// The unmasked picture, where it was kept.
-    public func original(side: Int) -> ReportPicture? { original.map { picture(format, $0, side) } }
+    public func original(side: Int) -> ReportPicture? {
+        original.map { picture(format, $0, side) }
+    }
 
     private func picture(
         _ format: FrameFormat, _ buffer: PixelBuffer, _ side: Int
     ) -> ReportPicture {
         ReportPicture(
-            Frame(format: format, pts: 0, buffer: buffer), size: ContactSheet.size(of: format, side: side))
+            Frame(format: format, pts: 0, buffer: buffer),
+            size: ContactSheet.size(of: format, side: side))
     }
 }
