@@ -149,7 +149,7 @@ struct CameraDevice: ~Copyable {
         return CameraSizeRange(
             name, widths: Int(sizes.min_width)...Int(sizes.max_width),
             heights: Int(sizes.min_height)...Int(sizes.max_height),
-            step: (Int(sizes.step_width), Int(sizes.step_height)))
+            widthStep: Int(sizes.step_width), heightStep: Int(sizes.step_height))
     }
 
     /// The text in a field of fixed size.

@@ -63,25 +63,28 @@ public struct CameraSizeRange: Hashable, Sendable {
     public let widths: ClosedRange<Int>
     /// From the lowest to the highest picture, in pixels.
     public let heights: ClosedRange<Int>
-    /// Pixels between one possible width and the next, and the same for heights.
-    public let step: (width: Int, height: Int)
+    /// Pixels between one possible width and the next.
+    public let widthStep: Int
+    /// Pixels between one possible height and the next.
+    public let heightStep: Int
 
     /// Makes a range of what a driver tells; a step of 0 counts as 1.
     public init(
         _ pixelFormat: String, widths: ClosedRange<Int>, heights: ClosedRange<Int>,
-        step: (width: Int, height: Int)
+        widthStep: Int = 1, heightStep: Int = 1
     ) {
         self.pixelFormat = pixelFormat
         self.widths = widths
         self.heights = heights
-        self.step = (max(1, step.width), max(1, step.height))
+        self.widthStep = max(1, widthStep)
+        self.heightStep = max(1, heightStep)
     }
 
     /// Whether pictures of this size can be had.
     public func contains(_ width: Int, _ height: Int) -> Bool {
         widths.contains(width) && heights.contains(height)
-            && (width - widths.lowerBound) % step.width == 0
-            && (height - heights.lowerBound) % step.height == 0
+            && (width - widths.lowerBound) % widthStep == 0
+            && (height - heights.lowerBound) % heightStep == 0
     }
 
     /// The sizes worth asking rates for: customary ones, the largest, and the one that is wanted.
@@ -99,19 +102,4 @@ public struct CameraSizeRange: Hashable, Sendable {
         (320, 180), (320, 240), (640, 360), (640, 480), (800, 600), (960, 540), (1280, 720),
         (1920, 1080),
     ]
-
-    /// Whether all fields are equal.
-    public static func == (left: CameraSizeRange, right: CameraSizeRange) -> Bool {
-        left.pixelFormat == right.pixelFormat && left.widths == right.widths
-            && left.heights == right.heights && left.step == right.step
-    }
-
-    /// Feeds all fields into a hash.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(pixelFormat)
-        hasher.combine(widths)
-        hasher.combine(heights)
-        hasher.combine(step.width)
-        hasher.combine(step.height)
-    }
 }

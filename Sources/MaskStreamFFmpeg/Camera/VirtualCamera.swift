@@ -30,5 +30,8 @@ enum VirtualCamera {
                 hint: "close the program that writes to it, and those that show it")
         }
         device.startOutput()
+        _ = consume device
+        // What the driver takes it settles anew only when it is asked what it is.
+        _ = CameraDevice(path)
     }
 }

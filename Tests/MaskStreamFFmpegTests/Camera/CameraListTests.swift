@@ -11,14 +11,16 @@ import Testing
         func sizes(_ range: CameraSizeRange, wanted: (width: Int, height: Int)? = nil) -> String {
             range.sizes(wanted: wanted).map { "\($0.width)x\($0.height)" }.joined(separator: " ")
         }
-        let steps = CameraSizeRange("nv12", widths: 32...1296, heights: 32...972, step: (16, 4))
+        let steps = CameraSizeRange(
+            "nv12", widths: 32...1296, heights: 32...972, widthStep: 16, heightStep: 4)
         #expect(
             sizes(steps)
                 == "320x180 320x240 640x360 640x480 800x600 960x540 1280x720 1296x972")
         #expect(sizes(steps, wanted: (48, 36)).hasSuffix(" 1296x972 48x36"))
         #expect(!sizes(steps, wanted: (50, 36)).contains("50x36"), "not on the steps")
-        let any = CameraSizeRange("nv12", widths: 2...640, heights: 1...480, step: (0, 0))
-        #expect(any.step == (1, 1))
+        let any = CameraSizeRange(
+            "nv12", widths: 2...640, heights: 1...480, widthStep: 0, heightStep: 0)
+        #expect(any.widthStep == 1 && any.heightStep == 1)
         #expect(sizes(any, wanted: (641, 480)) == "320x180 320x240 640x360 640x480")
         #expect(any.contains(3, 1) && !any.contains(1, 1))
     }
