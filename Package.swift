@@ -35,6 +35,7 @@ let package = Package(
                 .apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])
             ]),
         .systemLibrary(name: "COnnxRuntime"),
+        .systemLibrary(name: "CVideo4Linux"),
         .systemLibrary(name: "CMalloc"),
         .target(
             name: "MaskStream",
@@ -45,7 +46,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
-            name: "MaskStreamFFmpeg", dependencies: ["MaskStream", "CFFmpeg"],
+            name: "MaskStreamFFmpeg", dependencies: ["MaskStream", "CFFmpeg", "CVideo4Linux"],
             swiftSettings: settings),
         .target(
             name: "MaskStreamOnnx",

@@ -51,6 +51,27 @@ import Testing
         #expect(try #require(card["labels"] as? [String]).count >= 7)
     }
 
+    /// Shapes alone: whether there are cameras here depends on the machine.
+    @Test func devices() throws {
+        let listing = try object(text(try expectStatus(0, ["devices", "--json"])))
+        for key in ["cameras", "virtual_cameras", "not_permitted"] {
+            #expect(listing[key] is [Any], "\(key)")
+        }
+        let inference = try #require(listing["inference"] as? [[String: Any]])
+        #expect(inference.contains { $0["name"] as? String == "cpu" && $0["version"] is String })
+        let told = text(try expectStatus(0, ["devices"]))
+        #expect(told.contains("cpu  ONNX Runtime 1."))
+        if (listing["cameras"] as? [Any])?.isEmpty == true {
+            #expect(told.hasPrefix("no cameras found"))
+        }
+        if (listing["virtual_cameras"] as? [Any])?.isEmpty == true {
+            #expect(told.contains("sudo modprobe v4l2loopback exclusive_caps=1"))
+        }
+        try expectStatus(
+            66, ["/dev/video77", "-p", bench.light, "-o", bench.path("out.mkv")],
+            says: ["no such camera", "maskstream devices"])
+    }
+
     @Test func groupsAreShown() throws {
         let shown = try expectStatus(
             0, ["profiles", "show", "object-id", "--json"], environment: shipped)

@@ -10,6 +10,7 @@ public final class LiveSource: FrameSource, Sendable {
         var captured = 0
         var dropped = 0
         var failure: (any Error)?
+        var hasBegun = false
     }
 
     /// What all frames have in common.
@@ -19,21 +20,27 @@ public final class LiveSource: FrameSource, Sendable {
     private let arrivals = DispatchSemaphore(value: 0)
     private let room: Int
 
-    /// Begins to read at once; `room` is how many pictures may wait: with 1 the newest wins.
+    /// Reads from the first ``next()`` on; `room` is how many pictures may wait: with 1 the newest
+    /// wins.
     ///
-    /// The source has to be ended from outside, as by interrupting it.
+    /// Nothing is read while models load, so that the first picture, whose time is 0, is never
+    /// dropped. The source has to be ended from outside, as by interrupting it.
     public init(_ source: sending any FrameSource, room: Int) {
         precondition(room >= 1, "the newest picture has to fit")
         format = source.format
         self.room = room
         self.source = Confined(source, label: "maskstream.live.capture")
-        self.source.queue.async { self.capture() }
     }
 
     /// The oldest picture that waits, or the next to come; nil at the end.
     ///
     /// - Throws: what ended the source, after all pictures that came before.
     public func next() throws -> Frame? {
+        let hasBegun = line.sync { line -> Bool in
+            defer { line.hasBegun = true }
+            return line.hasBegun
+        }
+        guard hasBegun else { return try first() }
         arrivals.wait()
         let (first, failure) = line.sync { line -> (Handoff<Frame>?, (any Error)?) in
             guard line.waiting.isEmpty else { return (line.waiting.removeFirst(), nil) }
@@ -52,15 +59,32 @@ public final class LiveSource: FrameSource, Sendable {
         line.sync { ($0.captured, $0.dropped) }
     }
 
+    /// The first picture, which nothing can push out; the others follow by themselves.
+    private func first() throws -> Frame? {
+        do {
+            guard let box = try source.sync({ try Self.read(&$0) }) else {
+                end(nil)
+                return nil
+            }
+            line.sync { $0.captured += 1 }
+            source.queue.async { self.capture() }
+            return box.take()
+        } catch {
+            end(nil)
+            throw error
+        }
+    }
+
+    // A queue cannot return what cannot be copied, so the frame comes in a box.
+    private static func read(_ source: inout any FrameSource) throws -> Handoff<Frame>? {
+        guard let frame = try source.next() else { return nil }
+        return Handoff(frame)
+    }
+
     private func capture() {
         while true {
             do {
-                // A queue cannot return what cannot be copied, so the frame comes in a box.
-                let box = try source.onQueue { source -> Handoff<Frame>? in
-                    guard let frame = try source.next() else { return nil }
-                    return Handoff(frame)
-                }
-                guard let box else { return end(nil) }
+                guard let box = try source.onQueue({ try Self.read(&$0) }) else { return end(nil) }
                 let isOneMore = line.sync { line -> Bool in
                     line.captured += 1
                     line.waiting.append(box)

@@ -42,6 +42,7 @@ final class FrameReader {
     init(
         _ options: InputOptions, interrupt: MediaInterrupt, warn: @escaping WarningReport
     ) throws {
+        let options = try options.settledForCamera()
         self.options = options
         self.warn = warn
         demuxer = try Demuxer(options, interrupt: interrupt)
@@ -100,6 +101,7 @@ final class FrameReader {
             timeBase: Rational(stream.pointee.time_base),
             frameRate: rate)
         format?.hasFewColors = try shaper.hasFewColors(first.frame, picture)
+        if let change = format.flatMap(options.changes) { warn(change) }
     }
 
     /// The declared rate; else one picture a tick, where a tick is as long as a picture's time.

@@ -90,6 +90,9 @@ final class Muxer {
     ///
     /// Wraps `avformat_write_header`.
     func writeHeader() throws {
+        if container.isOne(of: "v4l2"), let path = context.pointee.url {
+            try VirtualCamera.prepare(String(cString: path))
+        }
         let code = timed { avformat_write_header(context, nil) }
         guard code >= 0 else { throw MuxerSettings.failure(code, container, shown: shown) }
         hasHeader = true

@@ -17,12 +17,14 @@ struct LiveSourceTests {
         return times
     }
 
-    @Test("The newest pictures win, in their order", arguments: [1, 3, 20])
+    @Test("The newest pictures win, in their order, behind the first one", arguments: [1, 3, 20])
     func newest(room: Int) throws {
         let journal = Journal()
-        let source = LiveSource(FakeSource(10, journal: journal), room: room)
-        Self.wait(for: 10, source)
-        #expect(try Self.rest(source) == Array((0..<10).suffix(room)).map(Int64.init))
+        let source = LiveSource(FakeSource(11, journal: journal), room: room)
+        #expect(source.counts.captured == 0, "nothing is read before somebody asks")
+        #expect(try source.next()?.pts == 0)
+        Self.wait(for: 11, source)
+        #expect(try Self.rest(source) == Array((1..<11).suffix(room)).map(Int64.init))
         #expect(source.counts.dropped == max(0, 10 - room))
         #expect(try source.next() == nil, "the end stays the end")
         #expect(journal.alive == 0)
@@ -35,6 +37,17 @@ struct LiveSourceTests {
         #expect(try source.next()?.pts == 0)
         #expect(try source.next()?.pts == 40)
         #expect(throws: FakeError("unplugged")) { _ = try source.next() }
+        #expect(try source.next() == nil)
+    }
+
+    @Test("A source that gives nothing ends, or fails once", arguments: [false, true])
+    func nothing(fails: Bool) throws {
+        let source = LiveSource(
+            FakeSource(0, before: { _ in if fails { throw FakeError("unplugged") } }), room: 1)
+        if fails {
+            #expect(throws: FakeError("unplugged")) { _ = try source.next() }
+        }
+        #expect(try source.next() == nil)
         #expect(try source.next() == nil)
     }
 

@@ -1,0 +1,37 @@
+internal import CVideo4Linux
+import MaskStream
+
+/// A device that shows others, as a camera, what is written to it.
+enum VirtualCamera {
+    /// Makes sure that a device takes pictures.
+    ///
+    /// v4l2loopback up to 0.12 with `exclusive_caps=1` refuses all writers after the first one that
+    /// wrote without streaming, as libavdevice does, until the module is loaded again
+    /// (https://github.com/v4l2loopback/v4l2loopback/issues/525). It forgets that once a writer
+    /// that has declared to stream closes the device.
+    ///
+    /// - Throws: `MaskStreamError` 69 where another program writes to the device, or where it
+    ///   takes no pictures at all.
+    static func prepare(_ path: String) throws {
+        // What cannot be opened at all is told by libavdevice.
+        guard let device = CameraDevice(path), !device.hasFormat(V4L2_BUF_TYPE_VIDEO_OUTPUT) else {
+            return
+        }
+        guard device.driver == "v4l2 loopback" else {
+            throw MaskStreamError(
+                .unavailable, "the device takes no pictures (\(path))",
+                hint: "`maskstream devices` lists virtual cameras; "
+                    + "`sudo modprobe v4l2loopback exclusive_caps=1` makes one")
+        }
+        // Somebody has it open: a writer, or those who still show what the last one wrote.
+        guard !device.hasFormat(V4L2_BUF_TYPE_VIDEO_CAPTURE) else {
+            throw MaskStreamError(
+                .unavailable, "the virtual camera is in use (\(path))",
+                hint: "close the program that writes to it, and those that show it")
+        }
+        device.startOutput()
+        _ = consume device
+        // What the driver takes it settles anew only when it is asked what it is.
+        _ = CameraDevice(path)
+    }
+}

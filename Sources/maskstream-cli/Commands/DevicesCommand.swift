@@ -1,0 +1,170 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+/// `maskstream devices`: what there is to read pictures from and to run models on.
+struct DevicesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "devices",
+        abstract: "List cameras, virtual cameras and inference devices.",
+        discussion: """
+            A camera is opened in its usual mode unless --size, --rate or --pix-fmt ask for \
+            another: at least 24 frames per second, up to 1280x720, not compressed if it can be \
+            had.
+            """)
+
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+        let devices = DeviceReport(list: CameraList(), runtime: try? OnnxRuntime.shared())
+        print(json ? try devices.json : devices.text)
+    }
+}
+
+/// The devices of a machine as text and as JSON.
+struct DeviceReport {
+    let list: CameraList
+    /// The library that runs models; nil where there is none.
+    let runtime: OnnxRuntime?
+
+    /// What people read.
+    var text: String { (cameraLines + outputLines + inferenceLines).joined(separator: "\n") }
+
+    private var cameraLines: [String] {
+        var lines = list.cameras.isEmpty ? ["no cameras found"] : ["cameras"]
+        for camera in list.cameras {
+            lines.append("  \(camera.path)  \(camera.name) (\(camera.driver))")
+            for format in camera.formats { lines.append("    \(format): \(camera.sizes(format))") }
+            let usual = camera.usualMode.map(\.description)
+            lines.append("    usual mode: \(usual ?? "the driver's")")
+        }
+        for path in list.forbidden { lines.append("  \(path)  not permitted") }
+        guard list.cameras.isEmpty else { return lines }
+        lines.append(
+            list.forbidden.isEmpty
+                ? "  a camera shows up as /dev/videoN when it is plugged in"
+                : "  you may not open them; once and for all: sudo usermod -aG video $USER, "
+                    + "then log in again")
+        return lines
+    }
+
+    private var outputLines: [String] {
+        guard !list.outputs.isEmpty else {
+            return [
+                "no virtual cameras found",
+                "  to make one: sudo modprobe v4l2loopback exclusive_caps=1 card_label=maskstream",
+            ]
+        }
+        return ["virtual cameras, to write to"] + list.outputs.map { "  \($0.path)  \($0.name)" }
+    }
+
+    private var inferenceLines: [String] {
+        let library = runtime.map { "ONNX Runtime \($0.version) (\($0.library))" }
+        guard let library else {
+            return ["no inference devices: ONNX Runtime is missing; Scripts/setup fetches it"]
+        }
+        return ["inference devices"]
+            + InferenceDevice.available().map { "  \($0.name)  \(library)" }
+    }
+}
+
+extension DeviceReport {
+    /// What programs read: sorted keys, rates as numbers, the fastest first.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(Listing(self)), as: UTF8.self)
+        }
+    }
+
+    private struct Listing: Encodable {
+        struct Mode: Encodable {
+            let pixFmt: String
+            let width: Int
+            let height: Int
+            let rates: [Double]
+            /// Whether any rate between the two in `rates` can be had.
+            let isRange: Bool
+
+            init(_ mode: CameraMode) {
+                (pixFmt, width, height) = (mode.pixelFormat, mode.width, mode.height)
+                switch mode.rates {
+                case .listed(let rates):
+                    self.rates = rates.map(\.value)
+                    isRange = false
+                case .between(let slowest, let fastest):
+                    rates = [fastest.value, slowest.value]
+                    isRange = true
+                }
+            }
+        }
+
+        struct Source: Encodable {
+            let path: String
+            let name: String
+            let driver: String
+            let modes: [Mode]
+            let usual: Mode?
+        }
+
+        struct Output: Encodable {
+            let path: String
+            let name: String
+        }
+
+        struct Inference: Encodable {
+            let name: String
+            let runtime: String
+            let version: String
+            let library: String
+        }
+
+        let cameras: [Source]
+        let virtualCameras: [Output]
+        let notPermitted: [String]
+        let inference: [Inference]
+
+        init(_ report: DeviceReport) {
+            cameras = report.list.cameras.map {
+                Source(
+                    path: $0.path, name: $0.name, driver: $0.driver, modes: $0.modes.map(Mode.init),
+                    usual: $0.usualMode.map(Mode.init))
+            }
+            virtualCameras = report.list.outputs.map { Output(path: $0.path, name: $0.name) }
+            notPermitted = report.list.forbidden
+            inference =
+                report.runtime.map { runtime in
+                    InferenceDevice.available().map {
+                        Inference(
+                            name: $0.name, runtime: "onnxruntime", version: runtime.version,
+                            library: runtime.library)
+                    }
+                } ?? []
+        }
+    }
+}
+
+extension Camera {
+    /// The names of its formats in the driver's order.
+    fileprivate var formats: [String] {
+        var names: [String] = []
+        for mode in modes where !names.contains(mode.pixelFormat) { names.append(mode.pixelFormat) }
+        return names
+    }
+
+    /// Sizes and fastest rates of one format in words.
+    fileprivate func sizes(_ format: String) -> String {
+        let range = ranges.first { $0.pixelFormat == format }.map {
+            "any from \($0.widths.lowerBound)x\($0.heights.lowerBound) "
+                + "to \($0.widths.upperBound)x\($0.heights.upperBound), as "
+        }
+        let sizes = modes.filter { $0.pixelFormat == format }.map { mode in
+            mode.size + (mode.rates.fastest.map { " at \(CameraRates.listed([$0]))" } ?? "")
+        }
+        return (range ?? "") + sizes.joined(separator: ", ")
+    }
+}
