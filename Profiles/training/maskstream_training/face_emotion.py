@@ -51,7 +51,7 @@ from .training import device, log
 from .verify import Exhibits
 
 
-PLAN = EstimatorPlan(steps=5000, peak=3e-3, small=0.5)
+PLAN = EstimatorPlan(steps=6000, peak=3e-3, small=0.75)
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:

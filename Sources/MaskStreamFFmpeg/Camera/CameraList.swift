@@ -1,5 +1,5 @@
 import Foundation
-public import MaskStream
+import MaskStream
 
 /// A camera and what it offers.
 public struct Camera: Hashable, Sendable {
