@@ -1,0 +1,95 @@
+"""What is no face and might be taken for one: hands, smooth skin-coloured shapes, cut-out things.
+
+Drawn on faceless scenes and behind pasted faces alike, so that neither skin colour nor the rim of a
+paste tells a face.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .archives import Picture, Places, read_plane
+from .compose import Canvas, Source, affine, pick, warp
+from .compose_objects import worth_cutting
+from .light import light
+from .occlude import shaded, skin_colour, skin_shape
+
+
+@dataclass
+class Thing:
+    """A picture without a face and the mask, 0 to 255, of what stands out in it."""
+
+    image: np.ndarray
+    mask: np.ndarray
+    source: str
+
+
+def load_things(places: Places, scenes: list[Picture]) -> list[Thing]:
+    """Those of the scenes in which something has a sure outline."""
+    masks = places.archive("saliency") / "masks"
+    things = [Thing(p.image, read_plane(masks / f"{p.name}.png"), p.source) for p in scenes]
+    return [thing for thing in things if worth_cutting(thing)]
+
+
+def distract(
+    canvas: Canvas, things: list[Thing], drawn: list[Source], rng: np.random.Generator
+) -> None:
+    """Puts one to three of them onto the canvas, whose target stays as it is."""
+    for _ in range(int(rng.integers(1, 4))):
+        kind, skin = rng.random(), skin_colour(pick(drawn, rng), rng)
+        if kind < 0.5:
+            paste(canvas, pick(things, rng), skin if rng.random() < 0.5 else None, rng)
+        elif kind < 0.8:
+            smooth_shape(canvas, skin, rng)
+        else:
+            skin_shape(canvas, pick(drawn, rng), rng)
+
+
+def paste(
+    canvas: Canvas, thing: Thing, skin: np.ndarray | None, rng: np.random.Generator
+) -> None:
+    """Draws a thing as large as a face might be, in its own colours or moved to the skin's."""
+    height, width = canvas.target.shape
+    x, y, w, h = cv2.boundingRect(cv2.findNonZero((thing.mask > 127).astype(np.uint8)))
+    scale = np.exp(rng.uniform(np.log(1 / 14), np.log(0.7))) * min(height, width * 1.4) / max(w, h)
+    to = rng.random(2) * (width, height)
+    turned = np.deg2rad(rng.uniform(-180, 180) if rng.random() < 0.3 else rng.normal(0, 10))
+    mirror = rng.random() < 0.5
+    matrix = affine((x + w / 2, y + h / 2), tuple(to), (scale, scale), turned, mirror)
+    size = (width, height)
+    alpha = warp(thing.mask, matrix, size, cv2.BORDER_CONSTANT).astype(np.float32)[..., None] / 255
+    image = warp(thing.image, matrix, size, cv2.BORDER_REPLICATE)
+    if skin is not None:
+        mean = (image * alpha).sum((0, 1)) / max(float(alpha.sum()), 1.0)
+        image = np.clip(image * (skin / np.maximum(mean, 16)), 0, 255).astype(np.uint8)
+    image = light(image, canvas.image, alpha, rng)
+    canvas.image = (alpha * image + (1 - alpha) * canvas.image).astype(np.uint8)
+
+
+def smooth_shape(canvas: Canvas, skin: np.ndarray, rng: np.random.Generator) -> None:
+    """A shaded ellipse or a cup seen from the side or from above, its content darker or lighter."""
+    height, width = canvas.target.shape
+    plane, inner = (np.zeros((height, width), np.uint8) for _ in range(2))
+    centre = (rng.random(2) * (width, height)).astype(int)
+    size = height * np.exp(rng.uniform(np.log(0.04), np.log(0.6)))
+    axes = np.maximum(1, size * rng.uniform(0.6, 1.0, 2)).astype(int)
+    at, turned = tuple(centre.tolist()), rng.uniform(0, 180)
+    if rng.random() < 0.6:
+        cv2.ellipse(plane, at, tuple(axes.tolist()), turned, 0, 360, 255, -1, cv2.LINE_AA)
+        if rng.random() < 0.5:
+            within = np.maximum(1, axes * rng.uniform(0.5, 0.9)).astype(int)
+            cv2.ellipse(inner, at, tuple(within.tolist()), turned, 0, 360, 255, -1, cv2.LINE_AA)
+    else:
+        low, high = (centre - axes).tolist(), (centre + axes).tolist()
+        cv2.rectangle(plane, tuple(low), tuple(high), 255, -1)
+        rim = (int(axes[0]), max(1, int(axes[0] * rng.uniform(0.1, 0.4))))
+        cv2.ellipse(plane, (at[0], high[1]), rim, 0, 0, 360, 255, -1, cv2.LINE_AA)
+        cv2.ellipse(inner, (at[0], low[1]), rim, 0, 0, 360, 255, -1, cv2.LINE_AA)
+    content = skin * rng.uniform(0.2, 1.3)
+    for mask, colour in ((np.maximum(plane, inner), skin), (inner, content)):
+        soft = cv2.GaussianBlur(mask, (0, 0), 0.8).astype(np.float32)[..., None] / 255
+        painted = shaded(colour, (height, width), rng)
+        canvas.image = (soft * painted + (1 - soft) * canvas.image).astype(np.uint8)
