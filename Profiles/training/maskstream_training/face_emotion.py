@@ -22,9 +22,9 @@ from .archives import (
 )
 from .compact import compact
 from .compose import prepare
-from .evaluate_primary import all_inputs, fit_temperature, run
 from .distract import load_things
 from .efficientnet import pretrained
+from .evaluate_primary import all_inputs, fit_temperature, run
 from .export import export_estimator, export_primary, replace_value, stamp
 from .face_compose import Sources, compose
 from .face_trunk import FaceTrunk
@@ -49,7 +49,6 @@ from .train_primary import Subjects, sampled_priors, sampling_weights
 from .train_primary import train as train_primary
 from .training import device, log
 from .verify import Exhibits
-
 
 PLAN = EstimatorPlan(steps=6000, peak=3e-3, small=0.75)
 
