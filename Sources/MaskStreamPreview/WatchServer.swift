@@ -1,7 +1,6 @@
 import FlyingSocks
 import Foundation
 import Glibc
-import Synchronization
 
 /// Serves a page on which streams are watched and, if that is allowed, steered.
 ///
@@ -24,7 +23,7 @@ public final class WatchServer: Sendable {
     private let allowsOriginal: Bool
     private let token: String?
     private let limits: Listener.Limits
-    private let listener = Mutex<Listener?>(nil)
+    private let listener = Confined<Listener?>(nil, label: "maskstream.watch.listener")
 
     /// Prepares a server; nothing is opened before ``start()``.
     ///
@@ -77,14 +76,14 @@ public final class WatchServer: Sendable {
             access: access, streams: streams, allowsControl: allowsControl,
             allowsOriginal: allowsOriginal, queue: queue)
         let listener = Listener(socket, limits: limits, queue: queue, answer: site.answer)
-        self.listener.withLock { $0 = listener }
+        self.listener.sync { $0 = listener }
         listener.start()
         return access.url
     }
 
     /// Stops listening and drops what is open; the port is free afterwards.
     public func stop() {
-        listener.withLock { listener in
+        listener.sync { listener in
             defer { listener = nil }
             return listener
         }?.stop()

@@ -35,9 +35,12 @@ public protocol Watched: Sendable {
     /// The newest picture in a view; nil where there is none yet, or none newer than a frame.
     ///
     /// Asked about seventy times a second while a viewer waits, so nil has to be cheap. Several
-    /// viewers ask for the same picture: it is kept for the next one.
+    /// viewers ask for the same picture: it is kept for the next one. Numbers may begin anew, as
+    /// long as ``WatchStatus/frame`` does so too: the page then asks for any picture.
     ///
-    /// - Parameter after: a frame's number as ``WatchPicture/frame`` gave it; nil for any picture.
+    /// - Parameters:
+    ///   - view: what the picture has to show.
+    ///   - after: a frame's number as ``WatchPicture/frame`` gave it; nil for any picture.
     func picture(_ view: WatchView, after: Int?) -> WatchPicture?
 
     /// How the stream fares now.
@@ -46,7 +49,7 @@ public protocol Watched: Sendable {
     ///   `Int.max` for none.
     func status(since frame: Int?) -> WatchStatus
 
-    /// Does what a viewer asks for.
+    /// Does what a viewer asks for, or begins to: loading a profile goes on after the return.
     ///
     /// - Throws: ``WatchRefusal`` with a sentence for the viewer.
     func apply(_ command: WatchCommand) throws

@@ -1,6 +1,6 @@
 import Foundation
-import MaskStreamPreview
-import Synchronization
+
+@testable import MaskStreamPreview
 
 /// A stream whose frames are made by the test, or by whoever looks.
 final class FakeStream: Watched {
@@ -16,7 +16,7 @@ final class FakeStream: Watched {
     }
 
     let name: String
-    private let facts = Mutex(Facts())
+    private let facts = Confined(Facts(), label: "maskstream.fake")
 
     init(name: String = "clip.mp4", _ prepare: (inout Facts) -> Void = { _ in }) {
         self.name = name
@@ -28,12 +28,12 @@ final class FakeStream: Watched {
         }
     }
 
-    var now: Facts { facts.withLock { $0 } }
+    var now: Facts { facts.sync { $0 } }
 
-    func update(_ body: (inout Facts) -> Void) { facts.withLock { body(&$0) } }
+    func update(_ body: (inout Facts) -> Void) { facts.sync { body(&$0) } }
 
     func picture(_ view: WatchView, after: Int?) -> WatchPicture? {
-        facts.withLock { facts in
+        facts.sync { facts in
             facts.asked.append(view)
             if facts.isEndless {
                 let frame = (after ?? -1) + 1
@@ -47,7 +47,7 @@ final class FakeStream: Watched {
     }
 
     func status(since frame: Int?) -> WatchStatus {
-        facts.withLock { facts in
+        facts.sync { facts in
             var status = facts.status
             status.samples.removeAll { $0.frame <= frame ?? -1 }
             return status
@@ -55,7 +55,7 @@ final class FakeStream: Watched {
     }
 
     func apply(_ command: WatchCommand) throws {
-        try facts.withLock { facts in
+        try facts.sync { facts in
             if let refusal = facts.refusal { throw WatchRefusal(refusal) }
             facts.commands.append(command)
         }

@@ -1,4 +1,5 @@
 import FlyingSocks
+import Glibc
 import Testing
 
 @testable import MaskStreamPreview
@@ -84,6 +85,13 @@ import Testing
         #expect(try clients[0].answer().status == 200)
     }
 
+    @Test func aCrowdIsKeptSmall() throws {
+        let served = try Served(FakeStream(), limits: .init(connections: 4))
+        let crowd = try (0..<40).map { _ in try Client(port: served.port) }
+        #expect(try served.ask("GET", "/health").status == 200)
+        for client in crowd.prefix(36) { #expect(client.isClosed()) }
+    }
+
     @Test func aPortInUseIsSaid() throws {
         let served = try Served(FakeStream())
         let error = #expect(throws: WatchRefusal.self) {
@@ -95,6 +103,16 @@ import Testing
             try Served(FakeStream(), at: "192.0.2.1:0")
         }
         #expect(other?.message.contains("not one of this machine's") == true)
+    }
+
+    @Test func stoppingIsQuickAtAnyMoment() throws {
+        for number in 0..<50 {
+            let served = try Served(FakeStream())
+            if number % 3 > 0 { _ = try served.ask("GET", "/health") }
+            if number % 3 > 1 { usleep(useconds_t(number * 100)) }
+            let time = ContinuousClock().measure { served.server.stop() }
+            #expect(time < .seconds(0.9))
+        }
     }
 
     @Test func stoppingDropsWhatIsOpenAndFreesThePort() throws {

@@ -66,7 +66,7 @@ struct WatchPage {
             <strong class="alert">This run lets unmasked pictures be seen.</strong> Whoever can \
             open this page can see them.
             """
-            : "Masked pixels show the fill alone; no unmasked picture leaves this run."
+            : "Masked pixels show the fill alone; unmasked pictures cannot be seen here."
     }
 
     private var tabs: String {

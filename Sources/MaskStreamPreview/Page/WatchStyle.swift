@@ -68,7 +68,7 @@ enum WatchStyle {
         .pictures.one{grid-template-columns:minmax(0,900px);justify-content:center}
         .picture{overflow:hidden}
         .frame{position:relative;background:#000;line-height:0}
-        .frame canvas{width:100%;height:auto;max-height:72vh;object-fit:contain}
+        .frame canvas{width:100%;height:auto;max-height:60vh;object-fit:contain}
         .none{position:absolute;inset:0;display:grid;place-items:center;color:#d5dae2;
         font-size:14px;line-height:1.4}
         .picture[data-frame] .none{display:none}

@@ -1,7 +1,6 @@
 import Dispatch
 import FlyingSocks
 import Glibc
-import Synchronization
 
 /// Speaks HTTP with whoever connects to a socket.
 ///
@@ -14,20 +13,28 @@ final class Listener: Sendable {
     struct Limits: Sendable {
         /// Connections at once; one more closes the one that was silent longest.
         var connections = 64
-        /// The time for a whole request, silence before it included, and for a whole answer.
+        /// The time from the beginning of an answer to the end of the next request.
         var patience = Duration.seconds(30)
     }
 
     private struct Table {
         var deadlines: [Int32: ContinuousClock.Instant] = [:]
         var isStopped = false
+        var isListening = true
+
+        /// Makes room; the connection's own task wakes up and closes it.
+        mutating func dropTheMostSilent() {
+            guard let file = deadlines.min(by: { $0.value < $1.value })?.key else { return }
+            deadlines[file] = nil
+            shutdown(file, Int32(SHUT_RDWR))
+        }
     }
 
     private let socket: Socket
     private let limits: Limits
     private let queue: WatchQueue
     private let answer: @Sendable (Request) async -> Response
-    private let table = Mutex(Table())
+    private let table = Confined(Table(), label: "maskstream.watch.connections")
     private let closed = DispatchSemaphore(value: 0)
 
     /// Takes a socket that listens, and owns it from now on.
@@ -46,21 +53,21 @@ final class Listener: Sendable {
 
     /// Drops every connection, and returns when the port is free.
     func stop() {
-        let wasStopped = table.withLock { table in
+        let isFirst = table.sync { table in
             defer { table.isStopped = true }
             // Both ends wake up by themselves; the descriptors are closed by their owners.
             for file in table.deadlines.keys { shutdown(file, Int32(SHUT_RDWR)) }
-            return table.isStopped
+            if table.isListening { shutdown(socket.file.rawValue, Int32(SHUT_RDWR)) }
+            return !table.isStopped
         }
-        guard !wasStopped else { return }
-        shutdown(socket.file.rawValue, Int32(SHUT_RDWR))
-        _ = closed.wait(timeout: .now() + 1)
+        if isFirst { _ = closed.wait(timeout: .now() + 1) }
     }
 
-    var isStopped: Bool { table.withLock { $0.isStopped } }
+    var isStopped: Bool { table.sync { $0.isStopped } }
 
     private func serve() async {
-        let pool = SocketPool.make()
+        // Told once only, the pool can miss that a socket was shut down just as it is waited for.
+        let pool = SocketPool<ePoll>.ePoll(triggering: .level)
         try? await pool.prepare()
         await withTaskGroup { group in
             group.addTask { try? await pool.run() }
@@ -75,8 +82,13 @@ final class Listener: Sendable {
     private func accept(from pool: some AsyncSocketPool) async {
         await withDiscardingTaskGroup { group in
             while !isStopped, let connection = await next(from: pool) {
+                guard enter(connection.socket.file.rawValue) else {
+                    try? connection.close()
+                    break
+                }
                 group.addTask { await self.converse(on: connection) }
             }
+            table.sync { $0.isListening = false }
             try? socket.close()
             closed.signal()
             group.cancelAll()
@@ -96,8 +108,11 @@ final class Listener: Sendable {
             } catch SocketError.failed(_, let code, _)
                 where [EMFILE, ENFILE, ENOBUFS, ENOMEM, ECONNABORTED, EINTR].contains(code)
             {
-                // The connection waits, or is gone; the next one may do better.
-                await queue.pause(.milliseconds(100))
+                // What connects is gone, or waits until there is room.
+                if code != ECONNABORTED, code != EINTR {
+                    table.sync { $0.dropTheMostSilent() }
+                }
+                await queue.pause(.milliseconds(20))
             } catch {
                 return nil
             }
@@ -107,10 +122,6 @@ final class Listener: Sendable {
 
     private func converse(on connection: AsyncSocket) async {
         let file = connection.socket.file.rawValue
-        guard enter(file) else {
-            try? connection.close()
-            return
-        }
         var reader = RequestReader(connection)
         do {
             while let request = try await reader.next() {
@@ -121,7 +132,6 @@ final class Listener: Sendable {
                     response.encoded(
                         keepsOpen: request.keepsOpen, isHead: request.method == "HEAD"))
                 guard request.keepsOpen else { break }
-                renew(file)
             }
         } catch let malformed as Malformed {
             try? await connection.write(Response(malformed.status).encoded(keepsOpen: false))
@@ -137,31 +147,31 @@ final class Listener: Sendable {
 
 /// Who is connected, and until when.
 extension Listener {
+    /// Notes a connection before anything is read of it; false where the server has been stopped.
     private func enter(_ file: Int32) -> Bool {
-        table.withLock { table in
+        table.sync { table in
             guard !table.isStopped else { return false }
-            if table.deadlines.count >= limits.connections,
-                let silent = table.deadlines.min(by: { $0.value < $1.value })
-            {
-                shutdown(silent.key, Int32(SHUT_RDWR))
-            }
+            if table.deadlines.count >= limits.connections { table.dropTheMostSilent() }
             table.deadlines[file] = .now + limits.patience
             return true
         }
     }
 
     private func renew(_ file: Int32) {
-        table.withLock { $0.deadlines[file] = .now + limits.patience }
+        table.sync { table in
+            guard table.deadlines[file] != nil else { return }
+            table.deadlines[file] = .now + limits.patience
+        }
     }
 
     private func leave(_ file: Int32) {
-        table.withLock { $0.deadlines[file] = nil }
+        table.sync { $0.deadlines[file] = nil }
     }
 
     private func dropTheSilent() async {
         while !isStopped {
             await queue.pause(.milliseconds(250))
-            table.withLock { table in
+            table.sync { table in
                 for (file, deadline) in table.deadlines where deadline < .now {
                     shutdown(file, Int32(SHUT_RDWR))
                 }
