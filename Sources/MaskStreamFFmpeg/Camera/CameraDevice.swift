@@ -36,8 +36,14 @@ struct CameraDevice: ~Copyable {
     /// Whether pictures come out of the device.
     var isCamera: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_CAPTURE) != 0 }
 
-    /// Whether pictures go into the device, as into a virtual camera.
-    var isOutput: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_OUTPUT) != 0 }
+    /// Whether pictures go into the device, as into a virtual camera; one that was written to
+    /// before may say that it takes none, see ``VirtualCamera``.
+    var isOutput: Bool {
+        capabilities & UInt32(V4L2_CAP_VIDEO_OUTPUT) != 0 || (isLoopback && !isCamera)
+    }
+
+    /// Whether the device shows others what is written to it.
+    var isLoopback: Bool { driver == "v4l2 loopback" }
 
     /// What the device offers; drivers that make any size are asked for customary ones and the
     /// wanted one.

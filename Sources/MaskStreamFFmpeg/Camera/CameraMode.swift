@@ -20,6 +20,9 @@ public struct CameraMode: Hashable, Sendable, CustomStringConvertible {
         self.rates = rates
     }
 
+    /// Whether FFmpeg, and so this program, can open the camera in this mode.
+    public var isUsable: Bool { CameraFormats.isKnown(pixelFormat) }
+
     /// The size as `--size` takes it.
     public var size: String { "\(width)x\(height)" }
 

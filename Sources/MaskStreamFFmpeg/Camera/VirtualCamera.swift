@@ -17,7 +17,7 @@ enum VirtualCamera {
         guard let device = CameraDevice(path), !device.hasFormat(V4L2_BUF_TYPE_VIDEO_OUTPUT) else {
             return
         }
-        guard device.driver == "v4l2 loopback" else {
+        guard device.isLoopback else {
             throw MaskStreamError(
                 .unavailable, "the device takes no pictures (\(path))",
                 hint: "`maskstream devices` lists virtual cameras; "

@@ -36,7 +36,11 @@ struct DeviceReport {
         var lines = list.cameras.isEmpty ? ["no cameras found"] : ["cameras"]
         for camera in list.cameras {
             lines.append("  \(camera.path)  \(camera.name) (\(camera.driver))")
-            for format in camera.formats { lines.append("    \(format): \(camera.sizes(format))") }
+            for (formats, sizes) in camera.offers { lines.append("    \(formats): \(sizes)") }
+            let unusable = camera.formats(usable: false)
+            if !unusable.isEmpty {
+                lines.append("    not usable: \(unusable.joined(separator: ", "))")
+            }
             let usual = camera.usualMode.map(\.description)
             lines.append("    usual mode: \(usual ?? "the driver's")")
         }
@@ -150,10 +154,26 @@ extension DeviceReport {
 
 extension Camera {
     /// The names of its formats in the driver's order.
-    fileprivate var formats: [String] {
+    fileprivate func formats(usable: Bool) -> [String] {
         var names: [String] = []
-        for mode in modes where !names.contains(mode.pixelFormat) { names.append(mode.pixelFormat) }
+        for mode in modes where mode.isUsable == usable && !names.contains(mode.pixelFormat) {
+            names.append(mode.pixelFormat)
+        }
         return names
+    }
+
+    /// Formats and what they are offered in; those that are offered in the same go together.
+    fileprivate var offers: [(formats: String, sizes: String)] {
+        var offers: [(formats: String, sizes: String)] = []
+        for format in formats(usable: true) {
+            let sizes = sizes(format)
+            if let index = offers.firstIndex(where: { $0.sizes == sizes }) {
+                offers[index].formats += ", \(format)"
+            } else {
+                offers.append((format, sizes))
+            }
+        }
+        return offers
     }
 
     /// Sizes and fastest rates of one format in words.
