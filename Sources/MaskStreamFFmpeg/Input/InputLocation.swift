@@ -22,7 +22,7 @@ enum InputLocation: Equatable {
             self = .pipe(nil)
             return
         }
-        if options.format == "v4l2" || (text.hasPrefix("/dev/video") && options.format == nil) {
+        if options.isCamera, options.format == nil || options.format == "v4l2" {
             self = .camera(text)
             return
         }

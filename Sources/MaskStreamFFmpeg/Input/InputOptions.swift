@@ -88,7 +88,12 @@ public struct InputOptions: Sendable {
     ]
 
     /// Whether the location names a camera.
-    public var isCamera: Bool { location.hasPrefix("/dev/video") || format == "v4l2" }
+    public var isCamera: Bool { Self.isCameraPath(location) || format == "v4l2" }
+
+    /// Whether a path is where Linux has its cameras, by number or by a name that stays.
+    static func isCameraPath(_ path: String) -> Bool {
+        path.hasPrefix("/dev/video") || path.hasPrefix("/dev/v4l/")
+    }
 
     private func usage(_ message: String) -> MaskStreamError { MaskStreamError(.usage, message) }
 }

@@ -118,7 +118,7 @@ struct Container {
 
     /// What cameras and servers expect; nil for files.
     private static func customary(_ destination: String) -> String? {
-        if destination.hasPrefix("/dev/video") { return "v4l2" }
+        if InputOptions.isCameraPath(destination) { return "v4l2" }
         // FFmpeg would take it for a series of pictures.
         if destination.lowercased().hasSuffix(".avif") { return "avif" }
         guard let end = destination.firstRange(of: "://") else { return nil }

@@ -32,6 +32,7 @@ import Testing
             ),
             ("http://user:secret@127.0.0.1:9/clip.mp4", .noInput),
             ("/dev/video77", .noInput),
+            ("/dev/v4l/by-id/usb-nothing-index0", .noInput),
         ]
         for (path, code) in cases {
             let error = openingError(InputOptions(path))
