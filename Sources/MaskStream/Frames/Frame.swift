@@ -10,6 +10,8 @@ public struct Frame: ~Copyable, Sendable {
     public let duration: Int64
     /// Whether the decoder had to guess: such a picture is masked whole.
     public let isDamaged: Bool
+    /// Whether the source became another one with this frame: nothing before it counts.
+    public let beginsScene: Bool
     /// The name of the picture's file where the source is a folder.
     public let file: String?
     /// When a live picture was taken, in nanoseconds of the uptime clock; nil where it is a file's.
@@ -20,13 +22,14 @@ public struct Frame: ~Copyable, Sendable {
     /// Makes a frame of a picture.
     public init(
         format: FrameFormat, pts: Int64, duration: Int64 = 0, isDamaged: Bool = false,
-        file: String? = nil, captured: UInt64? = nil, buffer: PixelBuffer
+        beginsScene: Bool = false, file: String? = nil, captured: UInt64? = nil, buffer: PixelBuffer
     ) {
         precondition(buffer.format == format.pixelFormat, "the buffer has the frame's format")
         self.format = format
         self.pts = pts
         self.duration = duration
         self.isDamaged = isDamaged
+        self.beginsScene = beginsScene
         self.file = file
         self.captured = captured
         self.buffer = buffer

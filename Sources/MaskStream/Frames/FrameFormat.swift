@@ -17,6 +17,8 @@ public struct FrameFormat: Hashable, Sendable {
     /// Whether the pictures came with a palette and have few enough colours to leave with one,
     /// those of a fill and an overlay included.
     public var hasFewColors = false
+    /// Whether a picture holds two moments, one in the even rows and one in the odd ones.
+    public var isInterlaced = false
     /// The nominal frame rate, never used to compute time; den 0 where unknown.
     public var frameRate: Rational
 

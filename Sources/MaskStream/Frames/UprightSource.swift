@@ -49,7 +49,7 @@ public struct UprightSource: FrameSource {
         }
         return Frame(
             format: format, pts: frame.pts, duration: frame.duration, isDamaged: frame.isDamaged,
-            file: frame.file, captured: frame.captured, buffer: buffer)
+            beginsScene: frame.beginsScene, file: frame.file, captured: frame.captured, buffer: buffer)
     }
 }
 

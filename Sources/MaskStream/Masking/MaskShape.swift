@@ -6,6 +6,20 @@ extension Mask {
         }
     }
 
+    /// Lets rows decide in pairs, one of each field: a pair is kept where both are.
+    ///
+    /// In an interlaced picture chroma rows belong to fields in turn, each to two luma rows of its own
+    /// field. An edge between the rows of a pair would take the colour of one field to the other.
+    public mutating func joinFields() {
+        for y in stride(from: 0, to: height - 1, by: 2) {
+            for x in 0..<width {
+                let both = cells[y * width + x] & cells[(y + 1) * width + x]
+                cells[y * width + x] = both
+                cells[(y + 1) * width + x] = both
+            }
+        }
+    }
+
     /// Grows the kept side by a rectangle of `2x + 1` by `2y + 1` cells.
     ///
     /// Runs in a few passes whatever the radius: a maximum over 2w cells is the maximum of two

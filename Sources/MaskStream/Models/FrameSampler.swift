@@ -2,7 +2,7 @@
 ///
 /// Each plane is area-averaged in its stored orientation, converted to RGB or luma in [0, 1] by
 /// the frame's matrix and range, and turned upright, so that only small pictures are ever
-/// converted. Pixels that are less than half opaque are not seen; a whole frame is laid on mid
+/// converted; high dynamic range is mapped to the standard one. Pixels that are less than half opaque are not seen; a whole frame is laid on mid
 /// grey, on which dark things and bright ones stand out.
 public struct FrameSampler {
     /// Width of the upright sample.
@@ -14,6 +14,7 @@ public struct FrameSampler {
     private let planes: [PlaneResampler]
     private let storedWidth: Int
     private let storedHeight: Int
+    private let toneMap: ToneMap?
 
     /// Prepares to sample `x` by `y` of frames of a format, in stored pixels.
     ///
@@ -26,6 +27,7 @@ public struct FrameSampler {
         self.width = width
         self.height = height
         self.isGray = isGray
+        toneMap = ToneMap(format.color)
         (storedWidth, storedHeight) = format.orientation.inverse.displayed(
             width: width, height: height)
         let pixels = format.pixelFormat
@@ -114,8 +116,13 @@ public struct FrameSampler {
         )
     }
 
-    /// Converts plane samples to luma or to red, green and blue in [0, 1].
+    /// Converts plane samples to luma or to red, green and blue in [0, 1], in standard range.
     private func convert(_ planes: [[Float]]) -> [[Float]] {
+        let signals = signals(planes)
+        return toneMap?.map(signals) ?? signals
+    }
+
+    private func signals(_ planes: [[Float]]) -> [[Float]] {
         let scale = SampleScale(format)
         let unit = planes.enumerated().map { index, plane in
             let isChroma = format.pixelFormat.model == .yuv && index > 0

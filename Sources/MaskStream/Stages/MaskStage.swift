@@ -63,7 +63,7 @@ public struct MaskStage: Stage {
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
         if !settings.isolatesFrames, work.miss != .damaged {
-            work.isCut = cut.isCut(work.source)
+            work.isCut = cut.isCut(work.source) || work.source.beginsScene
         }
         window.append(
             work.map, time: work.source.time, isBoundary: settings.isolatesFrames || work.isCut)
@@ -111,7 +111,8 @@ public struct MaskStage: Stage {
 
     private mutating func mask(_ work: inout FrameWork, by map: ConfidenceMap, time: Double) {
         let format = work.source.format
-        let mask = cutMask(map, format: format, threshold: work.threshold, time: time)
+        var mask = cutMask(map, format: format, threshold: work.threshold, time: time)
+        if format.isInterlaced { mask.joinFields() }
         work.subjects = finder.subjects(in: map, format: format)
         if let plan = work.probePlan, !work.subjects.isEmpty {
             work.probeMasks = probeMasks(map, plan, format: format, time: time)

@@ -36,6 +36,7 @@ final class FrameReader {
     var last: (pts: Int64, captured: UInt64)?
     /// What an earlier connection counted.
     var earlier = InputStatistics()
+    private var lastShape: (Int, Int, AVPixelFormat)?
     private var isFinished = false
 
     /// Opens the input and its decoder.
@@ -100,8 +101,18 @@ final class FrameReader {
                 ?? Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
             timeBase: Rational(stream.pointee.time_base),
             frameRate: rate)
+        format?.isInterlaced = Self.isInterlaced(stream, first.frame)
         format?.hasFewColors = try shaper.hasFewColors(first.frame, picture)
         if let change = format.flatMap(options.changes) { warn(change) }
+    }
+
+    /// Whether the stream or its first picture says that rows belong to two moments.
+    private static func isInterlaced(
+        _ stream: UnsafeMutablePointer<AVStream>, _ frame: DecodedFrame
+    ) -> Bool {
+        let order = stream.pointee.codecpar.pointee.field_order
+        return [AV_FIELD_TT, AV_FIELD_BB, AV_FIELD_TB, AV_FIELD_BT].contains(order)
+            || ms_frame_is_interlaced(frame.pointer) != 0
     }
 
     /// The declared rate; else one picture a tick, where a tick is as long as a picture's time.
@@ -137,7 +148,8 @@ final class FrameReader {
             if let captured = found.captured { last = (pts, captured) }
             return Frame(
                 format: format, pts: pts, duration: outputTime(found.duration),
-                isDamaged: found.frame.isDamaged, file: options.file, captured: found.captured,
+                isDamaged: found.frame.isDamaged, beginsScene: becameAnother(found.frame),
+                file: options.file, captured: found.captured,
                 buffer: buffer)
         }
         isFinished = true
@@ -145,6 +157,15 @@ final class FrameReader {
         flushCopies(before: nil)
         if let failure { throw failure }
         return nil
+    }
+
+    /// Whether a picture has another size or format than the one before it, or is the first after
+    /// the input was lost.
+    private func becameAnother(_ frame: DecodedFrame) -> Bool {
+        let shape = (frame.width, frame.height, frame.format)
+        defer { lastShape = shape }
+        guard let lastShape else { return delivered > 0 }
+        return shape != lastShape
     }
 
     /// Ticks of this connection in those of the first one.

@@ -115,6 +115,7 @@ import Testing
         #expect(reading.bytes.count == 30 * 96 * 64 * 3 / 2)
         // The joints may count as damage too: the packet counters jump.
         #expect(reading.warnings.filter { $0.code == "format_changed" }.count == 1)
+        #expect(reading.scenes == [10, 20], "what was smoothed or held before does not count")
     }
 
     @Test func tellsWhatIsCutOff() throws {

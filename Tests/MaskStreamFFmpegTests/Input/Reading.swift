@@ -9,6 +9,8 @@ struct Reading {
     var format: FrameFormat
     var pts: [Int64] = []
     var damaged: [Bool] = []
+    /// Frames with which the source became another one.
+    var scenes: [Int] = []
     /// All planes of all frames, rows without padding.
     var bytes = Data()
     var error: MaskStreamError?
@@ -33,6 +35,7 @@ struct Reading {
             while let frame = try source.next() {
                 pts.append(frame.pts)
                 damaged.append(frame.isDamaged)
+                if frame.beginsScene { scenes.append(pts.count - 1) }
                 bytes.append(planes(of: frame.buffer))
             }
         } catch let failure as MaskStreamError { error = failure }

@@ -195,6 +195,41 @@ struct MaskStageTests {
         #expect(missed.isCut && missed.mask == nil)
     }
 
+    @Test("A source that became another one begins a scene, however alike the pictures are")
+    func another() throws {
+        var settings = MaskStage.Settings()
+        settings.rule.hold = 10
+        var stage = MaskStage(settings: settings)
+        _ = try Self.mask(&stage, Self.all, at: 0)
+        let buffer = PixelBuffer(format: .gray, width: 32, height: 32)
+        buffer.set(0) { _, _ in 100 }
+        let frame = Frame(format: Self.format, pts: 40, beginsScene: true, buffer: buffer)
+        var work = FrameWork(index: 1, source: frame, threshold: 0.5)
+        work.map = Self.none
+        try run(&stage, work) { work in
+            #expect(work.isCut && work.keptFraction == 0, "nothing is held")
+        }
+    }
+
+    @Test("Rows of interlaced pictures decide in pairs, and a pair is kept where both are")
+    func interlaced() throws {
+        var format = FrameFormat(width: 8, height: 16, pixelFormat: .yuv420p)
+        format.isInterlaced = true
+        let frame = Frame.painted(format) { plane, _, _ in plane == 0 ? 100 : 128 }
+        var work = FrameWork(index: 0, source: frame, threshold: 0.5)
+        // Kept down to the third of eight rows of chroma.
+        work.map = ConfidenceMap(
+            width: 4, height: 8, values: (0..<32).map { $0 < 12 ? 1 : 0 })
+        var stage = MaskStage(settings: MaskStage.Settings())
+        try run(&stage, work) { work in
+            let rows = (0..<8).map { y in work.mask.map { $0.cells[y * 4] != 0 } ?? false }
+            #expect(rows == [true, true, false, false, false, false, false, false])
+        }
+        var odd = Mask(width: 1, height: 3, keepsAll: true)
+        odd.joinFields()
+        #expect(odd.keptFraction == 1, "the last row has no other")
+    }
+
     @Test("Pictures of a folder know nothing of each other")
     func isolated() throws {
         var settings = MaskStage.Settings()
