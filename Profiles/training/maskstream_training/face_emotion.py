@@ -50,7 +50,7 @@ from .train_primary import train as train_primary
 from .training import device, log
 from .verify import Exhibits
 
-PLAN = EstimatorPlan(steps=6000, peak=3e-3, small=0.75)
+PLAN = EstimatorPlan(steps=6000, peak=3e-3, small=0.65)
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:

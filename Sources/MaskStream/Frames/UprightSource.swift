@@ -49,7 +49,8 @@ public struct UprightSource: FrameSource {
         }
         return Frame(
             format: format, pts: frame.pts, duration: frame.duration, isDamaged: frame.isDamaged,
-            beginsScene: frame.beginsScene, file: frame.file, captured: frame.captured, buffer: buffer)
+            beginsScene: frame.beginsScene, file: frame.file, captured: frame.captured,
+            buffer: buffer)
     }
 }
 

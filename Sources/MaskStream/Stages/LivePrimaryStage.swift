@@ -128,7 +128,8 @@ extension FrameWork {
     fileprivate borrowing func copy() -> FrameWork {
         let frame = Frame(
             format: source.format, pts: source.pts, duration: source.duration,
-            isDamaged: source.isDamaged, beginsScene: source.beginsScene, file: source.file, captured: source.captured,
+            isDamaged: source.isDamaged, beginsScene: source.beginsScene, file: source.file,
+            captured: source.captured,
             buffer: source.buffer)
         var copy = FrameWork(
             index: index, source: frame, threshold: threshold, probePlan: probePlan)
