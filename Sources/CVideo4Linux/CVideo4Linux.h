@@ -18,7 +18,6 @@ static const unsigned long ms_v4l2_query_capabilities = VIDIOC_QUERYCAP;
 static const unsigned long ms_v4l2_list_formats = VIDIOC_ENUM_FMT;
 static const unsigned long ms_v4l2_list_sizes = VIDIOC_ENUM_FRAMESIZES;
 static const unsigned long ms_v4l2_list_intervals = VIDIOC_ENUM_FRAMEINTERVALS;
-static const unsigned long ms_v4l2_get_format = VIDIOC_G_FMT;
 static const unsigned long ms_v4l2_start_stream = VIDIOC_STREAMON;
 
 #endif

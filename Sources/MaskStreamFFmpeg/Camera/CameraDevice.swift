@@ -36,11 +36,11 @@ struct CameraDevice: ~Copyable {
     /// Whether pictures come out of the device.
     var isCamera: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_CAPTURE) != 0 }
 
-    /// Whether pictures go into the device, as into a virtual camera; one that was written to
-    /// before may say that it takes none, see ``VirtualCamera``.
-    var isOutput: Bool {
-        capabilities & UInt32(V4L2_CAP_VIDEO_OUTPUT) != 0 || (isLoopback && !isCamera)
-    }
+    /// Whether the device says that pictures go into it.
+    var takesPictures: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_OUTPUT) != 0 }
+
+    /// Whether pictures can go into the device, whatever it says, see ``VirtualCamera``.
+    var isOutput: Bool { takesPictures || (isLoopback && !isCamera) }
 
     /// Whether the device shows others what is written to it.
     var isLoopback: Bool { driver == "v4l2 loopback" }
@@ -72,15 +72,6 @@ struct CameraDevice: ~Copyable {
             }
         }
         return (modes, ranges)
-    }
-
-    /// Asks whether pictures of a kind of buffer have a format.
-    ///
-    /// Wraps `VIDIOC_G_FMT`.
-    func hasFormat(_ kind: v4l2_buf_type) -> Bool {
-        var answer = v4l2_format()
-        answer.type = kind.rawValue
-        return ms_v4l2_ask(descriptor, ms_v4l2_get_format, &answer) == 0
     }
 
     /// Declares that pictures will be written.

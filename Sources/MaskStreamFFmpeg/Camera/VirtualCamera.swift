@@ -1,4 +1,3 @@
-internal import CVideo4Linux
 import MaskStream
 
 /// A device that shows others, as a camera, what is written to it.
@@ -10,25 +9,18 @@ enum VirtualCamera {
     /// (https://github.com/v4l2loopback/v4l2loopback/issues/525). It forgets that once a writer
     /// that has declared to stream closes the device.
     ///
-    /// - Throws: `MaskStreamError` 69 where another program writes to the device, or where it
-    ///   takes no pictures at all.
+    /// - Throws: `MaskStreamError` 69 where the device takes no pictures at all.
     static func prepare(_ path: String) throws {
         // What cannot be opened at all is told by libavdevice.
-        guard let device = CameraDevice(path), !device.hasFormat(V4L2_BUF_TYPE_VIDEO_OUTPUT) else {
-            return
-        }
+        guard let device = CameraDevice(path), !device.takesPictures else { return }
         guard device.isLoopback else {
             throw MaskStreamError(
                 .unavailable, "the device takes no pictures (\(path))",
                 hint: "`maskstream devices` lists virtual cameras; "
                     + "`sudo modprobe v4l2loopback exclusive_caps=1` makes one")
         }
-        // Somebody has it open: a writer, or those who still show what the last one wrote.
-        guard !device.hasFormat(V4L2_BUF_TYPE_VIDEO_CAPTURE) else {
-            throw MaskStreamError(
-                .unavailable, "the virtual camera is in use (\(path))",
-                hint: "close the program that writes to it, and those that show it")
-        }
+        // Somebody still shows what the last writer wrote: the next one may go on.
+        guard !device.isCamera else { return }
         device.startOutput()
         _ = consume device
         // What the driver takes it settles anew only when it is asked what it is.
