@@ -32,7 +32,7 @@ from .fer import FerPlus, load_ferplus
 from .geometry import PARTS, REGION, Confidence, Input, manifest, session
 from .grading import FACE
 from .nets import Estimator
-from .settle import settle
+from .settle import limit_steps, settle
 from .subjects import cached, matching_margin
 from .teach import (
     faceless_names,
@@ -51,6 +51,8 @@ from .training import device, log
 from .verify import Exhibits
 
 PLAN = EstimatorPlan(steps=6000, peak=3e-3, small=0.65)
+SLACK = 0.002  # of the region's IoU, given for fewer false faces
+LARGEST_STEP = 0.18
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
@@ -60,9 +62,11 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     net = Estimator(FACE, FaceTrunk(pretrained()))
     net = train_estimator(net, draw, places.work / "face-estimator.pt", plan, origin)
     drawn = [p for p in load_faces(places) if p.source == "CE7454" and not p.validation]
-    for plane, level, classes in ((0, REGION, FACE_CLASSES), (2, PARTS, PART_CLASSES)):
+    cuts = ((0, REGION, FACE_CLASSES, SLACK), (2, PARTS, PART_CLASSES, 0.0))
+    for plane, level, classes, slack in cuts:
         labelled = [(p.image, np.isin(p.label, classes), p.label != IGNORE) for p in drawn[::3]]
-        settle(net, plane, level, labelled, Input())
+        settle(net, plane, level, labelled, Input(), slack)
+    limit_steps(net, 1, LARGEST_STEP, [p.image for p in drawn[::3]], Input())
     export_estimator(net, profile)
 
 

@@ -15,11 +15,12 @@ import torch
 from torch import Tensor
 
 from .geometry import Input, enlarge, resized
-from .measures import iou
+from .measures import authority, iou
 from .nets import Estimator
 from .training import log
 
 SHIFTS = np.arange(-2, 2.01, 0.25)
+SCALES = np.arange(1.0, 2.01, 0.1)
 Labelled = tuple[np.ndarray, np.ndarray, np.ndarray]
 """A picture, the truth of the plane, and where it is known."""
 
@@ -33,9 +34,18 @@ def logits(net: Estimator, image: np.ndarray, size: Input) -> Tensor:
 
 
 def settle(
-    net: Estimator, plane: int, level: float, pictures: Iterable[Labelled], size: Input
+    net: Estimator,
+    plane: int,
+    level: float,
+    pictures: Iterable[Labelled],
+    size: Input,
+    slack: float = 0.0,
 ) -> None:
-    """Shifts the plane's bias, in place, to the highest mean IoU of the score cut at `level`."""
+    """Shifts the plane's bias, in place, to the highest mean IoU of the score cut at `level`.
+
+    With `slack`, to the lowest shift whose IoU is at most that much less: where an edge hardly
+    minds, what is found by mistake elsewhere does.
+    """
     net.cpu().eval()
     rows = []
     for image, truth, known in pictures:
@@ -48,11 +58,11 @@ def settle(
             row.append(iou(enlarge(score, *truth.shape[::-1]) > level, truth, known))
         rows.append(row)
     means = np.nanmean(rows, 0)
-    best = float(SHIFTS[means.argmax()])
+    best = int(np.flatnonzero(means >= means.max() - slack)[0])
     with torch.no_grad():
-        net.head.bias[plane] += best
-    unmoved = float(means[len(SHIFTS) // 2])
-    log.info("plane %d: shift %.2f, IoU %.3f from %.3f", plane, best, means.max(), unmoved)
+        net.head.bias[plane] += float(SHIFTS[best])
+    shift, found, unmoved = SHIFTS[best], means[best], means[len(SHIFTS) // 2]
+    log.info("plane %d: shift %.2f, IoU %.3f from %.3f", plane, shift, found, unmoved)
 
 
 def spread_evenly(net: Estimator, plane: int, images: Iterable[np.ndarray], size: Input) -> None:
@@ -76,3 +86,24 @@ def spread_evenly(net: Estimator, plane: int, images: Iterable[np.ndarray], size
         net.head.weight[plane] *= scale
         net.head.bias[plane] = (net.head.bias[plane] - mean) * scale
     log.info("plane %d: mean %.2f, deviation %.2f, scale %.2f", plane, mean, deviation, scale)
+
+
+def limit_steps(
+    net: Estimator, plane: int, most: float, images: Iterable[np.ndarray], size: Input
+) -> None:
+    """Scales a soft plane's logits, in place, until no step of the threshold takes too much.
+
+    The scale is the smallest whose largest step, the median over pictures, is at most `most`.
+    """
+    net.cpu().eval()
+    raw = [logits(net, image, size) for image in images]
+    factors = torch.ones(net.grading.planes, 1, 1)
+    for scale in map(float, SCALES):
+        factors[plane] = scale
+        step = authority(net.grading.compose(r * factors)[0, 0].numpy() for r in raw)["largest_step"]
+        if step <= most:
+            break
+    with torch.no_grad():
+        net.head.weight[plane] *= scale
+        net.head.bias[plane] *= scale
+    log.info("plane %d: scale %.1f, largest step %.3f", plane, scale, step)

@@ -20,7 +20,7 @@ from maskstream_training.export import export_estimator
 from maskstream_training.geometry import Input, enlarge, subjects
 from maskstream_training.grading import FACE, LOW, OBJECT, loss_of
 from maskstream_training.nets import Estimator, Primary, cost
-from maskstream_training.settle import logits, settle, spread_evenly
+from maskstream_training.settle import limit_steps, logits, settle, spread_evenly
 from maskstream_training.splits import celebahq_in_validation, in_validation, person_key
 from maskstream_training.targets import COVER, PART, relevance
 from maskstream_training.train_primary import Plan as PrimaryPlan
@@ -191,6 +191,31 @@ class SettleTests(unittest.TestCase):
             net.head.bias.copy_(torch.tensor([-1.8, 0.0]))
         settle(net, 0, 0.2, [(image, truth, truth)], Input(64 * 64))
         self.assertGreater(float(net.head.bias[0].detach()), -1.8)
+
+    def test_slack_takes_the_lowest_shift_that_is_as_good(self) -> None:
+        image, truth = np.full((64, 64, 3), 128, np.uint8), np.ones((64, 64), bool)
+        biases = []
+        for slack in (0.0, 1.0):
+            net = Estimator(OBJECT)
+            with torch.no_grad():
+                net.head.weight.zero_()
+                net.head.bias.zero_()
+            settle(net, 0, 0.2, [(image, truth, truth)], Input(64 * 64), slack)
+            biases.append(float(net.head.bias[0].detach()))
+        self.assertEqual(biases[1], -2.0)
+        self.assertGreater(biases[0], -2.0)
+
+    def test_steps_are_limited_by_the_smallest_scale_that_does(self) -> None:
+        torch.manual_seed(5)
+        rng, net, size = np.random.default_rng(5), Estimator(FACE).eval(), Input(64 * 64)
+        images = [rng.integers(0, 256, (64, 64, 3), dtype=np.uint8) for _ in range(4)]
+        with torch.no_grad():
+            net.head.bias.copy_(torch.tensor([9.0, 0.1, -9.0]))
+        before = net.head.weight[1].clone()
+        limit_steps(net, 1, 1.0, images, size)
+        self.assertTrue(torch.equal(net.head.weight[1], before))
+        limit_steps(net, 1, 0.0, images, size)
+        self.assertTrue(torch.allclose(net.head.weight[1], before * 2))
 
     def test_grades_are_spread_evenly(self) -> None:
         torch.manual_seed(5)
