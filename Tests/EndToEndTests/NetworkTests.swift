@@ -130,6 +130,19 @@ import Testing
                 == ["video", "audio"])
     }
 
+    @Test func aSignalBeforeTheFirstPictureIsNoError() throws {
+        let run = try program("udp://127.0.0.1:\(try Companion.freePort())", "none", ["-o", "-"])
+        Thread.sleep(forTimeInterval: 0.5)
+        #expect(run.end(SIGINT) == 0, "\(run.errors)")
+        #expect(!run.errors.contains("error:"))
+        let pipe = bench.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let waiting = try Program.start(bench.masking(pipe, to: "out.mkv"))
+        Thread.sleep(forTimeInterval: 0.5)
+        #expect(waiting.end(SIGINT) == 130)
+        #expect(!bench.has("out.mkv"))
+    }
+
     @Test func rtspGoesBothWays() throws {
         let (from, to) = (try Companion.freePort(), try Companion.freePort())
         let receiver = try Companion.ffmpeg([

@@ -84,6 +84,32 @@ import Testing
         #expect(try pictures(bench.path("single/other.mkv")).count == 20 * 32 * 32 * 3 / 2)
     }
 
+    @Test func liveInputsRunSideBySide() throws {
+        let ports = try (0..<2).map { _ in try Companion.freePort() }
+        let senders = try ports.map { port in
+            try Companion.ffmpeg(
+                ["-re"] + Clips.testSource(seconds: 60)
+                    + ["-c:v", "mpeg2video", "-g", "5", "-f", "mpegts", "udp://127.0.0.1:\(port)"])
+        }
+        let events = bench.path("e.ndjson")
+        let run = try Program.start(
+            ports.map { "udp://127.0.0.1:\($0)" }
+                + ["-p", bench.light, "--output-dir", bench.path("m"), "--events", events])
+        func frames(_ port: Int) -> Int {
+            let text = (try? String(contentsOfFile: events, encoding: .utf8)) ?? ""
+            return text.split(separator: "\n").filter {
+                $0.contains(#""type":"frame""#) && $0.contains(":\(port)\"")
+            }.count
+        }
+        try #require(Companion.wait { ports.allSatisfy { frames($0) > 20 } }, "\(run.errors)")
+        #expect(run.end(SIGINT) == 0, "\(run.errors)")
+        senders.forEach { $0.end(SIGKILL) }
+        for port in ports {
+            let pictures = try pictures(bench.path("m/127.0.0.1-\(port).mkv"))
+            #expect(pictures.count == frames(port) * 64 * 48 * 3 / 2)
+        }
+    }
+
     @Test func aSignalEndsAllAndBeginsNoMore() throws {
         let long = try Clips.make(
             "long.mkv", in: bench.folder,

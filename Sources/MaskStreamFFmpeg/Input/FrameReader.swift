@@ -143,12 +143,13 @@ final class FrameReader {
             let end = found.pts + max(1, found.duration)
             if delivered + 1 == options.frameLimit { interval.close(at: end, timeBase) }
             flushCopies(before: options.frameLimit == nil ? nil : end)
+            let beginsScene = becameAnother(found.frame)
             delivered += 1
             let pts = outputTime(found.pts - (shift ?? 0))
             if let captured = found.captured { last = (pts, captured) }
             return Frame(
                 format: format, pts: pts, duration: outputTime(found.duration),
-                isDamaged: found.frame.isDamaged, beginsScene: becameAnother(found.frame),
+                isDamaged: found.frame.isDamaged, beginsScene: beginsScene,
                 file: options.file, captured: found.captured,
                 buffer: buffer)
         }

@@ -12,9 +12,11 @@ struct Job: Sendable {
     var isOneOfSeveral = false
 
     /// Whether the input is a folder of pictures.
-    var isFolder: Bool {
+    var isFolder: Bool { Self.isFolder(input) }
+
+    private static func isFolder(_ path: String) -> Bool {
         var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: input, isDirectory: &isDirectory)
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
             && isDirectory.boolValue
     }
 
@@ -54,26 +56,24 @@ struct Job: Sendable {
             throw MaskStreamError(
                 .usage, "what comes from stdin has no name for --output-dir", hint: "use -o")
         }
-        let path =
-            input.contains("://")
-            ? URL(string: input).map { $0.path.isEmpty ? $0.host() ?? "" : $0.path } ?? "" : input
-        let name = (path as NSString).lastPathComponent
-        if options.isLive || name.isEmpty || name == "/" {
-            let stem = (name as NSString).deletingPathExtension
-            return "\(stem.isEmpty || stem == "/" ? "stream" : stem).\(format ?? "mkv")"
+        let ending = format ?? "mkv"
+        guard let url = URL(string: input), input.contains("://") else {
+            let name = (input as NSString).lastPathComponent
+            let isWhole = !(name as NSString).pathExtension.isEmpty || isFolder(input)
+            return isWhole ? name : "\(name).\(ending)"
         }
-        return (name as NSString).pathExtension.isEmpty && !Job(input: input, output: nil).isFolder
-            ? "\(name).\(format ?? "mkv")" : name
+        guard url.path.count > 1 else {
+            let parts = [url.host(), url.port.map(String.init)].compactMap { $0 }
+            return "\(parts.joined(separator: "-")).\(ending)"
+        }
+        let name = url.lastPathComponent as NSString
+        let stem = name.deletingPathExtension
+        return options.isLive || name.pathExtension.isEmpty ? "\(stem).\(ending)" : String(name)
     }
 
     /// Makes the folder of outputs, in a folder that exists.
     private static func make(_ folder: String) throws {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),
-            isDirectory.boolValue
-        {
-            return
-        }
+        guard !isFolder(folder) else { return }
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: false)

@@ -4,9 +4,10 @@ import MaskStreamFFmpeg
 extension Run {
     /// Masks a file, a stream, a camera or a picture.
     func executeStream() throws -> RunOutcome {
-        let interrupt = MediaInterrupt()
-        let source = try interrupts.draining({ interrupt.stop() }) {
-            try FFmpegSource(plan.inputOptions(), interrupt: interrupt, warn: reporter.warn)
+        guard let source = try open() else {
+            // Stopped before the first picture.
+            let status = plan.job.isLive ? 0 : ExitStatus.interrupted
+            return RunOutcome.empty(plan, status: status)
         }
         reporter.expect(duration: source.duration)
         let relay = PacketRelay()
@@ -35,6 +36,19 @@ extension Run {
             return RunOutcome.empty(plan)
         }
         return try execute(media(source, sink, turns: turns, format: format))
+    }
+
+    /// Opens the input; nil where somebody stops the program before its first picture.
+    private func open() throws -> FFmpegSource? {
+        let interrupt = MediaInterrupt()
+        do {
+            return try interrupts.draining({ interrupt.stop() }) {
+                try FFmpegSource(plan.inputOptions(), interrupt: interrupt, warn: reporter.warn)
+            }
+        } catch {
+            guard interrupts.isStopped else { throw error }
+            return nil
+        }
     }
 
     /// Whether pictures have to come upright, because the output cannot tell how to turn them.
