@@ -1,7 +1,7 @@
-"""The two networks, built from convolution, ReLU, addition, resize and sigmoid alone.
+"""What networks are built of, a trunk that learns from scratch, the estimator and the primary.
 
 Batch normalisation follows every convolution while training and is folded away by the export.
-Channel counts are multiples of eight and depthwise kernels stay small, because both networks run
+Channel counts are multiples of eight and depthwise kernels stay small, because the networks run
 on one core of an ordinary processor.
 """
 
@@ -102,7 +102,7 @@ class Decoder(nn.Module):
 
 
 class Trunk(nn.Module):
-    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2.
+    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2; knows nothing yet.
 
     Input: RGB, normalised, sides multiples of 32.
     """
