@@ -26,6 +26,11 @@ static inline int ms_averror_exit(void) { return AVERROR_EXIT; }
 static const enum AVPixelFormat ms_pix_fmt_ya16 = AV_PIX_FMT_YA16;
 static inline int64_t ms_nopts(void) { return AV_NOPTS_VALUE; }
 
+// The four letters of a codec's tag as a number.
+static inline uint32_t ms_fourcc(const char *letters) {
+    return MKTAG(letters[0], letters[1], letters[2], letters[3]);
+}
+
 static inline int64_t ms_tell(AVIOContext *io) { return avio_tell(io); }
 
 static inline int ms_frame_is_key(const AVFrame *frame) {

@@ -69,6 +69,13 @@ import Testing
             says: ["libx264", "webm"])
     }
 
+    @Test func copiedPicturesWouldLeaveUnmasked() throws {
+        try expectStatus(
+            64, bench.masking(bench.clip, to: "out.mkv", ["--codec", "copy"]),
+            says: ["unmasked", "--codec copy"])
+        #expect(!bench.has("out.mkv") && !bench.has("out.mkv.part"))
+    }
+
     @Test func unknownContainer() throws {
         try expectStatus(64, bench.masking(bench.clip, to: "out.unknown"), says: ["out.unknown"])
     }

@@ -36,6 +36,30 @@ import Testing
         }
     }
 
+    /// What each encoder by use makes of a clip without any wish, and that none chatters.
+    @Test(arguments: [
+        ("libx265", "mp4", "hevc,hvc1,yuv420p"), ("hevc", "mov", "hevc,hvc1,yuv420p"),
+        ("av1", "mp4", "av1,av01,yuv420p"), ("libsvtav1", "mkv", "av1,[0][0][0][0],yuv420p"),
+        ("libvpx-vp9", "webm", "vp9,[0][0][0][0],yuv420p"),
+        ("prores_ks", "mov", "prores,apch,yuv422p10le"), ("ffv1", "mkv", "ffv1,FFV1,yuv420p"),
+    ])
+    func encodersByUse(codec: String, kind: String, facts: String) throws {
+        // SVT-AV1 takes nothing smaller than 64x64.
+        let clip = try Clips.make(
+            "larger.mkv", in: bench.folder,
+            Clips.testSource("96x64", rate: "10") + ["-c:v", "ffv1", "-pix_fmt", "yuv420p"])
+        let result = try expectStatus(
+            0, bench.masking(clip, to: "out.\(kind)", ["--codec", codec, "--progress", "none"]))
+        let entries = "stream=codec_name,codec_tag_string,pix_fmt"
+        #expect(
+            try Clips.probe(
+                bench.path("out.\(kind)"), ["-select_streams", "v", "-show_entries", entries])
+                == [facts])
+        let lines = result.errors.split(whereSeparator: \.isNewline)
+        #expect(lines.allSatisfy { $0.hasPrefix("warning: ") }, "\(result.errors)")
+        #expect(try times(bench.path("out.\(kind)")).count == 10)
+    }
+
     @Test func soundCanBeLeftOut() throws {
         let out = try bench.mask(bench.clip, to: "out.mkv", ["--audio", "drop"])
         #expect(try streams(out) == ["video"])

@@ -59,12 +59,20 @@ struct EncoderChoice {
 
     /// The encoder of an encoder's or a codec's name.
     private static func named(_ wish: String) throws -> UnsafePointer<AVCodec> {
+        guard wish != "copy" else {
+            throw MaskStreamError(
+                .usage, "copied pictures would leave unmasked (--codec copy)",
+                hint: "masked pictures have to be encoded: ffv1 does it without loss")
+        }
         if let exact = avcodec_find_encoder_by_name(wish) {
             if exact.pointee.type == AVMEDIA_TYPE_VIDEO { return exact }
             throw MaskStreamError(
                 .usage, "not a video codec (--codec \(wish))", hint: "audio is copied as it is")
         }
         if let descriptor = avcodec_descriptor_get_by_name(wish) {
+            // FFmpeg takes libaom first, which is made for stills and takes a second a picture.
+            let isAV1 = descriptor.pointee.id == AV_CODEC_ID_AV1
+            if isAV1, let fast = avcodec_find_encoder_by_name("libsvtav1") { return fast }
             if let found = preferred(descriptor.pointee.id) { return found }
             throw MaskStreamError(
                 .unavailable, "this FFmpeg has no encoder for it (--codec \(wish))",

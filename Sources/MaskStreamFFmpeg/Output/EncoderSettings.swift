@@ -61,6 +61,10 @@ enum EncoderSettings {
             try set("preset", preset, choice, context)
         }
         if options.isLive { hurry(choice, context) }
+        if choice.name == "libx265" {
+            // It writes its summary to the terminal by itself.
+            av_opt_set(context.pointee.priv_data, "x265-params", "log-level=error", 0)
+        }
         for (key, value) in options.encoderOptions { try set(key, value, choice, context) }
     }
 

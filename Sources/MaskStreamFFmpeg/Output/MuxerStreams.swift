@@ -17,6 +17,10 @@ extension Muxer {
             try check(
                 avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context),
                 "describe the video", shown)
+            if container.isMP4, encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC {
+                // FFmpeg writes `hev1`, which Apple's players do not take.
+                stream.pointee.codecpar.pointee.codec_tag = ms_fourcc("hvc1")
+            }
             stream.pointee.time_base = hint.av
             stream.pointee.avg_frame_rate = rate.av
             stream.pointee.r_frame_rate = rate.av
