@@ -18,7 +18,7 @@ struct Maskstream: ParsableCommand {
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
         subcommands: [
             RunCommand.self, ProfilesCommand.self, BenchCommand.self, CompareCommand.self,
-            DevicesCommand.self,
+            DevicesCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
