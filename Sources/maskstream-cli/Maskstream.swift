@@ -26,6 +26,10 @@ struct Maskstream: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // Each stage has a thread; without a limit each thread hoards memory of its own.
         mallopt(M_ARENA_MAX, 2)
+        if let script = Completions.script(CommandLine.arguments) {
+            print(script)
+            return
+        }
         do {
             var command = try parseAsRoot()
             try command.run()
