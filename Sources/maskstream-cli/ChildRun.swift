@@ -37,7 +37,7 @@ struct ChildRun {
             throw MaskStreamError(
                 .unavailable,
                 "\(arguments[0]) cannot be started: \(String(cString: strerror(failure)))",
-                hint: "install it; Scripts/setup does")
+                hint: "install it: sudo apt-get install \(arguments[0])")
         }
         var status: Int32 = 0
         var usage = rusage()

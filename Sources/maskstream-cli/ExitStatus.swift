@@ -45,7 +45,7 @@ enum ExitStatus {
         case .usage: "maskstream --help shows the options"
         case .badData: "ffprobe tells what the input holds"
         case .noInput: "check the input's name and the rights to read it"
-        case .unavailable: "Scripts/setup installs what is needed"
+        case .unavailable: "maskstream doctor tells what is missing and what to do about it"
         case .software: "maskstream profiles check NAME runs a profile's models by themselves"
         case .cannotCreate: "check the output's folder and the rights to write there"
         case .inputOutput: "check the space on the disk and the connection"

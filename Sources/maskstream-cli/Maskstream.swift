@@ -18,7 +18,7 @@ struct Maskstream: ParsableCommand {
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
         subcommands: [
             RunCommand.self, ProfilesCommand.self, BenchCommand.self, CompareCommand.self,
-            DevicesCommand.self,
+            DevicesCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
@@ -28,6 +28,10 @@ struct Maskstream: ParsableCommand {
         setenv("SVT_LOG", "1", 0)
         // Each stage has a thread; without a limit each thread hoards memory of its own.
         mallopt(M_ARENA_MAX, 2)
+        if let script = Completions.script(CommandLine.arguments) {
+            print(script)
+            return
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -8,7 +8,8 @@ enum OnnxLibrary {
     /// The variable that names the library's file and ends the search.
     static let variable = "MASKSTREAM_ONNXRUNTIME"
     private static let installHint = """
-        run Scripts/setup in the checkout, or name the library's file in \(variable)
+        run Scripts/setup in a checkout, install maskstream again, or name the library's file in \
+        \(variable)
         """
 
     /// Opens the first library found.

@@ -15,11 +15,15 @@ struct BenchCommand: ParsableCommand {
             masked pictures are cheaper to encode.
             """)
 
-    @Argument(help: "A video file.") var clip: String
-    @Option(name: [.short, .long], help: "The task: a profile's name, or a folder.")
+    @Argument(help: "A video file.", completion: .file()) var clip: String
+    @Option(
+        name: [.short, .long], help: "The task: a profile's name, or a folder.",
+        completion: Completions.profile)
     var profile: String
-    @Option(help: ArgumentHelp("Write the figures to this file.", valueName: "file")) var json:
-        String?
+    @Option(
+        help: ArgumentHelp("Write the figures to this file.", valueName: "file"),
+        completion: .file())
+    var json: String?
     @Option(help: "How many pairs of runs are counted, after one that is not.") var runs = 5
     @Option(help: "The x264 preset of both.") var preset = "medium"
     @Option(help: "The x264 quality of both.") var crf = 23

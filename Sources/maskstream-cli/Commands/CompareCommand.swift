@@ -26,14 +26,16 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("A file, picture or folder of pictures.", valueName: "input"))
+        help: ArgumentHelp("A file, picture or folder of pictures.", valueName: "input"),
+        completion: .file())
     var location: String
 
     @OptionGroup(title: "Input") var input: InputArguments
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"))
+        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
+        completion: Completions.profile)
     var profile: String
 
     @Option(
@@ -45,7 +47,7 @@ struct CompareCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The labels that are right: CSV of start,end,label or frame,label or file,label.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var labels: String?
 
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
@@ -53,7 +55,9 @@ struct CompareCommand: ParsableCommand {
 
     @Option(help: "The x264 quality of both encoded files.") var crf = 23
     @Option(help: "The x264 preset of both encoded files.") var preset = "medium"
-    @Option(help: ArgumentHelp("Write the figures to this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the figures to this file.", valueName: "file"),
+        completion: .file())
     var json: String?
 
     mutating func validate() throws {

@@ -67,7 +67,7 @@ struct DeviceReport {
     private var inferenceLines: [String] {
         let library = runtime.map { "ONNX Runtime \($0.version) (\($0.library))" }
         guard let library else {
-            return ["no inference devices: ONNX Runtime is missing; Scripts/setup fetches it"]
+            return ["no inference devices: ONNX Runtime is missing; see maskstream doctor"]
         }
         return ["inference devices"]
             + InferenceDevice.available().map { "  \($0.name)  \(library)" }

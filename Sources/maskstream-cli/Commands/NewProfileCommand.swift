@@ -20,12 +20,14 @@ struct NewProfileCommand: ParsableCommand {
     @Argument(help: "The profile's name: letters, digits, dots, dashes and underscores.")
     var name: String
 
-    @Option(help: ArgumentHelp("The folder to make it in.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("The folder to make it in.", valueName: "dir"), completion: .directory)
     var directory = "."
 
     @Option(
         help: ArgumentHelp(
-            "A segmentation or matting network as one ONNX file.", valueName: "file"))
+            "A segmentation or matting network as one ONNX file.", valueName: "file"),
+        completion: .file(extensions: ["onnx"]))
     var estimator: String?
 
     @Option(

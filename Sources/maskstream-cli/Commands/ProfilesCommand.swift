@@ -31,7 +31,8 @@ struct ProfilesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a profile's models, levels and labels.")
 
-        @Argument(help: "A profile's name or folder.") var profile: String
+        @Argument(help: "A profile's name or folder.", completion: Completions.profile)
+        var profile: String
         @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
@@ -52,12 +53,15 @@ struct ProfilesCommand: ParsableCommand {
                 with exit status 78.
                 """)
 
-        @Argument(help: "A profile's name or folder.") var profile: String
-        @Argument(help: "A picture or video that shows what the profile is for.") var picture:
-            String?
+        @Argument(help: "A profile's name or folder.", completion: Completions.profile)
+        var profile: String
+        @Argument(
+            help: "A picture or video that shows what the profile is for.", completion: .file())
+        var picture: String?
         @Option(
             help: ArgumentHelp(
-                "Write the confidence map as a grey picture, replacing it.", valueName: "png"))
+                "Write the confidence map as a grey picture, replacing it.", valueName: "png"),
+            completion: .file())
         var confidence: String?
 
         func run() throws {

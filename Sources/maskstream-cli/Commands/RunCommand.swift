@@ -19,7 +19,7 @@ struct RunCommand: ParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "Files, URLs, cameras (/dev/videoN), pictures, folders of pictures, or - for stdin.",
-            valueName: "input"))
+            valueName: "input"), completion: .file())
     var inputs: [String]
 
     @OptionGroup(title: "Input") var input: InputArguments

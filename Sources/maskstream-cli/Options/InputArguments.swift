@@ -33,11 +33,13 @@ struct InputArguments: ParsableArguments {
     var videoStream: Int?
 
     @Option(
-        help: ArgumentHelp("Override the colour matrix: bt601, bt709 or bt2020.", valueName: "name")
-    )
+        help: ArgumentHelp(
+            "Override the colour matrix: bt601, bt709 or bt2020.", valueName: "name"),
+        completion: .list(["bt601", "bt709", "bt2020"]))
     var colorspace: String?
 
-    @Option(help: "Override the range: limited or full.")
+    @Option(
+        help: "Override the range: limited or full.", completion: .list(["limited", "full"]))
     var range: String?
 
     mutating func validate() throws {

@@ -6,13 +6,14 @@ import MaskStream
 struct MaskArguments: ParsableArguments {
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"))
+        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
+        completion: Completions.profile)
     var profile: String
 
     @Option(
         help: ArgumentHelp(
             "What masked pixels show: zero, #RRGGBB, blur[:N], pixelate[:N] or transparent.",
-            valueName: "fill"))
+            valueName: "fill"), completion: .list(["zero", "blur", "pixelate", "transparent"]))
     var fill: Fill?
 
     @Flag(help: "Hide what is relevant and keep the rest.")
@@ -46,7 +47,7 @@ struct MaskArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The labels that are right: CSV of start,end,label or frame,label or file,label.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var labels: String?
 
     @Option(help: "What comes out: masked, confidence, mask or overlay.")

@@ -7,13 +7,16 @@ struct OutputArguments: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "A file, URL, picture, folder for pictures, or - for stdout.", valueName: "out"))
+            "A file, URL, picture, folder for pictures, or - for stdout.", valueName: "out"),
+        completion: .file())
     var output: String?
 
     @Option(help: "FFmpeg's name of the output format, or y4m.")
     var format: String?
 
-    @Option(help: "FFmpeg's encoder; libx264 where the format takes it.")
+    @Option(
+        help: "FFmpeg's encoder; libx264 where the format takes it.",
+        completion: .list(DoctorChecks.wanted.map(\.name)))
     var codec: String?
 
     @Option(help: "Constant quality; lower is better and larger.")

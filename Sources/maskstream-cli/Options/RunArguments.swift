@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// The options that say how the program runs and what it tells.
 struct RunArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("Write one JSON line per frame to this file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write one JSON line per frame to this file.", valueName: "file"),
+        completion: .file())
     var events: String?
 
     @Flag(help: "Add each frame's times to the events; they then differ from run to run.")
@@ -10,7 +12,8 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write a page about the run, to be opened in a browser.", valueName: "file"))
+            "Write a page about the run, to be opened in a browser.", valueName: "file"),
+        completion: .file())
     var report: String?
 
     @Flag(help: "Show unmasked pictures in the report, too.")
@@ -25,7 +28,9 @@ struct RunArguments: ParsableArguments {
     @Option(help: ArgumentHelp("auto, plain, json or none.", valueName: "mode"))
     var progress = ProgressMode.auto
 
-    @Option(help: ArgumentHelp("Where the models run: auto or cpu.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Where the models run: auto or cpu.", valueName: "name"),
+        completion: .list(["auto", "cpu"]))
     var device = "auto"
 
     @Option(help: ArgumentHelp("Threads of one inference.", valueName: "n"))
@@ -33,7 +38,8 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write each output here, under its input's name.", valueName: "folder"))
+            "Write each output here, under its input's name.", valueName: "folder"),
+        completion: .directory)
     var outputDir: String?
 
     @Option(

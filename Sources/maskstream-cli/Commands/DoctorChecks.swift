@@ -1,0 +1,98 @@
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+/// The checks of `maskstream doctor`.
+enum DoctorChecks {
+    /// What all checks find, first what the main job needs.
+    static func all() -> [DoctorFinding] {
+        program() + libraries() + encoders() + runtime() + profiles() + cameras()
+            + virtualCameras() + ffmpeg() + temporaryFolder()
+    }
+
+    private static func program() -> [DoctorFinding] {
+        let place = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().path
+        return [.ok("program", "maskstream \(Versions.program) (\(place))")]
+    }
+
+    private static func libraries() -> [DoctorFinding] {
+        [.ok("ffmpeg libraries", FFmpegVersions.lines.joined(separator: ", "))]
+    }
+
+    /// Encoders that people ask for, and what for.
+    static let wanted = [
+        (name: "libx264", purpose: "H.264, the default"), (name: "libx265", purpose: "HEVC"),
+        (name: "libvpx-vp9", purpose: "VP9 in WebM"), (name: "libsvtav1", purpose: "AV1"),
+        (name: "prores_ks", purpose: "ProRes"), (name: "ffv1", purpose: "lossless"),
+    ]
+
+    private static func encoders() -> [DoctorFinding] {
+        var usable: [String] = []
+        var missing: [DoctorFinding] = []
+        for (name, purpose) in wanted {
+            do {
+                try EncoderTrial.run(name)
+                usable.append(name)
+            } catch {
+                missing.append(
+                    .warn(
+                        "encoder", "\(name) (\(purpose)): \(error)",
+                        hint: "use --codec with another, or an FFmpeg that has it: Debian's has"))
+            }
+        }
+        guard !usable.isEmpty else {
+            return [
+                .fail(
+                    "encoders",
+                    MaskStreamError(
+                        .unavailable, "none of \(wanted.map(\.name).joined(separator: ", "))",
+                        hint: "install Debian's FFmpeg libraries: apt-get install ffmpeg"))
+            ]
+        }
+        return [.ok("encoders", usable.joined(separator: ", "))] + missing
+    }
+
+    private static func runtime() -> [DoctorFinding] {
+        do {
+            let runtime = try OnnxRuntime.shared()
+            let devices = InferenceDevice.available().map(\.name).joined(separator: ", ")
+            return [
+                .ok("runtime library", "ONNX Runtime \(runtime.version) (\(runtime.library))"),
+                .ok("devices", devices),
+            ]
+        } catch {
+            return [.fail("runtime library", error)]
+        }
+    }
+
+    private static func ffmpeg() -> [DoctorFinding] {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        let places = folders.map { "\($0)/ffmpeg" }
+        if let place = places.first(where: FileManager.default.isExecutableFile) {
+            return [.ok("ffmpeg program", place)]
+        }
+        return [
+            .warn(
+                "ffmpeg program", "not in PATH; only `maskstream bench` needs it",
+                hint: "sudo apt-get install ffmpeg")
+        ]
+    }
+
+    private static func temporaryFolder() -> [DoctorFinding] {
+        let folder = FileManager.default.temporaryDirectory
+        let file = folder.appendingPathComponent("maskstream-doctor-\(getpid())")
+        do {
+            try Data([0]).write(to: file)
+            try FileManager.default.removeItem(at: file)
+            return [.ok("temporary folder", "\(folder.path) can be written to")]
+        } catch {
+            return [
+                .warn(
+                    "temporary folder", "\(folder.path): \(error.localizedDescription)",
+                    hint: "name one that can be written to in TMPDIR; `bench` and `compare` need it"
+                )
+            ]
+        }
+    }
+}
