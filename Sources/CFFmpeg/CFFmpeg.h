@@ -263,6 +263,10 @@ static inline int ms_frame_is_top_first(const AVFrame *frame) {
 #endif
 }
 
+static inline int ms_frame_has_hdr10_plus(const AVFrame *frame) {
+    return av_frame_get_side_data(frame, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL;
+}
+
 static inline int ms_frame_is_corrupt(const AVFrame *frame) {
     return (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0;
 }

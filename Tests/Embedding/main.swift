@@ -36,10 +36,12 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
 
 do {
     let words = CommandLine.arguments
-    guard words.count == 4 else {
-        throw MaskStreamError(.usage, "usage: embedding-example INPUT PROFILE-FOLDER OUTPUT")
+    switch words.count {
+    case 2: print("\(try measureLight(of: words[1]).framesOut) frames")
+    case 4: print("\(try mask(words[1], profile: words[2], into: words[3]).framesOut) frames")
+    default:
+        throw MaskStreamError(.usage, "usage: embedding-example INPUT [PROFILE-FOLDER OUTPUT]")
     }
-    print("\(try mask(words[1], profile: words[2], into: words[3]).framesOut) frames")
 } catch let error as MaskStreamError {
     print("error: \(error.message)")
     exit(error.code.rawValue)

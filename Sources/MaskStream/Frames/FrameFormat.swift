@@ -17,8 +17,20 @@ public struct FrameFormat: Hashable, Sendable {
     /// Whether the pictures came with a palette and have few enough colours to leave with one,
     /// those of a fill and an overlay included.
     public var hasFewColors = false
+    /// Which rows of a picture show the earlier moment.
+    public enum Fields: Hashable, Sendable {
+        /// All rows show one moment.
+        case progressive
+        /// The even rows are earlier.
+        case topFirst
+        /// The odd rows are earlier.
+        case bottomFirst
+    }
+
+    /// Which rows of a picture show the earlier moment.
+    public var fields = Fields.progressive
     /// Whether a picture holds two moments, one in the even rows and one in the odd ones.
-    public var isInterlaced = false
+    public var isInterlaced: Bool { fields != .progressive }
     /// The nominal frame rate, never used to compute time; den 0 where unknown.
     public var frameRate: Rational
 

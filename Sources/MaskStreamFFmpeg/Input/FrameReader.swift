@@ -101,18 +101,29 @@ final class FrameReader {
                 ?? Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
             timeBase: Rational(stream.pointee.time_base),
             frameRate: rate)
-        format?.isInterlaced = Self.isInterlaced(stream, first.frame)
+        format?.fields = Self.fields(stream, first.frame)
+        if ms_frame_has_hdr10_plus(first.frame.pointer) != 0 {
+            warn(
+                MediaWarning(
+                    "dropped_hdr10_plus",
+                    "HDR10+ metadata is left out: it describes each picture as it was"))
+        }
         format?.hasFewColors = try shaper.hasFewColors(first.frame, picture)
         if let change = format.flatMap(options.changes) { warn(change) }
     }
 
-    /// Whether the stream or its first picture says that rows belong to two moments.
-    private static func isInterlaced(
+    /// The order of fields: the first picture knows best, as containers' headers are often wrong.
+    private static func fields(
         _ stream: UnsafeMutablePointer<AVStream>, _ frame: DecodedFrame
-    ) -> Bool {
-        let order = stream.pointee.codecpar.pointee.field_order
-        return [AV_FIELD_TT, AV_FIELD_BB, AV_FIELD_TB, AV_FIELD_BT].contains(order)
-            || ms_frame_is_interlaced(frame.pointer) != 0
+    ) -> FrameFormat.Fields {
+        if ms_frame_is_interlaced(frame.pointer) != 0 {
+            return ms_frame_is_top_first(frame.pointer) != 0 ? .topFirst : .bottomFirst
+        }
+        switch stream.pointee.codecpar.pointee.field_order {
+        case AV_FIELD_TT, AV_FIELD_TB: return .topFirst
+        case AV_FIELD_BB, AV_FIELD_BT: return .bottomFirst
+        default: return .progressive
+        }
     }
 
     /// The declared rate; else one picture a tick, where a tick is as long as a picture's time.

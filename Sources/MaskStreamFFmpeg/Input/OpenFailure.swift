@@ -24,7 +24,6 @@ extension DemuxerOpening {
             ms_averror(ENXIO):
             return make(
                 .noInput, "cannot read input: \(cause.reason)", "check the path and permissions")
-        case ms_averror(ENOMEM): return make(.software, "out of memory", nil)
         default: break
         }
         if case .url = location, code != ms_averror_invalid_data() {

@@ -115,6 +115,15 @@ enum EncoderSettings {
                 key, among: names, otherwise: "`ffmpeg -h encoder=\(choice.name)` lists them"))
     }
 
+    /// FFmpeg's word for an order of fields: what the stream itself says where it agrees.
+    static func order(of fields: FrameFormat.Fields, told: AVFieldOrder) -> AVFieldOrder {
+        switch fields {
+        case .progressive: AV_FIELD_PROGRESSIVE
+        case .topFirst: told == AV_FIELD_TB ? told : AV_FIELD_TT
+        case .bottomFirst: told == AV_FIELD_BT ? told : AV_FIELD_BB
+        }
+    }
+
     /// The field order that can be encoded: subsampled chroma needs whole rows in each field.
     static func usableFields(_ order: AVFieldOrder, format: FrameFormat, form: PictureForm)
         -> AVFieldOrder

@@ -101,7 +101,9 @@ final class StreamFacts: @unchecked Sendable {
         let source = stream.pointee
         timeBase = Rational(source.time_base)
         frameRate = Rational(source.avg_frame_rate)
-        sampleAspect = Rational(source.sample_aspect_ratio)
+        let aspect = source.sample_aspect_ratio
+        sampleAspect = Rational(
+            aspect.num != 0 ? aspect : source.codecpar.pointee.sample_aspect_ratio)
         disposition = source.disposition
         startTime = source.start_time
         metadata = entries(of: source.metadata)

@@ -113,6 +113,11 @@ final class Muxer {
         for lane in lanes.keys { lanes[lane]?.shift(by: ticks, of: timeBase) }
     }
 
+    /// Moves one stream, whose demuxer and muxer disagree.
+    func delay(lane: Int, by ticks: Int64, of timeBase: Rational) {
+        lanes[lane]?.shift(by: ticks, of: timeBase)
+    }
+
     /// Lets a pipe have what was written, from the first masked frame on.
     func release() { io?.release() }
 

@@ -44,6 +44,15 @@ struct OutputPlan {
                     "lost_orientation",
                     "\(container.name) does not keep that the picture is to be turned"))
         }
+        if input?.maskedFacts?.sideData.contains(where: { $0.type == AV_PKT_DATA_DOVI_CONF })
+            == true
+        {
+            found.append(
+                MediaWarning(
+                    "dropped_dolby_vision",
+                    "the Dolby Vision configuration is left out: it describes the pictures as they "
+                        + "were, players show the base layer"))
+        }
         return found
     }
 
@@ -77,6 +86,15 @@ struct OutputPlan {
                 try muxer.addCopy(stream, keepsTags: keepsTags)
                 muxer.unwrap(
                     lane: entry.index, by: try AudioUnwrapper(stream, into: container))
+                let parameters = stream.facts.parameters.pointee
+                if container.isMatroska, parameters.codec_id == AV_CODEC_ID_OPUS,
+                    input?.containers.contains("matroska") == true
+                {
+                    // FFmpeg 5.1 takes Opus' delay off the times it reads and does not put it back.
+                    muxer.delay(
+                        lane: entry.index, by: Int64(parameters.initial_padding),
+                        of: Rational(1, 48_000))
+                }
             }
         }
         if !streams.entries.contains(where: { $0.action == .mask }) {

@@ -35,7 +35,8 @@ final class VideoEncoder {
         shown = options.shownDestination
         timeBase = format.timeBase
         clock = EncoderClock(format, counts: choice.countsFrames)
-        let order = facts?.parameters.pointee.field_order ?? AV_FIELD_UNKNOWN
+        let told = facts?.parameters.pointee.field_order ?? AV_FIELD_UNKNOWN
+        let order = EncoderSettings.order(of: format.fields, told: told)
         fields = EncoderSettings.usableFields(order, format: format, form: form)
         EncoderSettings.apply(
             format, form: form, clock: clock, container: container, facts: facts, fields: fields,

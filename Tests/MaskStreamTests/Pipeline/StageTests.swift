@@ -214,7 +214,7 @@ struct MaskStageTests {
     @Test("Rows of interlaced pictures decide in pairs, and a pair is kept where both are")
     func interlaced() throws {
         var format = FrameFormat(width: 8, height: 16, pixelFormat: .yuv420p)
-        format.isInterlaced = true
+        format.fields = .topFirst
         let frame = Frame.painted(format) { plane, _, _ in plane == 0 ? 100 : 128 }
         var work = FrameWork(index: 0, source: frame, threshold: 0.5)
         // Kept down to the third of eight rows of chroma.
