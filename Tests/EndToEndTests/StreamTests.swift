@@ -96,7 +96,8 @@ import Testing
         try expectStatus(0, bench.masking(clip, to: "out.ts"))
         let aspect = try Clips.probe(
             bench.path("out.ts"), ["-show_entries", "stream=sample_aspect_ratio"])
-        #expect(aspect.filter { !$0.isEmpty } == ["1:1"], "\(aspect)")
+        // A transport stream's is told for the stream and for its programme.
+        #expect(Set(aspect.filter { !$0.isEmpty }) == ["1:1"], "\(aspect)")
     }
 
     @Test func soundCanBeLeftOut() throws {
