@@ -118,7 +118,7 @@ enum EncoderSettings {
     /// FFmpeg's word for an order of fields: what the stream itself says where it agrees.
     static func order(of fields: FrameFormat.Fields, told: AVFieldOrder) -> AVFieldOrder {
         switch fields {
-        case .progressive: AV_FIELD_PROGRESSIVE
+        case .progressive: told
         case .topFirst: told == AV_FIELD_TB ? told : AV_FIELD_TT
         case .bottomFirst: told == AV_FIELD_BT ? told : AV_FIELD_BB
         }
