@@ -135,3 +135,28 @@ def folded(net: nn.Module) -> nn.Module:
             layer.conv = fuse_conv_bn_eval(layer.conv, layer.norm).requires_grad_()
             del layer.norm
     return net
+
+
+class Lite0Trunk(nn.Module):
+    """What trunks have in common that begin with these stages.
+
+    Input: RGB, normalised as EfficientNet-Lite0 wants it, sides multiples of 32. Output: 16
+    features at stride 2.
+    """
+
+    mean = (MEAN,) * 3
+    std = (STD,) * 3
+    channels = 16
+
+    @staticmethod
+    def stem_and_stages(encoder: EfficientNetLite0 | None) -> tuple[nn.Module, list[nn.Module]]:
+        """The stem and the stages, normalisation folded away; random without an encoder."""
+        encoder = folded((encoder or EfficientNetLite0()).eval())
+        return encoder.stem, list(encoder.stages)
+
+    @staticmethod
+    def slow_down(pace: float, *stages: nn.Module) -> None:
+        """Lets stages that ImageNet taught learn on at a share of the pace."""
+        for stage in stages:
+            for parameter in stage.parameters():
+                parameter.pace = pace

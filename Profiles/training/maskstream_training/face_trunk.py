@@ -18,24 +18,15 @@ FROZEN = 2
 PACE = 0.15
 
 
-class FaceTrunk(nn.Module):
-    """Two encoders to strides 8 and 32, additive U-shaped decoder; 16 features at stride 2.
-
-    Input: RGB, normalised as EfficientNet-Lite0 wants it, sides multiples of 32.
-    """
-
-    mean = (efficientnet.MEAN,) * 3
-    std = (efficientnet.STD,) * 3
-    channels = 16
+class FaceTrunk(efficientnet.Lite0Trunk):
+    """Two encoders to strides 8 and 32, additive U-shaped decoder; 16 features at stride 2."""
 
     def __init__(self, encoder: efficientnet.EfficientNetLite0 | None = None) -> None:
         super().__init__()
-        encoder = efficientnet.folded((encoder or efficientnet.EfficientNetLite0()).eval())
-        stages = list(encoder.stages)
-        self.early = nn.Sequential(encoder.stem, *stages[:FROZEN]).requires_grad_(False)
+        stem, stages = self.stem_and_stages(encoder)
+        self.early = nn.Sequential(stem, *stages[:FROZEN]).requires_grad_(False)
         self.coarse16, self.coarse32 = stages[FROZEN], stages[FROZEN + 1]
-        for parameter in (*self.coarse16.parameters(), *self.coarse32.parameters()):
-            parameter.pace = PACE
+        self.slow_down(PACE, self.coarse16, self.coarse32)
         self.context = nn.Sequential(Separable(80, 5), GlobalContext(80, 32), Separable(80, 5))
         self.fine2 = conv_bn(3, 16, 3, 2)
         self.fine4 = nn.Sequential(

@@ -16,24 +16,15 @@ FROZEN = 2
 PACE = 0.15
 
 
-class HairTrunk(nn.Module):
-    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2.
-
-    Input: RGB, normalised as EfficientNet-Lite0 wants it, sides multiples of 32.
-    """
-
-    mean = (efficientnet.MEAN,) * 3
-    std = (efficientnet.STD,) * 3
-    channels = 16
+class HairTrunk(efficientnet.Lite0Trunk):
+    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2."""
 
     def __init__(self, encoder: efficientnet.EfficientNetLite0 | None = None) -> None:
         super().__init__()
-        encoder = efficientnet.folded((encoder or efficientnet.EfficientNetLite0()).eval())
-        stages = list(encoder.stages)
-        self.early = nn.ModuleList([encoder.stem, *stages[:FROZEN]]).requires_grad_(False)
+        stem, stages = self.stem_and_stages(encoder)
+        self.early = nn.ModuleList([stem, *stages[:FROZEN]]).requires_grad_(False)
         self.stride8, self.stride16 = stages[FROZEN], stages[FROZEN + 1]
-        for parameter in (*self.stride8.parameters(), *self.stride16.parameters()):
-            parameter.pace = PACE
+        self.slow_down(PACE, self.stride8, self.stride16)
         self.stride32 = nn.Sequential(
             InvertedResidual(80, 112, 240, 3, 2),
             InvertedResidual(112, 112, 224, 5),

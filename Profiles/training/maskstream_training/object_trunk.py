@@ -17,25 +17,16 @@ DEEPEST = 2
 PACE = 0.1
 
 
-class ObjectTrunk(nn.Module):
-    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2.
-
-    Input: RGB, normalised as EfficientNet-Lite0 wants it, sides multiples of 32.
-    """
-
-    mean = (efficientnet.MEAN,) * 3
-    std = (efficientnet.STD,) * 3
-    channels = 16
+class ObjectTrunk(efficientnet.Lite0Trunk):
+    """Encoder to stride 32, additive U-shaped decoder; 16 features at stride 2."""
 
     def __init__(self, encoder: efficientnet.EfficientNetLite0 | None = None) -> None:
         super().__init__()
-        encoder = efficientnet.folded((encoder or efficientnet.EfficientNetLite0()).eval())
-        stages = list(encoder.stages)
-        self.early = nn.ModuleList([encoder.stem, *stages[:FROZEN]]).requires_grad_(False)
+        stem, stages = self.stem_and_stages(encoder)
+        self.early = nn.ModuleList([stem, *stages[:FROZEN]]).requires_grad_(False)
         self.stride16 = nn.Sequential(*stages[3], *stages[4])
         self.stride32 = nn.Sequential(*stages[5][:DEEPEST])
-        for parameter in (*self.stride16.parameters(), *self.stride32.parameters()):
-            parameter.pace = PACE
+        self.slow_down(PACE, self.stride16, self.stride32)
         self.context = nn.Sequential(
             conv_bn(192, 128), Separable(128, 5), GlobalContext(128, 64), Separable(128, 5)
         )
