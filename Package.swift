@@ -56,7 +56,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "MaskStreamPreview",
-            dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
+            dependencies: ["MaskStream", .product(name: "FlyingSocks", package: "FlyingFox")],
             swiftSettings: settings),
         .executableTarget(
             name: "maskstream-cli",
@@ -95,7 +95,8 @@ let package = Package(
         .testTarget(
             name: "MaskStreamPreviewTests",
             dependencies: [
-                "MaskStreamPreview", .product(name: "FlyingSocks", package: "FlyingFox"),
+                "MaskStream", "MaskStreamPreview",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -1,6 +1,7 @@
 import FlyingSocks
 import Foundation
 import Glibc
+import MaskStream
 
 /// Serves a page on which streams are watched and, if that is allowed, steered.
 ///

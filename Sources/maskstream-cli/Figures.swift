@@ -32,6 +32,14 @@ struct TextTable {
     }
 }
 
+/// A value as JSON for programs that people read, too: indented, snake_case, keys sorted.
+func prettyJSON(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value)
+}
+
 /// Writes figures to a file and replaces what is there.
 ///
 /// - Throws: `MaskStreamError` with code `cannotCreate`.

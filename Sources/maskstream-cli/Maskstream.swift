@@ -24,8 +24,6 @@ struct Maskstream: ParsableCommand {
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)
-        // SVT-AV1 tells its settings by itself unless it is asked not to.
-        setenv("SVT_LOG", "1", 0)
         // Each stage has a thread; without a limit each thread hoards memory of its own.
         mallopt(M_ARENA_MAX, 2)
         if let script = Completions.script(CommandLine.arguments) {

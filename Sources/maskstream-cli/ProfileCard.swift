@@ -76,10 +76,7 @@ struct ProfileCard: Encodable {
     /// The card for programs.
     var json: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+            return String(decoding: try prettyJSON(self), as: UTF8.self)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import MaskStream
 
 @testable import MaskStreamPreview
 

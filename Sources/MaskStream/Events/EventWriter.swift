@@ -3,14 +3,15 @@ import Foundation
 /// Writes events as newline-delimited JSON; whole lines, from any queue.
 public final class EventWriter: Sendable {
     private let path: String
-    private let file: Confined<FileHandle>
+    private let out: Confined<(file: FileHandle, encoder: JSONEncoder)>
 
     /// Creates or replaces the events file.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``.
     public init(path: String) throws {
         self.path = path
-        file = Confined(try Self.create(path), label: "maskstream.events")
+        out = Confined(
+            (try Self.create(path), Self.makeEncoder()), label: "maskstream.events")
     }
 
     private static func create(_ path: String) throws -> FileHandle {
@@ -29,7 +30,7 @@ public final class EventWriter: Sendable {
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``; lines then go
     ///   on into the old file.
     public func reopen() throws {
-        try file.sync { $0 = try Self.create(path) }
+        try out.sync { $0.file = try Self.create(path) }
     }
 
     /// Writes one line; `input` names the input where there are several.
@@ -37,8 +38,9 @@ public final class EventWriter: Sendable {
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/inputOutput``.
     public func write(_ event: Event, input: String? = nil) throws {
         do {
-            let line = try Self.line(event, input: input)
-            try file.sync { try $0.write(contentsOf: line) }
+            try out.sync { out in
+                try out.file.write(contentsOf: Self.line(event, input: input, out.encoder))
+            }
         } catch {
             throw MaskStreamError(
                 .inputOutput, "the events file cannot be written (\(path))",
@@ -47,8 +49,10 @@ public final class EventWriter: Sendable {
     }
 
     /// The line of an event, with its newline.
-    static func line(_ event: Event, input: String? = nil) throws -> Data {
-        try makeEncoder().encode(Line(event: event, input: input)) + Data("\n".utf8)
+    static func line(
+        _ event: Event, input: String? = nil, _ encoder: JSONEncoder = makeEncoder()
+    ) throws -> Data {
+        try encoder.encode(Line(event: event, input: input)) + Data("\n".utf8)
     }
 
     private static func makeEncoder() -> JSONEncoder {

@@ -62,7 +62,7 @@ public final class LiveSource: FrameSource, Sendable {
     /// The first picture, which nothing can push out; the others follow by themselves.
     private func first() throws -> Frame? {
         do {
-            guard let box = try source.sync({ try Self.read(&$0) }) else {
+            guard let box = try source.sync({ try $0.nextInBox() }) else {
                 end(nil)
                 return nil
             }
@@ -75,16 +75,10 @@ public final class LiveSource: FrameSource, Sendable {
         }
     }
 
-    // A queue cannot return what cannot be copied, so the frame comes in a box.
-    private static func read(_ source: inout any FrameSource) throws -> Handoff<Frame>? {
-        guard let frame = try source.next() else { return nil }
-        return Handoff(frame)
-    }
-
     private func capture() {
         while true {
             do {
-                guard let box = try source.onQueue({ try Self.read(&$0) }) else { return end(nil) }
+                guard let box = try source.onQueue({ try $0.nextInBox() }) else { return end(nil) }
                 let isOneMore = line.sync { line -> Bool in
                     line.captured += 1
                     line.waiting.append(box)

@@ -9,6 +9,14 @@ public protocol FrameSource {
     mutating func next() throws -> Frame?
 }
 
+extension FrameSource {
+    /// The next frame in a box: a queue cannot return what cannot be copied.
+    public mutating func nextInBox() throws -> Handoff<Frame>? {
+        guard let frame = try next() else { return nil }
+        return Handoff(frame)
+    }
+}
+
 /// Where finished frames go: a file, a pipe, a folder.
 public protocol FrameSink {
     /// Writes one frame; frames come in order.

@@ -13,8 +13,6 @@ public enum EncoderTrial {
     ///   does not work.
     public static func run(_ name: String) throws {
         FFmpegLog.redirect
-        // Otherwise it greets on the standard error.
-        setenv("SVT_LOG", "1", 0)
         guard let codec = avcodec_find_encoder_by_name(name) else {
             throw MaskStreamError(.unavailable, "this FFmpeg was built without it (\(name))")
         }

@@ -10,6 +10,8 @@ enum FFmpegLog {
     ///
     /// Wraps `av_log_set_callback`.
     static let redirect: Void = {
+        // SVT-AV1 tells its settings by itself unless it is asked not to.
+        setenv("SVT_LOG", "1", 0)
         av_log_set_callback { context, level, format, arguments in
             guard level <= AV_LOG_ERROR, let format, let arguments else { return }
             var line = [CChar](repeating: 0, count: 512)

@@ -1,6 +1,7 @@
 import Dispatch
 import FlyingSocks
 import Glibc
+import MaskStream
 
 /// Speaks HTTP with whoever connects to a socket.
 ///

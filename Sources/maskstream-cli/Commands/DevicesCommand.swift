@@ -78,10 +78,7 @@ extension DeviceReport {
     /// What programs read: sorted keys, rates as numbers, the fastest first.
     var json: String {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(Listing(self)), as: UTF8.self)
+            return String(decoding: try prettyJSON(Listing(self)), as: UTF8.self)
         }
     }
 

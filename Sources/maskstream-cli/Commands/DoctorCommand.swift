@@ -95,9 +95,7 @@ struct DoctorReport {
                         status: $0.grade, subject: $0.subject, text: $0.text,
                         hint: Nullable(wrappedValue: $0.hint))
                 })
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(listing), as: UTF8.self)
+            return String(decoding: try prettyJSON(listing), as: UTF8.self)
         }
     }
 

@@ -7,10 +7,7 @@ extension ComparisonReport {
     /// The figures as JSON with sorted keys; only names with `ms` in them hold times.
     var json: Data {
         get throws {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return try encoder.encode(ComparisonDocument(self)) + Data("\n".utf8)
+            return try prettyJSON(ComparisonDocument(self)) + Data("\n".utf8)
         }
     }
 }

@@ -33,14 +33,7 @@ final class KeptSource: FrameSource, Sendable {
         self.source = Confined(source, label: "maskstream.kept.source")
     }
 
-    func next() throws -> Frame? {
-        // A queue cannot return what cannot be copied, so the frame comes in a box.
-        let box = try source.sync { source -> Handoff<Frame>? in
-            guard let frame = try source.next() else { return nil }
-            return Handoff(frame)
-        }
-        return box?.take()
-    }
+    func next() throws -> Frame? { try source.sync { try $0.nextInBox() }?.take() }
 }
 
 /// A sink that several pipelines write to, one after another; only the last one ends it.

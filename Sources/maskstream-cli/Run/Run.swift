@@ -39,9 +39,10 @@ struct PipelineShape {
     let lookahead: Int
 
     /// Live, each frame under way is delay: no more than overlap the slowest part with the others.
-    init(_ profile: Profile, lookahead: Int, isLive: Bool, mode: LiveMode) {
-        depth = isLive && mode == .latency ? 3 : profile.depth
-        self.lookahead = lookahead
+    init(_ plan: RunPlan, _ media: RunMedia, _ settings: MaskStage.Settings) {
+        let isHurried = media.isLive && plan.arguments.options.live == .latency
+        depth = isHurried ? 3 : plan.profile.depth
+        lookahead = settings.lookahead
     }
 }
 
@@ -55,10 +56,7 @@ struct Run {
 
     /// Runs to the end; where somebody chooses another profile on the way, with that.
     func execute(_ media: RunMedia) throws -> RunOutcome {
-        let settings = plan.settings(media)
-        let shape = PipelineShape(
-            plan.profile, lookahead: settings.lookahead, isLive: media.isLive,
-            mode: plan.arguments.options.live)
+        let shape = PipelineShape(plan, media, plan.settings(media))
         let record = Confined(
             try RunRecord(plan, events: events, format: media.format, shape: shape),
             label: "maskstream.record")
@@ -116,9 +114,7 @@ struct Run {
     ) throws -> Pipeline {
         media.sink.keepOpen(false)
         let settings = plan.settings(media)
-        let shape = PipelineShape(
-            plan.profile, lookahead: settings.lookahead, isLive: media.isLive,
-            mode: plan.arguments.options.live)
+        let shape = PipelineShape(plan, media, settings)
         let controller = try plan.arguments.mask.controller(
             plan.profile, isolatesFrames: media.isolates)
         watch?.begin(plan, counts: media.live)

@@ -85,7 +85,9 @@ final class WatchedRun: Watched {
             state.snapshot = snapshot
             state.beats = state.beats.suffix(29) + [now]
             if let captured { state.latency.record(since: captured) }
-            state.status.samples = state.status.samples.suffix(Self.samples - 1) + [sample]
+            // In place: this is on the way of every frame.
+            state.status.samples.append(sample)
+            if state.status.samples.count > Self.samples { state.status.samples.removeFirst() }
             state.status.subjects = subjects
             state.status.missed += missed ? 1 : 0
         }
