@@ -95,6 +95,48 @@ import Testing
         #expect(found.joined().contains("1000,400"), "\(found)")
     }
 
+    @Test(
+        "HDR10 that only the pictures tell is kept, in the header or in the pictures",
+        arguments: [
+            // (FFmpeg 5.1 writes it into H.264's pictures and does not read it there.)
+            ("out.mp4", "libx264"), ("out.mkv", "libx265"), ("out.ts", "libx265"),
+            ("out.mp4", "libsvtav1"),
+        ])
+    func pictureHDR10(name: String, codec: String) throws {
+        let folder = try TemporaryFolder()
+        let graded =
+            "master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)"
+            + "L(10000000,50):max-cll=1000,400:log-level=none"
+        let source = try Clips.make(
+            "in.ts", in: folder,
+            Clips.testSource("64x64") + [
+                "-pix_fmt", "yuv420p10le", "-c:v", "libx265", "-x265-params", graded,
+            ])
+        let reader = try FFmpegSource(InputOptions(source))
+        var options = OutputOptions(destination: folder.path(name))
+        options.codec = codec
+        // A list of the user's own joins ours.
+        if codec == "libx265" { options.encoderOptions = [("x265-params", "keyint=2")] }
+        let sink = try FFmpegSink(
+            options, format: reader.format, input: reader.streams, relay: PacketRelay(),
+            report: { _ in })
+        for index in 0..<3 {
+            try sink.write(patternFrame(reader.format, pts: Int64(index), duration: 1, seed: index))
+        }
+        try sink.finish()
+        let entries = "side_data=max_content,max_average,red_x,white_point_y,max_luminance"
+        let found = try Clips.probe(
+            options.destination,
+            ["-show_entries", "stream_\(entries):frame_\(entries)", "-read_intervals", "%+#1"])
+        let numbers = found.joined(separator: ",").split(separator: ",").map { text in
+            let parts = text.split(separator: "/").compactMap { Double($0) }
+            return parts.count == 2 ? parts[0] / parts[1] : parts.first ?? 0
+        }
+        for wanted in [1000, 400, 0.68, 0.329] {
+            #expect(numbers.contains { abs($0 - wanted) < 0.0001 }, "\(wanted) in \(found)")
+        }
+    }
+
     @Test("Fields stay fields", arguments: [("tff", "1,1"), ("bff", "1,0")])
     func fields(order: String, first: Substring) throws {
         let folder = try TemporaryFolder()

@@ -51,8 +51,9 @@ def arguments() -> argparse.Namespace:
         command.add_argument("--output", type=Path, help="profile folder to read and write")
         if name == "estimator":
             command.add_argument("--steps", type=int)
+        if name in ("estimator", "primary"):
             command.add_argument(
-                "--from", dest="origin", type=Path, help="an exported estimator to begin with"
+                "--from", dest="origin", type=Path, help="an exported network to begin with"
             )
         if name == "verify":
             command.add_argument("--program", type=Path, required=True, help="maskstream")
@@ -86,7 +87,7 @@ def main() -> None:
     if options.command == "estimator":
         recipe.estimator(places, profile, options.steps, options.origin)
     elif options.command == "primary":
-        recipe.primary(places, profile, options.epochs)
+        recipe.primary(places, profile, options.epochs, options.origin)
     elif options.command == "clips":
         clips.make(places, options.profile, options.work / "clips" / options.profile)
     elif options.command == "experiment":

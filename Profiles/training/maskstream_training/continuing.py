@@ -1,4 +1,4 @@
-"""Weights of an exported estimator back into a network, so that training goes on from them.
+"""Weights of an exported network back into one that learns, so that training goes on from them.
 
 The export folds batch normalisation into the convolutions. Here each convolution gets the folded
 kernel, and its normalisation is set so that on a batch of training pictures it does just what the
@@ -16,29 +16,30 @@ from torch import Tensor, nn
 
 from . import training
 from .compact import constants
+from .nets import Estimator
 from .training import log
 
-Pair = tuple[nn.Conv2d, nn.BatchNorm2d | None]
+Pair = tuple[nn.Conv2d | nn.Linear, nn.BatchNorm2d | None]
 
 
 def kernels(path: Path) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Weight and bias of every convolution of the file, in the order of computation."""
+    """Weight and bias of every convolution and linear layer, in the order of computation."""
     graph = onnx.load(str(path)).graph
     values = constants(graph)
     return [
         (values[node.input[1]], values[node.input[2]])
         for node in graph.node
-        if node.op_type == "Conv"
+        if node.op_type in ("Conv", "Gemm")
     ]
 
 
 def layers(net: nn.Module, example: Tensor) -> list[Pair]:
-    """Convolutions in the order of computation, each with the normalisation that follows it."""
+    """The same layers of a network, each with the normalisation that follows it."""
     order: list[nn.Module] = []
     hooks = [
         layer.register_forward_hook(lambda layer, *_: order.append(layer))
         for layer in net.modules()
-        if isinstance(layer, (nn.Conv2d, nn.BatchNorm2d))
+        if isinstance(layer, (nn.Conv2d, nn.Linear, nn.BatchNorm2d))
     ]
     with torch.no_grad():
         net(example)
@@ -47,19 +48,23 @@ def layers(net: nn.Module, example: Tensor) -> list[Pair]:
     return [
         (layer, after if isinstance(after, nn.BatchNorm2d) else None)
         for layer, after in zip(order, [*order[1:], None])
-        if isinstance(layer, nn.Conv2d)
+        if isinstance(layer, (nn.Conv2d, nn.Linear))
     ]
 
 
-def load_exported(net: nn.Module, path: Path, pictures: np.ndarray) -> None:
-    """Fills the network, in place, from an export; `pictures` [N,H,W,3] set the statistics.
+def load_estimator(net: Estimator, path: Path, pictures: np.ndarray) -> None:
+    """Fills an estimator, in place, from an export; `pictures` [N,H,W,3] set the statistics."""
+    images = training.pixels(torch.from_numpy(pictures), torch.device("cpu"))
+    load_exported(net, path, (images - net.mean) / net.std)
+
+
+def load_exported(net: nn.Module, path: Path, images: Tensor) -> None:
+    """Fills a network, in place, from an export; `images` are what it takes in.
 
     A last layer of another shape is left as it was: another grading can begin with the same
-    trunk. Raises `ValueError` when the trunk differs.
+    trunk. Raises `ValueError` when the rest differs.
     """
     net.eval()
-    images = training.pixels(torch.from_numpy(pictures), torch.device("cpu"))
-    images = (images - net.mean) / net.std
     pairs, stored = layers(net, images[:1]), kernels(path)
     mine = [tuple(conv.weight.shape) for conv, _ in pairs]
     if mine[:-1] != [weight.shape for weight, _ in stored][:-1]:

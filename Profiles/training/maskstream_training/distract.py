@@ -1,12 +1,13 @@
-"""What is no face and might be taken for one: hands, smooth skin-coloured shapes, cut-out things.
+"""What is no subject and might be taken for one: hands, smooth shapes, cut-out things.
 
-Drawn on faceless scenes and behind pasted faces alike, so that neither skin colour nor the rim of a
-paste tells a face.
+Drawn on scenes and behind pasted people alike, in the colours of skin or of hair, so that neither a
+colour nor the rim of a paste tells a subject.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 import cv2
 import numpy as np
@@ -16,6 +17,9 @@ from .compose import Canvas, Source, affine, pick, warp
 from .compose_objects import worth_cutting
 from .light import light
 from .occlude import shaded, skin_colour, skin_shape
+
+
+Colour = Callable[[Source, np.random.Generator], np.ndarray]
 
 
 @dataclass
@@ -35,23 +39,33 @@ def load_things(places: Places, scenes: list[Picture]) -> list[Thing]:
 
 
 def distract(
-    canvas: Canvas, things: list[Thing], drawn: list[Source], rng: np.random.Generator
+    canvas: Canvas,
+    things: list[Thing],
+    drawn: list[Source],
+    rng: np.random.Generator,
+    colour_of: Colour = skin_colour,
 ) -> None:
     """Puts one to three of them onto the canvas, whose target stays as it is."""
     for _ in range(int(rng.integers(1, 4))):
-        kind, skin = rng.random(), skin_colour(pick(drawn, rng), rng)
+        kind, colour = rng.random(), colour_of(pick(drawn, rng), rng)
         if kind < 0.5:
-            paste(canvas, pick(things, rng), skin if rng.random() < 0.5 else None, rng)
+            paste(canvas, pick(things, rng), colour if rng.random() < 0.5 else None, rng)
         elif kind < 0.8:
-            smooth_shape(canvas, skin, rng)
+            smooth_shape(canvas, colour, rng)
         else:
             skin_shape(canvas, pick(drawn, rng), rng)
 
 
+def tinted(image: np.ndarray, weight: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    """The picture with the mean of what `weight` [H,W,1] counts moved to a colour."""
+    mean = (image * weight).sum((0, 1)) / max(float(weight.sum()), 1.0)
+    return np.clip(image * (colour / np.maximum(mean, 16)), 0, 255).astype(np.uint8)
+
+
 def paste(
-    canvas: Canvas, thing: Thing, skin: np.ndarray | None, rng: np.random.Generator
+    canvas: Canvas, thing: Thing, colour: np.ndarray | None, rng: np.random.Generator
 ) -> None:
-    """Draws a thing as large as a face might be, in its own colours or moved to the skin's."""
+    """Draws a thing as large as a face might be, in its own colours or moved to another."""
     height, width = canvas.target.shape
     x, y, w, h = cv2.boundingRect(cv2.findNonZero((thing.mask > 127).astype(np.uint8)))
     scale = np.exp(rng.uniform(np.log(1 / 14), np.log(0.7))) * min(height, width * 1.4) / max(w, h)
@@ -62,14 +76,13 @@ def paste(
     size = (width, height)
     alpha = warp(thing.mask, matrix, size, cv2.BORDER_CONSTANT).astype(np.float32)[..., None] / 255
     image = warp(thing.image, matrix, size, cv2.BORDER_REPLICATE)
-    if skin is not None:
-        mean = (image * alpha).sum((0, 1)) / max(float(alpha.sum()), 1.0)
-        image = np.clip(image * (skin / np.maximum(mean, 16)), 0, 255).astype(np.uint8)
+    if colour is not None:
+        image = tinted(image, alpha, colour)
     image = light(image, canvas.image, alpha, rng)
     canvas.image = (alpha * image + (1 - alpha) * canvas.image).astype(np.uint8)
 
 
-def smooth_shape(canvas: Canvas, skin: np.ndarray, rng: np.random.Generator) -> None:
+def smooth_shape(canvas: Canvas, colour: np.ndarray, rng: np.random.Generator) -> None:
     """A shaded ellipse or a cup seen from the side or from above, its content darker or lighter."""
     height, width = canvas.target.shape
     plane, inner = (np.zeros((height, width), np.uint8) for _ in range(2))
@@ -88,8 +101,8 @@ def smooth_shape(canvas: Canvas, skin: np.ndarray, rng: np.random.Generator) -> 
         rim = (int(axes[0]), max(1, int(axes[0] * rng.uniform(0.1, 0.4))))
         cv2.ellipse(plane, (at[0], high[1]), rim, 0, 0, 360, 255, -1, cv2.LINE_AA)
         cv2.ellipse(inner, (at[0], low[1]), rim, 0, 0, 360, 255, -1, cv2.LINE_AA)
-    content = skin * rng.uniform(0.2, 1.3)
-    for mask, colour in ((np.maximum(plane, inner), skin), (inner, content)):
+    content = colour * rng.uniform(0.2, 1.3)
+    for mask, paint in ((np.maximum(plane, inner), colour), (inner, content)):
         soft = cv2.GaussianBlur(mask, (0, 0), 0.8).astype(np.float32)[..., None] / 255
-        painted = shaded(colour, (height, width), rng)
+        painted = shaded(paint, (height, width), rng)
         canvas.image = (soft * painted + (1 - soft) * canvas.image).astype(np.uint8)

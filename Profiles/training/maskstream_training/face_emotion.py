@@ -22,6 +22,7 @@ from .archives import (
 )
 from .compact import compact
 from .compose import prepare
+from .continuing import load_exported
 from .distract import load_things
 from .efficientnet import pretrained
 from .evaluate_primary import all_inputs, fit_temperature, run
@@ -31,9 +32,9 @@ from .face_trunk import FaceTrunk
 from .fer import FerPlus, load_ferplus
 from .geometry import PARTS, REGION, Confidence, Input, manifest, session
 from .grading import FACE
-from .nets import Estimator
-from .settle import limit_steps, settle
-from .subjects import cached, matching_margin
+from .nets import Estimator, Primary
+from .settle import SLACK, limit_steps, settle
+from .subjects import cached, inputs, matching_margin
 from .teach import (
     faceless_names,
     ferplus_blendshapes,
@@ -51,7 +52,6 @@ from .training import device, log
 from .verify import Exhibits
 
 PLAN = EstimatorPlan(steps=6000, peak=3e-3, small=0.65)
-SLACK = 0.002  # of the region's IoU, given for fewer false faces
 LARGEST_STEP = 0.18
 
 
@@ -95,9 +95,14 @@ def ferplus(places: Places, profile: Path, part: str) -> tuple[FerPlus, Subjects
     return data, cached(Confidence(profile), data, places.work)
 
 
-def primary(places: Places, profile: Path, epochs: int | None) -> None:
-    """Trains the classifier behind the profile's estimator, calibrates and exports it."""
+def primary(places: Places, profile: Path, epochs: int | None, origin: Path | None) -> None:
+    """Trains the classifier behind the profile's estimator, calibrates and exports it.
+
+    From an exported one it goes on at a third of the learning rate, with masks from the start.
+    """
     plan = PrimaryPlan() if epochs is None else PrimaryPlan(epochs=epochs)
+    if origin is not None:
+        plan = replace(plan, peak=plan.peak / 3, plain=0.0)
     settings = manifest(profile)
     margin, threshold = settings["primary"]["margin"], settings["threshold"]
     data, found = ferplus(places, profile, "train")
@@ -112,8 +117,13 @@ def primary(places: Places, profile: Path, epochs: int | None) -> None:
             logits = torch.cat([net(part.to(device())).cpu() for part in x.split(256)])
         return f"accuracy {float(((logits + shift).argmax(1) == held.majority).float().mean()):.4f}"
 
-    limits = (threshold["min"], threshold["max"])
-    net = train_primary(data, found, margin, limits, places.work, plan, validate).cpu()
+    def go_on(net: Primary) -> None:
+        load_exported(net, origin, inputs(data, found, margin, None, torch.arange(512)))
+        with torch.no_grad():
+            net.head.bias -= shift
+
+    limits, begin = (threshold["min"], threshold["max"]), go_on if origin else None
+    net = train_primary(data, found, margin, limits, places.work, plan, validate, begin).cpu()
     with torch.no_grad():
         net.head.bias += shift
     net.blendshapes = torch.nn.Identity()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from .hair_compose import bald_names, compose, load_sources, prepare
 from .hair_teach import hairless_names
 from .hair_trunk import HairTrunk
 from .nets import Estimator
-from .settle import settle
+from .settle import SLACK, settle
 from .train_color import Plan as ColorPlan
 from .train_color import train as train_color
 from .train_estimator import Plan as EstimatorPlan
@@ -53,7 +54,7 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     net = train_estimator(net, draw, places.work / "hair-estimator.pt", plan, origin)
     drawn = [p for p in load_hair(places) if not p.validation]
     labelled = [(p.image, p.label == HAIR, p.label != IGNORE) for p in drawn[::6]]
-    settle(net, 0, REGION, labelled, INPUT)
+    settle(net, 0, REGION, labelled, INPUT, SLACK)
     export_estimator(net, profile, EXPORTED)
 
 
@@ -73,8 +74,10 @@ def classify(net: torch.nn.Module, heads: Heads, settings: dict) -> torch.Tensor
     return evaluate_color.answers(logits, heads)
 
 
-def primary(places: Places, profile: Path, epochs: int | None) -> None:
+def primary(places: Places, profile: Path, epochs: int | None, origin: Path | None) -> None:
     """Trains both candidates, exports the better one, calibrates it and cross-validates it."""
+    if origin is not None:
+        sys.exit("hair-color's primary takes a minute to train and goes on from no other")
     settings, confidence = manifest(profile), Confidence(profile)
     heads = load_heads(places, confidence)
     learned, held = heads.part(~heads.validation), heads.part(heads.validation)

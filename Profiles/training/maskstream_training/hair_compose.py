@@ -10,15 +10,19 @@ import numpy as np
 from .archives import HAIR, IGNORE, OTHER, SKIN, Picture, Places, load_celeba, load_faces
 from .archives import load_scenes
 from .compose import Canvas, Source, affine, face_matrix, finish, pick, place, scene
+from .distract import Thing, distract, load_things, tinted
 from .hair_targets import hair_relevance
 from .hair_teach import LAST_ANIMAL, bare_scalp, hair_people, hairless_names, outlined_hair
-from .occlude import Planes, hand, shaded, skin_colour, skin_shape
+from .occlude import Planes, hand, shaded, skin_colour
 from .targets import LOW
 from .training import log
 
 
 # The share of whole pictures in their own framing, how far that is stretched, how many are covered.
 OWN, STRETCH, COVERED = 0.6, 1.25, 0.12
+
+# Scenes from half the size that covers the canvas to four times it: wood and fur seen close.
+ZOOM = (-0.7, 1.4)
 
 
 @dataclass
@@ -31,6 +35,7 @@ class HairSources:
     bald: list[Source]
     people: list[Source]
     scenes: list[Picture]
+    things: list[Thing]
 
 
 def cut_out(label: np.ndarray) -> np.ndarray:
@@ -76,9 +81,11 @@ def load_sources(places: Places) -> HairSources:
         "people": [p for p in hair_people(places) if (p.label == HAIR).any()],
     }
     scenes = [p for p in load_scenes(places, names) if not p.validation]
+    things = load_things(places, scenes)
     scenes += [p for p in scenes if "in_" < p.name <= LAST_ANIMAL]
     sources = HairSources(
         scenes=scenes,
+        things=things,
         **{n: [prepare(p) for p in pool if not p.validation] for n, pool in pools.items()},
     )
     log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
@@ -159,10 +166,28 @@ def fitting(pool: list[Source], canvas: Canvas, rng: np.random.Generator) -> Sou
     return min((pick(pool, rng) for _ in range(2)), key=misfit)
 
 
+def hair_colour(source: Source, rng: np.random.Generator) -> np.ndarray:
+    """The hair's own colour, a little lighter or darker."""
+    hair = source.picture.label == HAIR
+    mean = source.image[hair].mean(0) if hair.any() else np.array([70.0, 50.0, 40.0])
+    return np.clip(mean * np.exp(rng.normal(0, 0.2)), 0, 255)
+
+
+def hairless(canvas: Canvas, sources: HairSources, rng: np.random.Generator) -> None:
+    """A scene without hair, every third one in the colour of hair, with things on half of them."""
+    scene(canvas, sources.scenes, rng, ZOOM)
+    if rng.random() < 0.33:
+        everywhere = np.ones((*canvas.target.shape, 1), np.float32)
+        colour = hair_colour(pick(sources.drawn, rng), rng)
+        canvas.image = tinted(canvas.image, everywhere, colour)
+    if rng.random() < 0.5:
+        distract(canvas, sources.things, sources.portraits, rng, hair_colour)
+
+
 def paste(canvas: Canvas, sources: HairSources, rng: np.random.Generator) -> None:
     """One to four people in a scene, heads from a fourteenth of the height to all of it."""
     height, width = canvas.target.shape
-    scene(canvas, sources.scenes, rng)
+    hairless(canvas, sources, rng)
     count = int(rng.choice([1, 2, 3, 4], p=[0.5, 0.25, 0.15, 0.1]))
     largest = {1: 1.1, 2: 0.8, 3: 0.6, 4: 0.5}[count]
     for share in sorted(np.exp(rng.uniform(np.log(1 / 14), np.log(largest), count))):
@@ -187,18 +212,16 @@ def compose(
     """One picture [H,W,3] in bytes, its target and `known` at half its size."""
     canvas = Canvas.blank(width, height)
     kind = rng.random()
-    if kind < 0.22:
-        scene(canvas, sources.scenes, rng)
-        if rng.random() < 0.25:
-            skin_shape(canvas, pick(sources.portraits, rng), rng)
-    elif kind < 0.27:
+    if kind < 0.28:
+        hairless(canvas, sources, rng)
+    elif kind < 0.33:
         whole(canvas, pick(sources.people, rng), rng, 1.6)
-    elif kind < 0.70:
+    elif kind < 0.69:
         whole(canvas, fitting(sources.drawn, canvas, rng), rng, 1.3)
-    elif kind < 0.80:
+    elif kind < 0.77:
         whole(canvas, pick(sources.portraits, rng), rng, 1.3)
-    elif kind < 0.88:
-        whole(canvas, pick(sources.machine if kind < 0.83 else sources.bald, rng), rng, 1.3)
+    elif kind < 0.85:
+        whole(canvas, pick(sources.machine if kind < 0.80 else sources.bald, rng), rng, 1.3)
     else:
         paste(canvas, sources, rng)
     return finish(canvas, rng, disturbed=0.6)

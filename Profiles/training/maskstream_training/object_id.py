@@ -59,8 +59,8 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     stamp(profile, "estimator", path)
 
 
-def primary(places: Places, profile: Path, epochs: int | None) -> None:
-    """Converts EfficientNet-Lite0 and fits its temperature; it is not trained, so no `epochs`."""
+def primary(places: Places, profile: Path, epochs: int | None, origin: Path | None) -> None:
+    """Converts EfficientNet-Lite0 and fits its temperature; it is not trained: no `epochs`, no `origin`."""
     export_classifier(profile)
     shown, model = behind_estimator(load_objects(places), profile)
     initial = manifest(profile)["threshold"]["initial"]

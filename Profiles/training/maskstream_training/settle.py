@@ -20,6 +20,7 @@ from .nets import Estimator
 from .training import log
 
 SHIFTS = np.arange(-2, 2.01, 0.25)
+SLACK = 0.002  # of a region's IoU, given for less that is found by mistake
 SCALES = np.arange(1.0, 2.01, 0.1)
 Labelled = tuple[np.ndarray, np.ndarray, np.ndarray]
 """A picture, the truth of the plane, and where it is known."""

@@ -12,7 +12,7 @@ import numpy as np
 from torch.utils.data import DataLoader, IterableDataset
 
 from . import training
-from .continuing import load_exported
+from .continuing import load_estimator
 from .grading import loss_of
 from .nets import Estimator
 from .training import log
@@ -73,7 +73,7 @@ def train(
     training.seed_everything(plan.seed)
     peak = plan.peak if origin is None else plan.peak / 2
     if origin is not None and not checkpoint.exists():
-        load_exported(net, origin, next(iter(Batches(compose, plan, 0)))[0])
+        load_estimator(net, origin, next(iter(Batches(compose, plan, 0)))[0])
     run = training.start(net, checkpoint, peak, plan.decay, plan.average)
     device, started, first, total = training.device(), time.time(), run.step, 0.0
     loader = DataLoader(

@@ -158,11 +158,17 @@ def train(
     work: Path,
     plan: Plan = Plan(),
     validate: Callable[[Primary], str] | None = None,
+    begin: Callable[[Primary], None] | None = None,
 ) -> Primary:
-    """Runs or resumes the plan and returns the averaged network."""
+    """Runs or resumes the plan and returns the averaged network.
+
+    `begin` may give a new network other weights than chance's.
+    """
     training.seed_everything(plan.seed)
-    path = work / plan.checkpoint
-    run = training.start(Primary(), path, plan.peak, plan.decay, plan.average)
+    net, path = Primary(), work / plan.checkpoint
+    if begin is not None and not path.exists():
+        begin(net)
+    run = training.start(net, path, plan.peak, plan.decay, plan.average)
     device, started, total = training.device(), time.time(), 0.0
     per_epoch = len(data.votes) // plan.batch
     steps = plan.epochs * per_epoch

@@ -15,7 +15,7 @@ import torch
 
 from maskstream_training.archives import BROW, EYE, IGNORE, MOUTH, OTHER, SKIN
 from maskstream_training.fer import FerPlus, crop, normalise, square
-from maskstream_training.continuing import load_exported
+from maskstream_training.continuing import load_estimator
 from maskstream_training.export import export_estimator
 from maskstream_training.geometry import Input, enlarge, subjects
 from maskstream_training.grading import FACE, LOW, OBJECT, loss_of
@@ -239,7 +239,7 @@ class ContinuingTests(unittest.TestCase):
         with torch.no_grad(), tempfile.TemporaryDirectory() as folder:
             net.train().planes(images)
             path = export_estimator(net, Path(folder), ((64, 96),))
-            load_exported(other, path, pictures)
+            load_estimator(other, path, pictures)
             expected, found = net.eval().planes(images), other.planes(images)
         self.assertTrue(torch.allclose(expected, found, atol=1e-4))
 

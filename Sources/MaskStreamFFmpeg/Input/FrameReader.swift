@@ -27,6 +27,8 @@ final class FrameReader {
     var format: FrameFormat?
     /// The display matrix, once ``start()`` has run; nil where there is none.
     private(set) var matrix: [Int32]?
+    /// What the first picture tells, once ``start()`` has run.
+    private(set) var hdr10 = HDR10(nil)
     var shaper: FrameShaper?
     /// Decoded and timed, not yet delivered.
     var ahead: [TimedFrame] = []
@@ -102,6 +104,7 @@ final class FrameReader {
             timeBase: Rational(stream.pointee.time_base),
             frameRate: rate)
         format?.fields = Self.fields(stream, first.frame)
+        hdr10.adopt(first.frame.pointer)
         if ms_frame_has_hdr10_plus(first.frame.pointer) != 0 {
             warn(
                 MediaWarning(

@@ -34,7 +34,7 @@ enum EncoderSettings {
     ///
     /// Wraps `av_opt_set`.
     static func apply(
-        _ options: OutputOptions, _ choice: EncoderChoice,
+        _ options: OutputOptions, _ choice: EncoderChoice, hdr10: HDR10?,
         to context: UnsafeMutablePointer<AVCodecContext>
     ) throws {
         context.pointee.thread_count = Int32(clamping: options.threads)
@@ -61,11 +61,18 @@ enum EncoderSettings {
             try set("preset", preset, choice, context)
         }
         if options.isLive { hurry(choice, context) }
-        if choice.name == "libx265" {
-            // It writes its summary to the terminal by itself.
-            av_opt_set(context.pointee.priv_data, "x265-params", "log-level=error", 0)
+        var ours = hdr10?.parameters(of: choice.name) ?? []
+        // x265 writes its summary to the terminal by itself.
+        if choice.name == "libx265" { ours.append("log-level=error") }
+        let list = choice.name.dropFirst("lib".count) + "-params"
+        if !ours.isEmpty {
+            av_opt_set(context.pointee.priv_data, String(list), ours.joined(separator: ":"), 0)
         }
-        for (key, value) in options.encoderOptions { try set(key, value, choice, context) }
+        for (key, value) in options.encoderOptions {
+            // The user's come last, and count.
+            let value = key == list ? (ours + [value]).joined(separator: ":") : value
+            try set(key, value, choice, context)
+        }
     }
 
     /// Lets pictures leave without waiting for later ones, and newcomers wait two seconds at most.

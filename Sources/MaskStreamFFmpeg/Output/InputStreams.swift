@@ -35,6 +35,8 @@ public struct InputStreams: Sendable {
     public let streams: [Stream]
     /// The input's index of the stream that is masked; nil where it has no such stream.
     public var masked: Int?
+    /// What the first picture itself tells, where it was decoded.
+    var pictureHDR10: HDR10?
     /// Seconds cut away at the start; copied packets come shifted already.
     public var trimStart: Double = 0
     /// The end of the cut in seconds of the input; nil takes all.
@@ -73,6 +75,14 @@ public struct InputStreams: Sendable {
 
     /// The facts of the stream that is masked.
     var maskedFacts: StreamFacts? { masked.flatMap { facts($0) } }
+
+    /// The masked stream's static HDR metadata: the first picture's, else the header's.
+    var hdr10: HDR10 {
+        var found = HDR10(maskedFacts)
+        found.display = pictureHDR10?.display ?? found.display
+        found.light = pictureHDR10?.light ?? found.light
+        return found
+    }
 
     /// The facts of a stream by its input index.
     func facts(_ index: Int) -> StreamFacts? {

@@ -6,7 +6,7 @@ extension Muxer {
     ///
     /// Wraps `avcodec_parameters_from_context`.
     func addVideo(
-        _ encoder: VideoEncoder, format: FrameFormat, facts: StreamFacts?, keepsTags: Bool
+        _ encoder: VideoEncoder, format: FrameFormat, input: InputStreams?, keepsTags: Bool
     )
         throws
     {
@@ -25,8 +25,8 @@ extension Muxer {
             stream.pointee.avg_frame_rate = rate.av
             stream.pointee.r_frame_rate = rate.av
             stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
-            try addSideData(stream, format: format, facts: facts)
-            guard let facts else { return }
+            try addSideData(stream, format: format, input: input)
+            guard let facts = input?.maskedFacts else { return }
             stream.pointee.disposition = facts.disposition
             try set(
                 keepsTags
@@ -37,15 +37,17 @@ extension Muxer {
     }
 
     private func addSideData(
-        _ stream: UnsafeMutablePointer<AVStream>, format: FrameFormat, facts: StreamFacts?
+        _ stream: UnsafeMutablePointer<AVStream>, format: FrameFormat, input: InputStreams?
     ) throws {
-        for (type, bytes) in facts?.sideData ?? [] where Self.kept.contains(type) {
+        let stored = input?.maskedFacts?.sideData ?? []
+        let kept = stored.filter { Self.kept.contains($0.type) } + (input?.hdr10.sideData ?? [])
+        for (type, bytes) in kept {
             try check(
                 ms_stream_add_side_data(stream, type, bytes, bytes.count), "copy side data", shown)
         }
         guard format.orientation != .upright, container.keepsOrientation else { return }
-        let stored = facts?.sideData.first { $0.type == AV_PKT_DATA_DISPLAYMATRIX }?.bytes
-        let matrix = stored ?? format.orientation.displayMatrix
+        let turned = stored.first { $0.type == AV_PKT_DATA_DISPLAYMATRIX }?.bytes
+        let matrix = turned ?? format.orientation.displayMatrix
         try check(
             ms_stream_add_side_data(
                 stream, AV_PKT_DATA_DISPLAYMATRIX, matrix, matrix.count),
@@ -54,7 +56,6 @@ extension Muxer {
 
     /// Side data that stays true when the picture is encoded anew.
     private static let kept: Set<AVPacketSideDataType> = [
-        AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
         AV_PKT_DATA_STEREO3D, AV_PKT_DATA_SPHERICAL,
     ]
 

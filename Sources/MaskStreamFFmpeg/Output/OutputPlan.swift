@@ -60,7 +60,7 @@ struct OutputPlan {
     func makeEncoder() throws -> VideoEncoder {
         try VideoEncoder(
             choice, form: form, format: format, container: container, options: options,
-            facts: input?.maskedFacts)
+            input: input)
     }
 
     /// Opens the container with all streams and writes its header.
@@ -75,7 +75,7 @@ struct OutputPlan {
         for entry in streams.entries {
             if entry.action == .mask {
                 try muxer.addVideo(
-                    encoder, format: format, facts: input?.maskedFacts, keepsTags: keepsTags)
+                    encoder, format: format, input: input, keepsTags: keepsTags)
             }
             guard let stream = input?.streams.first(where: { $0.index == entry.index }) else {
                 continue
@@ -98,7 +98,7 @@ struct OutputPlan {
             }
         }
         if !streams.entries.contains(where: { $0.action == .mask }) {
-            try muxer.addVideo(encoder, format: format, facts: nil, keepsTags: keepsTags)
+            try muxer.addVideo(encoder, format: format, input: nil, keepsTags: keepsTags)
         }
         if let input, keepsTags { try muxer.addTags(input) }
         if container.isOne(of: "nut"), encoder.context.pointee.has_b_frames > 0 {

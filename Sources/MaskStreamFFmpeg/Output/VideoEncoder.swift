@@ -23,7 +23,7 @@ final class VideoEncoder {
     ///   `MaskStreamError/Code/unavailable` where the encoder does not work here.
     init(
         _ choice: EncoderChoice, form: PictureForm, format: FrameFormat, container: Container,
-        options: OutputOptions, facts: StreamFacts?
+        options: OutputOptions, input: InputStreams?
     ) throws {
         packet = try Packet()
         converter = try PictureConverter(form, format: format)
@@ -35,13 +35,14 @@ final class VideoEncoder {
         shown = options.shownDestination
         timeBase = format.timeBase
         clock = EncoderClock(format, counts: choice.countsFrames)
+        let facts = input?.maskedFacts
         let told = facts?.parameters.pointee.field_order ?? AV_FIELD_UNKNOWN
         let order = EncoderSettings.order(of: format.fields, told: told)
         fields = EncoderSettings.usableFields(order, format: format, form: form)
         EncoderSettings.apply(
             format, form: form, clock: clock, container: container, facts: facts, fields: fields,
             to: context)
-        try EncoderSettings.apply(options, choice, to: context)
+        try EncoderSettings.apply(options, choice, hdr10: input?.hdr10, to: context)
         let code = avcodec_open2(context, choice.codec, nil)
         guard code >= 0 else {
             throw EncoderSettings.failure(code, choice, options: options, format: format)
