@@ -16,6 +16,7 @@ final class Demuxer {
     let interrupt: MediaInterrupt
     private var truncation: Truncation
     private var rawTail: RawTail
+    private var joiner: TimeJoiner?
 
     /// Seconds without a picture after which a camera counts as stalled.
     static let cameraTimeout = 10.0
@@ -43,6 +44,7 @@ final class Demuxer {
         truncation = Truncation(context.pointee)
         rawTail = RawTail(context.pointee, video: context.streamPointers[videoIndex].pointee)
         discardOtherPrograms()
+        beginTimes()
     }
 
     /// Lets go of the device or connection; nothing can be read afterwards.
@@ -76,6 +78,7 @@ final class Demuxer {
             try location.isCamera ? readCamera(packet) : av_read_frame(context, packet.pointer)
         if interrupt.isStopped { return nil }
         guard code >= 0 else { return try end(code) }
+        joiner?.join(packet.pointer)
         let stream = context.streamPointers[Int(packet.pointer.pointee.stream_index)].pointee
         truncation.note(packet.pointer.pointee, of: stream)
         rawTail.note(packet.pointer.pointee)
@@ -156,6 +159,7 @@ final class Demuxer {
     func seek(to time: Int64) -> Bool {
         let microseconds = AVRational(num: 1, den: 1_000_000)
         let ticks = av_rescale_q_rnd(time, microseconds, video.time_base, AV_ROUND_DOWN)
+        beginTimes()
         return av_seek_frame(context, Int32(videoIndex), ticks, AVSEEK_FLAG_BACKWARD) >= 0
     }
 
@@ -167,7 +171,15 @@ final class Demuxer {
         guard flags & AVFMT_TS_DISCONT != 0, flags & AVFMT_NO_BYTE_SEEK == 0 else {
             return seek(to: startTime)
         }
+        beginTimes()
         return av_seek_frame(context, -1, 0, AVSEEK_FLAG_BYTE) >= 0
+    }
+
+    /// Forgets what was read: the next packet's times are taken as they are.
+    private func beginTimes() {
+        guard context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 else { return }
+        joiner = TimeJoiner(
+            context.streamPointers.map { ($0.pointee.time_base, $0.pointee.pts_wrap_bits) })
     }
 
     /// Leaves the streams of other programs unread: broadcasts and adaptive streams hold many.

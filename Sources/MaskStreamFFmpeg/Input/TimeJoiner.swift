@@ -1,0 +1,108 @@
+internal import CFFmpeg
+import MaskStream
+
+/// Makes times go on where a stream's clock runs over or begins again.
+///
+/// A transport stream counts 26.5 hours and starts again, each stream at its own moment; files that
+/// were put together and senders that were restarted begin again anywhere, all streams together.
+/// Only times that go back are changed: a gap stays a gap.
+///
+/// Microseconds are used between streams, as their ticks differ.
+struct TimeJoiner {
+    private struct Clock {
+        let timeBase: AVRational
+        /// After so many ticks it starts again; nil where it does not.
+        let range: Int64?
+        var turns: Int64 = 0
+        /// The last time, turns counted.
+        var last: Int64?
+        /// The last time as it was given out.
+        var placed: Int64?
+        var duration: Int64 = 0
+        /// What was added to the last time, in microseconds.
+        var offset: Int64 = 0
+
+        /// A distance between two times, the short way round.
+        func nearest(_ distance: Int64) -> Int64 {
+            guard let range, abs(distance) > range / 2 else { return distance }
+            return distance - (distance > 0 ? range : -range)
+        }
+    }
+
+    /// How far back a time has to lie to be a new beginning: further than pictures are reordered.
+    private static let tolerance: Int64 = 1_000_000
+    /// So far off, one wrong time is likelier than a gap.
+    private static let lost: Int64 = 10_000_000
+    private static let microseconds = AVRational(num: 1, den: 1_000_000)
+
+    private var clocks: [Clock]
+    /// What is added since the last beginning, and before it: streams get there one by one.
+    private var offset: Int64 = 0
+    private var offsetBefore: Int64 = 0
+    /// The latest time given out on any stream.
+    private var front: Int64?
+
+    /// - Parameter streams: each stream's time base and the bits of its clock.
+    init(_ streams: [(timeBase: AVRational, bits: Int32)]) {
+        clocks = streams.map { stream in
+            Clock(timeBase: stream.timeBase, range: stream.bits < 63 ? 1 << stream.bits : nil)
+        }
+    }
+
+    /// Changes a packet's times, in place.
+    mutating func join(_ packet: UnsafeMutablePointer<AVPacket>) {
+        let index = Int(packet.pointee.stream_index)
+        let (dts, pts) = (packet.pointee.dts, packet.pointee.pts)
+        let given = dts != noTimestamp ? dts : pts
+        guard given != noTimestamp, clocks.indices.contains(index) else { return }
+        let time = place(given, duration: packet.pointee.duration, stream: index)
+        if dts != noTimestamp { packet.pointee.dts = time }
+        if pts != noTimestamp {
+            packet.pointee.pts = time + clocks[index].nearest(pts - given)
+        }
+    }
+
+    /// The time at which a packet that gives its time in ticks really is.
+    mutating func place(_ time: Int64, duration: Int64, stream: Int) -> Int64 {
+        var clock = clocks[stream]
+        func seconds(_ ticks: Int64) -> Int64 {
+            av_rescale_q(ticks, clock.timeBase, Self.microseconds)
+        }
+        if let range = clock.range, let last = clock.last {
+            let ahead = time + clock.turns * range - last
+            let turn: Int64 = ahead < 0 ? 1 : -1
+            if abs(seconds(ahead + turn * range)) < Self.lost { clock.turns += turn }
+        }
+        let turned = time + clock.turns * (clock.range ?? 0)
+        func moved(_ offset: Int64) -> Int64 {
+            turned + av_rescale_q(offset, Self.microseconds, clock.timeBase)
+        }
+        let isThere = clock.offset == offset
+        let before = isThere ? offsetBefore : clock.offset
+        clock.offset = offset
+        if let front {
+            let old = abs(seconds(moved(before)) - front)
+            let new = abs(seconds(moved(offset)) - front)
+            if isThere, old < Self.lost, new > Self.lost {
+                // What began was one wrong time.
+                offset = before
+                clock.offset = before
+            } else if !isThere, old < new {
+                // It has not got there yet.
+                clock.offset = before
+            }
+        }
+        if let last = clock.placed, seconds(last - moved(clock.offset)) > Self.tolerance {
+            offsetBefore = offset
+            offset = clock.offset + seconds(last + clock.duration - moved(clock.offset))
+            clock.offset = offset
+        }
+        let placed = moved(clock.offset)
+        clock.last = turned
+        clock.placed = placed
+        clock.duration = duration > 0 ? duration : clock.duration
+        clocks[stream] = clock
+        front = max(front ?? .min, seconds(placed))
+        return placed
+    }
+}
