@@ -229,6 +229,13 @@ static inline int64_t ms_logging_mark(void *context) {
 #endif
 }
 
+// Whether an object that logs is an open input.
+static inline int ms_is_demuxer(void *context) {
+    const AVClass *klass = context ? *(const AVClass **)context : NULL;
+    return klass != NULL && klass == avformat_get_class()
+        && ((const AVFormatContext *)context)->iformat != NULL;
+}
+
 // The nine numbers of a stream's display matrix, or NULL.
 static inline const int32_t *ms_stream_display_matrix(const AVStream *stream) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)

@@ -95,7 +95,7 @@ final class Decoder {
         }
         sent += 1
         ms_mark_packet(context, packet.pointer, DecoderFaults.mark(decoder: mark, packet: sent))
-        if packet.pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { damage.fault(at: sent) }
+        if packet.isDamaged { damage.fault(at: sent) }
         if sent == 0 { startsWithKey = packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }
         let code = avcodec_send_packet(context, packet.pointer)
         if code < 0 { try note(code) }

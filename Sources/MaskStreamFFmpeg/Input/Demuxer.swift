@@ -17,6 +17,14 @@ final class Demuxer {
     private var truncation: Truncation
     private var rawTail: RawTail
     private var joiner: TimeJoiner?
+    /// The packet after the one that was handed out last, read already where that delays nothing.
+    private var ahead: Result<Packet?, any Error>?
+    /// Whether data was lost since this was last set to false.
+    private var foundLoss = false
+    /// Whether data was lost since the last packet of the masked stream.
+    private var isBehindLoss = false
+    /// Packets that begin before this byte may be damaged.
+    private var lossEnd: Int64 = 0
 
     /// Seconds without a picture after which a camera counts as stalled.
     static let cameraTimeout = 10.0
@@ -44,7 +52,11 @@ final class Demuxer {
         truncation = Truncation(context.pointee)
         rawTail = RawTail(context.pointee, video: context.streamPointers[videoIndex].pointee)
         discardOtherPrograms()
-        beginTimes()
+        beginReading()
+        // Where it lies in what was read ahead is not known.
+        if DemuxerFaults.take(context) == .certain, let io = context.pointee.pb {
+            lossEnd = ms_tell(io)
+        }
     }
 
     /// Lets go of the device or connection; nothing can be read afterwards.
@@ -55,6 +67,11 @@ final class Demuxer {
 
     /// The masked stream.
     var video: AVStream { context.streamPointers[videoIndex].pointee }
+
+    /// Whether reading ahead keeps nobody waiting.
+    private var isSeekable: Bool {
+        (context.pointee.pb?.pointee.seekable ?? 0) & AVIO_SEEKABLE_NORMAL != 0
+    }
 
     /// The demuxer's names, as `mov,mp4,m4a`.
     var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
@@ -71,17 +88,34 @@ final class Demuxer {
     /// - Throws: `MaskStreamError` 65 where the input is damaged or cut off, 74 where reading
     ///   fails.
     func nextPacket() throws -> Packet? {
+        guard isSeekable else { return try readPacket() }
+        let current = ahead ?? Result { try readPacket() }
+        ahead = nil
+        guard let packet = try current.get() else { return nil }
+        // What was lost behind a packet may have taken its end along.
+        foundLoss = false
+        ahead = Result { try readPacket() }
+        if foundLoss, packet.stream == videoIndex { packet.markDamaged() }
+        return packet
+    }
+
+    private func readPacket() throws -> Packet? {
         let packet = try Packet()
         if case .url = location { interrupt.setTimeout(Self.networkTimeout) }
         defer { interrupt.setTimeout(nil) }
         let code =
             try location.isCamera ? readCamera(packet) : av_read_frame(context, packet.pointer)
         if interrupt.isStopped { return nil }
+        if DemuxerFaults.take(context) != nil { (foundLoss, isBehindLoss) = (true, true) }
         guard code >= 0 else { return try end(code) }
         joiner?.join(packet.pointer)
         let stream = context.streamPointers[Int(packet.pointer.pointee.stream_index)].pointee
         truncation.note(packet.pointer.pointee, of: stream)
         rawTail.note(packet.pointer.pointee)
+        if packet.stream == videoIndex, isBehindLoss || packet.pointer.pointee.pos < lossEnd {
+            packet.markDamaged()
+            isBehindLoss = false
+        }
         return packet
     }
 
@@ -159,8 +193,9 @@ final class Demuxer {
     func seek(to time: Int64) -> Bool {
         let microseconds = AVRational(num: 1, den: 1_000_000)
         let ticks = av_rescale_q_rnd(time, microseconds, video.time_base, AV_ROUND_DOWN)
-        beginTimes()
-        return av_seek_frame(context, Int32(videoIndex), ticks, AVSEEK_FLAG_BACKWARD) >= 0
+        let code = av_seek_frame(context, Int32(videoIndex), ticks, AVSEEK_FLAG_BACKWARD)
+        if code >= 0 { beginReading() }
+        return code >= 0
     }
 
     /// Goes back to the very first packet; false where the input cannot seek.
@@ -171,12 +206,14 @@ final class Demuxer {
         guard flags & AVFMT_TS_DISCONT != 0, flags & AVFMT_NO_BYTE_SEEK == 0 else {
             return seek(to: startTime)
         }
-        beginTimes()
-        return av_seek_frame(context, -1, 0, AVSEEK_FLAG_BYTE) >= 0
+        let code = av_seek_frame(context, -1, 0, AVSEEK_FLAG_BYTE)
+        if code >= 0 { beginReading() }
+        return code >= 0
     }
 
     /// Forgets what was read: the next packet's times are taken as they are.
-    private func beginTimes() {
+    private func beginReading() {
+        ahead = nil
         guard context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 else { return }
         joiner = TimeJoiner(
             context.streamPointers.map { ($0.pointee.time_base, $0.pointee.pts_wrap_bits) })

@@ -13,7 +13,7 @@ enum FFmpegLog {
         // SVT-AV1 tells its settings by itself unless it is asked not to.
         setenv("SVT_LOG", "1", 0)
         av_log_set_callback { context, level, format, arguments in
-            guard level <= AV_LOG_ERROR, let format, let arguments else { return }
+            guard level <= AV_LOG_WARNING, let format, let arguments else { return }
             var line = [CChar](repeating: 0, count: 512)
             var printPrefix: Int32 = 0
             av_log_format_line(
@@ -21,6 +21,8 @@ enum FFmpegLog {
             let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             let text = String(decoding: bytes, as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
+            DemuxerFaults.note(context, level: level, line: text)
+            guard level <= AV_LOG_ERROR else { return }
             if !text.isEmpty { FFmpegLog.lastLine.sync { $0 = text } }
             DecoderFaults.note(mark: ms_logging_mark(context), line: text)
         }

@@ -14,6 +14,12 @@ final class Packet: @unchecked Sendable {
         self.pointer = pointer
     }
 
+    /// Whether the data is known to be incomplete or wrong.
+    var isDamaged: Bool { pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
+
+    /// Says that the data is incomplete or wrong.
+    func markDamaged() { pointer.pointee.flags |= AV_PKT_FLAG_CORRUPT }
+
     deinit {
         var pointer: UnsafeMutablePointer<AVPacket>? = pointer
         av_packet_free(&pointer)

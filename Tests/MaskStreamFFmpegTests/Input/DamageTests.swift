@@ -82,6 +82,37 @@ import Testing
         #expect(try Reading(strict).error?.code == .badData)
     }
 
+    /// Matroska looks for the next element where data is missing, and says so only in its log.
+    @Test(
+        "What is lost between packets damages the ones beside it",
+        arguments: [(15, 24), (5, 48)])
+    func lostBetweenPackets(packet: Int, keyInterval: Int) throws {
+        let folder = try TemporaryFolder()
+        let clip = try Clips.make(
+            "a.mkv", in: folder,
+            Clips.testSource("160x96", seconds: 1.92) + [
+                "-pix_fmt", "yuv420p", "-c:v", "libx265", "-x265-params",
+                "log-level=none:keyint=\(keyInterval):min-keyint=\(keyInterval):scenecut=0:bframes=0",
+            ])
+        let clean = try Reading(clip)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: clip))
+        let found = try packets(clip)
+        let (first, last) = (found[packet], found[packet + 3])
+        bytes.removeSubrange(first.position + first.size - 4..<last.position + 40)
+        let reading = try Reading(folder.write(bytes, to: "lossy.mkv"))
+        let size = clean.bytes.count / clean.pts.count
+        var different = 0
+        for (index, pts) in reading.pts.enumerated() {
+            let twin = try #require(clean.pts.firstIndex(of: pts))
+            let same =
+                reading.bytes[index * size..<(index + 1) * size]
+                == clean.bytes[twin * size..<(twin + 1) * size]
+            different += same ? 0 : 1
+            #expect(same || reading.damaged[index], "frame \(index)")
+        }
+        #expect(different > 0)
+    }
+
     @Test func aStartWithoutKeyFrameIsDamaged() throws {
         let folder = try TemporaryFolder()
         let clip = try Clips.make(
