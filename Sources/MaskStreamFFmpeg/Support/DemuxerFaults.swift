@@ -8,7 +8,8 @@ enum DemuxerFaults {
     /// How sure it is that data is missing; headers are odd in many a whole file.
     enum Kind { case likely, certain }
 
-    private static let inputs = Confined<[UnsafeRawPointer: Kind]>([:], label: "maskstream.demuxers")
+    private static let inputs = Confined<[UnsafeRawPointer: Kind]>(
+        [:], label: "maskstream.demuxers")
 
     /// Warnings that tell of lost data, as few do.
     private static let certain = ["exceeds containing master element", "RTP: missed"]
