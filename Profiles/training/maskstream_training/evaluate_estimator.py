@@ -132,7 +132,7 @@ def aspects(confidence: Map, sources: list[Source], scenes: list[Picture]) -> di
         ("1:1", 224, 224),
     ):
         rng, values = np.random.default_rng(6), []
-        for i in range(100):
+        for i in range(400):
             scene = scenes[i % len(scenes)]
             canvas = pasted(sources[i % len(sources)], scene, width, height, 90, rng)
             plane = enlarge(confidence(canvas.image), width, height)

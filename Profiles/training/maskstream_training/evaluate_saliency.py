@@ -64,7 +64,7 @@ def aspects(
     result = {}
     for name, (width, height) in ASPECTS.items():
         values = []
-        for i in range(150):
+        for i in range(600):
             rng = np.random.default_rng((6, i))
             canvas, strip = Canvas.blank(width, height), strips[i % len(strips)]
             matrix = covering(width, height, strip.shape, 1.1, rng)
