@@ -142,16 +142,21 @@ def scene(
     """
     height, width = canvas.target.shape
     if rng.random() < 0.06:
-        ends = rng.integers(0, 256, (2, 3)).astype(np.float32)
-        ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
-        wall = ends[0] * (1 - ramp) + ends[1] * ramp
-        canvas.image = np.broadcast_to(wall, (height, width, 3)).astype(np.uint8)
+        canvas.image = wall(width, height, rng)
         return
     canvas.image = view(pick(scenes, rng).image, width, height, rng, zoom)
     if rng.random() < 0.3:
         edge = int(width * rng.uniform(0.25, 0.75))
         other = view(pick(scenes, rng).image, width, height, rng, zoom)
         canvas.image[:, edge:] = other[:, edge:]
+
+
+def wall(width: int, height: int, rng: np.random.Generator) -> np.ndarray:
+    """Nothing but a colour that passes into another."""
+    ends = rng.integers(0, 256, (2, 3)).astype(np.float32)
+    ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
+    row = ends[0] * (1 - ramp) + ends[1] * ramp
+    return np.broadcast_to(row, (height, width, 3)).astype(np.uint8)
 
 
 def view(

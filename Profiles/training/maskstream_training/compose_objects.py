@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .compose import Canvas, affine, finish, pick, warp
+from .compose import Canvas, affine, finish, pick, wall, warp
 from .grading import LOW, OBJECT
 from .light import light
 from .objects import COCO, SAMPLES, ObjectPicture
 
 SIZES = ((224, 128), (128, 224), (192, 128), (128, 192), (160, 160))
-SHARES = (0.22, 0.08, 0.38, 0.16, 0.16)
+SHARES = (0.22, 0.20, 0.22, 0.18, 0.18)
 WEIGHTS = {"ECSSD": 1.0, SAMPLES: 0.7, COCO: 0.6, "HumanSeg290": 0.8}
 
 
@@ -93,10 +93,7 @@ def plain(canvas: Canvas, sources: Sources, rng: np.random.Generator) -> None:
     """Something without an object: a strip of a picture, now and then a plain wall."""
     height, width = canvas.target.shape
     if rng.random() < 0.1:
-        ends = rng.integers(0, 256, (2, 3)).astype(np.float32)
-        ramp = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
-        wall = ends[0] * (1 - ramp) + ends[1] * ramp
-        canvas.image = np.broadcast_to(wall, (height, width, 3)).astype(np.uint8)
+        canvas.image = wall(width, height, rng)
         return
     strip = pick(sources.plain, rng)
     matrix = covering(width, height, strip.shape, np.exp(rng.uniform(0, 0.4)), rng)

@@ -122,15 +122,17 @@ def small_faces(
     return {"recall": hits / count, "false_components": false / count}
 
 
+def canvases(area: int) -> dict[str, tuple[int, int]]:
+    """Width and height in pixels for each aspect: of one area, so that only the shape differs."""
+    aspects = {"16:9": 16 / 9, "9:16": 9 / 16, "4:3": 4 / 3, "1:1": 1.0}
+    widths = {name: round((area * aspect) ** 0.5) for name, aspect in aspects.items()}
+    return {name: (width, round(area / width)) for name, width in widths.items()}
+
+
 def aspects(confidence: Map, sources: list[Source], scenes: list[Picture]) -> dict[str, float]:
-    """Face IoU of the same faces, 90 rows high, on canvases of four aspects."""
+    """IoU of the same faces, 90 rows high, on canvases of four aspects."""
     result = {}
-    for name, width, height in (
-        ("16:9", 320, 192),
-        ("9:16", 192, 320),
-        ("4:3", 256, 192),
-        ("1:1", 224, 224),
-    ):
+    for name, (width, height) in canvases(320 * 192).items():
         rng, values = np.random.default_rng(6), []
         for i in range(400):
             scene = scenes[i % len(scenes)]

@@ -7,13 +7,13 @@ import numpy as np
 
 from .compose import Canvas
 from .compose_objects import beside, covering, paste, worth_cutting
+from .evaluate_estimator import canvases
 from .geometry import REGION, Confidence, enlarge, subjects
 from .measures import authority, iou, mean
 from .objects import ObjectPicture
 
 CUTS = np.arange(1, 255) / 255
 BETA2 = 0.3
-ASPECTS = {"16:9": (224, 128), "9:16": (128, 224), "4:3": (192, 144), "1:1": (168, 168)}
 
 
 def agreement(confidence: Confidence, pictures: list[ObjectPicture]) -> dict[str, object]:
@@ -62,7 +62,7 @@ def aspects(
 ) -> dict[str, float]:
     """IoU at `region` of the same objects, 84 pixels long, on canvases of one area."""
     result = {}
-    for name, (width, height) in ASPECTS.items():
+    for name, (width, height) in canvases(224 * 128).items():
         values = []
         for i in range(600):
             rng = np.random.default_rng((6, i))
