@@ -63,6 +63,12 @@ class Canvas:
             np.ones((height, width), np.float32),
         )
 
+    def middle(self, width: int, height: int) -> "Canvas":
+        """A window of a size in the middle."""
+        top, left = ((a - b) // 2 for a, b in zip(self.target.shape, (height, width)))
+        rows, columns = slice(top, top + height), slice(left, left + width)
+        return Canvas(*(plane[rows, columns] for plane in (self.image, self.target, self.known)))
+
 
 def affine(
     source: tuple[float, float],

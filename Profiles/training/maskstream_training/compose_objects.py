@@ -101,14 +101,20 @@ def plain(canvas: Canvas, sources: Sources, rng: np.random.Generator) -> None:
 
 
 def paste(
-    canvas: Canvas, picture: ObjectPicture, share: float, rng: np.random.Generator
+    canvas: Canvas,
+    picture: ObjectPicture,
+    share: float,
+    rng: np.random.Generator,
+    within: int | None = None,
 ) -> None:
-    """Draws an object, `share` of the canvas high or wide, wherever it fits."""
+    """Draws an object, `share` of the canvas high or wide, wherever it fits, or wherever it fits in
+    a square in the middle whose side is `within`."""
     height, width = canvas.target.shape
     x, y, w, h = cv2.boundingRect(cv2.findNonZero((picture.mask > 40).astype(np.uint8)))
     scale = share * min(width / w, height / h)
-    room = np.maximum(0.1, 1 - np.array([w / width, h / height]) * scale)
-    to = np.array([width, height]) * (0.5 + (rng.random(2) - 0.5) * room)
+    extent = np.array([width, height])
+    room = np.maximum(0.1, ((within or extent) - np.array([w, h]) * scale) / extent)
+    to = extent * (0.5 + (rng.random(2) - 0.5) * room)
     angle = np.deg2rad(np.clip(rng.normal(0, 8), -20, 20))
     stretch = np.exp(rng.normal(0, 0.06))
     matrix = affine(

@@ -63,9 +63,16 @@ def faceless(confidence: Map, scenes: list[Picture]) -> dict[str, float]:
 
 
 def pasted(
-    source: Source, scene: Picture, width: int, height: int, face: float, rng: np.random.Generator
+    source: Source,
+    scene: Picture,
+    width: int,
+    height: int,
+    face: float,
+    rng: np.random.Generator,
+    within: int | None = None,
 ) -> Canvas:
-    """One face of `face` rows on a faceless scene, wholly inside."""
+    """One face of `face` rows on a faceless scene, wholly inside, or inside a square in its middle
+    whose side is `within`."""
     canvas = Canvas.blank(width, height)
     h, w = scene.image.shape[:2]
     scale = max(width / w, height / h)
@@ -75,8 +82,8 @@ def pasted(
     )
     x, y, bw, bh = source.box
     scale = face / bh
-    room = np.array([width - bw * scale * 1.2, height - face * 1.2]).clip(0)
-    to = np.array([width, height]) / 2 + (rng.random(2) - 0.5) * room
+    room = np.array([within or width, within or height]) - np.array([bw * scale, face]) * 1.2
+    to = np.array([width, height]) / 2 + (rng.random(2) - 0.5) * room.clip(0)
     centre = (x + bw / 2, y + bh / 2)
     matrix = affine(centre, tuple(to), (scale, scale), 0, False)
     place(canvas, source, matrix, _Calm(), alone=False)
@@ -122,25 +129,26 @@ def small_faces(
     return {"recall": hits / count, "false_components": false / count}
 
 
-def canvases(area: int) -> dict[str, tuple[int, int]]:
-    """Width and height in pixels for each aspect: of one area, so that only the shape differs."""
+def shapes(area: int) -> dict[str, tuple[int, int]]:
+    """Width and height in pixels for each aspect, all of one area."""
     aspects = {"16:9": 16 / 9, "9:16": 9 / 16, "4:3": 4 / 3, "1:1": 1.0}
     widths = {name: round((area * aspect) ** 0.5) for name, aspect in aspects.items()}
     return {name: (width, round(area / width)) for name, width in widths.items()}
 
 
 def aspects(confidence: Map, sources: list[Source], scenes: list[Picture]) -> dict[str, float]:
-    """IoU of the same faces, 90 rows high, on canvases of four aspects."""
-    result = {}
-    for name, (width, height) in canvases(320 * 192).items():
-        rng, values = np.random.default_rng(6), []
-        for i in range(400):
-            scene = scenes[i % len(scenes)]
-            canvas = pasted(sources[i % len(sources)], scene, width, height, 90, rng)
-            plane = enlarge(confidence(canvas.image), width, height)
-            values.append(iou(plane > REGION, canvas.target > REGION, canvas.known > 0.5))
-        result[name] = mean(values)
-    return result
+    """IoU of faces 90 rows high in windows of four aspects out of the same pictures."""
+    windows = shapes(320 * 192)
+    side, common = (choose(map(choose, windows.values())) for choose in (max, min))
+    rng, values = np.random.default_rng(6), {name: [] for name in windows}
+    for i in range(200):
+        source, scene = sources[i % len(sources)], scenes[i % len(scenes)]
+        canvas = pasted(source, scene, side, side, 90, rng, within=common)
+        for name, size in windows.items():
+            window = canvas.middle(*size)
+            plane = enlarge(confidence(np.ascontiguousarray(window.image)), *size)
+            values[name].append(iou(plane > REGION, window.target > REGION, window.known > 0.5))
+    return {name: mean(found) for name, found in values.items()}
 
 
 def evaluate(places: Places, confidence: Confidence) -> dict[str, dict]:

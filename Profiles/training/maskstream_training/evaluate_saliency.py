@@ -7,7 +7,7 @@ import numpy as np
 
 from .compose import Canvas
 from .compose_objects import beside, covering, paste, worth_cutting
-from .evaluate_estimator import canvases
+from .evaluate_estimator import shapes
 from .geometry import REGION, Confidence, enlarge, subjects
 from .measures import authority, iou, mean
 from .objects import ObjectPicture
@@ -60,25 +60,24 @@ def plain(confidence: Confidence, strips: list[np.ndarray]) -> dict[str, float]:
 def aspects(
     confidence: Confidence, cutouts: list[ObjectPicture], strips: list[np.ndarray]
 ) -> dict[str, float]:
-    """IoU at `region` of the same objects, 84 pixels long, on canvases of one area."""
-    result = {}
-    for name, (width, height) in canvases(224 * 128).items():
-        values = []
-        for i in range(600):
-            rng = np.random.default_rng((6, i))
-            canvas, strip = Canvas.blank(width, height), strips[i % len(strips)]
-            matrix = covering(width, height, strip.shape, 1.1, rng)
-            canvas.image = cv2.warpAffine(
-                strip, matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101
-            )
-            picture = cutouts[i % len(cutouts)]
-            _, _, w, h = cv2.boundingRect(cv2.findNonZero((picture.mask > 40).astype(np.uint8)))
-            paste(canvas, picture, 84 / max(w, h) / min(width / w, height / h), rng)
-            score = enlarge(confidence.map(canvas.image), width, height)
-            truth = canvas.target > REGION
-            values.append(iou(score > REGION, truth, np.ones_like(truth)))
-        result[name] = mean(values)
-    return result
+    """IoU at `region` of objects 84 pixels long in windows of four aspects out of the same pictures."""
+    windows = shapes(224 * 128)
+    side, common = (choose(map(choose, windows.values())) for choose in (max, min))
+    values = {name: [] for name in windows}
+    for i in range(300):
+        rng, strip = np.random.default_rng((6, i)), strips[i % len(strips)]
+        canvas, picture = Canvas.blank(side, side), cutouts[i % len(cutouts)]
+        matrix = covering(side, side, strip.shape, 1.1, rng)
+        canvas.image = cv2.warpAffine(
+            strip, matrix, (side, side), borderMode=cv2.BORDER_REFLECT_101
+        )
+        paste(canvas, picture, 84 / side, rng, within=common)
+        for name, size in windows.items():
+            window = canvas.middle(*size)
+            score = enlarge(confidence.map(np.ascontiguousarray(window.image)), *size)
+            truth = window.target > REGION
+            values[name].append(iou(score > REGION, truth, np.ones_like(truth)))
+    return {name: mean(found) for name, found in values.items()}
 
 
 def evaluate(confidence: Confidence, held: list[ObjectPicture]) -> dict[str, dict]:
