@@ -23,8 +23,9 @@ final class Demuxer {
     private var foundLoss = false
     /// Whether data was lost since the last packet of the masked stream.
     private var isBehindLoss = false
-    /// Packets that begin before this byte may be damaged.
-    private var lossEnd: Int64 = 0
+    /// Packets that begin before this byte, or nobody knows where, may be damaged; nil where none
+    /// was found damaged while the input was opened.
+    private var lossEnd: Int64?
 
     /// Seconds without a picture after which a camera counts as stalled.
     static let cameraTimeout = 10.0
@@ -112,7 +113,8 @@ final class Demuxer {
         let stream = context.streamPointers[Int(packet.pointer.pointee.stream_index)].pointee
         truncation.note(packet.pointer.pointee, of: stream)
         rawTail.note(packet.pointer.pointee)
-        if packet.stream == videoIndex, isBehindLoss || packet.pointer.pointee.pos < lossEnd {
+        let isNearLoss = isBehindLoss || lossEnd.map { packet.pointer.pointee.pos < $0 } == true
+        if packet.stream == videoIndex, isNearLoss {
             packet.markDamaged()
             isBehindLoss = false
         }

@@ -9,13 +9,14 @@ import Testing
     @Test(arguments: ["jpg", "png", "webp", "bmp", "tiff", "gif", "ppm", "jp2"])
     func aPictureIsOneFrame(_ suffix: String) throws {
         let folder = try TemporaryFolder()
+        // Larger than what a demuxer reads at once, so that its packets have no position.
         let path = try Clips.make(
-            "p.\(suffix)", in: folder, Clips.testSource("41x30") + ["-frames:v", "1"])
+            "p.\(suffix)", in: folder, Clips.testSource("411x301") + ["-frames:v", "1"])
         let reading = try Reading(path)
         #expect(reading.error == nil)
         #expect(reading.isPicture)
         #expect(reading.pts.count == 1)
-        #expect(reading.format.width == 41)
+        #expect(reading.format.width == 411)
         #expect(reading.damaged == [false])
     }
 
