@@ -137,6 +137,25 @@ import Testing
         }
     }
 
+    @Test(
+        "Numbers that cannot be are not given to an encoder",
+        arguments: [(1, 0), (-1, 1), (1 << 30, 1)])
+    func damagedHDR10(number: Int32, den: Int32) {
+        var hdr10 = HDR10(nil)
+        var display = AVMasteringDisplayMetadata()
+        (display.has_primaries, display.has_luminance) = (1, 1)
+        let good = AVRational(num: 1, den: 2)
+        display.display_primaries = ((good, good), (good, good), (good, good))
+        display.white_point = (good, good)
+        (display.min_luminance, display.max_luminance) = (good, good)
+        hdr10.display = display
+        let all =
+            "master-display=G(25000,25000)B(25000,25000)R(25000,25000)WP(25000,25000)L(5000,5000)"
+        #expect(hdr10.parameters(of: "libx265") == [all])
+        hdr10.display?.max_luminance = AVRational(num: number, den: den)
+        #expect(hdr10.parameters(of: "libx265") == [])
+    }
+
     @Test("Fields stay fields", arguments: [("tff", "1,1"), ("bff", "1,0")])
     func fields(order: String, first: Substring) throws {
         let folder = try TemporaryFolder()

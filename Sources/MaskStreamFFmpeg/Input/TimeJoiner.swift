@@ -24,7 +24,7 @@ struct TimeJoiner {
 
         /// A distance between two times, the short way round.
         func nearest(_ distance: Int64) -> Int64 {
-            guard let range, abs(distance) > range / 2 else { return distance }
+            guard let range, distance.magnitude > range / 2 else { return distance }
             return distance - (distance > 0 ? range : -range)
         }
     }
@@ -33,6 +33,8 @@ struct TimeJoiner {
     private static let tolerance: Int64 = 1_000_000
     /// So far off, one wrong time is likelier than a gap.
     private static let lost: Int64 = 10_000_000
+    /// Times of damaged packets beyond this, some 35 years, are left as they are.
+    private static let furthest: Int64 = 1 << 50
     private static let microseconds = AVRational(num: 1, den: 1_000_000)
 
     private var clocks: [Clock]
@@ -58,31 +60,34 @@ struct TimeJoiner {
         let time = place(given, duration: packet.pointee.duration, stream: index)
         if dts != noTimestamp { packet.pointee.dts = time }
         if pts != noTimestamp {
-            packet.pointee.pts = time + clocks[index].nearest(pts - given)
+            packet.pointee.pts = time &+ clocks[index].nearest(pts &- given)
         }
     }
 
     /// The time at which a packet that gives its time in ticks really is.
+    ///
+    /// Arithmetic wraps: damaged packets give any number.
     mutating func place(_ time: Int64, duration: Int64, stream: Int) -> Int64 {
         var clock = clocks[stream]
-        func seconds(_ ticks: Int64) -> Int64 {
+        func micros(_ ticks: Int64) -> Int64 {
             av_rescale_q(ticks, clock.timeBase, Self.microseconds)
         }
+        guard micros(time).magnitude < Self.furthest else { return time }
         if let range = clock.range, let last = clock.last {
-            let ahead = time + clock.turns * range - last
+            let ahead = time &+ clock.turns &* range &- last
             let turn: Int64 = ahead < 0 ? 1 : -1
-            if abs(seconds(ahead + turn * range)) < Self.lost { clock.turns += turn }
+            if micros(ahead &+ turn &* range).magnitude < Self.lost { clock.turns += turn }
         }
-        let turned = time + clock.turns * (clock.range ?? 0)
+        let turned = time &+ clock.turns &* (clock.range ?? 0)
         func moved(_ offset: Int64) -> Int64 {
-            turned + av_rescale_q(offset, Self.microseconds, clock.timeBase)
+            turned &+ av_rescale_q(offset, Self.microseconds, clock.timeBase)
         }
         let isThere = clock.offset == offset
         let before = isThere ? offsetBefore : clock.offset
         clock.offset = offset
         if let front {
-            let old = abs(seconds(moved(before)) - front)
-            let new = abs(seconds(moved(offset)) - front)
+            let old = (micros(moved(before)) &- front).magnitude
+            let new = (micros(moved(offset)) &- front).magnitude
             if isThere, old < Self.lost, new > Self.lost {
                 // What began was one wrong time.
                 offset = before
@@ -92,9 +97,10 @@ struct TimeJoiner {
                 clock.offset = before
             }
         }
-        if let last = clock.placed, seconds(last - moved(clock.offset)) > Self.tolerance {
+        if let last = clock.placed, micros(last &- moved(clock.offset)) > Self.tolerance {
             offsetBefore = offset
-            offset = clock.offset + seconds(last + clock.duration - moved(clock.offset))
+            let end = last &+ clock.duration
+            offset = clock.offset &+ micros(end &- moved(clock.offset))
             clock.offset = offset
         }
         let placed = moved(clock.offset)
@@ -102,7 +108,7 @@ struct TimeJoiner {
         clock.placed = placed
         clock.duration = duration > 0 ? duration : clock.duration
         clocks[stream] = clock
-        front = max(front ?? .min, seconds(placed))
+        front = max(front ?? .min, micros(placed))
         return placed
     }
 }

@@ -59,7 +59,7 @@ struct HDR10: Sendable {
     func parameters(of encoder: String) -> [String] {
         guard let names = Self.names[encoder] else { return [] }
         var found: [String] = []
-        if let display, display.has_primaries != 0, display.has_luminance != 0 {
+        if let display, display.isWhole {
             // SVT-AV1 counts in coordinates and candelas, the others in small parts of them.
             func number(_ value: AVRational, _ parts: Double) -> String {
                 let value = Rational(value).value
@@ -84,4 +84,15 @@ struct HDR10: Sendable {
         "libx265": ("master-display", "max-cll", true),
         "libsvtav1": ("mastering-display", "content-light", false),
     ]
+}
+
+extension AVMasteringDisplayMetadata {
+    /// Whether everything is told, and each number can be one: damaged files hold any.
+    fileprivate var isWhole: Bool {
+        let (red, green, blue) = display_primaries
+        let points = [red, green, blue, white_point]
+        let numbers = points.flatMap { [$0.0, $0.1] } + [min_luminance, max_luminance]
+        return has_primaries != 0 && has_luminance != 0
+            && numbers.allSatisfy { $0.den > 0 && (0..<100_000).contains(Rational($0).value) }
+    }
 }

@@ -55,6 +55,23 @@ import Testing
         }
     }
 
+    @Test("No number stops it, and what is too far off is left alone")
+    func anyNumber() {
+        var joiner = TimeJoiner([
+            (AVRational(num: 1, den: 1), 64), (AVRational(num: 1, den: 1), 33),
+        ])
+        let numbers: [Int64] = [.min + 1, .min / 2, -1, 0, 1, 1 << 33, 1 << 49, .max / 2, .max]
+        for first in numbers {
+            for second in numbers {
+                for stream in 0...1 {
+                    _ = joiner.place(first, duration: second, stream: stream)
+                    _ = joiner.place(second, duration: first, stream: stream)
+                }
+            }
+        }
+        #expect(joiner.place(.max, duration: .max, stream: 0) == .max)
+    }
+
     @Test("Transport streams one after the other, and one over the end of its clock")
     func real() throws {
         let folder = try TemporaryFolder()
