@@ -67,7 +67,8 @@ class Canvas:
         """A window of a size in the middle."""
         top, left = ((a - b) // 2 for a, b in zip(self.target.shape, (height, width)))
         rows, columns = slice(top, top + height), slice(left, left + width)
-        return Canvas(*(plane[rows, columns] for plane in (self.image, self.target, self.known)))
+        planes = (self.image, self.target, self.known)
+        return Canvas(*(np.ascontiguousarray(plane[rows, columns]) for plane in planes))
 
 
 def affine(

@@ -146,7 +146,7 @@ def aspects(confidence: Map, sources: list[Source], scenes: list[Picture]) -> di
         canvas = pasted(source, scene, side, side, 90, rng, within=common)
         for name, size in windows.items():
             window = canvas.middle(*size)
-            plane = enlarge(confidence(np.ascontiguousarray(window.image)), *size)
+            plane = enlarge(confidence(window.image), *size)
             values[name].append(iou(plane > REGION, window.target > REGION, window.known > 0.5))
     return {name: mean(found) for name, found in values.items()}
 

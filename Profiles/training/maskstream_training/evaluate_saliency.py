@@ -74,7 +74,7 @@ def aspects(
         paste(canvas, picture, 84 / side, rng, within=common)
         for name, size in windows.items():
             window = canvas.middle(*size)
-            score = enlarge(confidence.map(np.ascontiguousarray(window.image)), *size)
+            score = enlarge(confidence.map(window.image), *size)
             truth = window.target > REGION
             values[name].append(iou(score > REGION, truth, np.ones_like(truth)))
     return {name: mean(found) for name, found in values.items()}

@@ -13,7 +13,9 @@ enum FFmpegLog {
         // SVT-AV1 tells its settings by itself unless it is asked not to.
         setenv("SVT_LOG", "1", 0)
         av_log_set_callback { context, level, format, arguments in
-            guard level <= AV_LOG_WARNING, let format, let arguments else { return }
+            // Of warnings only those about inputs are read; decoders may give one a picture.
+            let isWarning = level == AV_LOG_WARNING && ms_is_demuxer(context) != 0
+            guard level <= AV_LOG_ERROR || isWarning, let format, let arguments else { return }
             var line = [CChar](repeating: 0, count: 512)
             var printPrefix: Int32 = 0
             av_log_format_line(
