@@ -36,10 +36,11 @@ let package = Package(
             ]),
         .systemLibrary(name: "COnnxRuntime"),
         .systemLibrary(name: "CVideo4Linux"),
-        .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CGlibc"),
         .target(
             name: "MaskStream",
             dependencies: [
+                "CGlibc",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 "Yams",
@@ -61,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "maskstream-cli",
             dependencies: [
-                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "MaskStreamPreview", "CMalloc",
+                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "MaskStreamPreview", "CGlibc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -99,6 +99,33 @@ static inline AVIOContext *ms_avio_writer(
     return io;
 }
 
+// Asks before a muxer opens a file of its own for writing; a negative answer is the error.
+typedef int (*ms_allow_callback)(void *opaque, const char *url);
+
+typedef struct ms_io_guard {
+    void *opaque;
+    ms_allow_callback allow;
+    int (*open)(AVFormatContext *, AVIOContext **, const char *, int, AVDictionary **);
+} ms_io_guard;
+
+static inline int ms_guarded_open(
+    AVFormatContext *context, AVIOContext **io, const char *url, int flags,
+    AVDictionary **options) {
+    const ms_io_guard *guard = (const ms_io_guard *)context->opaque;
+    if (flags & AVIO_FLAG_WRITE) {
+        int answer = guard->allow(guard->opaque, url);
+        if (answer < 0) return answer;
+    }
+    return guard->open(context, io, url, flags, options);
+}
+
+// `guard` must outlive the context; muxers hand it on to the contexts that they make.
+static inline void ms_guard_io(AVFormatContext *context, ms_io_guard *guard) {
+    guard->open = context->io_open;
+    context->opaque = guard;
+    context->io_open = ms_guarded_open;
+}
+
 // Side data of a whole stream; it moved from AVStream to AVCodecParameters in FFmpeg 6.1.
 static inline int ms_stream_side_data_count(const AVStream *stream) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 100)

@@ -89,8 +89,8 @@ struct Bench {
         return ([title] + TextTable(rows, least: 12).lines).joined(separator: "\n")
     }
 
-    /// Writes the figures as JSON, replacing the file.
-    func write(to path: String) throws {
+    /// The figures for programs.
+    func json() throws -> Data {
         var ratios: [String: Any] = [:]
         var ours: [String: Any] = [:]
         var theirs: [String: Any] = [:]
@@ -113,8 +113,7 @@ struct Bench {
             "fps": number(Double(summary.frames) / median { $0.ours.wall }, 2),
             "maskstream": ours, "ffmpeg": theirs, "ratio": ratios, "stages_ms": stages,
         ]
-        let data = try JSONSerialization.data(
+        return try JSONSerialization.data(
             withJSONObject: fields, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-        try writeFigures(data, to: path)
     }
 }

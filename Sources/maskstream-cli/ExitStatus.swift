@@ -32,11 +32,13 @@ enum ExitStatus {
         maskStreamError(error)?.code.rawValue ?? MaskStreamError.Code.software.rawValue
     }
 
-    /// Prints `error: what (where)` and `hint: what to do`.
-    static func report(_ error: MaskStreamError) {
+    /// Prints `error: what (where)` and `hint: what to do`, with the file that holds what was good.
+    static func report(_ error: MaskStreamError, leftover: String? = nil) {
         guard !error.isBrokenPipe else { return }
         Console.error("error: \(error.message)")
-        Console.error("hint: \(error.hint ?? hint(for: error.code))")
+        let hint = error.hint ?? hint(for: error.code)
+        let rest = leftover.map { hint.contains($0) ? "" : "; what was good is in \($0)" } ?? ""
+        Console.error("hint: \(hint)\(rest)")
     }
 
     /// What to do where an error itself knows nothing better.

@@ -39,16 +39,3 @@ func prettyJSON(_ value: some Encodable) throws -> Data {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(value)
 }
-
-/// Writes figures to a file and replaces what is there.
-///
-/// - Throws: `MaskStreamError` with code `cannotCreate`.
-func writeFigures(_ data: Data, to path: String) throws {
-    do {
-        try data.write(to: URL(fileURLWithPath: path))
-    } catch {
-        throw MaskStreamError(
-            .cannotCreate, "the figures cannot be written (\(path))",
-            hint: "check that the folder exists and can be written to", underlying: error)
-    }
-}

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CMalloc
+import CGlibc
 import Foundation
 
 /// The program: parses the command line, runs the command and exits with its status.

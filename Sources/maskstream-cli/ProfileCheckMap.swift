@@ -7,6 +7,7 @@ struct MapStudy {
     let subjects: [Subject]
     /// What the profile's initial threshold keeps.
     let mask: Mask?
+    private let profile: Profile
     private let picture: CheckPicture
     private let map: ConfidenceMap
     private let kept: [(threshold: Float, share: Float)]
@@ -25,8 +26,7 @@ struct MapStudy {
             let threshold = Float(tenths) / 10
             return (threshold, try Self.cut(map, picture, threshold, settings).kept)
         }
-        self.picture = picture
-        self.map = map
+        (self.profile, self.picture, self.map) = (profile, picture, map)
     }
 
     private static func cut(
@@ -89,7 +89,8 @@ struct MapStudy {
     func write(to path: String) throws {
         var options = OutputOptions(destination: path)
         options.overwrite = true
-        options.inputPaths = picture.path.map { [$0] } ?? []
+        options.reads = ReadFiles(picture.path.map { [$0] } ?? [])
+        options.reads.add(profile: profile)
         let sink = try FFmpegSink(
             options, format: RenderStage.outputFormat(picture.format, emit: .confidence)
         ) { _ in }

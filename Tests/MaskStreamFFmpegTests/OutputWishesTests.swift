@@ -87,24 +87,24 @@ private func touch(_ path: String) {
         Wish("is the input", .cannotCreate, ["input"]) { o, _ in
             touch(o.destination)
             o.overwrite = true
-            o.inputPaths = [o.destination]
+            o.reads = ReadFiles([o.destination])
         },
         Wish("is the input by a link", .cannotCreate, ["input"]) { o, f in
             touch(f.path("in.mp4"))
             symlink(f.path("in.mp4"), o.destination)
             o.overwrite = true
-            o.inputPaths = [f.path("in.mp4")]
+            o.reads = ReadFiles([f.path("in.mp4")])
         },
         Wish("is the input by a hard link", .cannotCreate, ["input"]) { o, f in
             touch(f.path("in.mp4"))
             link(f.path("in.mp4"), o.destination)
             o.overwrite = true
-            o.inputPaths = [f.path("in.mp4")]
+            o.reads = ReadFiles([f.path("in.mp4")])
         },
         Wish("its .part is the input", .cannotCreate, ["input"]) { o, _ in
             let part = o.destination + ".part"
             touch(part)
-            o.inputPaths = [part]
+            o.reads = ReadFiles([part])
         },
         Wish("MP4 into a pipe", .usage, ["pipes"]) { o, f in
             mkfifo(f.path("pipe"), 0o600)

@@ -3,34 +3,34 @@ import Foundation
 /// Writes events as newline-delimited JSON; whole lines, from any queue.
 public final class EventWriter: Sendable {
     private let path: String
+    private let reads: ReadFiles
     private let out: Confined<(file: FileHandle, encoder: JSONEncoder)>
 
-    /// Creates or replaces the events file.
+    private static let what = "the events file"
+
+    /// Creates or empties the events file; a device or a pipe is written as it is.
     ///
+    /// - Parameter reads: the files that must not be written.
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``.
-    public init(path: String) throws {
+    public init(path: String, reads: ReadFiles = ReadFiles()) throws {
         self.path = path
-        out = Confined(
-            (try Self.create(path), Self.makeEncoder()), label: "maskstream.events")
+        self.reads = reads
+        let file = try LineFile.open(path, Self.what, reads: reads)
+        out = Confined((file, Self.makeEncoder()), label: "maskstream.events")
     }
 
-    private static func create(_ path: String) throws -> FileHandle {
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw MaskStreamError(
-                .cannotCreate, "the events file cannot be created (\(path))",
-                hint: "check that its folder exists and can be written to")
-        }
-        return file
-    }
-
-    /// Goes on in a new file of the same name, after the old one was moved away.
+    /// Goes on in a new file of the same name, after the old one was moved away; where it was not,
+    /// in the old one.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``; lines then go
     ///   on into the old file.
     public func reopen() throws {
-        try out.sync { $0.file = try Self.create(path) }
+        try out.sync { out in
+            guard FileIdentity(path) != FileIdentity(descriptor: out.file.fileDescriptor) else {
+                return
+            }
+            out.file = try LineFile.open(path, Self.what, reads: reads)
+        }
     }
 
     /// Writes one line; `input` names the input where there are several.

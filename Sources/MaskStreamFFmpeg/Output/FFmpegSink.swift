@@ -20,6 +20,9 @@ public final class FFmpegSink: FrameSink {
     /// Whether only the first frame is written, because the output is a picture.
     public var acceptsOneFrame: Bool { plan.container.acceptsOneFrame }
 
+    /// The file that is written until the end; nil for outputs that are written directly.
+    public let part: PartFile?
+
     private let plan: OutputPlan
     private let encoder: VideoEncoder
     private let converters: [Int: SubtitleConverter]
@@ -54,7 +57,16 @@ public final class FFmpegSink: FrameSink {
         let plan = try OutputPlan(options, format: format, input: input)
         let encoder = try plan.makeEncoder()
         let converters = try plan.makeConverters()
-        let muxer = try Self.opened(plan, encoder, converters, isDryRun, report)
+        let part = isDryRun ? nil : try plan.target.claim(options, reads: plan.reads)
+        let muxer: Muxer
+        do {
+            muxer = try plan.makeMuxer(
+                encoder, converters, part: part, isDryRun: isDryRun, report: report)
+        } catch {
+            part?.discard()  // Nothing good is in it yet.
+            throw error
+        }
+        self.part = part
         self.plan = plan
         self.encoder = encoder
         self.converters = converters
@@ -70,19 +82,6 @@ public final class FFmpegSink: FrameSink {
         -> Bool
     {
         try Container(options, input: input).keepsOrientation
-    }
-
-    private static func opened(
-        _ plan: OutputPlan, _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter],
-        _ isDryRun: Bool, _ report: @escaping WarningReport
-    ) throws -> Muxer {
-        do {
-            return try plan.makeMuxer(encoder, converters, isDryRun: isDryRun, report: report)
-        } catch {
-            // Nothing good is in it yet.
-            if case .file(_, let part) = plan.target, !isDryRun { unlink(part) }
-            throw error
-        }
     }
 
     /// Encodes a frame, after the copied packets that came before it.
@@ -140,7 +139,8 @@ public final class FFmpegSink: FrameSink {
         self.lost?.missed += 1
         guard DispatchTime.now() >= lost.retry else { return }
         do {
-            muxer = try plan.makeMuxer(encoder, converters, isDryRun: false, report: report)
+            muxer = try plan.makeMuxer(
+                encoder, converters, part: nil, isDryRun: false, report: report)
         } catch {
             self.lost?.retry = DispatchTime.now() + Self.pause
             return
@@ -163,11 +163,7 @@ public final class FFmpegSink: FrameSink {
         do {
             try drain()
             if lost == nil { try muxer.finish() }
-            if case .file(let path, let part) = plan.target, !plan.container.opensItself {
-                guard rename(part, path) == 0 else {
-                    throw OutputFailure.writing(ms_averror(errno), "rename", path)
-                }
-            }
+            try part?.commit()
             state = .finished
         } catch {
             throw failed(error)
@@ -181,7 +177,7 @@ public final class FFmpegSink: FrameSink {
         // The run failed already; this only saves what can be saved.
         do { try drain() } catch {}
         do { try muxer.finish() } catch {}
-        if count == 0, case .file(_, let part) = plan.target { unlink(part) }
+        if count == 0 { part?.discard() }
     }
 
     deinit { abandon() }

@@ -14,6 +14,8 @@ final class Muxer {
     private var hasHeader = false
     private let interrupt = MediaInterrupt()
     private let isRemote: Bool
+    /// Watches over the files that the muxer opens by itself.
+    private let fileGuard: FileGuard
 
     /// Seconds that a network may take for one packet.
     static let networkTimeout = 10.0
@@ -25,8 +27,8 @@ final class Muxer {
     ///
     /// Wraps `avformat_alloc_output_context2`.
     init(
-        _ container: Container, target: OutputTarget, options: OutputOptions, isDryRun: Bool,
-        report: @escaping WarningReport
+        _ container: Container, target: OutputTarget, part: PartFile?, guard fileGuard: FileGuard,
+        options: OutputOptions, isDryRun: Bool, report: @escaping WarningReport
     ) throws {
         self.container = container
         self.report = report
@@ -35,13 +37,15 @@ final class Muxer {
         let url =
             switch target {
             case .pipe: "pipe:1"
-            case .file(_, let part): "file:" + part
+            case .file(let path): "file:" + (part?.part ?? path)
             case .direct(let url): url
             }
         let code = avformat_alloc_output_context2(&made, container.writer, nil, url)
         guard code >= 0, let made else { throw OutputFailure.creating(code, shown) }
         context = made
         isRemote = target.isRemote
+        self.fileGuard = fileGuard
+        if container.opensItself { fileGuard.watch(made) }
         made.pointee.interrupt_callback = interrupt.callback
         if isRemote { interrupt.setTimeout(Self.networkTimeout) }
         do {
@@ -50,7 +54,7 @@ final class Muxer {
                 container.opensItself
                 ? nil
                 : try OutputIO(
-                    target, shown: shown, interrupt: interrupt, isDryRun: isDryRun)
+                    target, part: part, shown: shown, interrupt: interrupt, isDryRun: isDryRun)
         } catch {
             avformat_free_context(made)
             throw error
@@ -94,6 +98,7 @@ final class Muxer {
             try VirtualCamera.prepare(String(cString: path))
         }
         let code = timed { avformat_write_header(context, nil) }
+        if let refused = fileGuard.failure { throw refused }
         guard code >= 0 else { throw MuxerSettings.failure(code, container, shown: shown) }
         hasHeader = true
         try io?.check()
@@ -129,6 +134,7 @@ final class Muxer {
         guard lanes[lane]?.prepare(packet) == true else { return }
         if container.isY4M { try writeText(Y4MHeader.frame) }
         let code = timed { av_interleaved_write_frame(context, packet) }
+        if let refused = fileGuard.failure { throw refused }
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         try io?.check()
     }
@@ -141,6 +147,7 @@ final class Muxer {
         hasHeader = false
         let code = timed { av_write_trailer(context) }
         try close()
+        if let refused = fileGuard.failure { throw refused }
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         let moved = lanes.values.reduce(0) { $0 + $1.movedCount }
         guard moved > 0 else { return }

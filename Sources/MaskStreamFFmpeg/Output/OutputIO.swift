@@ -15,13 +15,14 @@ final class OutputIO {
         case pipe(PipeWriter)
     }
 
-    /// Opens the target for writing, the old `.part` replaced.
+    /// Opens the target for writing; a regular file by its `.part`.
     ///
     /// Wraps `avio_open2`.
     ///
     /// - Throws: `MaskStreamError/Code/cannotCreate`.
     init(
-        _ target: OutputTarget, shown: String, interrupt: MediaInterrupt, isDryRun: Bool
+        _ target: OutputTarget, part: PartFile?, shown: String, interrupt: MediaInterrupt,
+        isDryRun: Bool
     ) throws {
         path = shown
         self.interrupt = interrupt
@@ -37,10 +38,9 @@ final class OutputIO {
             let writer = PipeWriter(descriptor)
             kind = .pipe(writer)
             pointer = try writer.makeContext()
-        case .file(_, let part):
+        case .file(let path):
             kind = .opened
-            unlink(part)
-            try open("file:" + part)
+            try open("file:" + (part?.part ?? path))
         case .direct(let url):
             kind = .opened
             try open(url)

@@ -1,3 +1,5 @@
+public import MaskStream
+
 /// Where the masked video goes and how it is encoded; everything the user can wish for.
 public struct OutputOptions: Sendable {
     /// A file, a URL, a device, or `-` for the standard output.
@@ -35,8 +37,8 @@ public struct OutputOptions: Sendable {
     public var reconnects = false
     /// Threads of the encoder; 0 lets it choose.
     public var threads = 0
-    /// Files that the output must not replace: the inputs.
-    public var inputPaths: [String] = []
+    /// The files that the output must not replace: the inputs.
+    public var reads = ReadFiles()
     /// The file descriptor that `-` stands for; tests write elsewhere.
     var standardOutput: Int32 = 1
 

@@ -7,6 +7,7 @@ struct OutputPlan {
     let format: FrameFormat
     let input: InputStreams?
     let target: OutputTarget
+    let reads: ReadFiles
     let container: Container
     let choice: EncoderChoice
     let form: PictureForm
@@ -24,14 +25,12 @@ struct OutputPlan {
         choice = try EncoderChoice(options, container: container, input: input)
         form = try PictureForm(format, encoder: choice, container: container, options: options)
         streams = try StreamPlan(input, container: container, options: options)
-        let target = OutputTarget(options)
+        var reads = options.reads
+        if let path = input?.path { reads.add(path) }
+        let target = try OutputTarget(options, reads: reads)
         // Muxers that open files themselves write several, or a device.
         self.target = container.opensItself ? target.opened : target
-        var inputs = options.inputPaths
-        if let path = input?.path {
-            inputs.append(path.hasPrefix("file:") ? String(path.dropFirst(5)) : path)
-        }
-        try target.check(options, inputs: inputs)
+        self.reads = reads
     }
 
     /// Everything the user should know before the run.
@@ -65,11 +64,12 @@ struct OutputPlan {
 
     /// Opens the container with all streams and writes its header.
     func makeMuxer(
-        _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter], isDryRun: Bool,
-        report: @escaping WarningReport
+        _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter], part: PartFile?,
+        isDryRun: Bool, report: @escaping WarningReport
     ) throws -> Muxer {
         let muxer = try Muxer(
-            container, target: target, options: options, isDryRun: isDryRun, report: report)
+            container, target: target, part: part, guard: FileGuard(options, reads: reads),
+            options: options, isDryRun: isDryRun, report: report)
         let keepsTags = options.keepsMetadata
         // The input's order of streams is kept, also where players go by it.
         for entry in streams.entries {

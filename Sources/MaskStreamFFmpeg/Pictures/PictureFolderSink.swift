@@ -25,6 +25,10 @@ public struct PictureFolderSink: FrameSink {
                 .usage, "\(clashing.joined(separator: " and ")) would both become \(stem).png",
                 hint: "rename one of them")
         }
+        try options.reads.refuse(FileIdentity(folder), "the output folder", folder)
+        for path in names.map({ Self.path($0, in: folder) }) {
+            try options.reads.refuse(FileIdentity(path), "the output", path)
+        }
         var isDirectory: ObjCBool = false
         if FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) {
             guard isDirectory.boolValue else {

@@ -42,6 +42,9 @@ struct BenchCommand: ParsableCommand {
             throw MaskStreamError(
                 .noInput, "no such file (\(clip))", hint: "give the path of a video file")
         }
+        let figures = try json.map {
+            try WholeFile($0, "the figures", reads: ReadFiles([clip]))
+        }
         let folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("maskstream-bench-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -61,7 +64,7 @@ struct BenchCommand: ParsableCommand {
         }
         let bench = try Bench(clip: clip, profile: profile, pairs: pairs)
         print(bench.table)
-        if let json { try bench.write(to: json) }
+        try figures?.write(bench.json())
     }
 
     private func maskstream(into output: String) -> [String] {

@@ -68,7 +68,7 @@ struct CompareCommand: ParsableCommand {
         let plan = try ComparisonPlan(self)
         let report = try ComparisonRun(plan).execute()
         print(report.text)
-        if let json { try writeFigures(try report.json, to: json) }
+        try plan.figures?.write(report.json)
     }
 }
 

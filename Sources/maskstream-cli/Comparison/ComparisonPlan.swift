@@ -15,6 +15,8 @@ struct ComparisonPlan {
     let truth: LabelTrack?
     /// Masks and thresholds of `maskstream run` with the same options.
     let mask: MaskArguments
+    /// Where the figures go.
+    let figures: WholeFile?
 
     /// Reads the profile and looks at what the input is.
     init(_ arguments: CompareCommand) throws {
@@ -33,21 +35,9 @@ struct ComparisonPlan {
         truth = try mask.truth(profile)
         sessions = Sessions(device: try InferenceDevice.named("auto"), threads: 1)
         input = try ComparisonInput(arguments.input.options(arguments.location))
-        if let json = arguments.json { try Self.check(json) }
-    }
-
-    /// Refuses a file that could not be written, before the work is done.
-    private static func check(_ path: String) throws {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        var isDirectory: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-        guard !isDirectory.boolValue,
-            FileManager.default.isWritableFile(atPath: exists ? path : folder)
-        else {
-            throw MaskStreamError(
-                .cannotCreate, "the figures cannot be written (\(path))",
-                hint: "check that the folder exists and can be written to")
-        }
+        var reads = ReadFiles([arguments.location] + (arguments.labels.map { [$0] } ?? []))
+        reads.add(profile: profile)
+        figures = try arguments.json.map { try WholeFile($0, "the figures", reads: reads) }
     }
 
     /// How the frames are encoded; what is transparent in a run is black in these files.

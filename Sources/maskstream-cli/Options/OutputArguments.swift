@@ -60,7 +60,7 @@ struct OutputArguments: ParsableArguments {
     }
 
     /// The options as the library takes them.
-    func options(destination: String, inputs: [String], inverts: Bool) -> OutputOptions {
+    func options(destination: String, inverts: Bool) -> OutputOptions {
         var options = OutputOptions(destination: destination)
         options.format = format
         options.codec = codec
@@ -74,7 +74,6 @@ struct OutputArguments: ParsableArguments {
         options.keepsMetadata = (metadata ?? (inverts ? .strip : .keep)) == .keep
         options.keepsUnmaskedStreams = keepUnmaskedStreams
         options.strictStreams = strictStreams
-        options.inputPaths = inputs
         return options
     }
 }

@@ -11,6 +11,7 @@ import MaskStreamOnnx
 struct Batch: Sendable {
     private let command: RunCommand
     private let plans: [RunPlan]
+    private let reads: ReadFiles
 
     /// Settles every run before the first begins.
     init(_ command: RunCommand) throws {
@@ -19,15 +20,46 @@ struct Batch: Sendable {
             device: try InferenceDevice.named(command.options.device),
             threads: command.options.threads?.value ?? 1)
         let jobs = try Job.all(of: command)
-        plans = try jobs.map {
+        var plans = try jobs.map {
             try RunPlan(command, job: $0, profile: command.mask.profile, sessions: sessions)
+        }
+        reads = Self.reads(command, plans)
+        for index in plans.indices { plans[index].reads = reads }
+        try Self.compareWritten(command, plans, reads)
+        self.plans = plans
+    }
+
+    /// Everything that the runs read: inputs, labels, profiles.
+    private static func reads(_ command: RunCommand, _ plans: [RunPlan]) -> ReadFiles {
+        var reads = ReadFiles(command.inputs)
+        if command.inputs.contains("-") { reads.add(descriptor: 0, as: "the standard input") }
+        if command.input.inputFormat == "image2" {
+            // The names of its pictures are made of numbers.
+            command.inputs.forEach { reads.add(Destination.folder(of: $0)) }
+        }
+        if let labels = command.mask.labels { reads.add(labels) }
+        plans.forEach { reads.add(profile: $0.profile) }
+        return reads
+    }
+
+    /// Refuses two outputs, events or reports in one file, and any of them in what is read.
+    private static func compareWritten(
+        _ command: RunCommand, _ plans: [RunPlan], _ reads: ReadFiles
+    ) throws {
+        var written = WrittenPaths(reads: reads)
+        try written.add(command.options.events, "--events")
+        for plan in plans {
+            try written.add(plan.reportPath, "--report")
+            if !plan.job.isFolder { try written.add(plan.job.output, "the output") }
         }
     }
 
     /// Runs to the end and gives the exit status: the first failed input's, in their order.
     func execute() throws -> Int32 {
         let isDryRun = command.options.dryRun
-        let events = isDryRun ? nil : try command.options.events.map(EventWriter.init)
+        let events =
+            try isDryRun
+            ? nil : command.options.events.map { try EventWriter(path: $0, reads: reads) }
         let interrupts = Interrupts()
         let watched = command.options.watch && !isDryRun ? plans.map(WatchedRun.init) : []
         let page = try watched.isEmpty ? nil : WatchPage(command.options, streams: watched)

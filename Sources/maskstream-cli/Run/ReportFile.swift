@@ -4,25 +4,16 @@ import MaskStreamFFmpeg
 
 /// The page of `--report`: opened before the first frame, written when the run is over.
 struct ReportFile {
-    private let path: String
-    private let file: FileHandle
+    private let file: WholeFile
     private let facts: ReportFacts
     private var log: RunLog
 
-    /// Creates or replaces the page's file.
+    /// Makes sure that the page can be written at the end.
     ///
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
     init(_ path: String, plan: RunPlan) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let file = FileHandle(forWritingAtPath: path)
-        else {
-            throw MaskStreamError(
-                .cannotCreate, "the report cannot be created (\(path))",
-                hint: "check that its folder exists and can be written to")
-        }
+        file = try WholeFile(path, "the report", reads: plan.reads)
         let (mask, profile) = (plan.arguments.mask, plan.profile)
-        self.path = path
-        self.file = file
         log = RunLog(
             fill: mask.fill(profile),
             tolerance: mask.law(profile) == .probe ? profile.threshold.probe.tolerance : nil,
@@ -54,12 +45,6 @@ struct ReportFile {
         facts.exit = exit
         let page = ReportPage(log: log, report: report, facts: facts)
         let text = try page.html(encode: PictureEncoder.jpeg)
-        do {
-            try file.write(contentsOf: Data(text.utf8))
-        } catch {
-            throw MaskStreamError(
-                .inputOutput, "the report cannot be written (\(path))",
-                hint: "check the space on the disk", underlying: error)
-        }
+        try file.write(Data(text.utf8))
     }
 }

@@ -15,6 +15,8 @@ struct RunMedia: Sendable {
     var isolates = false
     /// What the summary says of the output.
     var about: [String] = []
+    /// The file that is written until the end.
+    var part: PartFile?
     /// Ends a waiting read.
     var interrupt: @Sendable () -> Void = {}
     /// What is counted of live pictures, at any time; nil for files.
@@ -92,7 +94,8 @@ struct Run {
         return RunOutcome(
             input: plan.inputName, output: plan.job.output, about: media.about, report: report,
             live: live, elapsed: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9,
-            status: status, failure: failure)
+            status: status, failure: failure,
+            leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
     }
 
     private func run(_ pipeline: Pipeline, _ media: RunMedia) throws {

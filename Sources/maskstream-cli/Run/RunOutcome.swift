@@ -14,6 +14,8 @@ struct RunOutcome: Sendable {
     let elapsed: Double
     let status: Int32
     let failure: (any Error)?
+    /// The file that holds what was good of an output that is not complete.
+    var leftover: String?
 
     /// The outcome of a run of which no frame was written.
     static func empty(
@@ -27,7 +29,7 @@ struct RunOutcome: Sendable {
     /// Prints the error that ended the run, where there was one.
     func reportFailure() {
         guard let failure, let error = ExitStatus.maskStreamError(failure) else { return }
-        ExitStatus.report(error)
+        ExitStatus.report(error, leftover: leftover)
     }
 
     /// Whether there is nobody left to read a summary.
@@ -45,6 +47,7 @@ struct RunOutcome: Sendable {
                 + decimals(Double(report.lastThreshold), 3)
         ]
         lines += about.map { "  \($0)" }
+        if let leftover { lines.append("  not complete: what was good is in \(leftover)") }
         if !report.clocks.isEmpty, report.framesOut > 0 {
             let times = report.clocks.map { clock in
                 "\(clock.name) \(decimals(clock.total * 1000 / Double(report.framesOut), 2))"

@@ -13,6 +13,8 @@ struct RunPlan: Sendable {
     let classes: Set<Int>?
     /// The labels that are right, where the user knows them.
     let truth: LabelTrack?
+    /// What the whole command reads, and so must not write.
+    var reads = ReadFiles()
 
     /// Reads the profile and what the user says of it.
     init(_ arguments: RunCommand, job: Job, profile name: String, sessions: Sessions) throws {
@@ -38,7 +40,9 @@ struct RunPlan: Sendable {
 
     /// The same run with another profile.
     func with(profile name: String) throws -> RunPlan {
-        try RunPlan(arguments, job: job, profile: name, sessions: sessions)
+        var plan = try RunPlan(arguments, job: job, profile: name, sessions: sessions)
+        plan.reads = reads
+        return plan
     }
 
     /// How the input is read.
@@ -53,7 +57,8 @@ struct RunPlan: Sendable {
     func outputOptions(isLive: Bool = false) -> OutputOptions? {
         job.output.map {
             var options = arguments.output.options(
-                destination: $0, inputs: [job.input], inverts: arguments.mask.invert)
+                destination: $0, inverts: arguments.mask.invert)
+            options.reads = reads
             let emit = arguments.mask.emit
             options.needsAlpha =
                 arguments.mask.fill(profile) == .transparent

@@ -77,7 +77,7 @@ extension Run {
             source: KeptSource(Self.reading(live, Self.upright(source, turns), first: first)),
             sink: KeptSink(Self.writing(sink, delay: delay(source), late: late)), format: format,
             isLive: source.isLive, isolates: source.isPicture,
-            about: (encoder ?? [plan.announcement]) + dropped.map(\.description),
+            about: (encoder ?? [plan.announcement]) + dropped.map(\.description), part: sink?.part,
             interrupt: source.interrupt,
             live: Self.counts(live, late: late),
             statistics: { source.statistics })

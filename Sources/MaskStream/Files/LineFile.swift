@@ -1,0 +1,40 @@
+import Foundation
+
+/// A file that others read while it is written: under its own name from the first line on.
+enum LineFile {
+    /// Opens what a path leads to, links followed; a regular file is locked and emptied.
+    ///
+    /// Wraps `open` and `flock`.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `cannotCreate` for a file that is read in this run or
+    ///   written by another.
+    static func open(_ path: String, _ what: String, reads: ReadFiles) throws -> FileHandle {
+        if case .inPlace = try Destination(path, what) {
+            try reads.refuse(FileIdentity(path), what, path)
+        }
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw MaskStreamError(
+                .cannotCreate,
+                "\(what) cannot be created: \(String(cString: strerror(errno))) (\(path))",
+                hint: "check that its folder exists and can be written to")
+        }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let identity = FileIdentity(descriptor: descriptor), identity.isRegular else {
+            return file
+        }
+        try reads.refuse(identity, what, path)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            throw MaskStreamError(
+                .cannotCreate, "another run is writing \(what) (\(path))",
+                hint: "choose another name for \(what)")
+        }
+        guard ftruncate(descriptor, 0) == 0 else {
+            throw MaskStreamError(
+                .cannotCreate,
+                "\(what) cannot be emptied: \(String(cString: strerror(errno))) (\(path))",
+                hint: "choose another name for \(what)")
+        }
+        return file
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// The files that a run reads; no path that is written may lead to one of them.
+///
+/// Files are compared by device and inode, so that links, other spellings and `/proc/self/fd/0` are
+/// no way around. Every writer of a file asks here before it changes anything.
+public struct ReadFiles: Sendable {
+    private var names: [FileIdentity: String] = [:]
+
+    /// Starts with what some paths lead to.
+    public init(_ paths: [String] = []) { paths.forEach { add($0) } }
+
+    /// Adds what a path leads to, if anything.
+    ///
+    /// A folder stands for the files in it as well, a playlist for those that it names.
+    public mutating func add(_ path: String) {
+        let path = path.hasPrefix("file:") ? String(path.dropFirst(5)) : path
+        guard let identity = FileIdentity(path), !identity.isCharacterDevice,
+            names.updateValue(path, forKey: identity) == nil
+        else { return }
+        if identity.isFolder {
+            addFiles(in: path)
+        } else if identity.isRegular, let text = Playlist.read(path) {
+            Playlist.files(namedIn: text, folder: Destination.folder(of: path)).forEach { add($0) }
+        }
+    }
+
+    /// Adds a profile's manifest, and the models and labels that it names.
+    public mutating func add(profile: Profile) {
+        let manifest = profile.folder + "/profile.yaml"
+        add(manifest)
+        guard let text = FileManager.default.contents(atPath: manifest) else { return }
+        for file in Playlist.files(namedIn: text, folder: profile.folder) {
+            add(file)
+            // Where large networks keep their weights.
+            add(file + ".data")
+        }
+    }
+
+    /// Adds the open file behind a descriptor, as the standard input's.
+    public mutating func add(descriptor: Int32, as name: String) {
+        guard let identity = FileIdentity(descriptor: descriptor), !identity.isCharacterDevice
+        else { return }
+        names[identity] = name
+    }
+
+    private mutating func addFiles(in folder: String) {
+        let files: [String]
+        do { files = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+            return  // Whoever reads the folder tells.
+        }
+        for file in files {
+            guard let identity = FileIdentity("\(folder)/\(file)"), identity.isRegular else {
+                continue
+            }
+            names[identity] = "\(folder)/\(file)"
+        }
+    }
+
+    /// Refuses to write to a file that is read.
+    ///
+    /// - Parameters:
+    ///   - identity: the file that would be written; nil where it does not exist yet.
+    ///   - what: what would be written, as `the output`.
+    ///   - path: the path as it was given.
+    /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
+    public func refuse(_ identity: FileIdentity?, _ what: String, _ path: String) throws {
+        guard let identity, let name = names[identity] else { return }
+        throw MaskStreamError(
+            .cannotCreate, "\(what) is the input (\(path))",
+            hint: "\(name) is read in this run: choose another name for \(what)")
+    }
+}

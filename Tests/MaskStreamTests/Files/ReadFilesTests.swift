@@ -1,0 +1,78 @@
+import Foundation
+import MaskStreamTestSupport
+import Testing
+
+@testable import MaskStream
+
+@Suite struct ReadFilesTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    func touch(_ name: String, _ text: String = "") throws -> String {
+        try folder.write(Data(text.utf8), to: name)
+    }
+
+    func isRead(_ name: String, _ reads: ReadFiles) -> Bool {
+        do {
+            try reads.refuse(FileIdentity(folder.path(name)), "the output", name)
+            return false
+        } catch {
+            return true
+        }
+    }
+
+    @Test("A folder stands for the files in it")
+    func folders() throws {
+        _ = try touch("a.png")
+        mkdir(folder.path("sub"), 0o755)
+        let reads = ReadFiles([folder.url.path, folder.path("missing")])
+        #expect(isRead("a.png", reads) && isRead(".", reads) && !isRead("sub", reads))
+    }
+
+    @Test(
+        "A playlist stands for the files that it names",
+        arguments: [
+            ("#EXTM3U\n#EXT-X-MAP:URI=\"a.ts\"\n#EXTINF:2,\nb%20c.ts\n", ["a.ts", "b c.ts"]),
+            ("#EXTM3U\r\nfile:./a.ts\r\n", ["a.ts"]),
+            ("ffconcat version 1.0\nfile 'b c.ts'\nfile a.ts\n", ["a.ts", "b c.ts"]),
+            ("<?xml version=\"1.0\"?><MPD><BaseURL>b c.ts</BaseURL></MPD>", ["b c.ts"]),
+            ("<MPD><SegmentTemplate media=\"a$Number$.ts\"/></MPD>", ["a.ts", "b c.ts"]),
+            ("no playlist\na.ts\n", []),
+        ])
+    func playlists(text: String, names: [String]) throws {
+        for name in ["a.ts", "b c.ts"] { _ = try touch(name) }
+        let reads = ReadFiles([try touch("list", text)])
+        #expect(["a.ts", "b c.ts"].filter { isRead($0, reads) } == names)
+        #expect(isRead("list", reads))
+    }
+
+    @Test("Playlists that name each other end")
+    func circles() throws {
+        let text = "#EXTM3U\none.m3u8\ntwo.m3u8\na.ts\n"
+        for name in ["one.m3u8", "two.m3u8"] { _ = try touch(name, text) }
+        _ = try touch("a.ts")
+        #expect(isRead("a.ts", ReadFiles([folder.path("one.m3u8")])))
+    }
+
+    @Test("Paths are followed to where they lead")
+    func destinations() throws {
+        let file = try touch("file")
+        symlink("file", folder.path("link"))
+        symlink(folder.path("new"), folder.path("dangling"))
+        symlink("b", folder.path("a"))
+        symlink("a", folder.path("b"))
+        mkfifo(folder.path("fifo"), 0o600)
+        symlink("fifo", folder.path("pipe"))
+        func end(_ name: String) throws -> Destination {
+            try Destination(folder.path(name), "the output")
+        }
+        #expect(try end("link") == .file(file) && end("file") == .file(file))
+        #expect(try end("dangling") == .file(folder.path("new")))
+        #expect(try end("pipe") == .inPlace(folder.path("pipe")))
+        for name in ["a", ".", "file/x", "none/x"] {
+            let error = #expect(throws: MaskStreamError.self) { try end(name) }
+            #expect(error?.code == .cannotCreate)
+        }
+    }
+}
