@@ -31,7 +31,7 @@ struct ChildRun {
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
         var child = pid_t()
-        let start = DispatchTime.now().uptimeNanoseconds
+        let start = Uptime.now
         let failure = posix_spawnp(&child, arguments[0], &actions, nil, &words, environ)
         guard failure == 0 else {
             throw MaskStreamError(
@@ -42,7 +42,7 @@ struct ChildRun {
         var status: Int32 = 0
         var usage = rusage()
         while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}
-        wall = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        wall = Uptime.seconds(from: start)
         cpu = Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime)
         peakMemory = Double(usage.ru_maxrss) / 1024
         errorText = try String(contentsOfFile: log, encoding: .utf8)

@@ -103,13 +103,13 @@ struct Finding: CustomStringConvertible {
 
 /// The median time of a call in milliseconds, over a second or twenty calls, at least three.
 func medianTime(_ body: () throws -> Void) rethrows -> Double {
-    let start = DispatchTime.now().uptimeNanoseconds
+    let start = Uptime.now
     var times: [Double] = []
     var last = start
-    while times.count < 3 || (times.count < 20 && last - start < 1_000_000_000) {
+    while times.count < 3 || (times.count < 20 && Uptime.seconds(from: start, to: last) < 1) {
         try body()
-        let now = DispatchTime.now().uptimeNanoseconds
-        times.append(Double(now - last) / 1e6)
+        let now = Uptime.now
+        times.append(1000 * Uptime.seconds(from: last, to: now))
         last = now
     }
     return times.sorted()[times.count / 2]

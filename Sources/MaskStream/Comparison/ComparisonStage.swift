@@ -69,7 +69,7 @@ public struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output == 
         if work.source.file != nil { return work.index }
         let first = firstTime ?? work.source.time
         firstTime = first
-        return Int((work.source.time - first).rounded(.down))
+        return Int(saturating: (work.source.time - first).rounded(.down))
     }
 }
 

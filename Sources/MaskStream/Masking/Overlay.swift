@@ -31,7 +31,7 @@ enum Overlay {
 
     private static func age(of subject: Subject, at time: Double?) -> String {
         guard let time, let seen = subject.seen else { return "" }
-        let tenths = max(0, Int(((time - seen) * 10).rounded()))
+        let tenths = max(0, Int(saturating: ((time - seen) * 10).rounded()))
         return " \(tenths / 10).\(tenths % 10)s"
     }
 }

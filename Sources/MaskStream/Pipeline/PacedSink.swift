@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// Lets every live picture leave a fixed time after it was taken.
@@ -6,22 +5,22 @@ import Foundation
 /// A picture that comes too late for that leaves at once and is counted.
 public struct PacedSink: FrameSink {
     private var sink: any FrameSink
-    private let delay: UInt64
+    private let delay: Double
     private let late: Confined<Int>
 
     /// Wraps a sink; `delay` is in seconds.
     public init(_ sink: any FrameSink, delay: Double, late: Confined<Int>) {
         self.sink = sink
-        self.delay = UInt64(delay * 1e9)
+        self.delay = delay
         self.late = late
     }
 
     /// Waits for the frame's time and writes it.
     public mutating func write(_ frame: borrowing Frame) throws {
         if let captured = frame.captured {
-            let (due, now) = (captured + delay, DispatchTime.now().uptimeNanoseconds)
-            if now < due {
-                Thread.sleep(forTimeInterval: Double(due - now) / 1e9)
+            let wait = Uptime.seconds(from: Uptime.now, to: Uptime.moment(delay, after: captured))
+            if wait > 0 {
+                Thread.sleep(forTimeInterval: wait)
             } else {
                 late.sync { $0 += 1 }
             }

@@ -135,7 +135,7 @@ public final class Pipeline: Sendable {
             move = inlet.controller.move
         }
         do {
-            let start = DispatchTime.now().uptimeNanoseconds
+            let start = Uptime.now
             guard let frame = try inlet.source.next() else { return false }
             inlet.clock.record(since: start)
             ledger.sync { $0.admitted(index, move: move) }
@@ -167,7 +167,7 @@ public final class Pipeline: Sendable {
         guard ledger.sync({ $0.precedesFailure(index) }) else { return }
         do {
             try parts[part].state.onQueue { state in
-                let start = DispatchTime.now().uptimeNanoseconds
+                let start = Uptime.now
                 defer { state.clock.record(since: start) }
                 try state.stage.process(handoff.take()) { self.hand($0, to: part + 1) }
             }
@@ -183,7 +183,7 @@ public final class Pipeline: Sendable {
         do {
             let move = try ledger.sync { try $0.expect(index) }
             try outlet.onQueue { outlet in
-                let start = DispatchTime.now().uptimeNanoseconds
+                let start = Uptime.now
                 defer { outlet.clock.record(since: start) }
                 switch work.output {
                 case .some(let frame): try outlet.sink.write(frame)

@@ -1,4 +1,3 @@
-import Dispatch
 public import Histogram
 
 /// How long one part of the pipeline took for each frame.
@@ -19,14 +18,14 @@ public struct StageClock: Sendable {
 
     /// Runs `body` and records how long it took.
     mutating func measure<R>(_ body: () throws -> R) rethrows -> R {
-        let start = DispatchTime.now().uptimeNanoseconds
+        let start = Uptime.now
         defer { record(since: start) }
         return try body()
     }
 
     /// Records the time since `start`, in nanoseconds of the uptime clock.
     public mutating func record(since start: UInt64) {
-        let elapsed = DispatchTime.now().uptimeNanoseconds - start
+        let elapsed = Uptime.elapsed(from: start)
         total += Double(elapsed) / 1e9
         _ = microseconds.record(min(elapsed / 1000, 60_000_000))
     }

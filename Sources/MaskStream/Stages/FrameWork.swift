@@ -90,6 +90,6 @@ public struct FrameWork: ~Copyable, Sendable {
         self.source = source
         self.threshold = threshold
         self.probePlan = probePlan
-        admitted = DispatchTime.now().uptimeNanoseconds
+        admitted = Uptime.now
     }
 }

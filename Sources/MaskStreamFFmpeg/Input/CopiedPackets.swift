@@ -40,8 +40,7 @@ struct CopiedPackets {
     ///   - limit: packets at or behind this time go on waiting; nil hands on all.
     ///   - shift: what is subtracted from all times, and before which packets are dropped.
     mutating func flush(
-        before frame: Int, limit: (ticks: Int64, timeBase: AVRational)?,
-        shift: (ticks: Int64, timeBase: AVRational)?, interval: InputInterval,
+        before frame: Int, limit: TimeStamp?, shift: TimeStamp?, interval: InputInterval,
         timeBases: [AVRational]
     ) {
         guard let relay else { return }
@@ -49,18 +48,13 @@ struct CopiedPackets {
         var kept: [Packet] = []
         for packet in waiting {
             let timeBase = timeBases[packet.stream]
-            let time = packet.time
-            if let time, let shift, av_compare_ts(time, timeBase, shift.ticks, shift.timeBase) < 0 {
-                continue
-            }
-            if let time, let limit, av_compare_ts(time, timeBase, limit.ticks, limit.timeBase) >= 0
-            {
+            let time = packet.time(timeBase)
+            if let time, let shift, time < shift { continue }
+            if let time, let limit, time >= limit {
                 kept.append(packet)
                 continue
             }
-            if let shift {
-                packet.shift(by: av_rescale_q(shift.ticks, shift.timeBase, timeBase))
-            }
+            if let shift { packet.shift(by: shift.ticks(of: timeBase)) }
             relay.push(packet, before: frame)
         }
         waiting = kept
@@ -69,7 +63,7 @@ struct CopiedPackets {
     /// Drops what lies behind the interval and remembers which streams got there.
     mutating func drop(behind interval: InputInterval, timeBases: [AVRational]) {
         waiting.removeAll { packet in
-            guard let time = packet.time, interval.isBehind(time, timeBases[packet.stream])
+            guard let time = packet.time(timeBases[packet.stream]), interval.isBehind(time)
             else { return false }
             passed.insert(packet.stream)
             return true
@@ -84,16 +78,21 @@ extension Packet {
     /// The stream's number in its container.
     var stream: Int { Int(pointer.pointee.stream_index) }
 
-    /// When the packet is shown, else decoded, in its stream's ticks; nil where unknown.
-    var time: Int64? {
+    /// When the packet is shown, else decoded; nil where unknown.
+    func time(_ timeBase: AVRational) -> TimeStamp? {
         let packet = pointer.pointee
-        if packet.pts != noTimestamp { return packet.pts }
-        return packet.dts != noTimestamp ? packet.dts : nil
+        let ticks = packet.pts != noTimestamp ? packet.pts : packet.dts
+        return ticks != noTimestamp ? TimeStamp(ticks, timeBase) : nil
+    }
+
+    /// Whether the packet's times can be true.
+    var hasPossibleTimes: Bool {
+        pointer.pointee.pts.isPossibleTime && pointer.pointee.dts.isPossibleTime
     }
 
     /// Moves the packet towards zero by a number of ticks.
     func shift(by ticks: Int64) {
-        if pointer.pointee.pts != noTimestamp { pointer.pointee.pts -= ticks }
-        if pointer.pointee.dts != noTimestamp { pointer.pointee.dts -= ticks }
+        pointer.pointee.pts = pointer.pointee.pts.moved(by: -ticks)
+        pointer.pointee.dts = pointer.pointee.dts.moved(by: -ticks)
     }
 }

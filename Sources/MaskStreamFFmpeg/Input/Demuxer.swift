@@ -26,6 +26,8 @@ final class Demuxer {
     /// Packets that begin before this byte, or nobody knows where, may be damaged; nil where none
     /// was found damaged while the input was opened.
     private var lossEnd: Int64?
+    /// How many packets of a live input had times that cannot be true.
+    private(set) var refusedPackets = 0
 
     /// Seconds without a picture after which a camera counts as stalled.
     static let cameraTimeout = 10.0
@@ -77,9 +79,9 @@ final class Demuxer {
     /// The demuxer's names, as `mov,mp4,m4a`.
     var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
 
-    /// Where the input's time begins, in microseconds.
-    var startTime: Int64 {
-        context.pointee.start_time == noTimestamp ? 0 : context.pointee.start_time
+    /// Where the input's time begins.
+    var startTime: TimeStamp {
+        TimeStamp(context.pointee.start_time == noTimestamp ? 0 : context.pointee.start_time)
     }
 
     /// The next packet of any stream; nil at the end or after an interrupt.
@@ -101,6 +103,18 @@ final class Demuxer {
     }
 
     private func readPacket() throws -> Packet? {
+        while let packet = try readAny() {
+            guard packet.hasPossibleTimes else {
+                try refuse(packet)
+                continue
+            }
+            note(packet)
+            return packet
+        }
+        return nil
+    }
+
+    private func readAny() throws -> Packet? {
         let packet = try Packet()
         if case .url = location { interrupt.setTimeout(Self.networkTimeout) }
         defer { interrupt.setTimeout(nil) }
@@ -108,7 +122,11 @@ final class Demuxer {
             try location.isCamera ? readCamera(packet) : av_read_frame(context, packet.pointer)
         if interrupt.isStopped { return nil }
         if DemuxerFaults.take(context) != nil { (foundLoss, isBehindLoss) = (true, true) }
-        guard code >= 0 else { return try end(code) }
+        return code >= 0 ? packet : try end(code)
+    }
+
+    /// Sets a packet's times right, and notes what it tells of the input.
+    private func note(_ packet: Packet) {
         joiner?.join(packet.pointer)
         let stream = context.streamPointers[Int(packet.pointer.pointee.stream_index)].pointee
         truncation.note(packet.pointer.pointee, of: stream)
@@ -118,7 +136,30 @@ final class Demuxer {
             packet.markDamaged()
             isBehindLoss = false
         }
-        return packet
+    }
+
+    /// A live input goes on without the packet, with damage where it was a picture's.
+    private func refuse(_ packet: Packet) throws {
+        let times = packet.pointer.pointee
+        guard location.isLive else {
+            throw impossibleTime(times.pts.isPossibleTime ? times.dts : times.pts)
+        }
+        refusedPackets += 1
+        if packet.stream == videoIndex { isBehindLoss = true }
+    }
+
+    /// The failure of a time that no recording has.
+    func impossibleTime(_ ticks: Int64) -> MaskStreamError {
+        MaskStreamError(
+            .badData, "input has an impossible time stamp, \(ticks) ticks (\(location.name))",
+            hint: "write it anew with `ffmpeg -i IN -c copy OUT`; what came before was processed")
+    }
+
+    /// What is said of a live input's impossible times.
+    var refusal: MediaWarning {
+        MediaWarning(
+            "impossible_times",
+            "packets with impossible time stamps are left out (\(location.name))")
     }
 
     /// Tells a proper end from a failure.
@@ -186,16 +227,16 @@ final class Demuxer {
     func waitingPacket() throws -> Packet? {
         guard location.isCamera, !interrupt.isStopped else { return nil }
         let packet = try Packet()
-        return av_read_frame(context, packet.pointer) >= 0 ? packet : nil
+        let code = av_read_frame(context, packet.pointer)
+        return code >= 0 && packet.hasPossibleTimes ? packet : nil
     }
 
-    /// Goes back to a key frame of the masked stream at or before a time in microseconds.
+    /// Goes back to a key frame of the masked stream at or before a time.
     ///
     /// Wraps `av_seek_frame`. False where the input cannot seek; then nothing changed.
-    func seek(to time: Int64) -> Bool {
-        let microseconds = AVRational(num: 1, den: 1_000_000)
-        let ticks = av_rescale_q_rnd(time, microseconds, video.time_base, AV_ROUND_DOWN)
-        let code = av_seek_frame(context, Int32(videoIndex), ticks, AVSEEK_FLAG_BACKWARD)
+    func seek(to time: TimeStamp) -> Bool {
+        let code = av_seek_frame(
+            context, Int32(videoIndex), time.ticks(of: video.time_base), AVSEEK_FLAG_BACKWARD)
         if code >= 0 { beginReading() }
         return code >= 0
     }

@@ -57,7 +57,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         isLive = demuxer.location.isLive
         var streams = try InputStreams(reading: demuxer.context, masked: videoIndex)
         streams.trimStart = Double(reader.shiftMicroseconds) / 1e6
-        streams.trimEnd = options.end.map { $0 + Double(demuxer.startTime) / 1e6 }
+        streams.trimEnd = options.end.map { $0 + Double(demuxer.startTime.ticks) / 1e6 }
         streams.pictureHDR10 = reader.hdr10
         self.streams = streams
         displayMatrix = reader.matrix

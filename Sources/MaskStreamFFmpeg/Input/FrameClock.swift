@@ -19,12 +19,12 @@ struct FrameClock {
             self.previous = (pts ?? 0, duration)
             return pts ?? 0
         }
-        var time = previous.pts + max(1, previous.duration)
+        var time = previous.pts.plus(max(1, previous.duration))
         if let pts {
             time = pts
             if pts <= previous.pts {
                 nonIncreasing += 1
-                time = previous.pts + 1
+                time = previous.pts.plus(1)
             }
         } else {
             missing += 1

@@ -1,5 +1,4 @@
 internal import CFFmpeg
-import Dispatch
 import MaskStream
 
 extension FrameReader {
@@ -9,21 +8,21 @@ extension FrameReader {
     /// goes back further, at last to the beginning.
     func firstWanted() throws -> TimedFrame? {
         guard let start = interval.start else { return try nextTimed() }
-        for margin in [500_000, 10_000_000, 60_000_000] as [Int64] {
-            let target = start - margin
+        for margin in [0.5, 10, 60] {
+            let target = start - TimeStamp(seconds: margin)
             guard target > demuxer.startTime, demuxer.seek(to: target) else { break }
             rewind()
             guard let first = try nextTimed() else { continue }
             var wanted: TimedFrame? = first
-            let isEarlyEnough = interval.isBefore(first.pts, timeBase)
-            while let frame = wanted, interval.isBefore(frame.pts, timeBase) {
+            let isEarlyEnough = interval.isBefore(first.pts)
+            while let frame = wanted, interval.isBefore(frame.pts) {
                 wanted = try nextTimed()
             }
             if isEarlyEnough, let wanted, !wanted.frame.isDamaged { return wanted }
         }
         if clock.hasStarted, demuxer.seekToBeginning() { rewind() }
         while let frame = try nextTimed() {
-            if !interval.isBefore(frame.pts, timeBase) { return frame }
+            if !interval.isBefore(frame.pts) { return frame }
         }
         return nil
     }
@@ -39,16 +38,21 @@ extension FrameReader {
     /// The next picture with its time; nil at the end of the stream.
     func nextTimed() throws -> TimedFrame? {
         guard let frame = try nextDecoded() else { return nil }
-        var duration = max(0, ms_frame_duration(frame.pointer))
+        var duration = min(max(0, ms_frame_duration(frame.pointer)), TimeStamp.limit)
         if duration == 0 {
             let rate = demuxer.video.avg_frame_rate
             if rate.num > 0, rate.den > 0 {
-                duration = av_rescale_q(1, AVRational(num: rate.den, den: rate.num), timeBase)
+                duration = TimeStamp(1, AVRational(num: rate.den, den: rate.num)).ticks(
+                    of: timeBase)
             }
         }
         let pts = clock.stamp(frame.pts, duration: duration)
+        guard pts.isPossibleTime else {
+            failure = demuxer.impossibleTime(pts)
+            return nil
+        }
         return TimedFrame(
-            frame: frame, pts: pts, duration: duration,
+            frame: frame, pts: TimeStamp(pts, timeBase), duration: duration,
             captured: demuxer.location.isLive ? captureTime(of: frame) : nil)
     }
 
@@ -56,10 +60,10 @@ extension FrameReader {
     ///
     /// Video4Linux stamps buffers with the clock that counts since the start, as most drivers do.
     private func captureTime(of frame: DecodedFrame) -> UInt64 {
-        let now = DispatchTime.now().uptimeNanoseconds
-        guard demuxer.location.isCamera, let pts = frame.pts, pts > 0 else { return now }
-        let stamp = UInt64(av_rescale_q(pts, timeBase, AVRational(num: 1, den: 1_000_000_000)))
-        return stamp <= now && now - stamp < 10_000_000_000 ? stamp : now
+        let now = Uptime.now
+        guard demuxer.location.isCamera, let pts = frame.pts else { return now }
+        let stamp = UInt64(clamping: TimeStamp(pts, timeBase).ticks(of: TimeStamp.nanoseconds))
+        return stamp <= now && Uptime.seconds(from: stamp, to: now) < 10 ? stamp : now
     }
 
     /// The next picture in display order; nil at the end of the stream.
@@ -83,6 +87,8 @@ extension FrameReader {
 
     /// The next packet; nil at the end, whose cause is kept for after the last picture.
     private func readPacket() throws -> Packet? {
+        let refused = demuxer.refusedPackets
+        defer { if refused == 0, demuxer.refusedPackets > 0 { warn(demuxer.refusal) } }
         do { return try demuxer.nextPacket() } catch {
             failure = error
             return nil
@@ -107,10 +113,9 @@ extension FrameReader {
             if packet.stream != demuxer.videoIndex {
                 copies.add(packet)
                 copies.drop(behind: interval, timeBases: timeBases)
-            } else if let time = packet.time {
+            } else if let time = packet.time(timeBase) {
                 // Streams lie within a second of each other: sparse ones may end here.
-                let second = av_rescale_q(1, AVRational(num: 1, den: 1), timeBase)
-                if interval.isBehind(time - second, timeBase) { return }
+                if interval.isBehind(time - TimeStamp(seconds: 1)) { return }
             }
         }
     }

@@ -32,8 +32,8 @@ final class FrameReader {
     var shaper: FrameShaper?
     /// Decoded and timed, not yet delivered.
     var ahead: [TimedFrame] = []
-    /// What is subtracted from all times, in ticks.
-    var shift: Int64?
+    /// What is subtracted from all times.
+    var shift: TimeStamp?
     /// The last delivered picture's time in the output's ticks, and when it was taken.
     var last: (pts: Int64, captured: UInt64)?
     /// What an earlier connection counted.
@@ -61,9 +61,7 @@ final class FrameReader {
     func close() { demuxer.close() }
 
     /// What is subtracted from all times, in microseconds.
-    var shiftMicroseconds: Int64 {
-        av_rescale_q(shift ?? 0, timeBase, AVRational(num: 1, den: 1_000_000))
-    }
+    var shiftMicroseconds: Int64 { shift?.ticks(of: TimeStamp.microseconds) ?? 0 }
 
     /// Ticks of the masked stream.
     var timeBase: AVRational { timeBases[demuxer.videoIndex] }
@@ -71,7 +69,7 @@ final class FrameReader {
     /// What was counted so far.
     var statistics: InputStatistics {
         var counts = counts
-        counts.corrupt = decoder.corruptPackets
+        counts.corrupt = decoder.corruptPackets + demuxer.refusedPackets
         counts.missingTimes = clock.missing
         counts.nonIncreasingTimes = clock.nonIncreasing
         return counts + earlier
@@ -154,12 +152,12 @@ final class FrameReader {
         if let found = try nextWanted() {
             if found.frame.isDamaged { try noteDamage() }
             let buffer = try shaper.picture(found.frame)
-            let end = found.pts + max(1, found.duration)
-            if delivered + 1 == options.frameLimit { interval.close(at: end, timeBase) }
+            let end = found.pts + TimeStamp(max(1, found.duration), timeBase)
+            if delivered + 1 == options.frameLimit { interval.close(at: end) }
             flushCopies(before: options.frameLimit == nil ? nil : end)
             let beginsScene = becameAnother(found.frame)
             delivered += 1
-            let pts = outputTime(found.pts - (shift ?? 0))
+            let pts = outputTime(found.pts.ticks.minus(shift?.ticks ?? 0))
             if let captured = found.captured { last = (pts, captured) }
             return Frame(
                 format: format, pts: pts, duration: outputTime(found.duration),
@@ -185,33 +183,33 @@ final class FrameReader {
 
     /// Ticks of this connection in those of the first one.
     private func outputTime(_ ticks: Int64) -> Int64 {
-        guard let format, Rational(timeBase) != format.timeBase else { return ticks }
-        return av_rescale_q(ticks, timeBase, format.timeBase.av)
+        guard let format else { return ticks }
+        return TimeStamp(ticks, timeBase).ticks(of: format.timeBase.av)
     }
 
     private func nextWanted() throws -> TimedFrame? {
         if let limit = options.frameLimit, delivered >= limit { return nil }
         while let next = try ahead.isEmpty ? nextTimed() : ahead.removeFirst() {
-            if interval.isBehind(next.pts, timeBase) { return nil }
-            if !interval.isBefore(next.pts, timeBase) { return next }
+            if interval.isBehind(next.pts) { return nil }
+            if !interval.isBefore(next.pts) { return next }
         }
         return nil
     }
 
     /// Hands on the copied packets that belong before the next frame; live, where frames may be
     /// dropped behind this, at once.
-    private func flushCopies(before end: Int64?) {
+    private func flushCopies(before end: TimeStamp?) {
         copies.flush(
-            before: demuxer.location.isLive ? 0 : delivered, limit: end.map { ($0, timeBase) },
-            shift: shift.map { ($0, timeBase) }, interval: interval, timeBases: timeBases)
+            before: demuxer.location.isLive ? 0 : delivered, limit: end, shift: shift,
+            interval: interval, timeBases: timeBases)
     }
 }
 
 /// A decoded picture with its repaired time, in ticks of its stream.
 struct TimedFrame {
     let frame: DecodedFrame
-    let pts: Int64
-    /// How long it is shown; 0 where nothing tells.
+    let pts: TimeStamp
+    /// How long it is shown, in ticks; 0 where nothing tells.
     let duration: Int64
     /// When it was taken or arrived, in nanoseconds of the uptime clock; nil in files.
     let captured: UInt64?

@@ -1,6 +1,4 @@
 internal import CFFmpeg
-import Dispatch
-import Foundation
 import MaskStream
 
 /// The reader of an input, replaced by a new one where a live input was lost and is to come back.
@@ -48,7 +46,7 @@ struct ReaderConnection {
     private mutating func reconnect(_ cause: (any Error)?) throws {
         guard let old = reader else { return }
         lost = old.statistics
-        let (begin, said) = (DispatchTime.now(), (cause as? MaskStreamError)?.message)
+        let (begin, said) = (Uptime.now, (cause as? MaskStreamError)?.message)
         old.warn(
             MediaWarning(
                 "input_lost",
@@ -65,12 +63,12 @@ struct ReaderConnection {
                 try new.resume(state)
                 if let wanted { new.send(wanted.streams, through: wanted.relay, as: old) }
                 reader = new
-                let seconds = Double(DispatchTime.now().uptimeNanoseconds - begin.uptimeNanoseconds)
+                let seconds = Uptime.seconds(from: begin).rounded(.up)
                 old.warn(
                     MediaWarning(
                         "input_back",
                         "the input is back at frame \(old.delivered), after "
-                            + "\(Int((seconds / 1e9).rounded(.up))) s"))
+                            + "\(Int(seconds)) s"))
                 return
             } catch let error as MaskStreamError where error.code == .usage {
                 throw error
@@ -95,7 +93,7 @@ extension FrameReader {
     /// Whether all that was wanted was delivered, or the run was stopped.
     var isComplete: Bool {
         demuxer.interrupt.isStopped || options.frameLimit.map { delivered >= $0 } == true
-            || ahead.first.map { interval.isBehind($0.pts, timeBase) } == true
+            || ahead.first.map { interval.isBehind($0.pts) } == true
     }
 
     /// The state that outlives the connection.
@@ -116,11 +114,9 @@ extension FrameReader {
         delivered = state.delivered
         earlier = state.statistics
         guard let last = state.last, let captured = first.captured, let format else { return }
-        let gap = captured > last.captured ? captured - last.captured : 0
-        let elapsed = av_rescale_q(
-            Int64(gap), AVRational(num: 1, den: 1_000_000_000), format.timeBase.av)
-        let target = last.pts + max(1, elapsed)
-        shift = first.pts - av_rescale_q(target, format.timeBase.av, timeBase)
+        let gap = TimeStamp(seconds: Uptime.seconds(from: last.captured, to: captured))
+        let elapsed = gap.ticks(of: format.timeBase.av)
+        shift = first.pts - TimeStamp(last.pts.plus(max(1, elapsed)), format.timeBase.av)
     }
 
     /// Asks for the packets of other streams, where they are still what they were.

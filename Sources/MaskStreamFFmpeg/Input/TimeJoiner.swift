@@ -13,7 +13,8 @@ struct TimeJoiner {
         let timeBase: AVRational
         /// After so many ticks it starts again; nil where it does not.
         let range: Int64?
-        var turns: Int64 = 0
+        /// What all turns so far add.
+        var turned: Int64 = 0
         /// The last time, turns counted.
         var last: Int64?
         /// The last time as it was given out.
@@ -25,7 +26,7 @@ struct TimeJoiner {
         /// A distance between two times, the short way round.
         func nearest(_ distance: Int64) -> Int64 {
             guard let range, distance.magnitude > range / 2 else { return distance }
-            return distance - (distance > 0 ? range : -range)
+            return distance.minus(distance > 0 ? range : -range)
         }
     }
 
@@ -35,7 +36,6 @@ struct TimeJoiner {
     private static let lost: Int64 = 10_000_000
     /// Times of damaged packets beyond this, some 35 years, are left as they are.
     private static let furthest: Int64 = 1 << 50
-    private static let microseconds = AVRational(num: 1, den: 1_000_000)
 
     private var clocks: [Clock]
     /// What is added since the last beginning, and before it: streams get there one by one.
@@ -60,34 +60,34 @@ struct TimeJoiner {
         let time = place(given, duration: packet.pointee.duration, stream: index)
         if dts != noTimestamp { packet.pointee.dts = time }
         if pts != noTimestamp {
-            packet.pointee.pts = time &+ clocks[index].nearest(pts &- given)
+            packet.pointee.pts = time.plus(clocks[index].nearest(pts.minus(given)))
         }
     }
 
     /// The time at which a packet that gives its time in ticks really is.
-    ///
-    /// Arithmetic wraps: damaged packets give any number.
     mutating func place(_ time: Int64, duration: Int64, stream: Int) -> Int64 {
         var clock = clocks[stream]
         func micros(_ ticks: Int64) -> Int64 {
-            av_rescale_q(ticks, clock.timeBase, Self.microseconds)
+            TimeStamp(ticks, clock.timeBase).ticks(of: TimeStamp.microseconds)
         }
         guard micros(time).magnitude < Self.furthest else { return time }
         if let range = clock.range, let last = clock.last {
-            let ahead = time &+ clock.turns &* range &- last
-            let turn: Int64 = ahead < 0 ? 1 : -1
-            if micros(ahead &+ turn &* range).magnitude < Self.lost { clock.turns += turn }
+            let ahead = time.plus(clock.turned).minus(last)
+            let turn = ahead < 0 ? range : -range
+            if micros(ahead.plus(turn)).magnitude < Self.lost {
+                clock.turned = clock.turned.plus(turn)
+            }
         }
-        let turned = time &+ clock.turns &* (clock.range ?? 0)
+        let turned = time.plus(clock.turned)
         func moved(_ offset: Int64) -> Int64 {
-            turned &+ av_rescale_q(offset, Self.microseconds, clock.timeBase)
+            turned.plus(TimeStamp(offset).ticks(of: clock.timeBase))
         }
         let isThere = clock.offset == offset
         let before = isThere ? offsetBefore : clock.offset
         clock.offset = offset
         if let front {
-            let old = (micros(moved(before)) &- front).magnitude
-            let new = (micros(moved(offset)) &- front).magnitude
+            let old = micros(moved(before)).minus(front).magnitude
+            let new = micros(moved(offset)).minus(front).magnitude
             if isThere, old < Self.lost, new > Self.lost {
                 // What began was one wrong time.
                 offset = before
@@ -97,10 +97,10 @@ struct TimeJoiner {
                 clock.offset = before
             }
         }
-        if let last = clock.placed, micros(last &- moved(clock.offset)) > Self.tolerance {
+        if let last = clock.placed, micros(last.minus(moved(clock.offset))) > Self.tolerance {
             offsetBefore = offset
-            let end = last &+ clock.duration
-            offset = clock.offset &+ micros(end &- moved(clock.offset))
+            let end = last.plus(clock.duration)
+            offset = clock.offset.plus(micros(end.minus(moved(clock.offset))))
             clock.offset = offset
         }
         let placed = moved(clock.offset)

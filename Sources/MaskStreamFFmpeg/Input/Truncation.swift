@@ -3,10 +3,10 @@ import Foundation
 
 /// Whether an input that ended is complete.
 struct Truncation {
-    /// The declared end in microseconds; nil where the container does not tell it.
-    private let declaredEnd: Int64?
-    /// The end of the last packet of any stream, in microseconds.
-    private var lastEnd: Int64?
+    /// The declared end; nil where the container does not tell it.
+    private let declaredEnd: TimeStamp?
+    /// The end of the last packet of any stream.
+    private var lastEnd: TimeStamp?
     private var lastIsCorrupt = false
 
     /// Reads what the container declares.
@@ -20,7 +20,7 @@ struct Truncation {
             return
         }
         let start = context.start_time == noTimestamp ? 0 : context.start_time
-        declaredEnd = min(context.duration, context.duration + start)
+        declaredEnd = TimeStamp(context.duration) + TimeStamp(min(0, start))
     }
 
     /// Takes note of a packet; attached pictures are not asked.
@@ -29,16 +29,17 @@ struct Truncation {
         lastIsCorrupt = packet.flags & AV_PKT_FLAG_CORRUPT != 0
         let time = packet.pts != noTimestamp ? packet.pts : packet.dts
         guard time != noTimestamp else { return }
-        let microseconds = AVRational(num: 1, den: 1_000_000)
-        let end = av_rescale_q(time + max(0, packet.duration), stream.time_base, microseconds)
+        let end = TimeStamp(time.plus(max(0, packet.duration)), stream.time_base)
         lastEnd = max(lastEnd ?? end, end)
     }
 
     /// What is missing, in words; nil where the input is complete.
     var finding: String? {
         if lastIsCorrupt { return "its last packet is cut off" }
-        guard let declaredEnd, let lastEnd, declaredEnd - lastEnd > 1_000_000 else { return nil }
-        let seconds = { (time: Int64) in String(format: "%.1f", Double(time) / 1e6) }
+        guard let declaredEnd, let lastEnd, declaredEnd - TimeStamp(seconds: 1) > lastEnd else {
+            return nil
+        }
+        let seconds = { (time: TimeStamp) in String(format: "%.1f", time.seconds) }
         return "it ends at \(seconds(lastEnd)) s, \(seconds(declaredEnd)) s are declared"
     }
 }

@@ -22,7 +22,7 @@ struct EncoderClock {
         self.counts = counts
         let rate = format.encoderRate
         timeBase = counts ? Rational(rate.den, rate.num) : format.timeBase
-        step = max(1, av_rescale_q(1, Rational(rate.den, rate.num).av, format.timeBase.av))
+        step = max(1, TimeStamp(1, Rational(rate.den, rate.num).av).ticks(of: format.timeBase.av))
     }
 
     /// The time the encoder is told.
@@ -44,7 +44,7 @@ struct EncoderClock {
             if packet.pointee.dts != noTimestamp { packet.pointee.dts = time(packet.pointee.dts) }
             packet.pointee.pts = time(told)
             // Later packets look up decoding times near their frame, never older than 64.
-            times[told - 64] = nil
+            times[told.minus(64)] = nil
         }
         packet.pointee.dts = plausible(packet.pointee.dts, pts: packet.pointee.pts)
         lastDTS = packet.pointee.dts
@@ -55,14 +55,14 @@ struct EncoderClock {
     /// libx265 takes decoding times of clips shorter than its reordering from memory that nobody
     /// wrote. Reordering never reaches further back than the frames that went in.
     private func plausible(_ dts: Int64, pts: Int64) -> Int64 {
-        let earliest = first - (last - first) - 2 * step
+        let earliest = first.minus(last.minus(first)).minus(step.times(2))
         let isGood = dts != noTimestamp && dts <= pts && dts >= earliest
         guard let lastDTS else { return isGood ? dts : pts }
-        return isGood && dts > lastDTS ? dts : min(pts, lastDTS + 1)
+        return isGood && dts > lastDTS ? dts : min(pts, lastDTS.plus(1))
     }
 
     private func time(_ told: Int64) -> Int64 {
-        times[told] ?? (told < 0 ? first + told * step : first)
+        times[told] ?? (told < 0 ? first.plus(step.times(told)) : first)
     }
 }
 

@@ -217,21 +217,19 @@ public final class FFmpegSink: FrameSink {
     /// NUT holds no negative times: all streams move together, so that the earliest is 0.
     private func shiftIfNeeded(_ packets: [Packet], first: Int64) {
         guard plan.container.isOne(of: "nut") else { return }
-        var earliest = (ticks: first, timeBase: plan.format.timeBase)
+        var earliest = TimeStamp(first, plan.format.timeBase.av)
         for packet in packets {
             let index = Int(packet.pointer.pointee.stream_index)
             let times = [packet.pointer.pointee.pts, packet.pointer.pointee.dts]
             guard let facts = plan.input?.facts(index),
                 let ticks = times.filter({ $0 != noTimestamp }).min()
             else { continue }
-            let order = av_compare_ts(
-                ticks, facts.timeBase.av, earliest.ticks, earliest.timeBase.av)
-            if order < 0 { earliest = (ticks, facts.timeBase) }
+            earliest = min(earliest, TimeStamp(ticks, facts.timeBase.av))
         }
         guard earliest.ticks < 0 else { return }
-        muxer.shift(by: -earliest.ticks, of: earliest.timeBase)
-        let exact = -Double(earliest.ticks) * earliest.timeBase.value
-        let seconds = (exact * 1_000_000).rounded() / 1_000_000
+        let shift = TimeStamp(-earliest.ticks, earliest.timeBase)
+        muxer.shift(by: shift)
+        let seconds = (shift.seconds * 1_000_000).rounded() / 1_000_000
         report(
             MediaWarning(
                 "shifted_times",

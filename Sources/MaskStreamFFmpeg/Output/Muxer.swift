@@ -114,14 +114,12 @@ final class Muxer {
     }
 
     /// Moves all streams by the same time, for containers without negative times.
-    func shift(by ticks: Int64, of timeBase: Rational) {
-        for lane in lanes.keys { lanes[lane]?.shift(by: ticks, of: timeBase) }
+    func shift(by time: TimeStamp) {
+        for lane in lanes.keys { lanes[lane]?.shift(by: time) }
     }
 
     /// Moves one stream, whose demuxer and muxer disagree.
-    func delay(lane: Int, by ticks: Int64, of timeBase: Rational) {
-        lanes[lane]?.shift(by: ticks, of: timeBase)
-    }
+    func delay(lane: Int, by time: TimeStamp) { lanes[lane]?.shift(by: time) }
 
     /// Lets a pipe have what was written, from the first masked frame on.
     func release() { io?.release() }
@@ -179,7 +177,7 @@ struct PacketLane {
     private let timeBase: Rational
     private let mayRepeat: Bool
     private var lastDTS = Int64.min
-    private var offset: (ticks: Int64, timeBase: Rational)?
+    private var offset: TimeStamp?
     /// Packets whose time had to change because the container's ticks are too coarse.
     private(set) var movedCount = 0
 
@@ -189,7 +187,7 @@ struct PacketLane {
         self.mayRepeat = mayRepeat
     }
 
-    mutating func shift(by ticks: Int64, of timeBase: Rational) { offset = (ticks, timeBase) }
+    mutating func shift(by time: TimeStamp) { offset = time }
 
     /// Puts a packet into the stream's time base; false where it has no time at all.
     mutating func prepare(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
@@ -197,13 +195,12 @@ struct PacketLane {
         if packet.pointee.pts == noTimestamp { packet.pointee.pts = packet.pointee.dts }
         guard packet.pointee.pts != noTimestamp else { return false }
         let target = stream.pointee.time_base
-        av_packet_rescale_ts(packet, timeBase.av, target)
-        if let offset {
-            let moved = av_rescale_q(offset.ticks, offset.timeBase.av, target)
-            packet.pointee.pts += moved
-            packet.pointee.dts += moved
-        }
-        let earliest = lastDTS == .min ? .min : lastDTS + (mayRepeat ? 0 : 1)
+        func rescaled(_ ticks: Int64) -> Int64 { TimeStamp(ticks, timeBase.av).ticks(of: target) }
+        let moved = offset?.ticks(of: target) ?? 0
+        packet.pointee.pts = rescaled(packet.pointee.pts).plus(moved)
+        packet.pointee.dts = rescaled(packet.pointee.dts).plus(moved)
+        packet.pointee.duration = max(0, rescaled(packet.pointee.duration))
+        let earliest = lastDTS == .min ? .min : lastDTS.plus(mayRepeat ? 0 : 1)
         if packet.pointee.dts < earliest {
             packet.pointee.dts = earliest
             if packet.pointee.pts < earliest {

@@ -108,15 +108,13 @@ extension Muxer {
     func addTags(_ input: InputStreams) throws {
         try set(MetadataRules.global(input), in: &context.pointee.metadata)
         for chapter in input.chapters {
-            let microseconds = AVRational(num: 1, den: 1_000_000)
-            let from = Int64((input.trimStart * 1_000_000).rounded())
-            let shift = av_rescale_q(from, microseconds, chapter.timeBase.av)
+            let from = TimeStamp(seconds: input.trimStart)
+            let shift = from.ticks(of: chapter.timeBase.av)
             let length = input.trimEnd.map { end in
-                av_rescale_q(
-                    Int64((end * 1_000_000).rounded()) - from, microseconds, chapter.timeBase.av)
+                (TimeStamp(seconds: end) - from).ticks(of: chapter.timeBase.av)
             }
-            let start = max(chapter.start - shift, shift == 0 ? chapter.start : 0)
-            let end = min(chapter.end - shift, length ?? .max)
+            let start = max(chapter.start.minus(shift), shift == 0 ? chapter.start : 0)
+            let end = min(chapter.end.minus(shift), length ?? .max)
             guard end > start else { continue }
             var metadata: OpaquePointer?
             try set(chapter.metadata, in: &metadata)

@@ -92,8 +92,9 @@ struct OutputPlan {
                 {
                     // FFmpeg 5.1 takes Opus' delay off the times it reads and does not put it back.
                     muxer.delay(
-                        lane: entry.index, by: Int64(parameters.initial_padding),
-                        of: Rational(1, 48_000))
+                        lane: entry.index,
+                        by: TimeStamp(
+                            Int64(parameters.initial_padding), Rational(1, 48_000).av))
                 }
             }
         }

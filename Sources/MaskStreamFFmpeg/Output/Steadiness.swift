@@ -16,7 +16,7 @@ struct Steadiness {
     mutating func note(_ pts: Int64, number: Int) -> MediaWarning? {
         let rate = format.encoderRate
         let place = Double(number) / rate.value
-        let found = Double(pts - first) * format.timeBase.value
+        let found = Double(pts.minus(first)) * format.timeBase.value
         guard !isWarned, abs(found - place) * rate.value > 0.5 else { return nil }
         isWarned = true
         return MediaWarning(

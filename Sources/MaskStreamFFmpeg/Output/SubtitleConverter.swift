@@ -57,12 +57,10 @@ final class SubtitleConverter {
         try check(code, "read subtitles", name)
         guard isWhole != 0, subtitle.num_rects > 0 else { return nil }
         // The times stand in the packet; the encoder is to write text only.
-        let shown =
-            subtitle.end_display_time > subtitle.start_display_time
-                && subtitle.end_display_time != UInt32.max
-            ? Int64(subtitle.end_display_time - subtitle.start_display_time) : 0
-        let delay = Int64(subtitle.start_display_time)
-        subtitle.end_display_time -= subtitle.start_display_time
+        let (begin, end) = (subtitle.start_display_time, subtitle.end_display_time)
+        let isKnown = end > begin && end != UInt32.max
+        let shown = isKnown ? Int64(end - begin) : 0
+        subtitle.end_display_time = end > begin ? end - begin : 0
         subtitle.start_display_time = 0
         let capacity = 1 << 20
         let result = try Packet()
@@ -75,10 +73,11 @@ final class SubtitleConverter {
         let base = decoder.pointee.pkt_timebase
         let milliseconds = AVRational(num: 1, den: 1000)
         let source = packet.pointer.pointee
-        result.pointer.pointee.pts = source.pts + av_rescale_q(delay, milliseconds, base)
+        let delay = TimeStamp(Int64(begin), milliseconds).ticks(of: base)
+        result.pointer.pointee.pts = source.pts.moved(by: delay)
         result.pointer.pointee.dts = result.pointer.pointee.pts
         result.pointer.pointee.duration =
-            source.duration > 0 ? source.duration : av_rescale_q(shown, milliseconds, base)
+            source.duration > 0 ? source.duration : TimeStamp(shown, milliseconds).ticks(of: base)
         result.pointer.pointee.flags = AV_PKT_FLAG_KEY
         result.pointer.pointee.stream_index = source.stream_index
         return result

@@ -30,9 +30,7 @@ public final class MediaInterrupt: Sendable {
 
     /// Lets waits end by themselves after a number of seconds from now; nil waits for ever.
     func setTimeout(_ seconds: Double?) {
-        let now = DispatchTime.now().uptimeNanoseconds
-        let end = seconds.map { now &+ UInt64($0 * 1e9) } ?? UInt64.max
-        deadline.store(end, ordering: .releasing)
+        deadline.store(seconds.map { Uptime.moment($0) } ?? .max, ordering: .releasing)
     }
 
     /// Whether FFmpeg was ever told to give up because the time given to ``setTimeout(_:)`` was
@@ -45,7 +43,7 @@ public final class MediaInterrupt: Sendable {
     private var mustGiveUp: Bool {
         if isStopped { return true }
         let end = deadline.load(ordering: .acquiring)
-        guard end != UInt64.max, DispatchTime.now().uptimeNanoseconds > end else { return false }
+        guard end != UInt64.max, Uptime.now > end else { return false }
         expired.store(true, ordering: .releasing)
         return true
     }

@@ -25,7 +25,7 @@ final class Reporter: Sendable {
     private let style: Style
     /// The input's name, where there are several.
     private let name: String?
-    private let start = DispatchTime.now().uptimeNanoseconds
+    private let start = Uptime.now
     private let state = Confined(State(), label: "maskstream.reporter")
 
     /// Makes a reporter; `name` is the input's, where there are several.
@@ -65,21 +65,24 @@ final class Reporter: Sendable {
 
     /// Tells that a frame was written.
     func progress(_ work: borrowing FrameWork) {
-        let now = DispatchTime.now().uptimeNanoseconds
+        let now = Uptime.now
         let interval: UInt64 =
             style == .bar ? 100_000_000 : style == .json ? 500_000_000 : 5_000_000_000
         guard style != .quiet else { return }
         let time = work.source.time
         let due = state.sync { state -> State? in
             if state.begin == nil { state.begin = time }
-            guard now - max(state.lastShown, start) >= interval else { return nil }
+            guard Uptime.elapsed(from: max(state.lastShown, start), to: now) >= interval else {
+                return nil
+            }
             state.lastShown = now
             return state
         }
         guard let due else { return }
         let line = ProgressLine(
-            frame: work.index, time: time - (due.begin ?? time), elapsed: Double(now - start) / 1e9,
-            duration: due.duration, kept: work.keptFraction, threshold: work.threshold)
+            frame: work.index, time: time - (due.begin ?? time),
+            elapsed: Uptime.seconds(from: start, to: now), duration: due.duration,
+            kept: work.keptFraction, threshold: work.threshold)
         switch style {
         case .bar:
             state.sync { $0.isBarShown = true }

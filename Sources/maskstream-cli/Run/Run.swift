@@ -62,7 +62,7 @@ struct Run {
         let record = Confined(
             try RunRecord(plan, events: events, format: media.format, shape: shape),
             label: "maskstream.record")
-        let start = DispatchTime.now().uptimeNanoseconds
+        let start = Uptime.now
         var report = RunReport()
         var failure: (any Error)?
         do {
@@ -93,8 +93,7 @@ struct Run {
         watch?.end()
         return RunOutcome(
             input: plan.inputName, output: plan.job.output, about: media.about, report: report,
-            live: live, elapsed: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9,
-            status: status, failure: failure,
+            live: live, elapsed: Uptime.seconds(from: start), status: status, failure: failure,
             leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
     }
 

@@ -49,7 +49,7 @@ struct RunRecord {
 
     private func timings(of work: borrowing FrameWork) -> [String: Double] {
         let began = work.source.captured ?? work.admitted
-        let latency = Double(DispatchTime.now().uptimeNanoseconds - began)
+        let latency = Double(Uptime.elapsed(from: began))
         return ["latency_ms": (latency / 1e3).rounded() / 1e3]
     }
 

@@ -68,7 +68,7 @@ final class WatchedRun: Watched {
     /// A frame was written; called on the sink's queue.
     func note(_ work: borrowing FrameWork) {
         let snapshot = FrameSnapshot(work, keepsOriginal: showsOriginal)
-        let now = DispatchTime.now().uptimeNanoseconds
+        let now = Uptime.now
         let (time, captured, missed) = (work.source.time, work.source.captured, work.miss != nil)
         let confidence = work.subjects.compactMap(\.verdict?.confidence).max()
         let sample = WatchStatus.Sample(
@@ -137,7 +137,7 @@ final class WatchedRun: Watched {
     }
 
     func status(since frame: Int?) -> WatchStatus {
-        let now = DispatchTime.now().uptimeNanoseconds
+        let now = Uptime.now
         let (isPaused, threshold, fill) = (steering.isPaused, steering.threshold, steering.fill)
         return state.sync { state in
             var status = state.status
@@ -157,14 +157,14 @@ final class WatchedRun: Watched {
                 state.isOver
                 ? .ended : state.next != nil ? .switching : isPaused ? .paused : .running
             if let first = state.beats.first, let last = state.beats.last, last > first {
-                status.fps = Double(state.beats.count - 1) * 1e9 / Double(last - first)
+                status.fps = Double(state.beats.count - 1) / Uptime.seconds(from: first, to: last)
             }
             if state.plan.job.isLive {
                 status.latency = WatchStatus.Latency(
                     p50: state.latency.percentile(0.5), p95: state.latency.percentile(0.95),
                     p99: state.latency.percentile(0.99))
             }
-            let silence = state.beats.last.map { Double(now - $0) / 1e9 } ?? 0
+            let silence = state.beats.last.map { Uptime.seconds(from: $0, to: now) } ?? 0
             status.isHealthy = !state.isOver && (isPaused || silence < Self.patience)
             return status
         }
