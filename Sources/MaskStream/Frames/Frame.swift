@@ -16,13 +16,16 @@ public struct Frame: ~Copyable, Sendable {
     public let file: String?
     /// When a live picture was taken, in nanoseconds of the uptime clock; nil where it is a file's.
     public let captured: UInt64?
+    /// What the source gives its sink along with the frame, as closed captions; stages pass it on.
+    public let attachments: (any Sendable)?
     /// The picture's memory.
     public let buffer: PixelBuffer
 
     /// Makes a frame of a picture.
     public init(
         format: FrameFormat, pts: Int64, duration: Int64 = 0, isDamaged: Bool = false,
-        beginsScene: Bool = false, file: String? = nil, captured: UInt64? = nil, buffer: PixelBuffer
+        beginsScene: Bool = false, file: String? = nil, captured: UInt64? = nil,
+        attachments: (any Sendable)? = nil, buffer: PixelBuffer
     ) {
         precondition(buffer.format == format.pixelFormat, "the buffer has the frame's format")
         self.format = format
@@ -32,7 +35,16 @@ public struct Frame: ~Copyable, Sendable {
         self.beginsScene = beginsScene
         self.file = file
         self.captured = captured
+        self.attachments = attachments
         self.buffer = buffer
+    }
+
+    /// The same moment with other pixels: everything but format and memory is this frame's.
+    public borrowing func replacing(buffer: PixelBuffer, format: FrameFormat) -> Frame {
+        Frame(
+            format: format, pts: pts, duration: duration, isDamaged: isDamaged,
+            beginsScene: beginsScene, file: file, captured: captured, attachments: attachments,
+            buffer: buffer)
     }
 
     /// Presentation time in seconds.

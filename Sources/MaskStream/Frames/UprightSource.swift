@@ -47,10 +47,7 @@ public struct UprightSource: FrameSource {
                 }
             }
         }
-        return Frame(
-            format: format, pts: frame.pts, duration: frame.duration, isDamaged: frame.isDamaged,
-            beginsScene: frame.beginsScene, file: frame.file, captured: frame.captured,
-            buffer: buffer)
+        return frame.replacing(buffer: buffer, format: format)
     }
 }
 

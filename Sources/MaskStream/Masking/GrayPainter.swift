@@ -64,8 +64,6 @@ struct GrayPainter {
                 }
             }
         }
-        return Frame(
-            format: format, pts: frame.pts, duration: frame.duration, file: frame.file,
-            buffer: buffer)
+        return frame.replacing(buffer: buffer, format: format)
     }
 }

@@ -58,9 +58,7 @@ public struct MaskPainter {
                 }
             }
         }
-        return Frame(
-            format: format, pts: frame.pts, duration: frame.duration, isDamaged: frame.isDamaged,
-            file: frame.file, buffer: target)
+        return frame.replacing(buffer: target, format: format)
     }
 
     private mutating func updateCoarse(_ frame: borrowing Frame) {

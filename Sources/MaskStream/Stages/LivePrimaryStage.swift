@@ -126,11 +126,7 @@ where Model.Output == Verdict {
 extension FrameWork {
     /// The same frame for a second look: what was found so far, without a place in the pipeline.
     fileprivate borrowing func copy() -> FrameWork {
-        let frame = Frame(
-            format: source.format, pts: source.pts, duration: source.duration,
-            isDamaged: source.isDamaged, beginsScene: source.beginsScene, file: source.file,
-            captured: source.captured,
-            buffer: source.buffer)
+        let frame = source.replacing(buffer: source.buffer, format: source.format)
         var copy = FrameWork(
             index: index, source: frame, threshold: threshold, probePlan: probePlan)
         copy.mask = mask
