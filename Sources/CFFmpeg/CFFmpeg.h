@@ -17,6 +17,7 @@
 #include <libavutil/mastering_display_metadata.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/timecode.h>
 #include <libswscale/swscale.h>
 
 static inline int ms_averror(int posix_code) { return AVERROR(posix_code); }

@@ -59,6 +59,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         streams.trimStart = Double(reader.shiftMicroseconds) / 1e6
         streams.trimEnd = options.end.map { $0 + Double(demuxer.startTime.ticks) / 1e6 }
         streams.pictureHDR10 = reader.hdr10
+        streams.pictureTimecode = reader.timecode
         self.streams = streams
         displayMatrix = reader.matrix
         duration = Self.duration(demuxer, options)

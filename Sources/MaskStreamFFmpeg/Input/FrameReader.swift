@@ -29,6 +29,8 @@ final class FrameReader {
     private(set) var matrix: [Int32]?
     /// What the first picture tells, once ``start()`` has run.
     private(set) var hdr10 = HDR10(nil)
+    /// The first picture's own time code, once ``start()`` has run.
+    private(set) var timecode: String?
     var shaper: FrameShaper?
     /// Decoded and timed, not yet delivered.
     var ahead: [TimedFrame] = []
@@ -103,6 +105,7 @@ final class FrameReader {
             frameRate: rate)
         format?.fields = Self.fields(stream, first.frame)
         hdr10.adopt(first.frame.pointer)
+        timecode = Timecode.of(first.frame.pointer, rate: rate)
         if ms_frame_has_hdr10_plus(first.frame.pointer) != 0 {
             warn(
                 MediaWarning(

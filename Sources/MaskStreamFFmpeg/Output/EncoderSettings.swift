@@ -75,6 +75,20 @@ enum EncoderSettings {
         }
     }
 
+    /// Lets MPEG count its groups of pictures from a time code on.
+    ///
+    /// Wraps `av_opt_set`; numbers are dropped at 29.97 frames a second only.
+    static func begin(
+        at timecode: String, _ choice: EncoderChoice,
+        _ context: UnsafeMutablePointer<AVCodecContext>
+    ) {
+        let drops = timecode.contains(";")
+        guard choice.holdsTimecode,
+            !drops || Rational(context.pointee.framerate) == Rational(30_000, 1001)
+        else { return }
+        av_opt_set(context.pointee.priv_data, "gop_timecode", timecode, 0)
+    }
+
     /// Lets pictures leave without waiting for later ones, and newcomers wait two seconds at most.
     ///
     /// Wraps `av_opt_set`; what an encoder does not know is left as it is.

@@ -37,6 +37,8 @@ public struct InputStreams: Sendable {
     public var masked: Int?
     /// What the first picture itself tells, where it was decoded.
     var pictureHDR10: HDR10?
+    /// The time code that the first picture itself tells; nil where it has none.
+    var pictureTimecode: String?
     /// Seconds cut away at the start; copied packets come shifted already.
     public var trimStart: Double = 0
     /// The end of the cut in seconds of the input; nil takes all.
@@ -131,14 +133,15 @@ final class StreamFacts: @unchecked Sendable {
     }
 }
 
-/// The entries of a dictionary, in order.
+/// The entries of a dictionary, in order; their bytes need not be UTF-8.
 ///
 /// Wraps `av_dict_get`.
 func entries(of dictionary: OpaquePointer?) -> [(key: String, value: String)] {
     var found: [(key: String, value: String)] = []
     var entry: UnsafeMutablePointer<AVDictionaryEntry>?
     while let next = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX) {
-        found.append((String(cString: next.pointee.key), String(cString: next.pointee.value)))
+        let (key, value) = (next.pointee.key, next.pointee.value)
+        if let key, let value { found.append((String(original: key), String(original: value))) }
         entry = next
     }
     return found

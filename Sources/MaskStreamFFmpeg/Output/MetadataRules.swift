@@ -7,14 +7,14 @@ enum MetadataRules {
     private static let pictures = [
         "metadata_block_picture", "covr", "coverart", "apic", "wm/picture",
     ]
-    /// Keys that describe the input's container and not its content.
+    /// Keys that describe the input's container and not its content; the time code is written anew.
     private static let container: Set<String> = [
-        "major_brand", "minor_version", "compatible_brands", "encoder",
+        "major_brand", "minor_version", "compatible_brands", "encoder", "software", "timecode",
     ]
     /// Keys that were true of the encoded stream only.
     private static let encoding: Set<String> = [
         "encoder", "bps", "duration", "number_of_frames", "number_of_bytes", "encoder_options",
-        "rotate", "vendor_id",
+        "rotate", "vendor_id", "timecode",
     ]
 
     /// The input's own entries.
@@ -41,6 +41,9 @@ enum MetadataRules {
         return facts.metadata.filter { keys.contains($0.key.lowercased()) }
     }
 
+    /// Whether an entry tells of the encoding, in any spelling.
+    static func isEncoding(_ key: String) -> Bool { encoding.contains(key.lowercased()) }
+
     /// Whether an entry's value is a picture.
     private static func holdsPicture(_ key: String) -> Bool {
         pictures.contains { key.lowercased().contains($0) }
@@ -54,6 +57,9 @@ func set(
     _ entries: [(key: String, value: String)], in dictionary: inout OpaquePointer?
 ) throws {
     for (key, value) in entries {
-        try check(av_dict_set(&dictionary, key, value, 0), "set metadata", key)
+        let code = key.withOriginalCString { key in
+            value.withOriginalCString { av_dict_set(&dictionary, key, $0, 0) }
+        }
+        try check(code, "set metadata", key)
     }
 }

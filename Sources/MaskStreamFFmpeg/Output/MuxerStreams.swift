@@ -6,10 +6,9 @@ extension Muxer {
     ///
     /// Wraps `avcodec_parameters_from_context`.
     func addVideo(
-        _ encoder: VideoEncoder, format: FrameFormat, input: InputStreams?, keepsTags: Bool
-    )
-        throws
-    {
+        _ encoder: VideoEncoder, format: FrameFormat, input: InputStreams?, timecode: String?,
+        keepsTags: Bool
+    ) throws {
         let isVariable = container.format.pointee.flags & AVFMT_VARIABLE_FPS != 0
         let rate = format.encoderRate
         let hint = isVariable ? encoder.timeBase : Rational(rate.den, rate.num)
@@ -28,11 +27,10 @@ extension Muxer {
             try addSideData(stream, format: format, input: input)
             guard let facts = input?.maskedFacts else { return }
             stream.pointee.disposition = facts.disposition
-            try set(
-                keepsTags
-                    ? MetadataRules.stream(facts, isEncoded: true)
-                    : MetadataRules.needed(facts, .video),
-                in: &stream.pointee.metadata)
+            var tags = MetadataRules.needed(facts, .video)
+            if keepsTags { tags = MetadataRules.stream(facts, isEncoded: true) }
+            if let timecode, container.holdsTimecode { tags.append(("timecode", timecode)) }
+            try set(container.written(tags), in: &stream.pointee.metadata)
         }
     }
 
@@ -101,12 +99,20 @@ extension Muxer {
         output.pointee.disposition = stream.facts.disposition
         var tags = MetadataRules.needed(stream.facts, stream.kind)
         if keepsTags { tags = MetadataRules.stream(stream.facts, isEncoded: false) }
-        try set(tags, in: &output.pointee.metadata)
+        try set(container.written(tags), in: &output.pointee.metadata)
     }
 
     /// Copies the input's metadata and chapters, the chapters cut and moved like the packets.
-    func addTags(_ input: InputStreams) throws {
-        try set(MetadataRules.global(input), in: &context.pointee.metadata)
+    func addTags(_ input: InputStreams, timecode: String?) throws {
+        var tags = container.written(MetadataRules.global(input))
+        if container.needsFreeTags(tags) {
+            try check(
+                av_opt_set(context.pointee.priv_data, "movflags", "+use_metadata_tags", 0),
+                "keep tags", shown)
+        }
+        // AVI tells the time code of the file, all others that of the stream.
+        if let timecode, container.isOne(of: "avi") { tags.append(("timecode", timecode)) }
+        try set(tags, in: &context.pointee.metadata)
         for chapter in input.chapters {
             let from = TimeStamp(seconds: input.trimStart)
             let shift = from.ticks(of: chapter.timeBase.av)
@@ -117,7 +123,7 @@ extension Muxer {
             let end = min(chapter.end.minus(shift), length ?? .max)
             guard end > start else { continue }
             var metadata: OpaquePointer?
-            try set(chapter.metadata, in: &metadata)
+            try set(container.written(chapter.metadata), in: &metadata)
             try check(
                 ms_add_chapter(context, chapter.id, chapter.timeBase.av, start, end, metadata),
                 "copy chapters", shown)

@@ -12,6 +12,8 @@ struct OutputPlan {
     let choice: EncoderChoice
     let form: PictureForm
     let streams: StreamPlan
+    /// The time code of the first frame; nil where there is none to keep.
+    let timecode: String?
 
     /// Decides everything that needs no file.
     ///
@@ -25,6 +27,9 @@ struct OutputPlan {
         choice = try EncoderChoice(options, container: container, input: input)
         form = try PictureForm(format, encoder: choice, container: container, options: options)
         streams = try StreamPlan(input, container: container, options: options)
+        timecode =
+            options.keepsMetadata
+            ? input.flatMap { Timecode.ofFirstFrame($0, format: format) } : nil
         var reads = options.reads
         if let path = input?.path { reads.add(path) }
         let target = try OutputTarget(options, reads: reads)
@@ -52,6 +57,18 @@ struct OutputPlan {
                     "the Dolby Vision configuration is left out: it describes the pictures as they "
                         + "were, players show the base layer"))
         }
+        if let input, options.keepsMetadata {
+            let written = streams.entries.filter { $0.action != .drop }.map(\.index)
+            found += container.lostTags(input, written: written)
+            if let timecode, !container.holdsTimecode, !choice.holdsTimecode,
+                !container.acceptsOneFrame, !input.streams.contains(where: \.isTimecode)
+            {
+                found.append(
+                    MediaWarning(
+                        "dropped_timecode",
+                        "the time code \(timecode) is left out: \(container.name) cannot hold it"))
+            }
+        }
         return found
     }
 
@@ -59,7 +76,7 @@ struct OutputPlan {
     func makeEncoder() throws -> VideoEncoder {
         try VideoEncoder(
             choice, form: form, format: format, container: container, options: options,
-            input: input)
+            input: input, timecode: timecode)
     }
 
     /// Opens the container with all streams and writes its header.
@@ -75,7 +92,8 @@ struct OutputPlan {
         for entry in streams.entries {
             if entry.action == .mask {
                 try muxer.addVideo(
-                    encoder, format: format, input: input, keepsTags: keepsTags)
+                    encoder, format: format, input: input, timecode: timecode,
+                    keepsTags: keepsTags)
             }
             guard let stream = input?.streams.first(where: { $0.index == entry.index }) else {
                 continue
@@ -99,9 +117,10 @@ struct OutputPlan {
             }
         }
         if !streams.entries.contains(where: { $0.action == .mask }) {
-            try muxer.addVideo(encoder, format: format, input: nil, keepsTags: keepsTags)
+            try muxer.addVideo(
+                encoder, format: format, input: nil, timecode: nil, keepsTags: keepsTags)
         }
-        if let input, keepsTags { try muxer.addTags(input) }
+        if let input, keepsTags { try muxer.addTags(input, timecode: timecode) }
         if container.isOne(of: "nut"), encoder.context.pointee.has_b_frames > 0 {
             // B-frames were asked for: all times move so that the first decoding time is 0.
             muxer.context.pointee.avoid_negative_ts = 1

@@ -136,6 +136,8 @@ struct Fate {
             self.init(.drop, "--metadata strip")
         } else if stream.kind == .data, stream.isChapterText {
             self.init(.drop, "chapters are written anew")
+        } else if stream.isTimecode, container.holdsTimecode {
+            self.init(.drop, "the time code is written anew")
         } else if container.holds(stream) {
             self.init(.copy, "")
         } else if stream.kind == .textSubtitle, let codec = container.textSubtitle(for: stream) {

@@ -23,7 +23,7 @@ final class VideoEncoder {
     ///   `MaskStreamError/Code/unavailable` where the encoder does not work here.
     init(
         _ choice: EncoderChoice, form: PictureForm, format: FrameFormat, container: Container,
-        options: OutputOptions, input: InputStreams?
+        options: OutputOptions, input: InputStreams?, timecode: String?
     ) throws {
         packet = try Packet()
         converter = try PictureConverter(form, format: format)
@@ -42,6 +42,7 @@ final class VideoEncoder {
         EncoderSettings.apply(
             format, form: form, clock: clock, container: container, facts: facts, fields: fields,
             to: context)
+        if let timecode { EncoderSettings.begin(at: timecode, choice, context) }
         try EncoderSettings.apply(options, choice, hdr10: input?.hdr10, to: context)
         let code = avcodec_open2(context, choice.codec, nil)
         guard code >= 0 else {
