@@ -39,12 +39,18 @@ public struct Frame: ~Copyable, Sendable {
         self.buffer = buffer
     }
 
-    /// The same moment with other pixels: everything but format and memory is this frame's.
-    public borrowing func replacing(buffer: PixelBuffer, format: FrameFormat) -> Frame {
+    /// The same frame with something of it exchanged; everything else is taken over.
+    ///
+    /// The one place where a frame is made of another: what is added to frames is added here.
+    /// Given another buffer, give its format, too, where that differs.
+    public borrowing func replacing(
+        buffer: PixelBuffer? = nil, format: FrameFormat? = nil, pts: Int64? = nil,
+        beginsScene: Bool? = nil
+    ) -> Frame {
         Frame(
-            format: format, pts: pts, duration: duration, isDamaged: isDamaged,
-            beginsScene: beginsScene, file: file, captured: captured, attachments: attachments,
-            buffer: buffer)
+            format: format ?? self.format, pts: pts ?? self.pts, duration: duration,
+            isDamaged: isDamaged, beginsScene: beginsScene ?? self.beginsScene, file: file,
+            captured: captured, attachments: attachments, buffer: buffer ?? self.buffer)
     }
 
     /// Presentation time in seconds.
