@@ -21,9 +21,7 @@ enum ExitStatus {
             print(Maskstream.fullMessage(for: error))
             Foundation.exit(0)
         }
-        let lines = Maskstream.message(for: error)
-        Console.error("error: \(lines)")
-        Console.error("hint: \(hint(for: .usage))")
+        report(CommandLineCheck().error(Maskstream.message(for: error)))
         Foundation.exit(MaskStreamError.Code.usage.rawValue)
     }
 

@@ -31,6 +31,7 @@ struct Maskstream: ParsableCommand {
             return
         }
         do {
+            try CommandLineCheck().validate()
             var command = try parseAsRoot()
             try command.run()
         } catch {

@@ -10,10 +10,10 @@ struct InputArguments: ParsableArguments {
     @Option(help: ArgumentHelp("An option for FFmpeg's demuxer.", valueName: "k=v"))
     var inputOption: [KeyValue] = []
 
-    @Option(help: ArgumentHelp("Size of raw or camera pictures.", valueName: "WxH"))
+    @Option(help: ArgumentHelp("Size of raw or camera pictures, as 640x480.", valueName: "WxH"))
     var size: PictureSize?
 
-    @Option(help: ArgumentHelp("Rate of raw or camera pictures.", valueName: "N[/D]"))
+    @Option(help: ArgumentHelp("Rate of raw or camera pictures, above 0.", valueName: "N[/D]"))
     var rate: FrameRate?
 
     @Option(
@@ -26,7 +26,7 @@ struct InputArguments: ParsableArguments {
     @Option(help: ArgumentHelp("End before this time.", valueName: "time"))
     var end: Seconds?
 
-    @Option(help: ArgumentHelp("Stop after so many frames.", valueName: "n"))
+    @Option(help: ArgumentHelp("Stop after so many frames, 1 or more.", valueName: "n"))
     var frames: Count?
 
     @Option(help: ArgumentHelp("Which video stream, counted from 0.", valueName: "n"))
@@ -43,8 +43,8 @@ struct InputArguments: ParsableArguments {
     var range: String?
 
     mutating func validate() throws {
-        if let start, let end, end.value <= start.value {
-            throw ValidationError("--end must lie after --start")
+        if let end, end.value <= start?.value ?? 0 {
+            throw ValidationError("--end must lie after \(start == nil ? "0" : "--start")")
         }
         if let videoStream, videoStream < 0 {
             throw ValidationError("--video-stream counts from 0")

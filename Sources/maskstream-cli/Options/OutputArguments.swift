@@ -19,7 +19,7 @@ struct OutputArguments: ParsableArguments {
         completion: .list(DoctorChecks.wanted.map(\.name)))
     var codec: String?
 
-    @Option(help: "Constant quality; lower is better and larger.")
+    @Option(help: "Constant quality, 0 or more; lower is better and larger.")
     var crf: Double?
 
     @Option(help: "The encoder's preset, as veryfast.")

@@ -33,7 +33,7 @@ struct RunArguments: ParsableArguments {
         completion: .list(["auto", "cpu"]))
     var device = "auto"
 
-    @Option(help: ArgumentHelp("Threads of one inference.", valueName: "n"))
+    @Option(help: ArgumentHelp("Threads of one inference, 1 or more.", valueName: "n"))
     var threads: Count?
 
     @Option(

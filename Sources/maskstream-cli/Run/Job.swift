@@ -25,28 +25,64 @@ struct Job: Sendable {
 
     /// The jobs of a command line.
     ///
-    /// - Throws: `MaskStreamError` 64 where two outputs have one name, 73 where the folder for
-    ///   outputs cannot be made.
+    /// - Throws: `MaskStreamError` 64 where an input comes twice or two outputs have one name, 73
+    ///   where the folder for outputs cannot be made.
     static func all(of command: RunCommand) throws -> [Job] {
+        let folder = command.options.outputDir
         let isSeveral = command.inputs.count > 1
-        guard let folder = command.options.outputDir else {
-            return command.inputs.map {
-                Job(input: $0, output: command.output.output, isOneOfSeveral: isSeveral)
+        try refuseTwins(command.inputs)
+        let jobs = try command.inputs.map { input in
+            let name = try folder.map {
+                "\($0)/\(try outputName(of: input, format: command.output.format))"
+            }
+            return Job(
+                input: input, output: name ?? command.output.output, isOneOfSeveral: isSeveral)
+        }
+        guard isSeveral else {
+            if let folder, !command.options.dryRun { try make(folder) }
+            return jobs
+        }
+        if folder != nil {
+            try refuseClashes(jobs, "outputs", "an --output-dir each") { $0.output ?? "" }
+        }
+        if let folder = command.options.report {
+            try refuseClashes(jobs, "reports", "a --report each") {
+                "\(folder)/\(reportName($0))"
             }
         }
-        let format = command.output.format
-        let names = try command.inputs.map { try outputName(of: $0, format: format) }
-        for (index, name) in names.enumerated() {
-            guard let first = names.firstIndex(of: name), first != index else { continue }
-            let pair = [first, index].map { withoutCredentials(command.inputs[$0]) }
+        if let folder, !command.options.dryRun { try make(folder) }
+        return jobs
+    }
+
+    /// Refuses one input under two names.
+    private static func refuseTwins(_ inputs: [String]) throws {
+        var seen: Set<String> = []
+        for input in inputs {
+            let file = URL(fileURLWithPath: input).resolvingSymlinksInPath().path
+            guard seen.insert(input.contains("://") ? input : file).inserted else {
+                throw MaskStreamError(
+                    .usage, "an input is given twice (\(withoutCredentials(input)))",
+                    hint: "name it once")
+            }
+        }
+    }
+
+    /// Refuses what would be written twice.
+    private static func refuseClashes(
+        _ jobs: [Job], _ kind: String, _ remedy: String, name: (Job) -> String
+    ) throws {
+        for jobs in Dictionary(grouping: jobs, by: name).values where jobs.count > 1 {
+            let inputs = jobs.map { withoutCredentials($0.input) }.joined(separator: ", ")
             throw MaskStreamError(
-                .usage, "two outputs would be \(folder)/\(name) (\(pair.joined(separator: ", ")))",
-                hint: "run them apart, with an --output-dir each")
+                .usage, "two \(kind) would be \(name(jobs[0])) (\(inputs))",
+                hint: "run them apart, with \(remedy)")
         }
-        if !command.options.dryRun { try make(folder) }
-        return zip(command.inputs, names).map {
-            Job(input: $0, output: "\(folder)/\($1)", isOneOfSeveral: isSeveral)
-        }
+    }
+
+    /// The name of a job's report where there are several.
+    static func reportName(_ job: Job) -> String {
+        let name = ((job.output ?? job.input) as NSString).lastPathComponent
+        return "\((name as NSString).deletingPathExtension).html"
     }
 
     /// The name of an input's output in the folder of outputs.

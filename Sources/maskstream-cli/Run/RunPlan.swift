@@ -33,8 +33,7 @@ struct RunPlan: Sendable {
     var reportPath: String? {
         arguments.options.report.map { path in
             guard job.isOneOfSeveral else { return path }
-            let name = (job.output ?? job.input) as NSString
-            return "\(path)/\((name.lastPathComponent as NSString).deletingPathExtension).html"
+            return "\(path)/\(Job.reportName(job))"
         }
     }
 
