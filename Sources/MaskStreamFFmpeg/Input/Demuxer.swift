@@ -81,7 +81,7 @@ final class Demuxer {
 
     /// Where the input's time begins.
     var startTime: TimeStamp {
-        TimeStamp(context.pointee.start_time == noTimestamp ? 0 : context.pointee.start_time)
+        TimeStamp(hasTimes ? context.pointee.start_time : 0)
     }
 
     /// The next packet of any stream; nil at the end or after an interrupt.
@@ -240,6 +240,9 @@ final class Demuxer {
         if code >= 0 { beginReading() }
         return code >= 0
     }
+
+    /// Whether packets have times, as raw streams have not: there a seek leads nowhere.
+    var hasTimes: Bool { context.pointee.start_time != noTimestamp }
 
     /// Goes back to the very first packet; false where the input cannot seek.
     ///

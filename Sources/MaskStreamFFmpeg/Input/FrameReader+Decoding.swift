@@ -2,29 +2,59 @@ internal import CFFmpeg
 import MaskStream
 
 extension FrameReader {
-    /// The first picture of the wanted interval; nil where there is none.
+    /// The first frames of the wanted interval, one or two; none where there is none.
     ///
-    /// Seeks to a key frame well before it. Where that lands too late or between key frames, it
-    /// goes back further, at last to the beginning.
-    func firstWanted() throws -> TimedFrame? {
-        guard let start = interval.start else { return try nextTimed() }
-        for margin in [0.5, 10, 60] {
+    /// Seeks to a key frame well before it. Where that lands too late or between key frames, or
+    /// where frames have no times to tell, it goes back further, at last to the beginning.
+    func firstWanted() throws -> [TimedFrame] {
+        guard let start = interval.start else {
+            return try nextTimed().map { interval.isBehind($0.pts) ? [] : [$0] } ?? []
+        }
+        for margin in [0.5, 10, 60] where demuxer.hasTimes {
             let target = start - TimeStamp(seconds: margin)
             guard target > demuxer.startTime, demuxer.seek(to: target) else { break }
             rewind()
             guard let first = try nextTimed() else { continue }
-            var wanted: TimedFrame? = first
-            let isEarlyEnough = interval.isBefore(first.pts)
-            while let frame = wanted, interval.isBefore(frame.pts) {
-                wanted = try nextTimed()
+            let wanted = try framesFrom(start, after: first)
+            if interval.isBefore(first.pts), clock.missing == 0, let frame = wanted.first?.frame,
+                !frame.isDamaged
+            {
+                return wanted
             }
-            if isEarlyEnough, let wanted, !wanted.frame.isDamaged { return wanted }
         }
         if clock.hasStarted, demuxer.seekToBeginning() { rewind() }
-        while let frame = try nextTimed() {
-            if !interval.isBefore(frame.pts) { return frame }
+        return try nextTimed().map { try framesFrom(start, after: $0) } ?? []
+    }
+
+    /// The first frame from a moment on, after the one on screen at that moment where it comes
+    /// much later: no sound is to be lost.
+    private func framesFrom(_ start: TimeStamp, after first: TimedFrame) throws -> [TimedFrame] {
+        var (shown, next) = (TimedFrame?.none, TimedFrame?.some(first))
+        while let frame = next, interval.isBefore(frame.pts) {
+            shown = frame
+            next = try nextTimed()
         }
-        return nil
+        let wanted = next.flatMap { interval.isBehind($0.pts) ? nil : $0 }
+        let frames = [wanted].compactMap { $0 }
+        guard let shown, wanted.map({ isLate($0, after: start) }) ?? true else { return frames }
+        let end = wanted?.pts ?? shown.pts + TimeStamp(shown.duration, timeBase)
+        let begin = self.begin(start)
+        guard begin < end else { return frames }
+        let held = TimedFrame(
+            frame: shown.frame, pts: begin, duration: (end - begin).ticks,
+            captured: shown.captured)
+        return [held] + frames
+    }
+
+    /// Whether so much time lies before the first frame that other streams must not wait for it.
+    func isLate(_ frame: TimedFrame, after start: TimeStamp) -> Bool {
+        frame.pts - TimeStamp(seconds: 0.1) > start
+    }
+
+    /// The first tick of the masked stream at or after a moment.
+    func begin(_ start: TimeStamp) -> TimeStamp {
+        let nearest = TimeStamp(start.ticks(of: timeBase), timeBase)
+        return nearest < start ? TimeStamp(nearest.ticks.plus(1), timeBase) : nearest
     }
 
     private func rewind() {
@@ -144,9 +174,10 @@ extension FrameReader {
         if demuxer.interrupt.isStopped {
             return MaskStreamError(.inputOutput, "stopped before the first picture (\(name))")
         }
-        if let start = options.start {
+        if options.start != nil || options.end != nil {
+            let end = options.end.map { "to \($0) s" } ?? "on"
             return MaskStreamError(
-                .badData, "there is no picture from \(start) s on (\(name))",
+                .badData, "there is no picture from \(options.start ?? 0) s \(end) (\(name))",
                 hint: "the input may be shorter: check --start and --end")
         }
         if demuxer.isAnimatedWebP {

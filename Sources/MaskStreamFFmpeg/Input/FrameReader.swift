@@ -81,9 +81,13 @@ final class FrameReader {
     ///
     /// - Throws: `MaskStreamError` 65 where there is no picture.
     func start() throws {
-        guard let first = try firstWanted() else { throw failure ?? noPicture() }
-        ahead.append(first)
-        if interval.start != nil || demuxer.location.isCamera { shift = first.pts }
+        ahead = try firstWanted()
+        guard let first = ahead.first else { throw failure ?? noPicture() }
+        if demuxer.location.isCamera { shift = first.pts }
+        if let start = interval.start {
+            let waits = codecs.count > 1 && isLate(first, after: start)
+            shift = waits ? begin(start) : first.pts
+        }
         let stream = demuxer.context.streamPointers[demuxer.videoIndex]
         let shaper = try FrameShaper(
             first: first.frame, stream: stream.pointee.codecpar.pointee, options: options,

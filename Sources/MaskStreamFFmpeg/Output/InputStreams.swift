@@ -43,6 +43,8 @@ public struct InputStreams: Sendable {
     public var trimStart: Double = 0
     /// The end of the cut in seconds of the input; nil takes all.
     public var trimEnd: Double?
+    /// The declared length in seconds; nil where the container does not tell it.
+    let length: Double?
     let metadata: [(key: String, value: String)]
     let chapters: [Chapter]
 
@@ -66,6 +68,7 @@ public struct InputStreams: Sendable {
         }
         self.streams = streams
         self.masked = masked
+        length = input.duration > 0 ? TimeStamp(input.duration).seconds : nil
         metadata = entries(of: input.metadata)
         chapters = (0..<Int(input.nb_chapters)).compactMap { index in
             guard let chapter = input.chapters[index]?.pointee else { return nil }

@@ -7,6 +7,7 @@ final class Muxer {
     let context: UnsafeMutablePointer<AVFormatContext>
     let container: Container
     let shown: String
+    private let input: InputStreams?
     private let io: OutputIO?
     private let report: WarningReport
     private var lanes: [Int: PacketLane] = [:]
@@ -27,10 +28,12 @@ final class Muxer {
     ///
     /// Wraps `avformat_alloc_output_context2`.
     init(
-        _ container: Container, target: OutputTarget, part: PartFile?, guard fileGuard: FileGuard,
-        options: OutputOptions, isDryRun: Bool, report: @escaping WarningReport
+        _ plan: OutputPlan, part: PartFile?, isDryRun: Bool, report: @escaping WarningReport
     ) throws {
-        self.container = container
+        let (target, options) = (plan.target, plan.options)
+        container = plan.container
+        input = plan.input
+        fileGuard = FileGuard(options, reads: plan.reads)
         self.report = report
         shown = options.shownDestination
         var made: UnsafeMutablePointer<AVFormatContext>?
@@ -44,7 +47,6 @@ final class Muxer {
         guard code >= 0, let made else { throw OutputFailure.creating(code, shown) }
         context = made
         isRemote = target.isRemote
-        self.fileGuard = fileGuard
         if container.opensItself { fileGuard.watch(made) }
         made.pointee.interrupt_callback = interrupt.callback
         if isRemote { interrupt.setTimeout(Self.networkTimeout) }
@@ -80,11 +82,19 @@ final class Muxer {
         guard let stream = avformat_new_stream(context, nil) else {
             throw MaskStreamError(.software, "out of memory for a stream (\(shown))")
         }
-        stream.pointee.time_base = timeBase.av
+        stream.pointee.time_base = self.timeBase(for: timeBase).av
         try configure(stream)
-        lanes[lane] = PacketLane(
-            stream: stream, timeBase: timeBase,
-            mayRepeat: container.format.pointee.flags & AVFMT_TS_NONSTRICT != 0)
+        lanes[lane] = PacketLane(stream: stream, timeBase: timeBase, container: container)
+    }
+
+    /// The time base to ask the container for: the input's, but in MP4 a coarser one where a gap
+    /// could need more ticks than MP4 can count.
+    func timeBase(for own: Rational) -> Rational {
+        let common = Rational(1, 90_000)
+        guard container.isMP4, own.den > common.den, input?.containers.contains("mp4") != true
+        else { return own }
+        let ticks = input?.length.map { $0 / own.value } ?? .infinity
+        return ticks < Double(container.longestGap) ? own : common
     }
 
     /// Lets a lane's packets be unwrapped before they are written.
@@ -129,7 +139,7 @@ final class Muxer {
     /// Wraps `av_interleaved_write_frame`.
     func write(_ packet: UnsafeMutablePointer<AVPacket>, lane: Int) throws {
         if let unwrapper = unwrappers[lane], !unwrapper.unwrap(packet) { return }
-        guard lanes[lane]?.prepare(packet) == true else { return }
+        guard try lanes[lane]?.prepare(packet) == true else { return }
         if container.isY4M { try writeText(Y4MHeader.frame) }
         let code = timed { av_interleaved_write_frame(context, packet) }
         if let refused = fileGuard.failure { throw refused }
@@ -175,22 +185,26 @@ final class Muxer {
 struct PacketLane {
     private let stream: UnsafeMutablePointer<AVStream>
     private let timeBase: Rational
+    private let container: Container
     private let mayRepeat: Bool
     private var lastDTS = Int64.min
     private var offset: TimeStamp?
     /// Packets whose time had to change because the container's ticks are too coarse.
     private(set) var movedCount = 0
 
-    init(stream: UnsafeMutablePointer<AVStream>, timeBase: Rational, mayRepeat: Bool) {
+    init(stream: UnsafeMutablePointer<AVStream>, timeBase: Rational, container: Container) {
         self.stream = stream
         self.timeBase = timeBase
-        self.mayRepeat = mayRepeat
+        self.container = container
+        mayRepeat = container.format.pointee.flags & AVFMT_TS_NONSTRICT != 0
     }
 
     mutating func shift(by time: TimeStamp) { offset = time }
 
     /// Puts a packet into the stream's time base; false where it has no time at all.
-    mutating func prepare(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
+    ///
+    /// - Throws: `MaskStreamError` 65 for a time that the container cannot hold.
+    mutating func prepare(_ packet: UnsafeMutablePointer<AVPacket>) throws -> Bool {
         if packet.pointee.dts == noTimestamp { packet.pointee.dts = packet.pointee.pts }
         if packet.pointee.pts == noTimestamp { packet.pointee.pts = packet.pointee.dts }
         guard packet.pointee.pts != noTimestamp else { return false }
@@ -199,8 +213,20 @@ struct PacketLane {
         let moved = offset?.ticks(of: target) ?? 0
         packet.pointee.pts = rescaled(packet.pointee.pts).plus(moved)
         packet.pointee.dts = rescaled(packet.pointee.dts).plus(moved)
-        packet.pointee.duration = max(0, rescaled(packet.pointee.duration))
+        packet.pointee.duration = min(
+            max(0, rescaled(packet.pointee.duration)), container.longestGap)
         let earliest = lastDTS == .min ? .min : lastDTS.plus(mayRepeat ? 0 : 1)
+        let gap = lastDTS == .min ? 0 : packet.pointee.dts.minus(lastDTS)
+        guard packet.pointee.dts.isPossibleTime, packet.pointee.pts.isPossibleTime,
+            gap <= container.longestGap
+        else {
+            let (from, to) = (TimeStamp(lastDTS, target), TimeStamp(packet.pointee.dts, target))
+            throw MaskStreamError(
+                .badData,
+                "\(container.name) cannot hold the input's times: \(to.seconds) s"
+                    + (lastDTS == .min ? "" : " after \(from.seconds) s"),
+                hint: "mend the input's times, or write Matroska (.mkv)")
+        }
         if packet.pointee.dts < earliest {
             packet.pointee.dts = earliest
             if packet.pointee.pts < earliest {

@@ -46,9 +46,9 @@ enum MuxerSettings {
         }
     }
 
-    /// Keeps the input's time scale in MP4, and a movie time scale that all streams divide.
+    /// Keeps a time scale in MP4, and a movie time scale that all streams divide.
     static func keepTimeScale(
-        _ timeBase: Rational, others: [Int32], options: OutputOptions,
+        _ timeBase: Rational, others: [Rational], options: OutputOptions,
         in context: UnsafeMutablePointer<AVFormatContext>
     ) {
         guard timeBase.num > 0, timeBase.den > 0 else { return }
@@ -58,7 +58,7 @@ enum MuxerSettings {
         }
         setUnlessAsked("video_track_timescale", Int64(timeBase.den))
         var scale = Int64(timeBase.den)
-        for other in others where other > 0 {
+        for other in others.map(\.den) where other > 0 {
             let common = scale / av_gcd(scale, Int64(other)) * Int64(other)
             if common <= 1_000_000_000 { scale = common }
         }

@@ -84,9 +84,7 @@ struct OutputPlan {
         _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter], part: PartFile?,
         isDryRun: Bool, report: @escaping WarningReport
     ) throws -> Muxer {
-        let muxer = try Muxer(
-            container, target: target, part: part, guard: FileGuard(options, reads: reads),
-            options: options, isDryRun: isDryRun, report: report)
+        let muxer = try Muxer(self, part: part, isDryRun: isDryRun, report: report)
         let keepsTags = options.keepsMetadata
         // The input's order of streams is kept, also where players go by it.
         for entry in streams.entries {
@@ -126,9 +124,10 @@ struct OutputPlan {
             muxer.context.pointee.avoid_negative_ts = 1
         }
         if container.isMP4 {
-            let others = streams.copied.compactMap { input?.facts($0)?.timeBase.den }
+            let others = streams.copied.compactMap { input?.facts($0)?.timeBase }
             MuxerSettings.keepTimeScale(
-                encoder.timeBase, others: others, options: options, in: muxer.context)
+                muxer.timeBase(for: encoder.timeBase), others: others.map(muxer.timeBase(for:)),
+                options: options, in: muxer.context)
         }
         if isDryRun, container.opensItself { return muxer }
         try muxer.writeHeader()
