@@ -9,6 +9,7 @@ public final class Steering: Sendable {
         var fill: MaskFill
         var isPaused = false
         var isOver = false
+        var onResume: (@Sendable (UInt64) -> Void)?
     }
 
     private let wishes: Confined<Wishes>
@@ -55,9 +56,26 @@ public final class Steering: Sendable {
         gate.signal()
     }
 
-    /// Waits while the source is to be held back.
-    func waitWhilePaused() {
-        while wishes.sync({ $0.isPaused && !$0.isOver }) { gate.wait() }
+    /// Calls `resume` after every pause of a live source, on the source's queue, with the time at
+    /// which the first frame after it was taken, in nanoseconds of the uptime clock.
+    public func onResume(_ resume: @escaping @Sendable (UInt64) -> Void) {
+        wishes.sync { $0.onResume = resume }
+    }
+
+    /// Waits while the source is to be held back; false where it was not.
+    func waitWhilePaused() -> Bool {
+        var hasWaited = false
+        while wishes.sync({ $0.isPaused && !$0.isOver }) {
+            gate.wait()
+            hasWaited = true
+        }
+        return hasWaited
+    }
+
+    /// Tells with which frame a source goes on.
+    func resume(with frame: borrowing Frame) {
+        guard let captured = frame.captured else { return }
+        wishes.sync { $0.onResume }?(captured)
     }
 }
 
@@ -122,7 +140,9 @@ struct SteeredSource: FrameSource {
     var format: FrameFormat { source.format }
 
     mutating func next() throws -> Frame? {
-        steering.waitWhilePaused()
-        return try source.next()
+        let wasPaused = steering.waitWhilePaused()
+        guard let frame = try source.next() else { return nil }
+        if wasPaused { steering.resume(with: frame) }
+        return frame
     }
 }

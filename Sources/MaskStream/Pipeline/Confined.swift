@@ -17,8 +17,11 @@ public final class Confined<Value>: @unchecked Sendable {
     }
 
     /// Works on the value from another queue and waits for the result.
+    ///
+    /// Not reentrant: called on ``queue`` itself it could only wait for ever, so it traps.
     public func sync<R>(_ body: (inout Value) throws -> R) rethrows -> R {
-        try queue.sync { try body(&value) }
+        dispatchPrecondition(condition: .notOnQueue(queue))
+        return try queue.sync { try body(&value) }
     }
 
     /// Works on the value from code that already runs on ``queue``.

@@ -11,6 +11,18 @@ public final class LiveSource: FrameSource, Sendable {
         var dropped = 0
         var failure: (any Error)?
         var hasBegun = false
+
+        /// Lets a picture wait; false where that pushes the oldest out.
+        mutating func append(_ frame: Handoff<Frame>, room: Int) -> Bool {
+            captured += 1
+            waiting.append(frame)
+            guard waiting.count > room else { return true }
+            dropped += 1
+            guard waiting.removeFirst().take().beginsScene else { return false }
+            // The scene begins all the same.
+            waiting[0] = Handoff(waiting[0].take().replacing(beginsScene: true))
+            return false
+        }
     }
 
     /// What all frames have in common.
@@ -79,15 +91,7 @@ public final class LiveSource: FrameSource, Sendable {
         while true {
             do {
                 guard let box = try source.onQueue({ try $0.nextInBox() }) else { return end(nil) }
-                let isOneMore = line.sync { line -> Bool in
-                    line.captured += 1
-                    line.waiting.append(box)
-                    guard line.waiting.count > room else { return true }
-                    line.waiting.removeFirst()
-                    line.dropped += 1
-                    return false
-                }
-                if isOneMore { arrivals.signal() }
+                if line.sync({ $0.append(box, room: room) }) { arrivals.signal() }
             } catch {
                 return end(error)
             }

@@ -2,11 +2,18 @@
 public struct EstimateStage: Stage {
     private var estimator: any ConfidenceEstimator
     private let isLive: Bool
+    private let onFailure: @Sendable (any Error) -> Void
 
     /// Makes the stage; live, a failing estimator is a miss, in files it ends the run.
-    public init(estimator: any ConfidenceEstimator, isLive: Bool = false) {
+    ///
+    /// `onFailure` is told of every such miss, on the stage's queue.
+    public init(
+        estimator: any ConfidenceEstimator, isLive: Bool = false,
+        onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
+    ) {
         self.estimator = estimator
         self.isLive = isLive
+        self.onFailure = onFailure
     }
 
     /// Puts a finite confidence map on the work, or the reason why there is none.
@@ -30,6 +37,7 @@ public struct EstimateStage: Stage {
         } catch {
             guard isLive else { throw error }
             work.miss = .model
+            onFailure(error)
         }
         try emit(work)
     }

@@ -4,7 +4,8 @@ import Dispatch
 ///
 /// A frame never waits for the model: it leaves with the last verdicts on subjects that it
 /// continues, each with the time at which it was made. When the model is free it takes the newest
-/// masked frame; one that is a probe waits for it until another probe comes. What it then learns
+/// masked frame; one that is a probe waits for it until another probe comes. So two frames at most
+/// are held beside the pipeline's own, the one that it looks at and the one that waits. What it then learns
 /// reaches the controller with the next frame. A verdict of the scene before a cut is dropped.
 public struct LivePrimaryStage<Model: PrimaryModel & SendableMetatype>: Stage
 where Model.Output == Verdict {
@@ -126,9 +127,8 @@ where Model.Output == Verdict {
 extension FrameWork {
     /// The same frame for a second look: what was found so far, without a place in the pipeline.
     fileprivate borrowing func copy() -> FrameWork {
-        let frame = source.replacing(buffer: source.buffer, format: source.format)
         var copy = FrameWork(
-            index: index, source: frame, threshold: threshold, probePlan: probePlan)
+            index: index, source: source.replacing(), threshold: threshold, probePlan: probePlan)
         copy.mask = mask
         copy.subjects = subjects
         copy.probeMasks = probeMasks

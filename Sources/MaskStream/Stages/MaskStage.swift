@@ -41,6 +41,8 @@ public struct MaskStage: Stage {
     private var waiting: [Handoff<FrameWork>] = []
     private var smoothing: MapSmoothing
     private var cut = SceneCut()
+    /// Whether a scene has begun whose first sound frame has not come yet.
+    private var beginsScene = false
     private var masker: ThresholdMasker?
     private var prober: ThresholdMasker?
     private var held: (mask: Mask, time: Double, missed: Int)?
@@ -62,8 +64,10 @@ public struct MaskStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
+        beginsScene = beginsScene || work.source.beginsScene
         if !settings.isolatesFrames, work.miss != .damaged {
-            work.isCut = cut.isCut(work.source) || work.source.beginsScene
+            work.isCut = cut.isCut(work.source) || beginsScene
+            beginsScene = false
         }
         window.append(
             work.map, time: work.source.time, isBoundary: settings.isolatesFrames || work.isCut)

@@ -15,7 +15,7 @@ public struct PictureFolderSource: FrameSource {
     private let options: InputOptions
     private let warn: WarningReport
     private var index = 0
-    private var failures: [any Error] = []
+    private var failed: (count: Int, first: any Error)?
 
     /// Lists a folder and opens its first picture.
     ///
@@ -55,20 +55,18 @@ public struct PictureFolderSource: FrameSource {
             do {
                 var source = try Self.open(folder, name, options, warn)
                 guard let frame = try source.next() else { continue }
-                return Frame(
-                    format: frame.format, pts: Int64(index - 1), isDamaged: frame.isDamaged,
-                    file: name, buffer: frame.buffer)
+                return frame.replacing(pts: Int64(index - 1))
             } catch {
-                failures.append(error)
+                failed = ((failed?.count ?? 0) + 1, failed?.first ?? error)
                 let message = (error as? MaskStreamError)?.message ?? "\(error)"
                 warn(MediaWarning("picture_failed", "left out: \(message)"))
             }
         }
-        guard let first = failures.first else { return nil }
+        guard let (count, first) = failed else { return nil }
         let message = (first as? MaskStreamError)?.message ?? "\(first)"
         throw MaskStreamError(
             (first as? MaskStreamError)?.code ?? .badData,
-            "\(failures.count) of \(names.count) pictures failed, the first: \(message)",
+            "\(count) of \(names.count) pictures failed, the first: \(message)",
             hint: "the others were written", underlying: first)
     }
 
@@ -77,6 +75,7 @@ public struct PictureFolderSource: FrameSource {
     ) throws -> any FrameSource {
         var options = options
         options.location = folder + "/" + name
+        options.file = name
         let source = try FFmpegSource(options, warn: warn)
         if !source.isPicture {
             warn(MediaWarning("first_frame", "\(name) moves: its first frame is taken"))

@@ -92,6 +92,31 @@ struct SteeringTests {
         #expect(try rest.run().framesOut == 3, "an ended pause holds nothing back")
     }
 
+    @Test("After a pause it is told when the first live frame was taken; after none, nothing")
+    func resume() throws {
+        struct Live: FrameSource {
+            let format = FrameFormat(width: 2, height: 2, pixelFormat: .gray)
+            var taken: UInt64 = 0
+            mutating func next() throws -> Frame? {
+                taken += 1
+                let buffer = PixelBuffer(format: .gray, width: 2, height: 2)
+                return Frame(format: format, pts: 0, captured: taken, buffer: buffer)
+            }
+        }
+        let (steering, journal) = (Steering(fill: .zero), Journal())
+        steering.onResume { journal.note("\($0)") }
+        var source = SteeredSource(Live(), steering: steering)
+        _ = try source.next()
+        steering.pause(true)
+        Thread.detachNewThread {
+            usleep(20_000)
+            steering.pause(false)
+        }
+        _ = try source.next()
+        _ = try source.next()
+        #expect(journal.lines == ["2"])
+    }
+
     @Test("A pipeline that continues another counts on, from slots that know nothing yet")
     func continuing() throws {
         let journal = Journal()

@@ -30,6 +30,25 @@ struct LiveSourceTests {
         #expect(journal.alive == 0)
     }
 
+    @Test("A scene begins with the next picture where its first is dropped")
+    func droppedScene() throws {
+        struct Scenes: FrameSource {
+            let format = FrameFormat(width: 2, height: 2, pixelFormat: .gray)
+            var index: Int64 = 0
+            mutating func next() throws -> Frame? {
+                defer { index += 1 }
+                guard index < 5 else { return nil }
+                let buffer = PixelBuffer(format: .gray, width: 2, height: 2)
+                return Frame(
+                    format: format, pts: index * 40, beginsScene: index == 2, buffer: buffer)
+            }
+        }
+        let source = LiveSource(Scenes(), room: 1)
+        #expect(try source.next()?.pts == 0)
+        Self.wait(for: 5, source)
+        #expect(try source.next()?.beginsScene == true)
+    }
+
     @Test("What ended the source is thrown after the pictures before it")
     func failure() throws {
         let source = LiveSource(

@@ -18,13 +18,14 @@ func run(
 
 struct EstimateStageTests {
     private static func miss(
-        _ map: ConfidenceMap?, isDamaged: Bool = false, isLive: Bool = false
+        _ map: ConfidenceMap?, isDamaged: Bool = false, isLive: Bool = false,
+        onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws -> (miss: Miss?, map: ConfidenceMap?) {
         let estimator = FakeEstimator { _ in
             guard let map else { throw FakeError("model") }
             return map
         }
-        var stage = EstimateStage(estimator: estimator, isLive: isLive)
+        var stage = EstimateStage(estimator: estimator, isLive: isLive, onFailure: onFailure)
         let frame = Frame.painted(FrameFormat(width: 2, height: 2), isDamaged: isDamaged) {
             _, _, _ in
             0
@@ -64,7 +65,9 @@ struct EstimateStageTests {
     @Test("A model that fails ends a file's run and is a miss live")
     func failing() throws {
         #expect(throws: FakeError.self) { try Self.miss(nil) }
-        #expect(try Self.miss(nil, isLive: true) == (.model, nil))
+        let told = Journal()
+        let miss = try Self.miss(nil, isLive: true) { told.note("\($0)") }
+        #expect(miss == (.model, nil) && told.lines == ["model"])
     }
 }
 
@@ -209,6 +212,25 @@ struct MaskStageTests {
         try run(&stage, work) { work in
             #expect(work.isCut && work.keptFraction == 0, "nothing is held")
         }
+    }
+
+    @Test("A scene that begins with damaged pictures begins with the first sound one")
+    func anotherDamaged() throws {
+        var settings = MaskStage.Settings()
+        settings.rule.hold = 10
+        var stage = MaskStage(settings: settings)
+        _ = try Self.mask(&stage, Self.all, at: 0)
+        let buffer = PixelBuffer(format: .gray, width: 32, height: 32)
+        buffer.set(0) { _, _ in 100 }
+        let frame = Frame(
+            format: Self.format, pts: 40, isDamaged: true, beginsScene: true, buffer: buffer)
+        var work = FrameWork(index: 1, source: frame, threshold: 0.5)
+        work.miss = .damaged
+        try run(&stage, work) { #expect(!$0.isCut && $0.mask == nil) }
+        _ = try Self.mask(&stage, nil, at: 80, miss: .damaged)
+        let sound = try Self.mask(&stage, Self.none, at: 120)
+        #expect(sound.isCut && sound.mask?.keptFraction == 0, "nothing is held")
+        #expect(try !Self.mask(&stage, Self.none, at: 160).isCut, "once")
     }
 
     @Test("Rows of interlaced pictures decide in pairs, and a pair is kept where both are")
