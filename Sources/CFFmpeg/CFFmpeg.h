@@ -24,6 +24,29 @@ static inline int ms_averror(int posix_code) { return AVERROR(posix_code); }
 static inline int ms_averror_eof(void) { return AVERROR_EOF; }
 static inline int ms_averror_invalid_data(void) { return AVERROR_INVALIDDATA; }
 static inline int ms_averror_exit(void) { return AVERROR_EXIT; }
+static inline int ms_averror_decoder_not_found(void) { return AVERROR_DECODER_NOT_FOUND; }
+
+// Errors of opening that no waiting mends.
+static inline int ms_is_permanent_error(int code) {
+    switch (code) {
+    case AVERROR_PROTOCOL_NOT_FOUND: case AVERROR_DEMUXER_NOT_FOUND:
+    case AVERROR_MUXER_NOT_FOUND: case AVERROR_DECODER_NOT_FOUND:
+    case AVERROR_OPTION_NOT_FOUND: case AVERROR_HTTP_BAD_REQUEST:
+    case AVERROR_HTTP_UNAUTHORIZED: case AVERROR_HTTP_FORBIDDEN:
+        return 1;
+    default: return 0;
+    }
+}
+
+// Errors of opening that no waiting mends, unless it was open with the same words before.
+static inline int ms_is_refusal(int code) {
+    switch (code) {
+    case AVERROR(EINVAL): case AVERROR(EACCES): case AVERROR(EPERM): case AVERROR(ENOSYS):
+    case AVERROR_HTTP_NOT_FOUND: case AVERROR_HTTP_OTHER_4XX: case AVERROR_PATCHWELCOME:
+        return 1;
+    default: return 0;
+    }
+}
 // Grey with alpha, 16 bits each in the machine's byte order.
 static const enum AVPixelFormat ms_pix_fmt_ya16 = AV_PIX_FMT_YA16;
 static inline int64_t ms_nopts(void) { return AV_NOPTS_VALUE; }

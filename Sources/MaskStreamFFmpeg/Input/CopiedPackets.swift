@@ -36,11 +36,12 @@ struct CopiedPackets {
     /// Hands on what lies inside the interval, as coming before a frame.
     ///
     /// - Parameters:
-    ///   - frame: the index of the frame about to be delivered.
+    ///   - frame: the index of the frame about to be delivered; nil live, where frames may be
+    ///     dropped behind this.
     ///   - limit: packets at or behind this time go on waiting; nil hands on all.
     ///   - shift: what is subtracted from all times, and before which packets are dropped.
     mutating func flush(
-        before frame: Int, limit: TimeStamp?, shift: TimeStamp?, interval: InputInterval,
+        before frame: Int?, limit: TimeStamp?, shift: TimeStamp?, interval: InputInterval,
         timeBases: [AVRational]
     ) {
         guard let relay else { return }
@@ -55,7 +56,11 @@ struct CopiedPackets {
                 continue
             }
             if let shift { packet.shift(by: shift.ticks(of: timeBase)) }
-            relay.push(packet, before: frame)
+            if let frame {
+                relay.push(packet, before: frame)
+            } else {
+                relay.pushLive(packet)
+            }
         }
         waiting = kept
     }

@@ -29,7 +29,10 @@ final class Decoder {
         else {
             throw MaskStreamError(
                 .badData, "this FFmpeg has no decoder for \(codecName) (\(name))",
-                hint: "convert the input, or install an FFmpeg with a decoder for it")
+                hint: "convert the input, or install an FFmpeg with a decoder for it",
+                underlying: FFmpegError(
+                    code: ms_averror_decoder_not_found(), operation: "open decoder", path: name,
+                    lastLogLine: nil))
         }
         self.context = context
         let properties = avcodec_descriptor_get(identifier)?.pointee.props ?? 0

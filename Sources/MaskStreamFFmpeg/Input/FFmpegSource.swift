@@ -43,8 +43,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         _ options: InputOptions, interrupt: MediaInterrupt = MediaInterrupt(),
         warn: @escaping WarningReport = { _ in }
     ) throws {
-        let reader = try FrameReader(options, interrupt: interrupt, warn: warn)
-        try reader.start()
+        let reader = try Self.reader(options, interrupt, warn)
         guard let format = reader.format else { throw reader.noPicture() }
         let demuxer = reader.demuxer
         self.format = format
@@ -68,6 +67,23 @@ public final class FFmpegSource: FrameSource, Sendable {
             ReaderConnection(reader, reconnects: options.reconnects && isLive),
             label: "maskstream.input")
         stopping = interrupt
+    }
+
+    /// Opens the input and decodes its first picture; on request a live one is waited for.
+    private static func reader(
+        _ options: InputOptions, _ interrupt: MediaInterrupt, _ warn: @escaping WarningReport
+    ) throws -> FrameReader {
+        let open = {
+            let reader = try FrameReader(options, interrupt: interrupt, warn: warn)
+            try reader.start()
+            return reader
+        }
+        guard options.reconnects, options.isLive else { return try open() }
+        let waiting = Reconnection(interrupt: interrupt, warn: warn, wasOpen: false)
+        if let reader = try waiting.open(open) { return reader }
+        throw MaskStreamError(
+            .inputOutput,
+            "stopped before the first picture (\(withoutCredentials(options.location)))")
     }
 
     /// The next picture; nil at the end of the wanted part, or after ``interrupt()``.

@@ -109,6 +109,10 @@ extension FrameReader {
             }
             if packet.stream != demuxer.videoIndex {
                 copies.add(packet)
+                // Sound may go on where pictures have stopped.
+                if delivered > 0, options.frameLimit == nil, demuxer.location.isLive {
+                    flushCopies(before: nil)
+                }
             } else if demuxer.isWhole(packet) {
                 try decoder.send(try newest(packet))
             }

@@ -203,11 +203,10 @@ final class FrameReader {
         return nil
     }
 
-    /// Hands on the copied packets that belong before the next frame; live, where frames may be
-    /// dropped behind this, at once.
-    private func flushCopies(before end: TimeStamp?) {
+    /// Hands on the copied packets that belong before the next frame.
+    func flushCopies(before end: TimeStamp?) {
         copies.flush(
-            before: demuxer.location.isLive ? 0 : delivered, limit: end, shift: shift,
+            before: demuxer.location.isLive ? nil : delivered, limit: end, shift: shift,
             interval: interval, timeBases: timeBases)
     }
 }

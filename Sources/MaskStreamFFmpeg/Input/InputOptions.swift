@@ -72,7 +72,8 @@ public struct InputOptions: Sendable {
         _ = try matrixOverride
     }
 
-    /// Whether a lost live input is opened again until it is back.
+    /// Whether a live input is opened again and again until it is there, at first and where it was
+    /// lost.
     public var reconnects = false
 
     /// Whether pictures come from the world and do not wait: from a camera, or a network's live

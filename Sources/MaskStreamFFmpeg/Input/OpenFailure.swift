@@ -19,6 +19,11 @@ extension DemuxerOpening {
         }
         if interrupt.isStopped { return make(.inputOutput, "stopped while opening", nil) }
         if location.isCamera { return cameraFailure(cause, make) }
+        if interrupt.isTimedOut {
+            return make(
+                .noInput, "no data for \(Int(Demuxer.networkTimeout)) s",
+                "check the address, the network and the sender")
+        }
         switch code {
         case ms_averror(ENOENT), ms_averror(EACCES), ms_averror(EPERM), ms_averror(EISDIR),
             ms_averror(ENXIO):

@@ -3,9 +3,6 @@ import MaskStream
 
 /// The reader of an input, replaced by a new one where a live input was lost and is to come back.
 struct ReaderConnection {
-    /// Seconds between two attempts to open a lost input, at the beginning and at most.
-    private static let pauses = 0.25...5.0
-
     /// Nil only while a lost input is opened again: cameras and ports are held by one at a time.
     private var reader: FrameReader?
     private let reconnects: Bool
@@ -46,37 +43,29 @@ struct ReaderConnection {
     private mutating func reconnect(_ cause: (any Error)?) throws {
         guard let old = reader else { return }
         lost = old.statistics
-        let (begin, said) = (Uptime.now, (cause as? MaskStreamError)?.message)
+        let begin = Uptime.now
+        let reason =
+            (cause as? MaskStreamError)?.message ?? "it ended (\(old.demuxer.location.name))"
         old.warn(
             MediaWarning(
                 "input_lost",
-                "the input was lost after frame \(old.delivered): "
-                    + "\(said ?? "it ended (\(old.demuxer.location.name))"); opening it again"))
+                "the input was lost after frame \(old.delivered): \(reason); opening it again"))
         let state = old.suspended
         reader = nil
         old.close()
-        var pause = Self.pauses.lowerBound
-        while !old.demuxer.interrupt.isStopped {
-            do {
-                let new = try FrameReader(
-                    old.options, interrupt: old.demuxer.interrupt, warn: old.warn)
-                try new.resume(state)
-                if let wanted { new.send(wanted.streams, through: wanted.relay, as: old) }
-                reader = new
-                let seconds = Uptime.seconds(from: begin).rounded(.up)
-                old.warn(
-                    MediaWarning(
-                        "input_back",
-                        "the input is back at frame \(old.delivered), after "
-                            + "\(Int(seconds)) s"))
-                return
-            } catch let error as MaskStreamError where error.code == .usage {
-                throw error
-            } catch {
-                old.demuxer.interrupt.wait(pause)
-                pause = min(2 * pause, Self.pauses.upperBound)
-            }
+        let interrupt = old.demuxer.interrupt
+        reader = try Reconnection(interrupt: interrupt, warn: old.warn, wasOpen: true).open {
+            let new = try FrameReader(old.options, interrupt: interrupt, warn: old.warn)
+            try new.resume(state)
+            return new
         }
+        guard let new = reader else { return }
+        if let wanted { new.send(wanted.streams, through: wanted.relay, as: old) }
+        old.warn(
+            MediaWarning(
+                "input_back",
+                "the input is back at frame \(old.delivered), after "
+                    + "\(Int(Uptime.seconds(from: begin).rounded(.up))) s"))
     }
 }
 

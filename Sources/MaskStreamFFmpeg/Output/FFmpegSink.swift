@@ -1,5 +1,4 @@
 internal import CFFmpeg
-import Dispatch
 import Foundation
 public import MaskStream
 
@@ -36,10 +35,8 @@ public final class FFmpegSink: FrameSink {
 
     private enum State { case open, finished, failed }
 
-    /// When a lost network output may be opened again, and how many pictures it has missed.
-    private var lost: (retry: DispatchTime, missed: Int)?
-    /// Seconds between two attempts to open a lost output.
-    private static let pause = 1.0
+    /// The network output while it is away; nil where it is there.
+    private var lost: LostOutput?
 
     /// Opens encoder and output; whatever is impossible is told here, before the first frame.
     ///
@@ -57,20 +54,18 @@ public final class FFmpegSink: FrameSink {
         let plan = try OutputPlan(options, format: format, input: input)
         let encoder = try plan.makeEncoder()
         let converters = try plan.makeConverters()
-        let part = isDryRun ? nil : try plan.target.claim(options, reads: plan.reads)
-        let muxer: Muxer
+        part = isDryRun ? nil : try plan.target.claim(options, reads: plan.reads)
         do {
             muxer = try plan.makeMuxer(
                 encoder, converters, part: part, isDryRun: isDryRun, report: report)
+            lost = try Self.open(muxer, plan, report)
         } catch {
             part?.discard()  // Nothing good is in it yet.
             throw error
         }
-        self.part = part
         self.plan = plan
         self.encoder = encoder
         self.converters = converters
-        self.muxer = muxer
         self.relay = relay
         self.report = report
         if isDryRun { state = .finished }
@@ -82,6 +77,22 @@ public final class FFmpegSink: FrameSink {
         -> Bool
     {
         try Container(options, input: input).keepsOrientation
+    }
+
+    /// Opens the output; on request a network that is not there yet is waited for.
+    private static func open(
+        _ muxer: Muxer, _ plan: OutputPlan, _ report: WarningReport
+    ) throws -> LostOutput? {
+        do {
+            try muxer.open()
+            return nil
+        } catch let error as MaskStreamError {
+            guard plan.options.reconnects, plan.target.isRemote, error.underlying is FFmpegError,
+                error.mayPass(wasOpen: false)
+            else { throw error }
+            report(MediaWarning("output_absent", "\(error.message); trying again"))
+            return LostOutput(closing: muxer, reported: error.message)
+        }
     }
 
     /// Encodes a frame, after the copied packets that came before it.
@@ -117,8 +128,8 @@ public final class FFmpegSink: FrameSink {
             guard plan.options.reconnects, plan.target.isRemote, error.code == .inputOutput else {
                 throw error
             }
-            do { try muxer.finish() } catch {}  // It is broken already.
-            lost = (DispatchTime.now() + Self.pause, 0)
+            lost = LostOutput(closing: muxer)
+            lost?.miss()
             report(
                 MediaWarning(
                     "output_lost", "at frame \(count): \(error.message); opening it again"))
@@ -133,26 +144,31 @@ public final class FFmpegSink: FrameSink {
         try muxer.write(packet, lane: Muxer.video)
     }
 
-    /// Opens a lost output again; while that fails, pictures are encoded and not sent.
+    /// Goes on with a lost output where it is open again; until then frames are encoded and not
+    /// sent.
     private func reopenIfDue() throws {
-        guard let lost else { return }
-        self.lost?.missed += 1
-        guard DispatchTime.now() >= lost.retry else { return }
-        do {
-            muxer = try plan.makeMuxer(
-                encoder, converters, part: nil, isDryRun: false, report: report)
-        } catch {
-            self.lost?.retry = DispatchTime.now() + Self.pause
+        let back = try lost?.muxer(
+            {
+                try plan.makeMuxer(
+                    encoder, converters, part: nil, isDryRun: false, report: report)
+            }, report: report)
+        guard let back else {
+            lost?.miss()
             return
         }
+        let missed = lost?.missed ?? 0
+        lost = nil
+        muxer = back
         muxer.release()
         encoder.beginAnew()
         awaitsKey = true
-        self.lost = nil
         report(
             MediaWarning(
-                "output_back",
-                "the output is back at frame \(count), \(lost.missed + 1) pictures were not sent"))
+                "output_back", "the output is back at frame \(count), \(Self.notSent(missed))"))
+    }
+
+    private static func notSent(_ count: Int) -> String {
+        count == 1 ? "1 frame was not sent" : "\(count) frames were not sent"
     }
 
     /// Writes what encoder and relay still hold, closes the output and gives it its name.
@@ -162,7 +178,12 @@ public final class FFmpegSink: FrameSink {
         guard state == .open else { return }
         do {
             try drain()
-            if lost == nil { try muxer.finish() }
+            if let lost {
+                lost.cancel()
+                report(MediaWarning("output_absent", "at the end \(Self.notSent(lost.missed))"))
+            } else {
+                try muxer.finish()
+            }
             try part?.commit()
             state = .finished
         } catch {
@@ -176,7 +197,7 @@ public final class FFmpegSink: FrameSink {
         state = .failed
         // The run failed already; this only saves what can be saved.
         do { try drain() } catch {}
-        do { try muxer.finish() } catch {}
+        if let lost { lost.cancel() } else { do { try muxer.finish() } catch {} }
         if count == 0 { part?.discard() }
     }
 
@@ -186,6 +207,13 @@ public final class FFmpegSink: FrameSink {
         if count == 0 { muxer.release() }
         try copy(relay?.take(through: nil) ?? [])
         try encoder.drain { try write($0) }
+        if let dropped = relay?.dropped, dropped > 0 {
+            report(
+                MediaWarning(
+                    "dropped_packets",
+                    "\(dropped) packets of copied streams were dropped: they came while the run was "
+                        + "paused, or while nothing was written for long"))
+        }
     }
 
     private func copy(_ packets: [Packet]) throws {

@@ -8,13 +8,19 @@ final class Muxer {
     let container: Container
     let shown: String
     private let input: InputStreams?
-    private let io: OutputIO?
+    /// Ends a wait for a network.
+    let interrupt = MediaInterrupt()
+    /// Text before the first packet; only for containers that have one stream.
+    var prologue: [UInt8] = []
+    private let target: OutputTarget
+    private let part: PartFile?
+    private let isDryRun: Bool
+    private var io: OutputIO?
     private let report: WarningReport
     private var lanes: [Int: PacketLane] = [:]
     private var unwrappers: [Int: AudioUnwrapper] = [:]
     private var hasHeader = false
-    private let interrupt = MediaInterrupt()
-    private let isRemote: Bool
+    private var isRemote: Bool { target.isRemote }
     /// Watches over the files that the muxer opens by itself.
     private let fileGuard: FileGuard
 
@@ -24,7 +30,7 @@ final class Muxer {
     /// The lane of the encoded video.
     static let video = -1
 
-    /// Opens the target for a container.
+    /// Prepares a container for its streams; nothing is opened before ``open()``.
     ///
     /// Wraps `avformat_alloc_output_context2`.
     init(
@@ -46,23 +52,15 @@ final class Muxer {
         let code = avformat_alloc_output_context2(&made, container.writer, nil, url)
         guard code >= 0, let made else { throw OutputFailure.creating(code, shown) }
         context = made
-        isRemote = target.isRemote
+        self.target = target
+        self.part = part
+        self.isDryRun = isDryRun
         if container.opensItself { fileGuard.watch(made) }
         made.pointee.interrupt_callback = interrupt.callback
-        if isRemote { interrupt.setTimeout(Self.networkTimeout) }
-        do {
-            try MuxerSettings.apply(options, container, to: made)
-            io =
-                container.opensItself
-                ? nil
-                : try OutputIO(
-                    target, part: part, shown: shown, interrupt: interrupt, isDryRun: isDryRun)
-        } catch {
+        do { try MuxerSettings.apply(options, container, to: made) } catch {
             avformat_free_context(made)
             throw error
         }
-        interrupt.setTimeout(nil)
-        made.pointee.pb = io?.pointer
         if case .file = target {
         } else {
             made.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS
@@ -100,10 +98,20 @@ final class Muxer {
     /// Lets a lane's packets be unwrapped before they are written.
     func unwrap(lane: Int, by unwrapper: AudioUnwrapper?) { unwrappers[lane] = unwrapper }
 
-    /// Writes the header; afterwards all wishes are known to be possible.
+    /// Opens the target and writes the header; afterwards all options are known to be possible.
     ///
-    /// Wraps `avformat_write_header`.
-    func writeHeader() throws {
+    /// May wait for a network. Wraps `avformat_write_header`.
+    func open() throws {
+        if container.opensItself {
+            if isDryRun { return }
+        } else {
+            let io = try timed {
+                try OutputIO(
+                    target, part: part, shown: shown, interrupt: interrupt, isDryRun: isDryRun)
+            }
+            self.io = io
+            context.pointee.pb = io.pointer
+        }
         if container.isOne(of: "v4l2"), let path = context.pointee.url {
             try VirtualCamera.prepare(String(cString: path))
         }
@@ -112,12 +120,13 @@ final class Muxer {
         guard code >= 0 else { throw MuxerSettings.failure(code, container, shown: shown) }
         hasHeader = true
         try io?.check()
+        if !prologue.isEmpty { try writeText(prologue) }
     }
 
     /// Writes text between packets; only for containers that have one stream.
     ///
     /// Wraps `avio_write`.
-    func writeText(_ text: [UInt8]) throws {
+    private func writeText(_ text: [UInt8]) throws {
         guard let pb = context.pointee.pb else { return }
         avio_write(pb, text, Int32(text.count))
         try io?.check()
@@ -167,11 +176,11 @@ final class Muxer {
     }
 
     /// Lets a call that may wait for a network give up in time.
-    private func timed(_ body: () -> Int32) -> Int32 {
-        guard isRemote else { return body() }
+    private func timed<R>(_ body: () throws -> R) rethrows -> R {
+        guard isRemote else { return try body() }
         interrupt.setTimeout(Self.networkTimeout)
         defer { interrupt.setTimeout(nil) }
-        return body()
+        return try body()
     }
 
     /// Closes without a trailer.

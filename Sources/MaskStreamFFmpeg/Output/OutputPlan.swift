@@ -79,7 +79,7 @@ struct OutputPlan {
             input: input, timecode: timecode)
     }
 
-    /// Opens the container with all streams and writes its header.
+    /// Makes the container with all streams, ready to be opened.
     func makeMuxer(
         _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter], part: PartFile?,
         isDryRun: Bool, report: @escaping WarningReport
@@ -129,11 +129,9 @@ struct OutputPlan {
                 muxer.timeBase(for: encoder.timeBase), others: others.map(muxer.timeBase(for:)),
                 options: options, in: muxer.context)
         }
-        if isDryRun, container.opensItself { return muxer }
-        try muxer.writeHeader()
         if container.isY4M {
             let fields = encoder.context.pointee.field_order
-            try muxer.writeText(Y4MHeader.stream(format, form: form, fields: fields))
+            muxer.prologue = Y4MHeader.stream(format, form: form, fields: fields)
         }
         return muxer
     }
