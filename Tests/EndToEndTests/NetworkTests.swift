@@ -97,6 +97,102 @@ import Testing
         #expect(keys.count > 20 && keys[0].hasPrefix("K"), "it begins at a key frame: \(keys)")
     }
 
+    @Test func anInputThatIsNotThereYetIsWaitedForOnRequest() throws {
+        let url = "tcp://127.0.0.1:\(try Companion.freePort())"
+        let run = try program(url, "late", ["--reconnect"])
+        try #require(Companion.wait { run.errors.contains("Connection refused") }, "\(run.errors)")
+        let source = try sender(url + "?listen=1")
+        try waitForFrames(5, "late")
+        #expect(run.end(SIGINT) == 0, "\(run.errors)")
+        source.end(SIGKILL)
+        #expect(run.errors.components(separatedBy: "Connection refused").count == 2, "said once")
+        let nobody = "tcp://127.0.0.1:\(try Companion.freePort())"
+        let waiting = try program(nobody, "no", ["--reconnect"])
+        try #require(Companion.wait { waiting.errors.contains("trying again") })
+        #expect(waiting.end(SIGINT) == 0, "\(waiting.errors)")
+    }
+
+    @Test(arguments: ["401 Unauthorized", "403 Forbidden", "404 Not Found"])
+    func whatWaitingDoesNotMendEndsTheRun(answer: String) throws {
+        let port = try Companion.freePort()
+        let server = try Answerer(port: port, answer: "RTSP/1.0 \(answer)\r\nCSeq: 1\r\n\r\n")
+        try withExtendedLifetime(server) {
+            _ = try expectStatus(
+                66,
+                ["rtsp://127.0.0.1:\(port)/x", "--input-option", "rtsp_transport=tcp"]
+                    + ["-p", bench.light, "--reconnect", "-o", bench.path("x.mkv")],
+                says: [String(answer.prefix(3))])
+        }
+        try expectStatus(
+            66, ["foo://127.0.0.1/x", "-p", bench.light, "--reconnect", "-o", bench.path("x.mkv")])
+    }
+
+    @Test func anOutputThatIsNotThereYetIsWaitedForOnRequest() throws {
+        let (from, to) = (try Companion.freePort(), try Companion.freePort())
+        let source = try sender("udp://127.0.0.1:\(from)?pkt_size=1316")
+        let output = ["-o", "tcp://127.0.0.1:\(to)", "--format", "mpegts"]
+        let run = try program("udp://127.0.0.1:\(from)", "wait", ["--reconnect"] + output)
+        try waitForFrames(10, "wait")
+        #expect(run.errors.contains("Connection refused"), "\(run.errors)")
+        let receiver = try Companion.ffmpeg([
+            "-i", "tcp://127.0.0.1:\(to)?listen=1", "-c", "copy", bench.path("late.mkv"),
+        ])
+        try #require(Companion.wait { run.errors.contains("the output is back") }, "\(run.errors)")
+        try waitForFrames(events("wait", "frame").count + 40, "wait")
+        #expect(run.end(SIGTERM) == 0, "\(run.errors)")
+        try #require(Companion.wait { !receiver.isRunning })
+        #expect(try times(bench.path("late.mkv")).count > 20)
+        try expectStatus(
+            73, ["udp://127.0.0.1:\(from)", "-p", bench.light] + output, says: ["refused"])
+        source.end(SIGKILL)
+    }
+
+    @Test func anOutputThatIsBeingOpenedDelaysNoFrame() throws {
+        let (from, to) = (try Companion.freePort(), try Companion.freePort())
+        let source = try sender("udp://127.0.0.1:\(from)?pkt_size=1316")
+        let receiver = try Companion.ffmpeg([
+            "-i", "tcp://127.0.0.1:\(to)?listen=1", "-f", "null", "-",
+        ])
+        Thread.sleep(forTimeInterval: 0.5)
+        let run = try program(
+            "udp://127.0.0.1:\(from)", "hole",
+            ["--reconnect", "-o", "tcp://127.0.0.1:\(to)", "--format", "mpegts"])
+        try waitForFrames(20, "hole")
+        receiver.end(SIGKILL)
+        let hole = try Answerer(port: to)
+        try #require(Companion.wait { run.errors.contains("opening it again") }, "\(run.errors)")
+        // An attempt takes ten seconds.
+        Thread.sleep(forTimeInterval: 1.5)
+        let before = events("hole", "frame").count
+        Thread.sleep(forTimeInterval: 4)
+        let count = events("hole", "frame").count - before
+        withExtendedLifetime(hole) { #expect(count > 60, "\(count) frames in 4 s at 25 fps") }
+        #expect(run.end(SIGTERM) == 0, "\(run.errors)")
+        #expect(run.errors.contains("frames were not sent"), "\(run.errors)")
+        source.end(SIGKILL)
+    }
+
+    @Test func syncIsAFixedDelay() throws {
+        let port = try Companion.freePort()
+        let source = try sender("udp://127.0.0.1:\(port)?pkt_size=1316", rate: "30")
+        let run = try program(
+            "udp://127.0.0.1:\(port)", "sync",
+            ["--live", "sync", "--event-timings", "-o", bench.path("sync.mkv")])
+        try waitForFrames(90, "sync")
+        #expect(run.end(SIGINT) == 0, "\(run.errors)")
+        source.end(SIGKILL)
+        struct Line: Decodable {
+            let timings: [String: Double]
+        }
+        let delays = try events("sync", "frame").compactMap {
+            try JSONDecoder().decode(Line.self, from: Data($0.utf8)).timings["latency_ms"]
+        }.sorted()
+        let (least, most) = (delays[0], delays[delays.count * 95 / 100])
+        // As long as the slots of the profile take at 30 frames a second.
+        #expect(least >= 190 && least < 280, "\(least) ms")
+        #expect(most - least <= 40, "\(least) to \(most) ms")
+    }
+
     @Test func withoutReconnectALostOutputEndsTheRun() throws {
         let (from, to) = (try Companion.freePort(), try Companion.freePort())
         let source = try sender("udp://127.0.0.1:\(from)?pkt_size=1316")

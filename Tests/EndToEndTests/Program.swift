@@ -33,9 +33,11 @@ enum Program {
     }
 
     /// Starts the program beside the test, to be sent signals.
-    static func start(_ arguments: [String]) throws -> Companion {
+    static func start(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> Companion {
         guard FileManager.default.isExecutableFile(atPath: path) else { throw NotBuilt() }
-        return try Companion([path] + arguments)
+        return try Companion(environment.map { "\($0)=\($1)" } + [path] + arguments)
     }
 
     /// There is no program to test.

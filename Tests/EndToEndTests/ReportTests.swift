@@ -26,6 +26,29 @@ import Testing
         #expect(!page.contains("http://") || page.contains("http://www.w3.org/1999/xhtml"))
     }
 
+    @Test func theFirstFailureIsTheRunsAndTheEventsEndAllTheSame() throws {
+        let profile = try TestProfile.failing.write(to: bench.folder, as: "failing")
+        func run(_ profile: String) throws -> ProgramResult {
+            let command = try Program.command(
+                [bench.clip, "-p", profile, "--events", bench.path("e.ndjson")]
+                    + ["--report", bench.path("r.html")])
+            // Files end at eight kibibytes, as on a full disk.
+            return try runProgram(
+                ["bash", "-c", #"trap '' XFSZ; ulimit -f 8; exec "$@""#, "bash"] + command)
+        }
+        func isEnded(_ exit: Int) throws -> Bool {
+            try String(contentsOfFile: bench.path("e.ndjson"), encoding: .utf8)
+                .contains(#""exit":\#(exit),"#)
+        }
+        let both = try run(profile)
+        #expect(both.status == 70, "\(both.errors)")
+        #expect(both.errors.contains("warning: the report cannot be written"), "\(both.errors)")
+        #expect(try isEnded(70))
+        let one = try run(bench.light)
+        #expect(one.status == 74, "\(one.errors)")
+        #expect(one.errors.contains("error: the report cannot"))
+    }
+
     @Test func anOlderPageIsReplaced() throws {
         _ = try report(["--threshold", "0.9"])
         #expect(try report(["--threshold", "0.2"]).contains("0.200"))

@@ -19,17 +19,21 @@ import Testing
         let port: Int
         let url: String
 
-        init(_ bench: Workbench, _ more: [String], host: String = "127.0.0.1") throws {
+        init(
+            _ bench: Workbench, _ more: [String], host: String = "127.0.0.1",
+            sound: [String] = [], environment: [String: String] = [:], profile: String? = nil
+        ) throws {
             let stream = try Companion.freePort()
             port = try Companion.freePort()
             peer = try Companion.ffmpeg(
-                ["-re"] + Clips.testSource("96x64", seconds: 90)
+                ["-re"] + Clips.testSource("96x64", seconds: 90) + sound
                     + ["-c:v", "mpeg2video", "-g", "5", "-q:v", "2", "-f", "mpegts"]
                     + ["udp://127.0.0.1:\(stream)?pkt_size=1316"])
             let run = try Program.start(
-                ["udp://127.0.0.1:\(stream)", "-p", bench.light, "--progress", "none", "--watch"]
+                ["udp://127.0.0.1:\(stream)", "-p", profile ?? bench.light, "--watch"]
+                    + ["--progress", "none"]
                     + ["--watch-address", "\(host):\(port)", "--events", bench.path("e.ndjson")]
-                    + more)
+                    + more, environment: environment)
             self.run = run
             let isServed = Companion.wait { run.errors.contains("watch: http") }
             try #require(isServed, "\(run.errors)")
@@ -56,9 +60,13 @@ import Testing
         }
 
         func post(_ body: String, _ headers: [String]? = nil) throws -> Int {
+            try answer(body, headers).status
+        }
+
+        func answer(_ body: String, _ headers: [String]? = nil) throws -> Answer {
             let own = ["Origin: http://127.0.0.1:\(port)", "Content-Type: application/json"]
             let all = (headers ?? own) + ["Content-Length: \(body.utf8.count)"]
-            return try ask("POST /control HTTP/1.1", all, body).status
+            return try ask("POST /control HTTP/1.1", all, body)
         }
 
         func status() throws -> [String: Any] {
@@ -180,6 +188,76 @@ import Testing
         #expect(kept.allSatisfy { $0 < 0.95 })
         let size = 96 * 64 * 3 / 2
         #expect(try Clips.rawVideo(out, pixelFormat: "yuv420p").count == numbers.count * size)
+    }
+
+    @Test func aProfileThatCannotBeUsedIsRefusedAndTheOldOneGoesOn() throws {
+        let profiles = try TemporaryFolder()
+        var broken = TestProfile()
+        broken.modelBytes = [1, 2, 3]
+        _ = try broken.write(to: profiles, as: "broken")
+        _ = try TestProfile().write(to: profiles, as: "other")
+        let watched = try Watched(
+            bench, ["--watch-control", "--control", "fixed", "-o", bench.path("out.mkv")],
+            environment: ["MASKSTREAM_PROFILES": profiles.url.path])
+        try watched.begin()
+        for name in ["broken"] {
+            let answer = try watched.answer(#"{"profile": "\#(name)"}"#)
+            #expect(answer.status == 409, "\(name)")
+            #expect(String(decoding: answer.body, as: UTF8.self).contains("'\(name)' cannot be"))
+            #expect(try watched.status()["profile"] as? String == "light")
+            #expect(try watched.status()["state"] as? String == "running")
+        }
+        let before = frames().count
+        #expect(Companion.wait { frames().count > before + 10 })
+        #expect(try watched.post(#"{"profile": "other"}"#) == 204)
+        #expect(try Companion.wait { try watched.status()["profile"] as? String == "other" })
+        #expect(watched.run.end(SIGINT) == 0, "\(watched.run.errors)")
+        #expect(bench.has("out.mkv"))
+        let warnings = frames().filter { $0["code"] as? String == "profile_refused" }
+        #expect(warnings.count == 1, "\(watched.run.errors)")
+    }
+
+    @Test func aProfileThatAnOptionForbidsIsRefused() throws {
+        let profiles = try TemporaryFolder()
+        _ = try TestProfile().write(to: profiles, as: "plain")
+        let watched = try Watched(
+            bench, ["--watch-control", "--control", "probe"],
+            environment: ["MASKSTREAM_PROFILES": profiles.url.path],
+            profile: try TestProfile.slowPrimary(in: bench.folder))
+        try watched.begin()
+        let answer = try watched.answer(#"{"profile": "plain"}"#)
+        #expect(answer.status == 409)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("primary"))
+        #expect(watched.run.end(SIGINT) == 0, "\(watched.run.errors)")
+    }
+
+    @Test func aPauseLeavesOutItsSoundToo() throws {
+        let out = bench.path("out.mkv")
+        let watched = try Watched(
+            bench, ["--watch-control", "-o", out],
+            sound: ["-re"] + Clips.tone(seconds: 90) + ["-c:a", "aac"])
+        try watched.begin()
+        #expect(Companion.wait { frames().count > 25 })
+        #expect(try watched.post(#"{"pause": true}"#) == 204)
+        Thread.sleep(forTimeInterval: 3)
+        #expect(try watched.post(#"{"pause": false}"#) == 204)
+        let paused = frames().count
+        #expect(Companion.wait { frames().count > paused + 25 })
+        #expect(watched.run.end(SIGINT) == 0, "\(watched.run.errors)")
+        #expect(watched.run.errors.contains("packets of copied streams were dropped"))
+        func times(_ stream: String) throws -> [Double] {
+            try Clips.probe(out, ["-select_streams", stream, "-show_entries", "packet=pts_time"])
+                .compactMap { Double($0) }.sorted()
+        }
+        let (pictures, sounds) = (try times("v"), try times("a"))
+        func gap(_ times: [Double]) -> ClosedRange<Double> {
+            zip(times, times.dropFirst()).map { $0...$1 }
+                .max { $0.upperBound - $0.lowerBound < $1.upperBound - $1.lowerBound } ?? 0...0
+        }
+        let (dark, silent) = (gap(pictures), gap(sounds))
+        #expect(dark.upperBound - dark.lowerBound > 2.5, "\(dark)")
+        #expect(abs(dark.lowerBound - silent.lowerBound) < 0.6, "\(dark), \(silent)")
+        #expect(abs(dark.upperBound - silent.upperBound) < 0.6, "\(dark), \(silent)")
     }
 
     @Test func otherMachinesNeedAToken() throws {

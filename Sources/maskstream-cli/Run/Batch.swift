@@ -61,17 +61,17 @@ struct Batch: Sendable {
             try isDryRun
             ? nil : command.options.events.map { try EventWriter(path: $0, reads: reads) }
         let interrupts = Interrupts()
-        let watched = command.options.watch && !isDryRun ? plans.map(WatchedRun.init) : []
+        let isWatched = command.options.watch && !isDryRun
+        let runs = plans.map { plan in
+            let reporter = Reporter(
+                command.options.progress, name: plans.count > 1 ? plan.inputName : nil)
+            return Run(
+                plan: plan, reporter: reporter, interrupts: interrupts, events: events,
+                watch: isWatched ? WatchedRun(plan, warn: reporter.warn) : nil)
+        }
+        let watched = runs.compactMap(\.watch)
         let page = try watched.isEmpty ? nil : WatchPage(command.options, streams: watched)
         defer { page?.close() }
-        let runs = plans.enumerated().map { index, plan in
-            Run(
-                plan: plan,
-                reporter: Reporter(
-                    command.options.progress, name: plans.count > 1 ? plan.inputName : nil),
-                interrupts: interrupts, events: events,
-                watch: watched.isEmpty ? nil : watched[index])
-        }
         return try interrupts.reopening({ reopen(events) }) {
             guard runs.count > 1 else {
                 return finish(runs[0], try runs[0].executeAny(), isDryRun: isDryRun)

@@ -19,6 +19,8 @@ struct RunMedia: Sendable {
     var part: PartFile?
     /// Ends a waiting read.
     var interrupt: @Sendable () -> Void = {}
+    /// Goes on after a pause with the frame that was taken at a time of the uptime clock.
+    var resume: @Sendable (UInt64) -> Void = { _ in }
     /// What is counted of live pictures, at any time; nil for files.
     var live: (@Sendable () -> LiveCounts)?
     /// What was counted in the input's data; waits for a read that is under way.
@@ -66,29 +68,40 @@ struct Run {
         var report = RunReport()
         var failure: (any Error)?
         do {
-            var plan = plan
+            var profile = try prepare(plan, media)
+            watch?.onChoice { try prepare($0, media) }
+            watch?.steering.onResume(media.resume)
             while true {
-                let pipeline = try pipeline(plan, media, record, continuing: report)
+                let pipeline = pipeline(profile, media, record, continuing: report)
                 defer { report = pipeline.report }
                 try run(pipeline, media)
                 guard let next = watch?.takeNext() else { break }
-                plan = next
+                profile = next
             }
         } catch {
             failure = error
         }
         media.interrupt()
-        let status =
+        var status =
             failure.map(ExitStatus.code(of:))
             ?? (report.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
         let statistics = media.statistics()
         var live = media.live?()
         live?.captured += statistics.skipped
         live?.dropped += statistics.skipped
-        try record.sync {
-            try $0.end(
-                report, warnings: reporter.warnings, corrupt: statistics.corrupt, live: live,
-                exit: status)
+        do {
+            try record.sync {
+                try $0.end(
+                    report, warnings: reporter.warnings, corrupt: statistics.corrupt, live: live,
+                    exit: status)
+            }
+        } catch {
+            // The first failure is the run's.
+            if failure == nil {
+                (failure, status) = (error, ExitStatus.code(of: error))
+            } else {
+                reporter.warn(MediaWarning("record_failed", "\(error)"))
+            }
         }
         watch?.end()
         return RunOutcome(
@@ -111,21 +124,15 @@ struct Run {
     }
 
     private func pipeline(
-        _ plan: RunPlan, _ media: RunMedia, _ record: Confined<RunRecord>,
+        _ profile: PreparedProfile, _ media: RunMedia, _ record: Confined<RunRecord>,
         continuing report: RunReport
-    ) throws -> Pipeline {
+    ) -> Pipeline {
         media.sink.keepOpen(false)
-        let settings = plan.settings(media)
-        let shape = PipelineShape(plan, media, settings)
-        let controller = try plan.arguments.mask.controller(
-            plan.profile, isolatesFrames: media.isolates)
-        watch?.begin(plan, counts: media.live)
+        let shape = PipelineShape(profile.plan, media, profile.settings)
+        watch?.begin(profile.plan, counts: media.live)
         return Pipeline(
-            source: media.source,
-            parts: try plan.stages(
-                format: media.format, settings: settings, isLive: media.isLive,
-                steering: watch?.steering, warn: reporter.warn),
-            sink: media.sink, controller: controller, isLive: media.isLive, depth: shape.depth,
+            source: media.source, parts: profile.parts, sink: media.sink,
+            controller: profile.controller, isLive: media.isLive, depth: shape.depth,
             lookahead: shape.lookahead, continuing: report, steering: watch?.steering,
             observe: observer(record), approve: gapRule)
     }

@@ -48,7 +48,7 @@ struct RunPlan: Sendable {
     func inputOptions() -> InputOptions {
         var options = arguments.input.options(job.input, strict: arguments.options.strict)
         options.skipsLatePictures = arguments.options.live == .latency
-        options.reconnects = arguments.options.reconnect
+        options.reconnects = arguments.options.reconnect && !arguments.options.dryRun
         return options
     }
 

@@ -58,8 +58,11 @@ struct RunRecord {
         _ report: RunReport, warnings: [MediaWarning], corrupt: Int, live: LiveCounts?, exit: Int32
     ) throws {
         let warnings = warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
-        try page?.write(
-            report, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
+        // A page that cannot be written takes no events along.
+        let written = Result {
+            try page?.write(
+                report, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
+        }
         for warning in warnings {
             try write(.warning(code: warning.code, message: warning.message))
         }
@@ -74,5 +77,6 @@ struct RunRecord {
                     live: kept,
                     primarySkipped: report.primarySkipped, longestGap: report.longestGap,
                     exit: exit)))
+        try written.get()
     }
 }

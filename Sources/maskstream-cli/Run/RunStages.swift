@@ -13,7 +13,8 @@ extension RunPlan {
                 "estimate",
                 EstimateStage(
                     estimator: try profile.estimator(format: format, sessions: sessions),
-                    isLive: isLive)),
+                    isLive: isLive,
+                    onFailure: Self.once("estimator_failed", "the estimator fails", warn))),
             Pipeline.Part("mask", MaskStage(settings: settings)),
         ]
         if let primary = profile.primary, !arguments.mask.invert {
@@ -41,9 +42,22 @@ extension RunPlan {
             // A class is shown for what was seen of it lately, not earlier.
             skip: classes == nil ? primary.skip : 0, truth: truth)
         guard isLive else { return Pipeline.Part("primary", stage) }
-        let live = LivePrimaryStage(stage) { error in
-            warn(MediaWarning("primary_failed", "the primary model fails: \(error)"))
-        }
+        let live = LivePrimaryStage(
+            stage, onFailure: Self.once("primary_failed", "the primary model fails", warn))
         return Pipeline.Part("primary", live)
+    }
+
+    /// Warns once of each kind of failure: where models fail frame for frame, numbers differ and
+    /// words do not.
+    private static func once(
+        _ code: String, _ what: String, _ warn: @escaping WarningReport
+    ) -> @Sendable (any Error) -> Void {
+        let most = 10
+        let known = Confined<Set<String>>([], label: "maskstream.failures")
+        return { error in
+            let kind = "\(error)".filter { !$0.isNumber }
+            let isNew = known.sync { $0.count < most && $0.insert(kind).inserted }
+            if isNew { warn(MediaWarning(code, "\(what): \(error)")) }
+        }
     }
 }

@@ -35,7 +35,9 @@ extension Run {
             DryRun(plan: plan, source: source, sink: sink).print()
             return RunOutcome.empty(plan)
         }
-        return try execute(media(source, sink, turns: turns, format: format))
+        var media = media(source, sink, turns: turns, format: format)
+        media.resume = { relay.drop(before: $0) }
+        return try execute(media)
     }
 
     /// Opens the input; nil where somebody stops the program before its first picture.
@@ -117,7 +119,7 @@ extension Run {
     }
 
     /// How many live pictures may wait: the newest, or as many as are under way.
-    private var room: Int {
+    var room: Int {
         plan.arguments.options.live == .latency ? 1 : plan.profile.depth + plan.profile.lookahead
     }
 

@@ -17,7 +17,9 @@ final class WatchedRun: Watched {
         var latency = StageClock(name: "capture to output")
         var plan: RunPlan
         var counts: (@Sendable () -> LiveCounts)?
-        var next: RunPlan?
+        var load: (@Sendable (RunPlan) throws -> PreparedProfile)?
+        var isLoading = false
+        var next: PreparedProfile?
         var stop: (@Sendable () -> Void)?
     }
 
@@ -31,9 +33,11 @@ final class WatchedRun: Watched {
     let steering: Steering
     private let state: Confined<State>
     private let showsOriginal: Bool
+    private let warn: WarningReport
 
     /// Prepares to watch a run that has not begun.
-    init(_ plan: RunPlan) {
+    init(_ plan: RunPlan, warn: @escaping WarningReport) {
+        self.warn = warn
         steering = Steering(fill: plan.arguments.mask.fill(plan.profile))
         showsOriginal = plan.arguments.options.watchOriginal
         let status = WatchStatus(input: plan.inputName, profile: plan.profile.name)
@@ -94,21 +98,32 @@ final class WatchedRun: Watched {
     }
 
     /// Which profile comes next, after a viewer chose one.
-    func takeNext() -> RunPlan? {
+    func takeNext() -> PreparedProfile? {
         state.sync { state in
-            defer { state.next = nil }
+            defer { (state.next, state.stop) = (nil, nil) }
             return state.next
         }
     }
 
-    /// Lets a viewer's choice of another profile end the present pipeline.
-    func onSwitch(_ stop: @escaping @Sendable () -> Void) { state.sync { $0.stop = stop } }
+    /// Lets a viewer's choice of another profile get that ready, beside the run.
+    func onChoice(_ load: @escaping @Sendable (RunPlan) throws -> PreparedProfile) {
+        state.sync { $0.load = load }
+    }
+
+    /// Lets a viewer's choice of another profile end the present pipeline, once that is ready.
+    func onSwitch(_ stop: @escaping @Sendable () -> Void) {
+        let isDue = state.sync { state in
+            state.stop = stop
+            return state.next != nil
+        }
+        if isDue { stop() }
+    }
 
     /// No further frame will come.
     func end() {
         state.sync { state in
             state.isOver = true
-            state.stop = nil
+            (state.load, state.next, state.stop) = (nil, nil, nil)
         }
     }
 
@@ -155,7 +170,9 @@ final class WatchedRun: Watched {
             status.fill = "\(fill)"
             status.state =
                 state.isOver
-                ? .ended : state.next != nil ? .switching : isPaused ? .paused : .running
+                ? .ended
+                : state.isLoading || state.next != nil
+                    ? .switching : isPaused ? .paused : .running
             if let first = state.beats.first, let last = state.beats.last, last > first {
                 status.fps = Double(state.beats.count - 1) / Uptime.seconds(from: first, to: last)
             }
@@ -198,19 +215,34 @@ final class WatchedRun: Watched {
         }
     }
 
+    /// Loads another profile beside the run, which goes on with its own where that fails.
     private func change(_ plan: RunPlan, to name: String) throws {
         guard state.sync({ $0.status.profiles.contains(name) }) else {
             throw WatchRefusal("There is no profile '\(name)' to choose.")
         }
-        let next: RunPlan
-        do { next = try plan.with(profile: name) } catch {
-            throw WatchRefusal("\(error)")
+        let load = try state.sync { state in
+            guard let load = state.load else { throw WatchRefusal("The run is not under way.") }
+            guard !state.isLoading, state.next == nil else {
+                throw WatchRefusal("Another profile is being loaded.")
+            }
+            state.isLoading = true
+            return load
         }
-        steering.threshold = nil
-        let stop = state.sync { state in
+        let next: PreparedProfile
+        do { next = try load(plan.with(profile: name)) } catch {
+            state.sync { $0.isLoading = false }
+            let reason = ExitStatus.maskStreamError(error)?.message ?? "\(error)"
+            let refusal = "The profile '\(name)' cannot be used: \(reason)."
+            warn(MediaWarning("profile_refused", "\(refusal) '\(plan.profile.name)' goes on."))
+            throw WatchRefusal(refusal)
+        }
+        let stop = try state.sync { state in
+            state.isLoading = false
+            guard state.load != nil else { throw WatchRefusal("The run is over.") }
             state.next = next
             return state.stop
         }
+        steering.threshold = nil
         steering.pause(false)
         stop?()
     }
