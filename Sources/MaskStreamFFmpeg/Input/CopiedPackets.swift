@@ -90,11 +90,6 @@ extension Packet {
         return ticks != noTimestamp ? TimeStamp(ticks, timeBase) : nil
     }
 
-    /// Whether the packet's times can be true.
-    var hasPossibleTimes: Bool {
-        pointer.pointee.pts.isPossibleTime && pointer.pointee.dts.isPossibleTime
-    }
-
     /// Moves the packet towards zero by a number of ticks.
     func shift(by ticks: Int64) {
         pointer.pointee.pts = pointer.pointee.pts.moved(by: -ticks)

@@ -84,6 +84,12 @@ final class Demuxer {
         TimeStamp(hasTimes ? context.pointee.start_time : 0)
     }
 
+    /// Where the masked stream begins, as far as its header or first packets tell.
+    var videoStart: TimeStamp {
+        let start = video.start_time
+        return start == noTimestamp ? startTime : TimeStamp(start, video.time_base)
+    }
+
     /// The next packet of any stream; nil at the end or after an interrupt.
     ///
     /// Wraps `av_read_frame`.
@@ -104,8 +110,8 @@ final class Demuxer {
 
     private func readPacket() throws -> Packet? {
         while let packet = try readAny() {
-            guard packet.hasPossibleTimes else {
-                try refuse(packet)
+            if let time = impossibleTime(of: packet) {
+                try refuse(packet, time)
                 continue
             }
             note(packet)
@@ -139,19 +145,24 @@ final class Demuxer {
     }
 
     /// A live input goes on without the packet, with damage where it was a picture's.
-    private func refuse(_ packet: Packet) throws {
-        let times = packet.pointer.pointee
-        guard location.isLive else {
-            throw impossibleTime(times.pts.isPossibleTime ? times.dts : times.pts)
-        }
+    private func refuse(_ packet: Packet, _ time: TimeStamp) throws {
+        guard location.isLive else { throw impossibleTime(time) }
         refusedPackets += 1
         if packet.stream == videoIndex { isBehindLoss = true }
     }
 
+    private func impossibleTime(of packet: Packet) -> TimeStamp? {
+        let (pts, dts) = (packet.pointer.pointee.pts, packet.pointer.pointee.dts)
+        let timeBase = context.streamPointers[packet.stream].pointee.time_base
+        return [pts, dts].filter { $0 != noTimestamp }.map { TimeStamp($0, timeBase) }
+            .first { !$0.isPossible }
+    }
+
     /// The failure of a time that no recording has.
-    func impossibleTime(_ ticks: Int64) -> MaskStreamError {
-        MaskStreamError(
-            .badData, "input has an impossible time stamp, \(ticks) ticks (\(location.name))",
+    func impossibleTime(_ time: TimeStamp) -> MaskStreamError {
+        let years = String(format: "%.0f", time.seconds / 31_556_952)
+        return MaskStreamError(
+            .badData, "input has an impossible time stamp, \(years) years (\(location.name))",
             hint: "write it anew with `ffmpeg -i IN -c copy OUT`; what came before was processed")
     }
 
@@ -228,7 +239,7 @@ final class Demuxer {
         guard location.isCamera, !interrupt.isStopped else { return nil }
         let packet = try Packet()
         let code = av_read_frame(context, packet.pointer)
-        return code >= 0 && packet.hasPossibleTimes ? packet : nil
+        return code >= 0 && impossibleTime(of: packet) == nil ? packet : nil
     }
 
     /// Goes back to a key frame of the masked stream at or before a time.

@@ -12,7 +12,7 @@ extension FrameReader {
         }
         for margin in [0.5, 10, 60] where demuxer.hasTimes {
             let target = start - TimeStamp(seconds: margin)
-            guard target > demuxer.startTime, demuxer.seek(to: target) else { break }
+            guard target > demuxer.videoStart, demuxer.seek(to: target) else { break }
             rewind()
             guard let first = try nextTimed() else { continue }
             let wanted = try framesFrom(start, after: first)
@@ -23,7 +23,13 @@ extension FrameReader {
             }
         }
         if clock.hasStarted, demuxer.seekToBeginning() { rewind() }
-        return try nextTimed().map { try framesFrom(start, after: $0) } ?? []
+        guard let first = try nextTimed() else { return [] }
+        guard demuxer.hasTimes else {
+            let own = InputInterval(options, startTime: first.pts)
+            interval = own
+            return try framesFrom(own.start ?? start, after: first)
+        }
+        return try framesFrom(start, after: first)
     }
 
     /// The first frame from a moment on, after the one on screen at that moment where it comes
@@ -77,12 +83,13 @@ extension FrameReader {
             }
         }
         let pts = clock.stamp(frame.pts, duration: duration)
-        guard pts.isPossibleTime else {
-            failure = demuxer.impossibleTime(pts)
+        let time = TimeStamp(pts, timeBase)
+        guard time.isPossible else {
+            failure = demuxer.impossibleTime(time)
             return nil
         }
         return TimedFrame(
-            frame: frame, pts: TimeStamp(pts, timeBase), duration: duration,
+            frame: frame, pts: time, duration: duration,
             captured: demuxer.location.isLive ? captureTime(of: frame) : nil)
     }
 

@@ -226,7 +226,7 @@ struct PacketLane {
             max(0, rescaled(packet.pointee.duration)), container.longestGap)
         let earliest = lastDTS == .min ? .min : lastDTS.plus(mayRepeat ? 0 : 1)
         let gap = lastDTS == .min ? 0 : packet.pointee.dts.minus(lastDTS)
-        guard packet.pointee.dts.isPossibleTime, packet.pointee.pts.isPossibleTime,
+        guard max(packet.pointee.dts.magnitude, packet.pointee.pts.magnitude) < TimeStamp.limit,
             gap <= container.longestGap
         else {
             let (from, to) = (TimeStamp(lastDTS, target), TimeStamp(packet.pointee.dts, target))

@@ -10,7 +10,7 @@ struct TimeStamp: Comparable {
     let ticks: Int64
     let timeBase: AVRational
 
-    /// Packets with times beyond this are refused: 36 years, counted in nanoseconds.
+    /// No recording has times beyond this: 36 years, counted in nanoseconds.
     static let limit: Int64 = 1 << 60
     /// Where sums and rescaled times saturate.
     static let furthest: Int64 = (1 << 62) - 1
@@ -47,6 +47,14 @@ struct TimeStamp: Comparable {
 
     /// The value in seconds.
     var seconds: Double { Double(ticks) * Rational(timeBase).value }
+
+    /// Whether a recording can have this time.
+    ///
+    /// FFmpeg takes numbers near 2^63 for its own marks and gives out what is near 2^48 instead:
+    /// so large a number has to lie within 68 years.
+    var isPossible: Bool {
+        ticks.magnitude < 1 << 47 || (ticks.magnitude <= Self.limit && abs(seconds) <= 0x1p31)
+    }
 
     /// Like `av_compare_ts`.
     static func < (left: TimeStamp, right: TimeStamp) -> Bool {
@@ -99,7 +107,4 @@ extension Int64 {
 
     /// The time moved by a number of ticks; an unknown one (`AV_NOPTS_VALUE`) stays unknown.
     func moved(by ticks: Int64) -> Int64 { self == noTimestamp ? self : plus(ticks) }
-
-    /// Whether this can be the time of a packet, or is unknown (`AV_NOPTS_VALUE`).
-    var isPossibleTime: Bool { self == noTimestamp || magnitude <= TimeStamp.limit.magnitude }
 }

@@ -79,8 +79,119 @@ import Testing
     @Test func nothingInTheIntervalIsAnError() throws {
         let folder = try TemporaryFolder()
         let clip = try Clips.make("a.mp4", in: folder, Clips.testSource())
+        let gap = try gapClip("gap.mkv", in: folder)
+        for (path, start, end) in [
+            (clip, 10, nil), (gap, 5, 10), (gap, 1e300, nil), (gap, nil, 1e-9),
+        ] as [(String, Double?, Double?)] {
+            var options = InputOptions(path)
+            options.start = start
+            options.end = end
+            // The first frame lies at the very beginning.
+            if start == nil { options.start = 0.999 }
+            if start == nil { options.end = 1 }
+            let error = openingError(options)
+            #expect(start == nil ? error == nil : error?.code == .badData, "\(path)")
+        }
+    }
+
+    /// A second of frames, ten seconds without, another second; sound all the time.
+    private func gapClip(_ name: String, in folder: TemporaryFolder) throws -> String {
+        try Clips.make(
+            name, in: folder,
+            Clips.testSource("64x48", rate: "10", seconds: 2)
+                + ["-f", "lavfi", "-i", "sine=sample_rate=8000:duration=12"]
+                + ["-filter:v", "setpts='PTS+gte(T,1)*10/TB'", "-fps_mode", "passthrough"]
+                + ["-g", "5", "-c:v", "mpeg4", "-c:a", "pcm_s16le"])
+    }
+
+    @Test("A cut in a gap begins with the frame on screen, and with the sound of its moment")
+    func cutInAGap() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a.mkv", "a.nut"] {
+            let clip = try gapClip(name, in: folder)
+            let whole = try Reading(clip)
+            let size = whole.bytes.count / whole.pts.count
+            var options = InputOptions(clip)
+            options.start = 5
+            options.end = 11.5
+            let source = try FFmpegSource(options)
+            let relay = PacketRelay()
+            source.copy(streams: [1], through: relay)
+            let reading = try Reading(source)
+            let times = reading.times.map { ($0 * 10).rounded() / 10 }
+            #expect(times == [0, 6, 6.1, 6.2, 6.3, 6.4], "\(name)")
+            #expect(reading.bytes.prefix(2 * size) == whole.bytes[9 * size..<11 * size])
+            let packets = relay.take(through: nil)
+            let timeBase = try #require(source.streams.facts(1)?.timeBase)
+            let sound = packets.map { Double($0.pointer.pointee.pts) * timeBase.value }
+            #expect(sound.first.map { $0 >= 0 && $0 < 0.2 } == true, "\(sound.first ?? -1)")
+            #expect(sound.last.map { $0 > 6.2 && $0 < 6.5 } == true, "\(sound.last ?? -1)")
+        }
+    }
+
+    @Test("Frames that last long are on screen to their end")
+    func slides() throws {
+        let folder = try TemporaryFolder()
+        let clip = try Clips.make(
+            "a.mkv", in: folder,
+            Clips.testSource("64x48", rate: "1/4", seconds: 12) + ["-c:v", "ffv1"])
+        let whole = try Reading(clip)
+        let size = whole.bytes.count / whole.pts.count
+        for (start, end, times, first) in [
+            (5, 7, [0], 1), (5.0004, 9, [0, 3], 1), (9, nil, [0], 2), (4, 6, [0], 1),
+        ] as [(Double, Double?, [Double], Int)] {
+            var options = InputOptions(clip)
+            options.start = start
+            options.end = end
+            let reading = try Reading(options)
+            #expect(reading.times.map { $0.rounded() } == times, "\(start)")
+            #expect(reading.bytes.prefix(size) == whole.bytes[first * size..<(first + 1) * size])
+        }
+    }
+
+    @Test("Sound that begins before the first frame is not cut off with it")
+    func lateVideo() throws {
+        let folder = try TemporaryFolder()
+        let clip = try Clips.make(
+            "a.mkv", in: folder,
+            ["-itsoffset", "3"] + Clips.testSource("64x48", rate: "10")
+                + Clips.tone(seconds: 4) + ["-c:v", "mpeg4", "-c:a", "pcm_s16le"])
         var options = InputOptions(clip)
-        options.start = 10
-        #expect(openingError(options)?.code == .badData)
+        options.start = 1
+        let source = try FFmpegSource(options)
+        let relay = PacketRelay()
+        source.copy(streams: [1], through: relay)
+        #expect(try Reading(source).times.first == 2)
+        let first = try #require(relay.take(through: nil).first)
+        #expect(first.pointer.pointee.pts < 100)
+    }
+
+    @Test(
+        "Raw streams, which have no times and no index, are decoded from their beginning",
+        arguments: [
+            ("a.264", ["libx264", "-bf", "2"]),
+            ("a.hevc", ["libx265", "-x265-params", "log-level=0"]),
+            ("a.m2v", ["mpeg2video"]), ("a.mjpeg", ["mjpeg"]), ("a.y4m", ["wrapped_avframe"]),
+            ("a.obu", ["libaom-av1", "-cpu-used", "8"]), ("a.ivf", ["libvpx"]),
+        ])
+    func rawStreams(_ name: String, _ codec: [String]) throws {
+        let folder = try TemporaryFolder()
+        let clip = try Clips.make(
+            name, in: folder,
+            Clips.testSource("64x48", rate: "30", seconds: 3) + ["-g", "15", "-pix_fmt"]
+                + [name == "a.mjpeg" ? "yuvj420p" : "yuv420p", "-c:v"] + codec)
+        var options = InputOptions(clip)
+        // Raw MJPEG does not tell its rate.
+        options.rate = name == "a.mjpeg" ? Rational(30, 1) : nil
+        let whole = try Reading(options)
+        let size = whole.bytes.count / whole.pts.count
+        options.start = 1.5
+        options.end = 2.5
+        let reading = try Reading(options)
+        let first = whole.times[0]
+        let wanted = whole.times.indices.filter { (1.5..<2.5).contains(whole.times[$0] - first) }
+        #expect(reading.pts.count == wanted.count)
+        #expect(
+            reading.bytes == whole.bytes[wanted[0] * size..<(wanted[wanted.count - 1] + 1) * size])
     }
 }
