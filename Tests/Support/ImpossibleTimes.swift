@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Clips whose times are numbers that no recording has.
 public enum ImpossibleTimes {
