@@ -10,6 +10,8 @@ struct TestProfile {
     var modelBytes: [UInt8]?
     /// Divides luma in [0, 1].
     var deviation = 1.0
+    /// Is taken from luma before.
+    var mean = 0.0
     /// Lines of the section `estimator`.
     var estimator = ""
     /// The section `threshold`.
@@ -31,6 +33,7 @@ struct TestProfile {
               file: model.onnx
               input: {area: 4096, multiple: 1}
               colour: gray
+              mean: [\(mean)]
               std: [\(deviation)]
             \(estimator)
             levels: {region: 0.2}

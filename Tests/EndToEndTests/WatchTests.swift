@@ -195,12 +195,17 @@ import Testing
         var broken = TestProfile()
         broken.modelBytes = [1, 2, 3]
         _ = try broken.write(to: profiles, as: "broken")
+        // Loads, and fails on every frame.
+        var failing = TestProfile.failing
+        failing.deviation = 0.0001
+        failing.mean = -1
+        _ = try failing.write(to: profiles, as: "impossible")
         _ = try TestProfile().write(to: profiles, as: "other")
         let watched = try Watched(
             bench, ["--watch-control", "--control", "fixed", "-o", bench.path("out.mkv")],
             environment: ["MASKSTREAM_PROFILES": profiles.url.path])
         try watched.begin()
-        for name in ["broken"] {
+        for name in ["broken", "impossible"] {
             let answer = try watched.answer(#"{"profile": "\#(name)"}"#)
             #expect(answer.status == 409, "\(name)")
             #expect(String(decoding: answer.body, as: UTF8.self).contains("'\(name)' cannot be"))
@@ -214,7 +219,7 @@ import Testing
         #expect(watched.run.end(SIGINT) == 0, "\(watched.run.errors)")
         #expect(bench.has("out.mkv"))
         let warnings = frames().filter { $0["code"] as? String == "profile_refused" }
-        #expect(warnings.count == 1, "\(watched.run.errors)")
+        #expect(warnings.count == 2, "\(watched.run.errors)")
     }
 
     @Test func aProfileThatAnOptionForbidsIsRefused() throws {
@@ -258,6 +263,32 @@ import Testing
         #expect(dark.upperBound - dark.lowerBound > 2.5, "\(dark)")
         #expect(abs(dark.lowerBound - silent.lowerBound) < 0.6, "\(dark), \(silent)")
         #expect(abs(dark.upperBound - silent.upperBound) < 0.6, "\(dark), \(silent)")
+    }
+
+    @Test func whateverIsAskedTheRunGoesOn() throws {
+        let watched = try Watched(bench, ["--watch-control"])
+        try watched.begin()
+        let numbers = ["9223372036854775807", "-9223372036854775808", "99999999999999999999", "-1"]
+        let queries = numbers + ["", "0x10", "%", "%00", "1e3", "NaN", "0&stream=1", "=", "&&&"]
+        for query in queries {
+            for path in ["/picture?after=", "/status?since=", "/status?stream=", "/picture?view="] {
+                if path == "/picture?after=", query == numbers[0] { continue }  // Waits.
+                #expect(try watched.get(path + query).status != 0, "\(path)\(query)")
+            }
+        }
+        for path in ["/?", "//", "/%", "/..", "/status?%=1", "/metrics?", "/\u{301}", "/health?x"] {
+            #expect(try watched.get(path).status != 0, "\(path)")
+        }
+        let nested = String(repeating: "[", count: 4000)
+        let bodies = numbers.map { #"{"threshold": \#($0)}"# } + [
+            nested, "", "{}", "null", #"{"threshold": 1e999}"#, #"{"threshold": 0, "adapt": true}"#,
+            #"{"fill": "blur:9223372036854775807"}"#, #"{"fill": ""}"#,
+            #"{"profile": "../../etc"}"#, #"{"profile": ""}"#, #"{"pause": 1}"#,
+        ]
+        for body in bodies { #expect(try watched.post(body) >= 400, "\(body.prefix(60))") }
+        let before = frames().count
+        #expect(Companion.wait { frames().count > before + 5 })
+        #expect(watched.run.end(SIGINT) == 0, "\(watched.run.errors)")
     }
 
     @Test func otherMachinesNeedAToken() throws {

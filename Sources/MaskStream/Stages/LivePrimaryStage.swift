@@ -4,9 +4,9 @@ import Dispatch
 ///
 /// A frame never waits for the model: it leaves with the last verdicts on subjects that it
 /// continues, each with the time at which it was made. When the model is free it takes the newest
-/// masked frame; one that is a probe waits for it until another probe comes. So two frames at most
-/// are held beside the pipeline's own, the one that it looks at and the one that waits. What it then learns
-/// reaches the controller with the next frame. A verdict of the scene before a cut is dropped.
+/// masked frame; one that is a probe waits for it until another probe comes. These two are all the
+/// frames that are held beside the pipeline's own. What it then learns reaches the controller with
+/// the next frame. A verdict of the scene before a cut is dropped.
 public struct LivePrimaryStage<Model: PrimaryModel & SendableMetatype>: Stage
 where Model.Output == Verdict {
     /// What the model found on one frame.

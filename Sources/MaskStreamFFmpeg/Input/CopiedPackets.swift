@@ -30,6 +30,9 @@ struct CopiedPackets {
         if wanted?.contains(packet.stream) ?? true { waiting.append(packet) }
     }
 
+    /// Drops the oldest of too many that wait.
+    mutating func keepNewest(_ count: Int) { waiting.removeFirst(max(0, waiting.count - count)) }
+
     /// Forgets what waits, after a seek.
     mutating func clear() { waiting = [] }
 

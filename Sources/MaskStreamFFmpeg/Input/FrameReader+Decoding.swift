@@ -116,13 +116,19 @@ extension FrameReader {
             }
             if packet.stream != demuxer.videoIndex {
                 copies.add(packet)
-                // Sound may go on where pictures have stopped.
-                if delivered > 0, options.frameLimit == nil, demuxer.location.isLive {
-                    flushCopies(before: nil)
-                }
+                if demuxer.location.isLive { passLiveCopies() }
             } else if demuxer.isWhole(packet) {
                 try decoder.send(try newest(packet))
             }
+        }
+    }
+
+    /// Lets sound go on where pictures have stopped, and bounds what waits for the first one.
+    private func passLiveCopies() {
+        if delivered > 0, options.frameLimit == nil {
+            flushCopies(before: nil)
+        } else {
+            copies.keepNewest(10_000)
         }
     }
 

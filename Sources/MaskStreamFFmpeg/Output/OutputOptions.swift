@@ -33,7 +33,8 @@ public struct OutputOptions: Sendable {
     /// Whether the pictures come from the world: they leave without waiting for later ones, and what
     /// was written plays however the run ends.
     public var isLive = false
-    /// Whether a lost network output is opened again until it is back.
+    /// Whether a network output is opened again and again until it is there, at first and where it
+    /// was lost.
     public var reconnects = false
     /// Threads of the encoder; 0 lets it choose.
     public var threads = 0

@@ -106,11 +106,9 @@ final class Listener: Sendable {
                 var yes: Int32 = 1
                 setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, 4)
                 return connection
-            } catch SocketError.failed(_, let code, _)
-                where [EMFILE, ENFILE, ENOBUFS, ENOMEM, ECONNABORTED, EINTR].contains(code)
-            {
-                // What connects is gone, or waits until there is room.
-                if code != ECONNABORTED, code != EINTR {
+            } catch SocketError.failed(_, let code, _) where ![EBADF, EINVAL].contains(code) {
+                // What connects is gone, as its network may be, or waits until there is room.
+                if [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) {
                     table.sync { $0.dropTheMostSilent() }
                 }
                 await queue.pause(.milliseconds(20))

@@ -48,7 +48,7 @@ struct RunArguments: ParsableArguments {
             valueName: "mode"))
     var live = LiveMode.latency
 
-    @Flag(help: "Open a lost live input or network output again until it is back.")
+    @Flag(help: "Open a live input or network output that is away again until it is there.")
     var reconnect = false
 
     @Flag(help: "Serve a page on which the run is watched.")

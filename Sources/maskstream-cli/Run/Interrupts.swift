@@ -19,15 +19,22 @@ final class Interrupts: Sendable {
     init() {
         let queue = DispatchQueue(label: "maskstream.signals.listener")
         let state = state
-        for number in [SIGINT, SIGTERM, SIGHUP] {
-            signal(number, SIG_IGN)
-            state.sync {
-                let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-                source.setEventHandler { Self.take(number, state) }
-                source.resume()
-                $0.sources.append(source)
-            }
+        let numbers = [SIGINT, SIGTERM, SIGHUP]
+        let listens = DispatchSemaphore(value: 0)
+        // Held back until they are listened to: one that was ignored would be lost.
+        var (held, before) = (sigset_t(), sigset_t())
+        sigemptyset(&held)
+        for number in numbers { sigaddset(&held, number) }
+        pthread_sigmask(SIG_BLOCK, &held, &before)
+        for number in numbers {
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setRegistrationHandler { listens.signal() }
+            source.setEventHandler { Self.take(number, state) }
+            source.resume()
+            state.sync { $0.sources.append(source) }
         }
+        for _ in numbers { listens.wait() }
+        pthread_sigmask(SIG_SETMASK, &before, nil)
     }
 
     deinit { state.sync { $0.sources.forEach { $0.cancel() } } }

@@ -1,5 +1,6 @@
+import Glibc
 import MaskStream
-import MaskStreamFFmpeg
+import MaskStreamOnnx
 
 /// A profile with its models loaded and its options checked: nothing about it can fail any more
 /// before the first frame.
@@ -32,5 +33,28 @@ extension Run {
             parts: try plan.stages(
                 format: media.format, settings: settings, isLive: media.isLive,
                 steering: watch?.steering, warn: reporter.warn))
+    }
+}
+
+extension RunPlan {
+    /// Runs the models once on a black frame: what loads may fail all the same.
+    ///
+    /// - Throws: what the models throw.
+    func tryModels(on format: FrameFormat) throws {
+        let buffer = PixelBuffer(
+            format: format.pixelFormat, width: format.width, height: format.height)
+        for index in 0..<format.pixelFormat.planeCount {
+            buffer.withPlane(index) { plane in
+                _ = memset(plane.base, 0, plane.stride * plane.height)
+            }
+        }
+        let frame = Frame(format: format, pts: 0, buffer: buffer)
+        var map = ConfidenceMap(width: 0, height: 0)
+        var estimator = try profile.estimator(format: format, sessions: sessions)
+        try estimator.estimate(frame, into: &map)
+        guard let primary = profile.primary, !arguments.mask.invert else { return }
+        var model = try OnnxClassifier(spec: primary, session: sessions.session(primary.file))
+        let whole = Box(x: 0, y: 0, width: format.width, height: format.height)
+        _ = try model.run(on: frame, in: [Region(box: whole, mask: nil)])
     }
 }

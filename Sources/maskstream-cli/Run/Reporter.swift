@@ -22,6 +22,9 @@ final class Reporter: Sendable {
         var begin: Double?
     }
 
+    /// How many warnings are kept for the end of the events: a live run may go on for months.
+    private static let mostKept = 1000
+
     private let style: Style
     /// The input's name, where there are several.
     private let name: String?
@@ -47,7 +50,7 @@ final class Reporter: Sendable {
     func warn(_ warning: MediaWarning) {
         state.sync { state in
             guard !state.warnings.contains(warning) else { return }
-            state.warnings.append(warning)
+            if state.warnings.count < Self.mostKept { state.warnings.append(warning) }
             if style == .json {
                 json([
                     "type": "log", "level": "warning", "code": warning.code,

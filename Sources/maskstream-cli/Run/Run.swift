@@ -69,7 +69,10 @@ struct Run {
         var failure: (any Error)?
         do {
             var profile = try prepare(plan, media)
-            watch?.onChoice { try prepare($0, media) }
+            watch?.onChoice { plan in
+                try plan.tryModels(on: media.format)
+                return try prepare(plan, media)
+            }
             watch?.steering.onResume(media.resume)
             while true {
                 let pipeline = pipeline(profile, media, record, continuing: report)

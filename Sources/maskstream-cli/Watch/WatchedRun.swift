@@ -12,6 +12,8 @@ final class WatchedRun: Watched {
         var snapshot: FrameSnapshot?
         var pictures: [WatchView: WatchPicture] = [:]
         var isOver = false
+        /// When the run began, in nanoseconds of the uptime clock.
+        let began = Uptime.now
         /// When the last frames were written, in nanoseconds of the uptime clock.
         var beats: [UInt64] = []
         var latency = StageClock(name: "capture to output")
@@ -181,7 +183,7 @@ final class WatchedRun: Watched {
                     p50: state.latency.percentile(0.5), p95: state.latency.percentile(0.95),
                     p99: state.latency.percentile(0.99))
             }
-            let silence = state.beats.last.map { Uptime.seconds(from: $0, to: now) } ?? 0
+            let silence = Uptime.seconds(from: state.beats.last ?? state.began, to: now)
             status.isHealthy = !state.isOver && (isPaused || silence < Self.patience)
             return status
         }
