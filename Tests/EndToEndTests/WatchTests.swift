@@ -280,11 +280,13 @@ import Testing
             #expect(try watched.get(path).status != 0, "\(path)")
         }
         let nested = String(repeating: "[", count: 4000)
-        let bodies = numbers.map { #"{"threshold": \#($0)}"# } + [
-            nested, "", "{}", "null", #"{"threshold": 1e999}"#, #"{"threshold": 0, "adapt": true}"#,
-            #"{"fill": "blur:9223372036854775807"}"#, #"{"fill": ""}"#,
-            #"{"profile": "../../etc"}"#, #"{"profile": ""}"#, #"{"pause": 1}"#,
-        ]
+        let bodies =
+            numbers.map { #"{"threshold": \#($0)}"# } + [
+                nested, "", "{}", "null", #"{"threshold": 1e999}"#,
+                #"{"threshold": 0, "adapt": true}"#,
+                #"{"fill": "blur:9223372036854775807"}"#, #"{"fill": ""}"#,
+                #"{"profile": "../../etc"}"#, #"{"profile": ""}"#, #"{"pause": 1}"#,
+            ]
         for body in bodies { #expect(try watched.post(body) >= 400, "\(body.prefix(60))") }
         let before = frames().count
         #expect(Companion.wait { frames().count > before + 5 })
