@@ -15,6 +15,7 @@ final class Demuxer {
     /// Ends waiting reads.
     let interrupt: MediaInterrupt
     private var truncation: Truncation
+    private var completeness: Completeness
     private var rawTail: RawTail
     private var joiner: TimeJoiner?
     /// The packet after the one that was handed out last, read already where that delays nothing.
@@ -53,8 +54,9 @@ final class Demuxer {
         self.location = location
         self.interrupt = interrupt
         truncation = Truncation(context.pointee)
+        completeness = Completeness(streamCount: context.streamPointers.count)
         rawTail = RawTail(context.pointee, video: context.streamPointers[videoIndex].pointee)
-        discardOtherPrograms()
+        context.discard(context.otherPrograms(than: videoIndex))
         beginReading()
         // Where it lies in what was read ahead is not known.
         if DemuxerFaults.take(context) == .certain, let io = context.pointee.pb {
@@ -81,7 +83,8 @@ final class Demuxer {
 
     /// Where the input's time begins.
     var startTime: TimeStamp {
-        TimeStamp(hasTimes ? context.pointee.start_time : 0)
+        if let start = context.programInterval?.lowerBound { return TimeStamp(start) }
+        return TimeStamp(hasTimes ? context.pointee.start_time : 0)
     }
 
     /// Where the masked stream begins, as far as its header or first packets tell.
@@ -127,7 +130,10 @@ final class Demuxer {
         let code =
             try location.isCamera ? readCamera(packet) : av_read_frame(context, packet.pointer)
         if interrupt.isStopped { return nil }
-        if DemuxerFaults.take(context) != nil { (foundLoss, isBehindLoss) = (true, true) }
+        if DemuxerFaults.take(context) != nil {
+            (foundLoss, isBehindLoss) = (true, true)
+            completeness.foundFault = true
+        }
         return code >= 0 ? packet : try end(code)
     }
 
@@ -136,6 +142,7 @@ final class Demuxer {
         joiner?.join(packet.pointer)
         let stream = context.streamPointers[Int(packet.pointer.pointee.stream_index)].pointee
         truncation.note(packet.pointer.pointee, of: stream)
+        completeness.note(packet.pointer.pointee)
         rawTail.note(packet.pointer.pointee)
         let isNearLoss = isBehindLoss || lossEnd.map { packet.pointer.pointee.pos < $0 } == true
         if packet.stream == videoIndex, isNearLoss {
@@ -183,7 +190,8 @@ final class Demuxer {
         if code != Answer.endOfFile || (context.pointee.pb?.pointee.error ?? 0) < 0 {
             throw readFailure(code)
         }
-        if let finding = truncation.finding ?? rawTail.finding(context.pointee.pb) {
+        let missing = truncation.finding { completeness.isShown(by: context) }
+        if let finding = missing ?? rawTail.finding(context.pointee.pb) {
             throw MaskStreamError(
                 .badData, "input is truncated: \(finding) (\(name))",
                 hint: "get a complete copy of the input; what is there was processed")
@@ -274,21 +282,6 @@ final class Demuxer {
         guard context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 else { return }
         joiner = TimeJoiner(
             context.streamPointers.map { ($0.pointee.time_base, $0.pointee.pts_wrap_bits) })
-    }
-
-    /// Leaves the streams of other programs unread: broadcasts and adaptive streams hold many.
-    ///
-    /// All streams of the own program are read even where nobody wants them, because the end of
-    /// any stream tells whether the input is complete.
-    private func discardOtherPrograms() {
-        guard context.pointee.nb_programs > 1 else { return }
-        guard let own = av_find_program_from_stream(context, nil, Int32(videoIndex)) else { return }
-        let kept = UnsafeBufferPointer(
-            start: own.pointee.stream_index, count: Int(own.pointee.nb_stream_indexes))
-        for (index, stream) in context.streamPointers.enumerated()
-        where !kept.contains(UInt32(index)) {
-            stream.pointee.discard = AVDISCARD_ALL
-        }
     }
 }
 

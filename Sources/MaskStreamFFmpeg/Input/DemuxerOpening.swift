@@ -32,7 +32,22 @@ struct DemuxerOpening {
     }
 
     /// Opens the container and learns about its streams.
+    ///
+    /// A file in which a stream begins late is opened once more, to look further into it.
     mutating func open() throws -> OpenInput {
+        let input = try openOnce(furtherProbing: false)
+        let isProbed = options.options.contains { Self.probing.map(\.key).contains($0.key) }
+        guard case .file = location, !isProbed, input.context.lacksStreams else { return input }
+        input.close()
+        return try openOnce(furtherProbing: true)
+    }
+
+    /// How far to look for streams that begin late: 10 minutes, 64 MiB.
+    private static let probing = [
+        (key: "analyzeduration", value: "600000000"), (key: "probesize", value: "67108864"),
+    ]
+
+    private mutating func openOnce(furtherProbing: Bool) throws -> OpenInput {
         let inputFormat = try findFormat()
         var context = avformat_alloc_context()
         guard let opened = context else { throw MaskStreamError(.software, "out of memory") }
@@ -44,6 +59,9 @@ struct DemuxerOpening {
         }
         let file = reader == nil ? opened.pointee.pb : nil
         var dictionary = demuxerOptions()
+        for (key, value) in furtherProbing ? Self.probing : [] {
+            av_dict_set(&dictionary, key, value, 0)
+        }
         defer { av_dict_free(&dictionary) }
         if case .url = location { interrupt.setTimeout(Demuxer.networkTimeout) }
         defer { interrupt.setTimeout(nil) }
@@ -139,5 +157,16 @@ struct DemuxerOpening {
     private func needsProbing(_ context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
         let name = String(cString: context.pointee.iformat.pointee.name)
         return !location.isCamera && name != "rawvideo" && name != "yuv4mpegpipe"
+    }
+}
+
+extension UnsafeMutablePointer<AVFormatContext> {
+    /// Whether streams are announced of which nothing is known, or may come without a word.
+    fileprivate var lacksStreams: Bool {
+        let sounds = streamPointers.map(\.pointee.codecpar.pointee).filter {
+            $0.codec_type == AVMEDIA_TYPE_AUDIO
+        }
+        let mayCome = ["flv", "mpeg"].contains(String(cString: pointee.iformat.pointee.name))
+        return sounds.contains { $0.sample_rate == 0 } || sounds.isEmpty && mayCome
     }
 }

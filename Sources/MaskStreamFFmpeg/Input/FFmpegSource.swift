@@ -116,7 +116,9 @@ public final class FFmpegSource: FrameSource, Sendable {
 
     /// The declared length of the wanted part in seconds.
     private static func duration(_ demuxer: Demuxer, _ options: InputOptions) -> Double? {
-        let declared = demuxer.context.pointee.duration
+        let declared =
+            demuxer.context.programInterval.map { $0.upperBound &- $0.lowerBound }
+            ?? demuxer.context.pointee.duration
         let whole = declared == noTimestamp || declared <= 0 ? nil : Double(declared) / 1e6
         guard let end = [whole, options.end].compactMap({ $0 }).min() else { return nil }
         return max(0, end - (options.start ?? 0))

@@ -12,10 +12,10 @@ struct Truncation {
     /// Reads what the container declares.
     ///
     /// The duration is read as an end time or as a length, whichever ends earlier. A duration that
-    /// FFmpeg guessed from the bit rate declares nothing.
+    /// FFmpeg took from the bit rate or from the last bytes declares nothing.
     init(_ context: AVFormatContext) {
-        let isGuess = context.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE
-        guard context.duration != noTimestamp, context.duration > 0, !isGuess else {
+        let isDeclared = context.duration_estimation_method == AVFMT_DURATION_FROM_STREAM
+        guard context.duration != noTimestamp, context.duration > 0, isDeclared else {
             declaredEnd = nil
             return
         }
@@ -34,11 +34,13 @@ struct Truncation {
     }
 
     /// What is missing, in words; nil where the input is complete.
-    var finding: String? {
+    ///
+    /// `isComplete` is asked where only the declared end speaks against it.
+    func finding(unless isComplete: () -> Bool) -> String? {
         if lastIsCorrupt { return "its last packet is cut off" }
-        guard let declaredEnd, let lastEnd, declaredEnd - TimeStamp(seconds: 1) > lastEnd else {
-            return nil
-        }
+        guard let declaredEnd, let lastEnd, declaredEnd - TimeStamp(seconds: 1) > lastEnd,
+            !isComplete()
+        else { return nil }
         let seconds = { (time: TimeStamp) in String(format: "%.1f", time.seconds) }
         return "it ends at \(seconds(lastEnd)) s, \(seconds(declaredEnd)) s are declared"
     }
