@@ -38,4 +38,13 @@ public struct Box: Hashable, Sendable {
         let union = width * height + other.width * other.height - common
         return union > 0 ? Double(common) / Double(union) : 0
     }
+
+    /// The least box that holds both.
+    func hull(with other: Box) -> Box {
+        let left = min(x, other.x)
+        let top = min(y, other.y)
+        return Box(
+            x: left, y: top, width: max(x + width, other.x + other.width) - left,
+            height: max(y + height, other.y + other.height) - top)
+    }
 }

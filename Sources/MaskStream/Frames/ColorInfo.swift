@@ -34,17 +34,26 @@ public struct ColorInfo: Hashable, Sendable {
         self.chromaLocation = chromaLocation
     }
 
-    /// The luma weights of red and blue for a picture of the given height.
-    ///
-    /// Untagged pictures count as BT.601 below 720 lines, else as BT.709.
-    public func lumaWeights(height: Int) -> (red: Float, blue: Float) {
+    /// The matrix of untagged frames of a stored height: BT.601 below 720 lines, else BT.709.
+    public static func defaultMatrix(height: Int) -> Int32 { height < 720 ? 6 : 1 }
+
+    /// The matrix in force for frames of a stored height: the tagged one where it is known, else
+    /// the default.
+    public func effectiveMatrix(height: Int) -> Int32 {
         switch matrix {
-        case 1: (0.2126, 0.0722)
+        case 1, 4...7, 9, 10: matrix
+        default: Self.defaultMatrix(height: height)
+        }
+    }
+
+    /// The luma weights of red and blue for frames of a stored height (ITU-T H.273, 8.3).
+    public func lumaWeights(height: Int) -> (red: Float, blue: Float) {
+        switch effectiveMatrix(height: height) {
         case 4: (0.30, 0.11)
         case 5, 6: (0.299, 0.114)
         case 7: (0.212, 0.087)
         case 9, 10: (0.2627, 0.0593)
-        default: height < 720 ? (0.299, 0.114) : (0.2126, 0.0722)
+        default: (0.2126, 0.0722)
         }
     }
 }

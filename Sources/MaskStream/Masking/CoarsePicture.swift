@@ -15,7 +15,9 @@ struct CoarsePicture {
     private var mapRow: [Float]
     private var line: [Float]
 
-    init(format: FrameFormat, cell: Int, isSmooth: Bool) {
+    /// Prepares for cells of `cell` pixels or a little less, so that whole cells fill the picture;
+    /// with `isLeast` or a little more.
+    init(format: FrameFormat, cell: Int, isSmooth: Bool, isLeast: Bool = false) {
         self.format = format
         self.isSmooth = isSmooth
         let pixels = format.pixelFormat
@@ -24,12 +26,13 @@ struct CoarsePicture {
             let source = pixels.planeSize(index, width: format.width, height: format.height)
             let isChroma = pixels.model == .yuv && index > 0
             // At least two samples of this plane: a cell of one would show it as it is.
-            let cellX = max(2, cell >> (isChroma ? pixels.chromaShiftX : 0))
-            let cellY = max(2, cell >> (isChroma ? pixels.chromaShiftY : 0))
-            let size = (
-                width: (source.width + cellX - 1) / cellX,
-                height: (source.height + cellY - 1) / cellY
-            )
+            let (shiftX, shiftY) = isChroma ? (pixels.chromaShiftX, pixels.chromaShiftY) : (0, 0)
+            func count(_ length: Int, _ shift: Int) -> Int {
+                isLeast
+                    ? max(1, length / max(2, (cell + (1 << shift) - 1) >> shift))
+                    : (length - 1) / max(2, cell >> shift) + 1
+            }
+            let size = (width: count(source.width, shiftX), height: count(source.height, shiftY))
             return CoarsePlane(
                 resampler: PlaneResampler(
                     source: source, x: 0..<Double(source.width), y: 0..<Double(source.height),
@@ -44,7 +47,7 @@ struct CoarsePicture {
 
     func matches(_ format: FrameFormat) -> Bool { self.format == format }
 
-    mutating func update(from frame: borrowing Frame) {
+    mutating func update(from picture: PixelBuffer) {
         let bytes = format.pixelFormat.bytesPerSample
         for index in planes.indices {
             if let black = planes[index].black {
@@ -52,7 +55,7 @@ struct CoarsePicture {
                 continue
             }
             let resampler = planes[index].resampler
-            frame.buffer.withPlane(index) { plane in
+            picture.withPlane(index) { plane in
                 planes[index].values.withUnsafeMutableBufferPointer { values in
                     guard let values = values.baseAddress else { return }
                     resampler.resample(plane, bytes: bytes, into: values)

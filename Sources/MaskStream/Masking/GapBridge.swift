@@ -2,7 +2,11 @@
 ///
 /// For masks that hide what is relevant: a subject seen shortly before and shortly after a frame,
 /// and not in it, has moved from the one place to the other, and all between the two is hidden.
+/// Where a lost subject met another, nobody knows which of both was lost: both ways are hidden.
 struct GapBridge {
+    /// More pairs of boxes than these are not matched: all of their boxes are hidden.
+    private static let mostPairs = 250_000
+
     private let finder: SubjectFinder
 
     init(finder: SubjectFinder) { self.finder = finder }
@@ -19,30 +23,67 @@ struct GapBridge {
     /// Raises all scores between the last and the next place of each lost subject; the boxes of the
     /// frames before and after come nearest first.
     func hide(in map: inout ConfidenceMap, now: [Box], before: [[Box]], after: [[Box]]) {
+        let most = (before + after + [now]).map(\.count).max() ?? 0
+        guard most * most <= Self.mostPairs else {
+            for box in (before + after).joined() { map.raise(box.grown) }
+            return
+        }
         var tracks: [Box] = []
         for boxes in before.reversed() {
             let matches = Self.match(tracks, with: boxes)
             for (track, box) in matches { tracks[track] = boxes[box] }
-            let found = Set(matches.map(\.1))
-            tracks += boxes.indices.filter { !found.contains($0) }.map { boxes[$0] }
+            tracks += Self.rest(of: boxes, without: matches.map(\.1))
         }
-        let kept = Set(Self.match(tracks, with: now).map(\.0))
-        for index in tracks.indices where !kept.contains(index) {
-            let next = after.lazy.flatMap { $0 }.first { tracks[index].isNear($0) }
-            if let next { map.raise(tracks[index].hull(with: next).grown) }
+        let kept = Self.match(tracks, with: now)
+        let lost = Self.rest(of: tracks, without: kept.map(\.0))
+        guard !lost.isEmpty else { return }
+        // What goes on from this frame is not what was lost in it.
+        var present = now
+        var found: [Box] = []
+        for boxes in after {
+            let matches = Self.match(present, with: boxes)
+            for (place, box) in matches { present[place] = boxes[box] }
+            found += Self.rest(of: boxes, without: matches.map(\.1))
+        }
+        for track in lost {
+            let ends = found.filter(track.isNear)
+            guard !ends.isEmpty else { continue }
+            for end in ends { map.raise(track.hull(with: end).grown) }
+            for (other, place) in kept where track.meets(now[place]) {
+                for end in ends + [present[place]] {
+                    map.raise(track.hull(with: end).grown)
+                    map.raise(tracks[other].hull(with: end).grown)
+                }
+            }
         }
     }
 
-    /// Pairs of places of what may be the same subject, each in one pair at most, the ones that
-    /// overlap most first.
+    private static func rest(of boxes: [Box], without indices: [Int]) -> [Box] {
+        let taken = Set(indices)
+        return boxes.indices.filter { !taken.contains($0) }.map { boxes[$0] }
+    }
+
+    /// Pairs of indices of what may be the same subject, each in one pair at most: first those that
+    /// overlap most, then those that are nearest.
     private static func match(_ tracks: [Box], with boxes: [Box]) -> [(Int, Int)] {
-        let candidates = tracks.indices.flatMap { track in
-            boxes.indices.filter { tracks[track].isNear(boxes[$0]) }
-                .map { (track, $0, tracks[track].overlap(with: boxes[$0])) }
+        var candidates: [(overlap: Double, distance: Int, track: Int, box: Int)] = []
+        for (track, place) in tracks.enumerated() {
+            for (index, box) in boxes.enumerated() where place.isNear(box) {
+                candidates.append(
+                    (place.overlap(with: box), place.distance(to: box), track, index))
+            }
         }
+        candidates.sort {
+            ($1.overlap, $0.distance, $0.track, $0.box)
+                < ($0.overlap, $1.distance, $1.track, $1.box)
+        }
+        var (isFollowed, isTaken) = (
+            [Bool](repeating: false, count: tracks.count),
+            [Bool](repeating: false, count: boxes.count)
+        )
         var pairs: [(Int, Int)] = []
-        for (track, box, _) in candidates.sorted(by: { ($1.2, $0.0, $0.1) < ($0.2, $1.0, $1.1) })
-        where !pairs.contains(where: { $0.0 == track || $0.1 == box }) {
+        for (_, _, track, box) in candidates where !isFollowed[track] && !isTaken[box] {
+            (isFollowed[track], isTaken[box]) = (true, true)
             pairs.append((track, box))
         }
         return pairs
@@ -65,19 +106,22 @@ extension Box {
             && y - 2 * height < other.y + other.height && other.y < y + 3 * height
     }
 
+    /// Whether another box touches this one or lies less than half of its size away.
+    fileprivate func meets(_ other: Box) -> Bool {
+        2 * x - width <= 2 * (other.x + other.width) && 2 * other.x <= 2 * x + 3 * width
+            && 2 * y - height <= 2 * (other.y + other.height) && 2 * other.y <= 2 * y + 3 * height
+    }
+
+    /// Twice the distance of the centres, across and down together.
+    fileprivate func distance(to other: Box) -> Int {
+        abs(2 * x + width - 2 * other.x - other.width)
+            + abs(2 * y + height - 2 * other.y - other.height)
+    }
+
     /// The box with a quarter of its size, and at least a cell, around it: what surrounds a subject
     /// may be hidden too, by its lesser scores.
     fileprivate var grown: Box {
         let (sides, ends) = (max(1, width / 4), max(1, height / 4))
         return Box(x: x - sides, y: y - ends, width: width + 2 * sides, height: height + 2 * ends)
-    }
-
-    /// The least box that holds both.
-    fileprivate func hull(with other: Box) -> Box {
-        let left = min(x, other.x)
-        let top = min(y, other.y)
-        return Box(
-            x: left, y: top, width: max(x + width, other.x + other.width) - left,
-            height: max(y + height, other.y + other.height) - top)
     }
 }

@@ -91,7 +91,7 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
         if pixels.model == .rgb {
             return [green, blue, red].map { scale.luma($0) }
         }
-        let weights = format.color.lumaWeights(height: format.displaySize.height)
+        let weights = format.color.lumaWeights(height: format.height)
         let luma =
             weights.red * red + weights.blue * blue + (1 - weights.red - weights.blue) * green
         guard pixels.model == .yuv else { return [scale.luma(luma)] }

@@ -1,29 +1,44 @@
 /// Writes the masked copy of a frame: kept pixels as decoded, masked ones filled, in one pass.
 ///
 /// A mask's rows consist of few spans; each span is one copy or one fill in every plane. A masked
-/// pixel keeps its alpha, or loses it with ``MaskFill/transparent``; none ever gains any.
+/// pixel keeps its alpha, or loses it with ``MaskFill/transparent``; none ever gains any. Where
+/// subjects are hidden a wholly transparent pixel counts as masked: nobody sees it, so nothing is
+/// found there, and all that is left of it is the fill's colour, or black.
 public struct MaskPainter {
+    /// How many cells of a blur or mosaic cover a hidden subject's shorter side, at most.
+    private static let mostCells = 6
+
     private let fill: MaskFill
+    private let hidesSubjects: Bool
     private let pool = PixelBufferPool()
-    private var coarse: CoarsePicture?
+    private let transparent = TransparentPixels()
+    /// The last frame in cells of the fill's size, of twice this size, and so on.
+    private var coarse: [CoarsePicture] = []
 
     /// Makes a painter for one kind of fill.
-    public init(fill: MaskFill) {
+    ///
+    /// - Parameters:
+    ///   - fill: what masked pixels show.
+    ///   - hidesSubjects: masked regions are subjects: the cells of a blur or mosaic are doubled
+    ///     until at most six cover the shorter side of a region, and wholly transparent pixels lose
+    ///     their colours.
+    public init(fill: MaskFill, hidesSubjects: Bool = false) {
         self.fill = fill
+        self.hidesSubjects = hidesSubjects
     }
 
     /// The masked copy of a frame, in memory of its own; a nil mask masks the picture whole.
     public mutating func paint(_ frame: borrowing Frame, mask: Mask?) -> Frame {
         let format = fill.format(of: frame.format)
         let pixels = format.pixelFormat
-        let source = frame.buffer
+        let samples = fill.samples(in: format)
+        let source = hidesSubjects ? cleared(frame) : frame.buffer
         let target = pool.take(format: pixels, width: format.width, height: format.height)
         let grid = format.maskGrid
         let mask = mask ?? Mask(width: grid.width, height: grid.height)
         precondition(mask.width == grid.width && mask.height == grid.height, "mask on its grid")
-        let samples = fill.samples(in: format)
-        if samples == nil { updateCoarse(frame) }
-        let spans = SpanRows(mask)
+        var spans = SpanRows(mask)
+        if samples == nil { prepareCells(cleared(frame), of: frame.format, under: &spans) }
         for index in 0..<pixels.planeCount {
             let isAlpha = pixels.hasAlpha && index == pixels.planeCount - 1
             let isChroma = pixels.model == .yuv && (index == 1 || index == 2)
@@ -43,16 +58,17 @@ public struct MaskPainter {
                     if isAlpha, fill != .transparent {
                         layout.copy(from, to)
                     } else if isAlpha {
-                        layout.paint(spans, from, to) { row, start, count, _ in
+                        layout.paint(spans, from, to) { row, start, count, _, _ in
                             layout.fill(row, start, count, 0)
                         }
                     } else if let samples {
-                        layout.paint(spans, from, to) { row, start, count, _ in
+                        layout.paint(spans, from, to) { row, start, count, _, _ in
                             layout.fill(row, start, count, samples[index])
                         }
                     } else {
-                        layout.paint(spans, from, to) { row, start, count, y in
-                            coarse?.write(plane: index, y: y, start: start, count: count, to: row)
+                        layout.paint(spans, from, to) { row, start, count, y, doublings in
+                            coarse[doublings].write(
+                                plane: index, y: y, start: start, count: count, to: row)
                         }
                     }
                 }
@@ -61,60 +77,37 @@ public struct MaskPainter {
         return frame.replacing(buffer: target, format: format)
     }
 
-    private mutating func updateCoarse(_ frame: borrowing Frame) {
+    /// The frame's picture without colours that no viewer shows.
+    private func cleared(_ frame: borrowing Frame) -> PixelBuffer {
+        let color = fill.samples(in: frame.format) ?? MaskFill.zero.samples(in: frame.format)
+        return transparent.cleared(frame.buffer, to: color ?? [])
+    }
+
+    /// Averages the picture over cells of all the sizes that its masked spans show.
+    private mutating func prepareCells(
+        _ picture: PixelBuffer, of format: FrameFormat, under spans: inout SpanRows
+    ) {
         let (strength, isSmooth): (Int?, Bool) =
             switch fill {
             case .blur(let strength): (strength, true)
             case .pixelate(let strength): (strength, false)
             case .zero, .transparent, .color: (nil, false)
             }
-        let cell = MaskFill.cellSize(strength, height: frame.format.displaySize.height)
-        if coarse?.matches(frame.format) != true {
-            coarse = CoarsePicture(format: frame.format, cell: cell, isSmooth: isSmooth)
+        let cell = MaskFill.cellSize(strength, height: format.displaySize.height)
+        if hidesSubjects {
+            spans.doubleCells(
+                of: cell, most: Self.mostCells, shiftX: format.pixelFormat.chromaShiftX,
+                shiftY: format.pixelFormat.chromaShiftY)
         }
-        coarse?.update(from: frame)
-    }
-}
-
-/// The kept and masked spans of every mask row.
-struct SpanRows {
-    struct Span {
-        let start: Int
-        let end: Int
-        let isKept: Bool
-    }
-
-    private var spans: [Span] = []
-    /// Where each row begins in `spans`, and where the last one ends.
-    private var starts = [0]
-
-    init(_ mask: Mask) {
-        starts.reserveCapacity(mask.height + 1)
-        mask.cells.withUnsafeBytes { cells in
-            for y in 0..<mask.height {
-                let row = y * mask.width..<(y + 1) * mask.width
-                append(UnsafeRawBufferPointer(rebasing: cells[row]))
-                starts.append(spans.count)
+        if coarse.first?.matches(format) != true { coarse = [] }
+        for doublings in spans.doublings {
+            while coarse.count <= doublings {
+                coarse.append(
+                    CoarsePicture(
+                        format: format, cell: cell << coarse.count, isSmooth: isSmooth,
+                        isLeast: hidesSubjects))
             }
-        }
-    }
-
-    subscript(y: Int) -> ArraySlice<Span> { spans[starts[y]..<starts[y + 1]] }
-
-    private mutating func append(_ row: UnsafeRawBufferPointer) {
-        var start = 0
-        while start < row.count {
-            let value = row[start]
-            let pattern: UInt64 = value == 0 ? 0 : .max
-            var end = start + 1
-            while end + 8 <= row.count,
-                row.loadUnaligned(fromByteOffset: end, as: UInt64.self) == pattern
-            {
-                end += 8
-            }
-            while end < row.count, row[end] == value { end += 1 }
-            spans.append(Span(start: start, end: end, isKept: value != 0))
-            start = end
+            coarse[doublings].update(from: picture)
         }
     }
 }
@@ -132,11 +125,11 @@ private struct PlaneLayout {
         }
     }
 
-    /// Copies kept spans and has `fill(row, start, count, y)` paint the masked ones.
+    /// Copies kept spans and has `fill(row, start, count, y, doublings)` paint the masked ones.
     @inline(__always)
     func paint(
         _ spans: SpanRows, _ from: Plane, _ to: Plane,
-        fill: (UnsafeMutableRawPointer, Int, Int, Int) -> Void
+        fill: (UnsafeMutableRawPointer, Int, Int, Int, Int) -> Void
     ) {
         for y in 0..<from.height {
             let source = from.base + y * from.stride
@@ -148,7 +141,7 @@ private struct PlaneLayout {
                     (target + start * bytes).copyMemory(
                         from: source + start * bytes, byteCount: count * bytes)
                 } else {
-                    fill(target, start, count, y)
+                    fill(target, start, count, y, Int(span.doublings))
                 }
             }
         }

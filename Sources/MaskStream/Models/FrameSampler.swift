@@ -2,8 +2,9 @@
 ///
 /// Each plane is area-averaged in its stored orientation, converted to RGB or luma in [0, 1] by
 /// the frame's matrix and range, and turned upright, so that only small pictures are ever
-/// converted; high dynamic range is mapped to the standard one. Pixels that are less than half opaque are not seen; a whole frame is laid on mid
-/// grey, on which dark things and bright ones stand out.
+/// converted; high dynamic range is mapped to the standard one. Pixels that are less than half
+/// opaque are not seen; a whole frame is laid on mid grey, on which dark things and bright ones
+/// stand out.
 public struct FrameSampler {
     /// Width of the upright sample.
     public let width: Int
@@ -15,6 +16,9 @@ public struct FrameSampler {
     private let storedWidth: Int
     private let storedHeight: Int
     private let toneMap: ToneMap?
+    /// Whether all pixels are seen that are opaque at all: for models that find what must not be
+    /// seen however faint it is.
+    public var seesFaint = false
 
     /// Prepares to sample `x` by `y` of frames of a format, in stored pixels.
     ///
@@ -74,7 +78,7 @@ public struct FrameSampler {
         _ frame: borrowing Frame, mask: Mask?
     ) -> (values: [Float], coverage: [Float]) {
         var mask = mask
-        mask?.hideTransparent(frame)
+        mask?.hideTransparent(frame, seesFaint: seesFaint)
         let count = storedWidth * storedHeight
         var coverage = [Float](repeating: 1, count: count)
         var samples: [[Float]] = []
@@ -130,7 +134,7 @@ public struct FrameSampler {
             let factor = 1 / (isChroma ? scale.chromaSpan : scale.lumaSpan)
             return plane.map { ($0 - offset) * factor }
         }
-        let weights = format.color.lumaWeights(height: format.displaySize.height)
+        let weights = format.color.lumaWeights(height: format.height)
         let green = 1 - weights.red - weights.blue
         switch format.pixelFormat.model {
         case .gray:

@@ -33,9 +33,9 @@ struct ContactSheet {
     private let keepsOriginals: Bool
     private var painter: MaskPainter
 
-    init(fill: MaskFill, keepsOriginals: Bool) {
+    init(fill: MaskFill, hidesSubjects: Bool, keepsOriginals: Bool) {
         self.keepsOriginals = keepsOriginals
-        painter = MaskPainter(fill: fill)
+        painter = MaskPainter(fill: fill, hidesSubjects: hidesSubjects)
     }
 
     /// Keeps a frame if its turn has come.

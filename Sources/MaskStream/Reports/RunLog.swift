@@ -38,12 +38,17 @@ public struct RunLog {
     ///
     /// - Parameters:
     ///   - fill: what masked pixels show, as in the output.
+    ///   - hidesSubjects: whether masks hide subjects, as in the output.
     ///   - tolerance: the regret that the run's controller accepts.
     ///   - keepsOriginals: also keeps small unmasked pictures.
-    public init(fill: MaskFill, tolerance: Float? = nil, keepsOriginals: Bool = false) {
+    public init(
+        fill: MaskFill, hidesSubjects: Bool = false, tolerance: Float? = nil,
+        keepsOriginals: Bool = false
+    ) {
         self.tolerance = tolerance
         self.keepsOriginals = keepsOriginals
-        sheet = ContactSheet(fill: fill, keepsOriginals: keepsOriginals)
+        sheet = ContactSheet(
+            fill: fill, hidesSubjects: hidesSubjects, keepsOriginals: keepsOriginals)
     }
 
     /// Adds the next frame, as it was written; `move` is why its threshold differs from the

@@ -20,9 +20,9 @@ public struct MaskStage: Stage {
         public var missHold: Double = 0
         /// The confidence at which a subject's region is cut.
         public var regionLevel: Float = 0.2
-        /// The least area of a subject, as a share of the picture.
+        /// The least area of a subject, as a share of the picture; any where the rule inverts.
         public var minSubjectArea: Float = 0.002
-        /// How many subjects are reported.
+        /// How many subjects are reported; all where the rule inverts.
         public var maxSubjects = 4
         /// Whether every frame is a picture of its own that has no past.
         public var isolatesFrames = false
@@ -51,10 +51,7 @@ public struct MaskStage: Stage {
     public init(settings: Settings) {
         self.settings = settings
         finder = SubjectFinder(settings)
-        // However many are looked at, all that are relevant have to stay hidden.
-        let all = SubjectFinder(
-            level: settings.regionLevel, minArea: settings.minSubjectArea, maxSubjects: .max)
-        let bridge = settings.rule.inverts ? GapBridge(finder: all) : nil
+        let bridge = settings.rule.inverts ? GapBridge(finder: finder) : nil
         window = MapWindow(lookahead: settings.lookahead, bridge: bridge)
         smoothing = MapSmoothing(weight: settings.smoothing)
     }
@@ -178,10 +175,11 @@ public struct MaskStage: Stage {
 }
 
 extension SubjectFinder {
-    /// The finder of a run's subjects.
+    /// The finder of a run's subjects; all of them where they are hidden, however small and many.
     init(_ settings: MaskStage.Settings) {
+        let hides = settings.rule.inverts
         self.init(
-            level: settings.regionLevel, minArea: settings.minSubjectArea,
-            maxSubjects: settings.maxSubjects)
+            level: settings.regionLevel, minArea: hides ? 0 : settings.minSubjectArea,
+            maxSubjects: hides ? .max : settings.maxSubjects)
     }
 }

@@ -14,16 +14,24 @@ public struct RenderStage: Stage {
 
     private let emit: Emit
     private let steering: Steering?
+    private let hidesSubjects: Bool
     private var fill: MaskFill
     private var painter: MaskPainter
     private var gray = GrayPainter()
 
     /// Makes the stage; the fill is the steering's, where there is one.
-    public init(emit: Emit = .masked, fill: MaskFill = .zero, steering: Steering? = nil) {
+    ///
+    /// `hidesSubjects` says that masks hide subjects, as those with
+    /// ``ThresholdMasker/Rule/inverts`` do.
+    public init(
+        emit: Emit = .masked, fill: MaskFill = .zero, steering: Steering? = nil,
+        hidesSubjects: Bool = false
+    ) {
         self.emit = emit
         self.steering = steering
+        self.hidesSubjects = hidesSubjects
         self.fill = fill
-        painter = MaskPainter(fill: fill)
+        painter = MaskPainter(fill: fill, hidesSubjects: hidesSubjects)
     }
 
     /// The format of the written frames for a source's format.
@@ -44,7 +52,7 @@ public struct RenderStage: Stage {
     ) throws {
         if let wish = steering?.fill, wish != fill {
             fill = wish
-            painter = MaskPainter(fill: wish)
+            painter = MaskPainter(fill: wish, hidesSubjects: hidesSubjects)
         }
         switch self.emit {
         case .masked: work.output = painter.paint(work.source, mask: work.mask)

@@ -18,7 +18,8 @@ final class Converter {
     ///
     /// Wraps `sws_scale`.
     ///
-    /// - Throws: `MaskStreamError` 65 where swscale does not read the frame's format.
+    /// - Throws: `MaskStreamError` 65 where swscale does not read the frame's format, 70 where it
+    ///   fails.
     func convert(
         _ frame: DecodedFrame, color: ColorInfo, into buffer: PixelBuffer, color target: ColorInfo
     ) throws {
@@ -36,8 +37,9 @@ final class Converter {
             key = wanted
             if let scaler {
                 ms_scaler_set_colors(
-                    scaler, color.swsMatrix(height: frame.height), color.range == .full ? 1 : 0,
-                    target.swsMatrix(height: buffer.height), target.range == .full ? 1 : 0)
+                    scaler, color.effectiveMatrix(height: frame.height),
+                    color.range == .full ? 1 : 0,
+                    target.effectiveMatrix(height: buffer.height), target.range == .full ? 1 : 0)
             }
         }
         guard let scaler else {
@@ -53,7 +55,10 @@ final class Converter {
                 strides[index] = Int32(plane.stride)
             }
         }
-        withExtendedLifetime(buffer) { _ = ms_scale(scaler, frame.pointer, &planes, &strides) }
+        let rows = withExtendedLifetime(buffer) {
+            ms_scale(scaler, frame.pointer, &planes, &strides)
+        }
+        try checkScaled(rows, of: buffer.height, "input")
     }
 
     /// The planar format that keeps most of what a format holds.
@@ -74,15 +79,5 @@ final class Converter {
         }
         let best = avcodec_find_best_pix_fmt_of_list(list, format, hasAlpha == true ? 1 : 0, nil)
         return PixelFormat(av: best) ?? .yuv444p
-    }
-}
-
-extension ColorInfo {
-    /// The matrix as swscale counts them, chosen by height where the stream tells none.
-    func swsMatrix(height: Int) -> Int32 {
-        switch matrix {
-        case 1, 4, 5, 6, 7, 9, 10: matrix == 10 ? 9 : matrix
-        default: height < 720 ? 5 : 1
-        }
     }
 }

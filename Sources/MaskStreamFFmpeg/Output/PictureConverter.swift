@@ -17,11 +17,8 @@ final class PictureConverter {
             scaler = nil
             return
         }
-        let guess: Int32 = format.height < 720 ? 6 : 1
-        // swscale knows matrices by the code points of H.273; others it takes for BT.601.
-        func matrix(_ color: ColorInfo) -> Int32 {
-            [1, 4, 5, 6, 7, 9, 10].contains(color.matrix) ? color.matrix : guess
-        }
+        // swscale knows matrices by the code points of H.273.
+        func matrix(_ color: ColorInfo) -> Int32 { color.effectiveMatrix(height: format.height) }
         let isFromRGB = form.layout.model == .rgb
         let isToRGB = av_pix_fmt_desc_get(form.scaled)?.pointee.isRGB == true
         scaler = ms_converter_new(
@@ -51,8 +48,8 @@ final class PictureConverter {
         if let scaler {
             let target = try EncodedPicture(
                 form.scaled, width: Int32(buffer.width), height: Int32(buffer.height))
-            try check(
-                ms_converter_run(scaler, picture.pointer, target.pointer), "convert", "output")
+            let rows = ms_converter_run(scaler, picture.pointer, target.pointer)
+            try checkScaled(rows, of: buffer.height, "output")
             target.rescaleAlpha(of: buffer, layout: form.layout)
             picture = target
         }

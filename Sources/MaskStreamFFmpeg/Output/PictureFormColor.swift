@@ -14,7 +14,7 @@ extension PictureForm {
         }
         if isRGB != shape.isRGB, isRGB, shape.nb_components >= 3 {
             // JPEG has one matrix and one range, whatever the size (JFIF, ITU-T T.871).
-            color.matrix = isJPEG || format.height < 720 ? 6 : 1
+            color.matrix = isJPEG ? 6 : ColorInfo.defaultMatrix(height: format.height)
             color.range = isJPEG ? .full : .limited
             color.isRangeTagged = true
             color.chromaLocation = shape.log2_chroma_w > 0 ? 1 : 0

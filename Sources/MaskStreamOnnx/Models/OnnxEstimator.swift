@@ -8,16 +8,24 @@ public import MaskStream
 public struct OnnxEstimator: ConfidenceEstimator {
     private let spec: EstimatorSpec
     private let session: OnnxSession
+    private let seesFaint: Bool
     private var stream: BoundStream
 
     /// Binds a session to the frames of one stream.
     ///
+    /// Pixels that are less than half opaque are not seen; with `seesFaint` all are that are opaque
+    /// at all, as masks need it that hide what is found.
+    ///
     /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
     ///   what the profile says.
-    public init(spec: EstimatorSpec, session: OnnxSession, format: FrameFormat) throws {
+    public init(
+        spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, seesFaint: Bool = false
+    ) throws {
         self.spec = spec
         self.session = session
-        stream = try BoundStream(spec: spec, session: session, format: format)
+        self.seesFaint = seesFaint
+        stream = try BoundStream(
+            spec: spec, session: session, format: format, seesFaint: seesFaint)
     }
 
     /// What the model is given, as `320x192`.
@@ -28,7 +36,8 @@ public struct OnnxEstimator: ConfidenceEstimator {
     /// - Throws: `MaskStreamError` with code `software` when the model fails.
     public mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
         if stream.format != frame.format {
-            stream = try BoundStream(spec: spec, session: session, format: frame.format)
+            stream = try BoundStream(
+                spec: spec, session: session, format: frame.format, seesFaint: seesFaint)
         }
         map = try stream.estimate(frame, spec: spec)
     }
@@ -39,12 +48,14 @@ private struct BoundStream {
     let format: FrameFormat
     let geometry: InputGeometry
     private let binding: OnnxBinding
-    private let sampler: FrameSampler
+    private var sampler: FrameSampler
     private let output: MapReader
     /// The last picture as the model was given it, and its map.
     private var last: (picture: [Float], map: ConfidenceMap)?
 
-    init(spec: EstimatorSpec, session: OnnxSession, format: FrameFormat) throws {
+    init(
+        spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, seesFaint: Bool
+    ) throws {
         let input = try EstimatorInput(spec, of: session)
         geometry = InputGeometry(
             spec: spec, aspect: format.displayAspect, fixed: input.fixedSize)
@@ -57,6 +68,7 @@ private struct BoundStream {
         sampler = FrameSampler(
             format: format, width: geometry.content.width, height: geometry.content.height,
             isGray: spec.pixels.color == .gray)
+        sampler.seesFaint = seesFaint
         self.format = format
         binding.withInput { input in
             PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)

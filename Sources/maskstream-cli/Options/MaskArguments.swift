@@ -84,6 +84,8 @@ struct MaskArguments: ParsableArguments {
         if isolatesFrames { settings.smoothing = 0 }
         if mode == .exact || isolatesFrames || waitsForNone { settings.lookahead = 0 }
         settings.rule.inverts = invert
+        // What is hidden is a subject: scores from the threshold on.
+        if invert { settings.regionLevel = (threshold?.value ?? profile.regionLevel).nextDown }
         settings.onMiss = onMiss
         settings.isolatesFrames = isolatesFrames
         return settings

@@ -15,7 +15,7 @@ struct ReportFile {
         file = try WholeFile(path, "the report", reads: plan.reads)
         let (mask, profile) = (plan.arguments.mask, plan.profile)
         log = RunLog(
-            fill: mask.fill(profile),
+            fill: mask.fill(profile), hidesSubjects: mask.invert,
             tolerance: mask.law(profile) == .probe ? profile.threshold.probe.tolerance : nil,
             keepsOriginals: plan.arguments.options.reportOriginals)
         facts = ReportFacts(
@@ -25,7 +25,7 @@ struct ReportFile {
                 ("control", mask.law(profile).rawValue), ("fill", "\(mask.fill(profile))"),
                 ("mask", mask.invert ? "\(mask.mode), inverted" : "\(mask.mode)"),
                 ("emit", "\(mask.emit)"),
-                ("output", plan.job.output.map(withoutCredentials) ?? "none"),
+                ("output", plan.job.output.map { withoutCredentials($0) } ?? "none"),
                 ("device", plan.announcement), ("profile", profile.sha256),
             ], exit: 0)
     }

@@ -12,7 +12,8 @@ extension RunPlan {
             Pipeline.Part(
                 "estimate",
                 EstimateStage(
-                    estimator: try profile.estimator(format: format, sessions: sessions),
+                    estimator: try profile.estimator(
+                        format: format, sessions: sessions, hides: arguments.mask.invert),
                     isLive: isLive,
                     onFailure: Self.once("estimator_failed", "the estimator fails", warn))),
             Pipeline.Part("mask", MaskStage(settings: settings)),
@@ -29,7 +30,9 @@ extension RunPlan {
         parts.append(
             Pipeline.Part(
                 "render",
-                RenderStage(emit: arguments.mask.emit, fill: fill, steering: steering)))
+                RenderStage(
+                    emit: arguments.mask.emit, fill: fill, steering: steering,
+                    hidesSubjects: arguments.mask.invert)))
         return parts
     }
 

@@ -124,4 +124,59 @@ struct MapWindowTests {
             #expect(map.values.allSatisfy { $0 == 0 })
         }
     }
+
+    /// Which cells of a wide row are raised in a frame without `lost` subjects.
+    private static func raised(
+        now: [Box], before: [[Box]], after: [[Box]], width: Int = 60
+    ) -> Set<Int> {
+        var map = row(Array(repeating: 0, count: width))
+        bridge().hide(in: &map, now: now, before: before, after: after)
+        return Set(map.values.indices.filter { map.values[$0] == 1 })
+    }
+
+    private static func box(_ x: Int, _ width: Int = 4) -> Box {
+        Box(x: x, y: 0, width: width, height: 1)
+    }
+
+    @Test("A lost subject is joined with itself, not with a neighbour that was never lost")
+    func otherPerson() {
+        // The left one is lost and comes back farther left; the right one walks towards its place.
+        let cells = Self.raised(
+            now: [Self.box(26)], before: [[Self.box(20), Self.box(30)]],
+            after: [[Self.box(14), Self.box(22)]])
+        #expect(cells.isSuperset(of: 14..<24), "hidden on its whole way")
+        #expect(cells.isDisjoint(with: 30..<60))
+    }
+
+    @Test("Where two meet and one is lost, both ways are hidden")
+    func crossing() {
+        // They cross: the one that is found in between may be either.
+        for now in [24, 25, 26] {
+            let cells = Self.raised(
+                now: [Self.box(now)], before: [[Self.box(22), Self.box(28)]],
+                after: [[Self.box(20), Self.box(30)]])
+            #expect(cells.isSuperset(of: 20..<34), "\(now)")
+        }
+    }
+
+    @Test("Of several nearby the nearest is the same")
+    func nearest() {
+        // None overlaps its earlier place; the second is lost for a frame.
+        let cells = Self.raised(
+            now: [Self.box(5), Self.box(45)], before: [[Self.box(0), Self.box(20), Self.box(40)]],
+            after: [[Self.box(10), Self.box(26), Self.box(50)]])
+        #expect(cells.isSuperset(of: 20..<30))
+        #expect(cells.isDisjoint(with: 0..<18) && cells.isDisjoint(with: 34..<60))
+    }
+
+    @Test("All lost subjects are followed, however many")
+    func many() {
+        let crowd = (0..<14).map { Self.box(4 * $0, 2) }
+        let cells = Self.raised(now: [], before: [crowd], after: [crowd])
+        #expect(crowd.allSatisfy { cells.isSuperset(of: $0.x..<$0.x + 2) })
+        // Too many to match: all that was seen is hidden.
+        let noise = (0..<600).map { Self.box($0 * 2, 1) }
+        let all = Self.raised(now: [], before: [noise], after: [[]], width: 1200)
+        #expect(noise.allSatisfy { all.contains($0.x) })
+    }
 }

@@ -102,7 +102,9 @@ struct MaskPainterTests {
     func translucent(pixels: PixelFormat, size: [Int]) {
         let format = Self.format(pixels, size)
         let top = pixels.maxValue
-        let frame = Frame.painted(format) { _, x, y in (x + y) % 2 == 0 ? top : 0 }
+        let frame = Frame.painted(format) { plane, x, y in
+            (x + y) % 2 == 0 || plane == pixels.colorPlaneCount ? top : 0
+        }
         let mask = Mask.random(format, seed: 5, share: 0.3)
         for fill in [MaskFill.blur(2), .blur(nil), .pixelate(2), .pixelate(3), .pixelate(Int.max)] {
             var painter = MaskPainter(fill: fill)
@@ -124,6 +126,50 @@ struct MaskPainterTests {
         var painter = MaskPainter(fill: .pixelate(4))
         let painted = painter.paint(Frame.painted(format) { _, x, _ in x * 10 }, mask: nil)
         #expect(painted.buffer.samples(0).prefix(8) == [15, 15, 15, 15, 55, 55, 55, 55])
+    }
+
+    @Test(
+        "Where subjects are hidden, only the fill's colour is left of wholly transparent pixels",
+        arguments: PixelFormat.everyKind.filter(\.hasAlpha), [0, 1])
+    func transparent(pixels: PixelFormat, opacity: Int) throws {
+        let format = Self.format(pixels, [16, 8])
+        // The left half is wholly transparent, or all but.
+        let frame = Frame.painted(format) { plane, x, y in
+            plane == pixels.colorPlaneCount ? (x < 8 ? opacity : pixels.maxValue) : x + 16 * y + 3
+        }
+        let everything = Mask(
+            width: format.maskGrid.width, height: format.maskGrid.height, keepsAll: true)
+        for fill in [MaskFill.zero, .color(red: 9, green: 8, blue: 7), .blur(2), .transparent] {
+            var painter = MaskPainter(fill: fill, hidesSubjects: true)
+            let painted = painter.paint(frame, mask: everything)
+            let clear = try #require(fill.samples(in: format) ?? MaskFill.zero.samples(in: format))
+            for plane in 0..<pixels.colorPlaneCount {
+                let (before, after) = (frame.buffer.samples(plane), painted.buffer.samples(plane))
+                let width = pixels.planeSize(plane, width: 16, height: 8).width
+                for index in after.indices {
+                    let isClear = opacity == 0 && index % width < width / 2
+                    #expect(after[index] == (isClear ? Int(clear[plane]) : before[index]))
+                }
+            }
+            #expect(
+                painted.buffer.samples(pixels.planeCount - 1)
+                    == frame.buffer.samples(pixels.planeCount - 1))
+        }
+    }
+
+    @Test("Blur and mosaic show nothing of what is wholly transparent")
+    func transparentCells() {
+        let format = Self.format(PixelFormat(.gray, hasAlpha: true), [8, 8])
+        for fill in [MaskFill.blur(8), .pixelate(8)] {
+            let painted = [0, 255].map { hidden in
+                var painter = MaskPainter(fill: fill)
+                let frame = Frame.painted(format) { plane, x, _ in
+                    plane == 1 ? (x < 4 ? 0 : 255) : x < 4 ? hidden : 100
+                }
+                return painter.paint(frame, mask: nil).buffer.samples(0)
+            }
+            #expect(painted[0] == painted[1])
+        }
     }
 
     @Test("Frames of another format may follow")
@@ -179,6 +225,26 @@ struct MaskFillTests {
         let (red, green, blue) = colour.rgb
         #expect(
             MaskFill.color(red: red, green: green, blue: blue).samples(in: format) == colour.yuv)
+    }
+
+    @Test(
+        "Untagged frames have the matrix of their stored height, however they are shown",
+        arguments: [576, 719, 720, 1080])
+    func untagged(height: Int) {
+        let red = MaskFill.color(red: 255, green: 0, blue: 0)
+        for degrees in [0, 90, 180, 270] {
+            var format = FrameFormat(width: 1024, height: height)
+            format.orientation = Orientation(clockwiseDegrees: degrees) ?? .upright
+            let samples = red.samples(in: format)
+            #expect(samples == (height < 720 ? [81, 90, 240] : [63, 102, 240]))
+            #expect(UprightSource.upright(format).orientation == .upright)
+            #expect(red.samples(in: UprightSource.upright(format)) == samples, "\(degrees)")
+            format.color.matrix = 9
+            #expect(UprightSource.upright(format).color.matrix == 9)
+        }
+        let small = FrameFormat(
+            width: 64, height: 48, orientation: Orientation(clockwiseDegrees: 90) ?? .upright)
+        #expect(UprightSource.upright(small).color.matrix == 2, "tagged only where it must be")
     }
 
     @Test(

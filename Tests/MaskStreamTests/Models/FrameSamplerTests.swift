@@ -119,6 +119,21 @@ struct FrameSamplerTests {
         }
     }
 
+    @Test("Pixels below half opacity are not seen, unless faint ones are to be found")
+    func faint() {
+        for bits in [8, 16] {
+            let pixels = PixelFormat(.gray, bitDepth: bits, hasAlpha: true)
+            let format = FrameFormat(
+                width: 4, height: 1, pixelFormat: pixels, color: ColorInfo(range: .full))
+            let opacities = [0, 1, pixels.maxValue / 2, pixels.maxValue / 2 + 1]
+            let frame = Frame.painted(format) { plane, x, _ in plane == 0 ? 0 : opacities[x] }
+            var sampler = FrameSampler(format: format, width: 4, height: 1, isGray: true)
+            #expect(sampler.sample(frame) == [0.5, 0.5, 0.5, 0])
+            sampler.seesFaint = true
+            #expect(sampler.sample(frame) == [0.5, 0, 0, 0])
+        }
+    }
+
     @Test("A part outside the picture repeats its edge")
     func outside() {
         let format = FrameFormat(

@@ -37,7 +37,7 @@ struct ContactSheetTests {
     private static func moment(
         _ work: borrowing FrameWork, fill: MaskFill, originals: Bool = false
     ) throws -> ReportMoment {
-        var sheet = ContactSheet(fill: fill, keepsOriginals: originals)
+        var sheet = ContactSheet(fill: fill, hidesSubjects: false, keepsOriginals: originals)
         sheet.add(work)
         let first = sheet.moments.first
         return try #require(first)
@@ -45,7 +45,7 @@ struct ContactSheetTests {
 
     @Test("Moments are evenly spaced, of whatever length the run is", arguments: 0...300)
     func spacing(count: Int) {
-        var sheet = ContactSheet(fill: .zero, keepsOriginals: false)
+        var sheet = ContactSheet(fill: .zero, hidesSubjects: false, keepsOriginals: false)
         for frame in 0..<count where sheet.wants(frame) {
             sheet.keep(
                 ReportMoment(
