@@ -16,18 +16,18 @@ struct ChildRun {
     ///
     /// Wraps `posix_spawnp` and `wait4`.
     ///
+    /// The file `output` is its descriptor 3.
+    ///
     /// - Throws: ``MaskStreamError`` with code `unavailable` if it cannot be started, with its own
     ///   exit status' meaning if it fails.
-    init(_ arguments: [String]) throws {
-        let log = FileManager.default.temporaryDirectory
-            .appendingPathComponent("maskstream-child-\(getpid()).log").path
-        defer { unlink(log) }
+    init(_ arguments: [String], output: TemporaryFile? = nil) throws {
+        let log = try TemporaryFile()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(
-            &actions, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, log.descriptor, STDERR_FILENO)
+        if let output { posix_spawn_file_actions_adddup2(&actions, output.descriptor, 3) }
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { words.forEach { free($0) } }
         var child = pid_t()
@@ -45,7 +45,7 @@ struct ChildRun {
         wall = Uptime.seconds(from: start)
         cpu = Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime)
         peakMemory = Double(usage.ru_maxrss) / 1024
-        errorText = try String(contentsOfFile: log, encoding: .utf8)
+        errorText = try String(contentsOfFile: log.path, encoding: .utf8)
         guard status == 0 else {
             let code = MaskStreamError.Code(rawValue: status >> 8 & 255) ?? .software
             throw MaskStreamError(

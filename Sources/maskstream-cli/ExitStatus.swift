@@ -33,10 +33,10 @@ enum ExitStatus {
     /// Prints `error: what (where)` and `hint: what to do`, with the file that holds what was good.
     static func report(_ error: MaskStreamError, leftover: String? = nil) {
         guard !error.isBrokenPipe else { return }
-        Console.error("error: \(error.message)")
         let hint = error.hint ?? hint(for: error.code)
         let rest = leftover.map { hint.contains($0) ? "" : "; what was good is in \($0)" } ?? ""
-        Console.error("hint: \(hint)\(rest)")
+        Console.error(withoutCredentials(in: "error: \(error.message)"))
+        Console.error(withoutCredentials(in: "hint: \(hint)\(rest)"))
     }
 
     /// What to do where an error itself knows nothing better.

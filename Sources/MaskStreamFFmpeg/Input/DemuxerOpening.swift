@@ -18,6 +18,7 @@ struct DemuxerOpening {
         self.options = options
         self.location = location
         self.interrupt = interrupt
+        Secrets.note(options.location, options.options)
         format = options.format ?? (location.isCamera ? "v4l2" : nil)
         let suffix = (options.location as NSString).pathExtension.lowercased()
         let isRawName = ["yuv", "rgb", "raw", "cif", "qcif"].contains(suffix)

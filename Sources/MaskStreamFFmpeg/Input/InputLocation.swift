@@ -35,7 +35,8 @@ enum InputLocation: Equatable {
                 return
             }
             throw MaskStreamError(
-                .noInput, "\(isMissing ? "no such input" : "cannot read input") (\(text))",
+                .noInput,
+                "\(isMissing ? "no such input" : "cannot read input") (\(withoutCredentials(text)))",
                 hint: isMissing
                     ? "check the path; a URL needs its scheme, as in https://"
                     : "\(String(cString: strerror(errno))): check the permissions")
@@ -84,13 +85,4 @@ enum InputLocation: Equatable {
         case .camera(let path), .url(let path): path
         }
     }
-}
-
-/// Cuts `user:password@` from a URL; any other text stays as it is.
-public func withoutCredentials(_ url: String) -> String {
-    guard let scheme = url.range(of: "://") else { return url }
-    let rest = url[scheme.upperBound...]
-    let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard let at = host.lastIndex(of: "@") else { return url }
-    return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
 }

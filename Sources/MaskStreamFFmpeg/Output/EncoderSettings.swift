@@ -131,7 +131,7 @@ enum EncoderSettings {
         }
         let names = OptionNames.of(context) + OptionNames.of(context.pointee.priv_data)
         throw MaskStreamError(
-            .usage, "\(choice.name) has no option \(key) (--encoder-option \(key)=\(value))",
+            .usage, "\(choice.name) has no option \(key) (--encoder-option)",
             hint: CloseNames.hint(
                 key, among: names, otherwise: "`ffmpeg -h encoder=\(choice.name)` lists them"))
     }

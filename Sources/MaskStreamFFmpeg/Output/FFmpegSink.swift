@@ -51,6 +51,7 @@ public final class FFmpegSink: FrameSink {
         relay: PacketRelay? = nil, isDryRun: Bool = false, report: @escaping WarningReport
     ) throws {
         _ = FFmpegLog.redirect
+        Secrets.note(options.destination, options.muxerOptions + options.encoderOptions)
         let plan = try OutputPlan(options, format: format, input: input)
         let encoder = try plan.makeEncoder()
         let converters = try plan.makeConverters()

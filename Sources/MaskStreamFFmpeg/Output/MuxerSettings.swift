@@ -20,12 +20,14 @@ enum MuxerSettings {
             guard code < 0 else { continue }
             guard code == ms_averror_option_not_found() else {
                 throw MaskStreamError(
-                    .usage, "\(container.name) does not take \(key)=\(value) (--muxer-option)",
+                    .usage,
+                    withoutCredentials(
+                        in: "\(container.name) does not take \(key)=\(value) (--muxer-option)"),
                     hint: "`ffmpeg -h muxer=\(container.name)` lists the values")
             }
             let names = OptionNames.of(context) + OptionNames.of(context.pointee.priv_data)
             throw MaskStreamError(
-                .usage, "\(container.name) has no option \(key) (--muxer-option \(key)=\(value))",
+                .usage, "\(container.name) has no option \(key) (--muxer-option)",
                 hint: CloseNames.hint(
                     key, among: names, otherwise: "`ffmpeg -h muxer=\(container.name)` lists them"))
         }

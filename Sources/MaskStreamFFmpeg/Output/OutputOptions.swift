@@ -40,12 +40,12 @@ public struct OutputOptions: Sendable {
     public var threads = 0
     /// The files that the output must not replace: the inputs.
     public var reads = ReadFiles()
-    /// The file descriptor that `-` stands for; tests write elsewhere.
-    var standardOutput: Int32 = 1
+    /// The open file descriptor that `-` stands for; it stays open.
+    public var standardOutput: Int32 = 1
 
     /// Makes options with a destination and nothing else asked for.
     public init(destination: String) { self.destination = destination }
 
-    /// The destination for people: without user name and password.
+    /// The destination for people: without credentials.
     public var shownDestination: String { withoutCredentials(destination) }
 }

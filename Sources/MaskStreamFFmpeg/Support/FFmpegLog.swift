@@ -30,11 +30,11 @@ enum FFmpegLog {
         }
     }()
 
-    /// The last line since the previous call, without the credentials of a URL.
+    /// The last line since the previous call, without credentials.
     static func takeLastLine() -> String? {
         lastLine.sync { line in
             defer { line = nil }
-            return line.map(withoutCredentials)
+            return line.map(withoutCredentials(in:))
         }
     }
 }

@@ -45,26 +45,38 @@ struct BenchCommand: ParsableCommand {
         let figures = try json.map {
             try WholeFile($0, "the figures", reads: ReadFiles([clip]))
         }
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("maskstream-bench-\(getpid())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = try makeFolder()
         defer {
             // Only temporary files; what cannot be removed does no harm.
-            try? FileManager.default.removeItem(at: folder)
+            try? FileManager.default.removeItem(atPath: folder)
         }
         var pairs: [Bench.Pair] = []
         for run in 0...runs {
             Console.error(run == 0 ? "warming up" : "run \(run) of \(runs)")
+            // Nothing unmasked has a name.
+            let theirs = try TemporaryFile()
             let pair = try Bench.Pair(
-                ours: ChildRun(maskstream(into: folder.path + "/ours.mp4")),
-                theirs: ChildRun(ffmpeg(into: folder.path + "/theirs.mp4")),
-                ourBytes: Bench.size(folder.path + "/ours.mp4"),
-                theirBytes: Bench.size(folder.path + "/theirs.mp4"))
+                ours: ChildRun(maskstream(into: folder + "/ours.mp4")),
+                theirs: ChildRun(ffmpeg(into: "/dev/fd/3"), output: theirs),
+                ourBytes: Bench.size(folder + "/ours.mp4"), theirBytes: theirs.size)
             if run > 0 { pairs.append(pair) }
         }
         let bench = try Bench(clip: clip, profile: profile, pairs: pairs)
         print(bench.table)
         try figures?.write(bench.json())
+    }
+
+    /// A folder that nobody else looks into.
+    private func makeFolder() throws -> String {
+        let parent = FileManager.default.temporaryDirectory.path
+        var name = Array("\(parent)/maskstream-bench-XXXXXX".utf8CString)
+        guard mkdtemp(&name) != nil else {
+            throw MaskStreamError(
+                .cannotCreate,
+                "no temporary folder: \(String(cString: strerror(errno))) (\(parent))",
+                hint: "let TMPDIR name a folder that can be written to")
+        }
+        return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private func maskstream(into output: String) -> [String] {
@@ -77,6 +89,6 @@ struct BenchCommand: ParsableCommand {
     private func ffmpeg(into output: String) -> [String] {
         ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", clip, "-map", "0:v:0", "-map", "0:a?"]
             + ["-c:a", "copy", "-c:v", "libx264", "-preset", preset, "-crf", "\(crf)"]
-            + (frames.map { ["-frames:v", "\($0)"] } ?? []) + [output]
+            + (frames.map { ["-frames:v", "\($0)"] } ?? []) + ["-f", "mp4", output]
     }
 }

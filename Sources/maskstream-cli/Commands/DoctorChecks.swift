@@ -80,16 +80,14 @@ enum DoctorChecks {
     }
 
     private static func temporaryFolder() -> [DoctorFinding] {
-        let folder = FileManager.default.temporaryDirectory
-        let file = folder.appendingPathComponent("maskstream-doctor-\(getpid())")
+        let folder = FileManager.default.temporaryDirectory.path
         do {
-            try Data([0]).write(to: file)
-            try FileManager.default.removeItem(at: file)
-            return [.ok("temporary folder", "\(folder.path) can be written to")]
+            _ = try TemporaryFile()
+            return [.ok("temporary folder", "\(folder) can be written to")]
         } catch {
             return [
                 .warn(
-                    "temporary folder", "\(folder.path): \(error.localizedDescription)",
+                    "temporary folder", "\(error)",
                     hint: "name one that can be written to in TMPDIR; `bench` and `compare` need it"
                 )
             ]

@@ -27,10 +27,8 @@ struct ComparisonRun {
         reporter.expect(duration: opened.duration)
         let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isPicture)
         let (parts, multiplyAdds) = try parts(opened.source.format, settings)
-        let folder = try TemporaryOutputs()
-        defer { folder.remove() }
         let encoding = Confined(
-            EncodedPair(plan.input, plan.encoder, folder: folder), label: "maskstream.encoding")
+            try EncodedPair(plan.input, plan.encoder), label: "maskstream.encoding")
         let pipeline = Pipeline(
             source: opened.source, parts: parts, sink: NoSink(),
             controller: try plan.mask.controller(plan.profile, isolatesFrames: opened.isPicture),

@@ -8,13 +8,14 @@ struct PairEncoder: Sendable {
     let preset: String
     let fill: MaskFill
 
-    /// Opens a file for pictures of a format.
-    func sink(_ path: String, format: FrameFormat) throws -> FFmpegSink {
-        var options = OutputOptions(destination: path)
+    /// Encodes frames of a format into a file.
+    func sink(_ file: TemporaryFile, format: FrameFormat) throws -> FFmpegSink {
+        var options = OutputOptions(destination: "-")
+        options.standardOutput = file.descriptor
+        options.format = "matroska"
         options.codec = "libx264"
         options.crf = Double(crf)
         options.preset = preset
-        options.overwrite = true
         // With as many threads as cores the bytes would differ from machine to machine.
         options.threads = 2
         return try FFmpegSink(options, format: format) { _ in }
@@ -42,15 +43,16 @@ struct EncodedFigures {
 struct EncodedPair {
     private let input: ComparisonInput
     private let encoder: PairEncoder
-    private let folder: TemporaryOutputs
+    private var files: (masked: TemporaryFile, plain: TemporaryFile)
     private var sinks: (masked: FFmpegSink, plain: FFmpegSink)?
     private var spans: [MaskSpans] = []
     private var figures = EncodedFigures()
 
-    init(_ input: ComparisonInput, _ encoder: PairEncoder, folder: TemporaryOutputs) {
+    /// Makes the files, which have no names: one of them holds unmasked pictures.
+    init(_ input: ComparisonInput, _ encoder: PairEncoder) throws {
         self.input = input
         self.encoder = encoder
-        self.folder = folder
+        files = (try TemporaryFile(), try TemporaryFile())
     }
 
     /// Encodes a frame.
@@ -68,18 +70,19 @@ struct EncodedPair {
             spans.append(MaskSpans(mask))
             return
         }
-        var files = try close(sinks)
-        try files.compare(work.source, mask: mask, into: &figures)
+        var decoded = try close(sinks)
+        try decoded.compare(work.source, mask: mask, into: &figures)
+        files = (try TemporaryFile(), try TemporaryFile())
     }
 
     /// Completes both files and measures them.
     mutating func finish() throws -> EncodedFigures {
         guard let sinks else { return figures }
-        var files = try close(sinks)
+        var decoded = try close(sinks)
         var source = try input.open(warn: { _ in }).source
         for spans in spans {
             guard let original = try source.next() else { break }
-            try files.compare(original, mask: spans.mask, into: &figures)
+            try decoded.compare(original, mask: spans.mask, into: &figures)
         }
         return figures
     }
@@ -87,8 +90,8 @@ struct EncodedPair {
     private func open(_ format: FrameFormat) throws -> (masked: FFmpegSink, plain: FFmpegSink) {
         let masked = RenderStage.outputFormat(format, emit: .masked, fill: encoder.fill)
         return (
-            try encoder.sink(folder.masked, format: masked),
-            try encoder.sink(folder.plain, format: format)
+            try encoder.sink(files.masked, format: masked),
+            try encoder.sink(files.plain, format: format)
         )
     }
 
@@ -97,9 +100,9 @@ struct EncodedPair {
     ) throws -> DecodedPair {
         try sinks.masked.finish()
         try sinks.plain.finish()
-        figures.masked.bytes += try Bench.size(folder.masked)
-        figures.plain.bytes += try Bench.size(folder.plain)
-        return try DecodedPair(folder)
+        figures.masked.bytes += files.masked.size
+        figures.plain.bytes += files.plain.size
+        return try DecodedPair(masked: files.masked, plain: files.plain)
     }
 }
 
@@ -108,9 +111,9 @@ private struct DecodedPair {
     private var masked: FFmpegSource
     private var plain: FFmpegSource
 
-    init(_ folder: TemporaryOutputs) throws {
-        masked = try FFmpegSource(InputOptions(folder.masked))
-        plain = try FFmpegSource(InputOptions(folder.plain))
+    init(masked: TemporaryFile, plain: TemporaryFile) throws {
+        self.masked = try FFmpegSource(InputOptions(masked.path))
+        self.plain = try FFmpegSource(InputOptions(plain.path))
     }
 
     /// Compares the next frame of both with the original.
@@ -128,36 +131,5 @@ private struct DecodedPair {
         }
         figures.masked.error.add(one, original: original, mask: mask)
         figures.plain.error.add(other, original: original, mask: mask)
-    }
-}
-
-/// A folder of its own for the files that are encoded only to be measured.
-struct TemporaryOutputs: Sendable {
-    private let folder: String
-
-    /// Makes the folder.
-    init() throws {
-        let url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("maskstream-compare-\(getpid())")
-        do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        } catch {
-            throw MaskStreamError(
-                .cannotCreate, "no folder for temporary files (\(url.path))",
-                hint: "let TMPDIR name a folder that can be written to", underlying: error)
-        }
-        folder = url.path
-    }
-
-    var masked: String { folder + "/masked.mkv" }
-    var plain: String { folder + "/plain.mkv" }
-
-    /// Removes the folder with all that is in it.
-    func remove() {
-        do {
-            try FileManager.default.removeItem(atPath: folder)
-        } catch {
-            // What cannot be removed does no harm.
-        }
     }
 }

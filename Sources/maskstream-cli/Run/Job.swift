@@ -79,15 +79,17 @@ struct Job: Sendable {
         }
     }
 
-    /// The name of a job's report where there are several.
+    /// The name of a job's report where there are several; it holds no credentials.
     static func reportName(_ job: Job) -> String {
-        let name = ((job.output ?? job.input) as NSString).lastPathComponent
+        let place = withoutCredentials(job.output ?? job.input).replacing("/***", with: "")
+        let name = (place as NSString).lastPathComponent
         return "\((name as NSString).deletingPathExtension).html"
     }
 
-    /// The name of an input's output in the folder of outputs.
-    static func outputName(of input: String, format: String?) throws -> String {
-        let options = InputOptions(input)
+    /// The name of an input's output in the folder of outputs; it holds no credentials.
+    static func outputName(of location: String, format: String?) throws -> String {
+        let options = InputOptions(location)
+        let input = withoutCredentials(location).replacing("/***", with: "")
         guard input != "-" else {
             throw MaskStreamError(
                 .usage, "what comes from stdin has no name for --output-dir", hint: "use -o")

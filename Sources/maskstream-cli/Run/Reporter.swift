@@ -48,6 +48,7 @@ final class Reporter: Sendable {
 
     /// Tells a warning once.
     func warn(_ warning: MediaWarning) {
+        let warning = MediaWarning(warning.code, withoutCredentials(in: warning.message))
         state.sync { state in
             guard !state.warnings.contains(warning) else { return }
             if state.warnings.count < Self.mostKept { state.warnings.append(warning) }

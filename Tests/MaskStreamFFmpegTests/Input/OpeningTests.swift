@@ -153,12 +153,6 @@ import Testing
         }
     }
 
-    @Test func cutsCredentials() {
-        #expect(withoutCredentials("rtsp://me:pw@cam.local/1?x=a@b") == "rtsp://cam.local/1?x=a@b")
-        #expect(withoutCredentials("https://host/a@b") == "https://host/a@b")
-        #expect(withoutCredentials("a@b.mp4") == "a@b.mp4")
-    }
-
     @Test func namesItsLibraries() {
         #expect(FFmpegVersions.lines.count == 5)
         #expect(FFmpegVersions.lines.allSatisfy { $0.hasPrefix("lib") })
