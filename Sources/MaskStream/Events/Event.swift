@@ -100,6 +100,8 @@ public enum Event: Sendable {
         public var corrupt: Int
         /// Frames without a map to trust.
         public var missed: Int
+        /// Frames with a map and without a subject; nil where nobody counted.
+        public var undetected: Int?
         /// Frames on which the primary did not run again.
         public var primarySkipped: Int
         /// Seconds of the longest span without a subject between two sightings.
@@ -110,7 +112,8 @@ public enum Event: Sendable {
         /// Makes a record.
         public init(
             framesIn: Int, framesOut: Int, dropped: Int, corrupt: Int, missed: Int,
-            live: Live? = nil, primarySkipped: Int, longestGap: Double, exit: Int32
+            undetected: Int? = nil, live: Live? = nil, primarySkipped: Int, longestGap: Double,
+            exit: Int32
         ) {
             self.framesIn = framesIn
             self.framesOut = framesOut
@@ -118,6 +121,7 @@ public enum Event: Sendable {
             self.live = live
             self.corrupt = corrupt
             self.missed = missed
+            self.undetected = undetected
             self.primarySkipped = primarySkipped
             self.longestGap = longestGap.rounded(places: 4)
             self.exit = exit

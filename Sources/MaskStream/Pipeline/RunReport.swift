@@ -8,6 +8,14 @@ public struct RunReport: Sendable {
     public internal(set) var missed = 0
     /// Frames that the decoder had to guess; they were masked whole.
     public internal(set) var damaged = 0
+    /// Frames that had a map, and no subject in it.
+    public internal(set) var undetected = 0
+    /// The names of the first pictures of a folder without a subject, at most ``mostGaps``.
+    public internal(set) var undetectedFiles: [String] = []
+    /// Whether no frame with a map had a subject.
+    public var foundNothing: Bool { undetected > 0 && undetected + missed == framesOut }
+    /// Seconds from the first frame's beginning to the last one's end.
+    public var span: Range<Double> { (start ?? 0)..<max(start ?? 0, end) }
     /// Frames on which the primary model was not run again.
     public internal(set) var primarySkipped = 0
     /// The mean kept share of the picture, 0 to 1.
@@ -32,8 +40,9 @@ public struct RunReport: Sendable {
     public init() {}
 
     private var keptSum = 0.0
-    private var lastSighting: Double?
-    private var isLost = false
+    private var sightings = SubjectGaps()
+    private var start: Double?
+    private var end = 0.0
 
     /// Counts a frame that was written.
     mutating func count(_ work: borrowing FrameWork) {
@@ -44,23 +53,26 @@ public struct RunReport: Sendable {
         if work.miss != nil { missed += 1 }
         if work.miss == .damaged { damaged += 1 }
         if work.primary == .skipped { primarySkipped += 1 }
-        sight(!work.subjects.isEmpty, at: work.source.time)
+        if work.miss == nil, work.subjects.isEmpty { countUndetected(work.source.file) }
+        let time = work.source.time
+        start = start ?? time
+        end = time + Double(work.source.duration) * work.source.format.timeBase.value
+        if work.source.file == nil {
+            sight(!work.subjects.isEmpty, hasMap: work.miss == nil, at: time)
+        }
+    }
+
+    private mutating func countUndetected(_ file: String?) {
+        undetected += 1
+        if let file, undetectedFiles.count < Self.mostGaps { undetectedFiles.append(file) }
     }
 
     /// Notes whether there is a subject at a time; frames come in order.
-    mutating func sight(_ isSeen: Bool, at time: Double) {
-        guard isSeen else {
-            isLost = true
-            return
-        }
-        if isLost, let lastSighting, lastSighting < time {
-            let gap = lastSighting..<time
-            let length = time - lastSighting
-            let place = gaps.firstIndex { $0.upperBound - $0.lowerBound < length } ?? gaps.count
-            gaps.insert(gap, at: place)
-            if gaps.count > Self.mostGaps { gaps.removeLast() }
-        }
-        isLost = false
-        lastSighting = time
+    mutating func sight(_ isSeen: Bool, hasMap: Bool = true, at time: Double) {
+        let gap = sightings.add(time: time, hasSubject: isSeen, hasMap: hasMap)
+        guard let gap, gap.seconds > 0 else { return }
+        let place = gaps.firstIndex { $0.upperBound - $0.lowerBound < gap.seconds } ?? gaps.count
+        gaps.insert(gap.start..<gap.end, at: place)
+        if gaps.count > Self.mostGaps { gaps.removeLast() }
     }
 }

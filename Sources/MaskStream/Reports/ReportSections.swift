@@ -23,7 +23,12 @@ extension ReportPage {
     func review(_ time: TimeAxis) -> Markup {
         let spans = log.spans.reviewed(until: log.end)
         let body: Markup
-        if spans.isEmpty {
+        if report.foundNothing {
+            body = """
+                <p class="alert">No subject was found in any of \
+                \(ReportText.count(report.framesOut)) frames.</p>
+                """
+        } else if spans.isEmpty {
             body = """
                 <p class="quiet">Nothing: every frame had a map, and no subject vanished between \
                 two sightings.</p>

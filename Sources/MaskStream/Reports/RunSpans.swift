@@ -39,10 +39,7 @@ struct RunSpans {
     private var moves = Greatest<MoveSpan>(limit: 8)
     private var miss: ReviewSpan?
     private var move: MoveSpan?
-    private var lastSighting: Double?
-    /// Frames since the last sighting, and those of them that had a map.
-    private var absent = 0
-    private var empty = 0
+    private var sightings = SubjectGaps()
     private var lastThreshold: Float?
     /// How many gaps there were, those of misses alone included, and the seconds of the longest.
     private(set) var gaps = 0
@@ -56,18 +53,12 @@ struct RunSpans {
         follow(step, to: threshold, at: time)
         follow(kind, at: time)
         guard !isAlone else { return }
-        guard hasSubject else {
-            absent += 1
-            if kind == nil { empty += 1 }
-            return
-        }
-        if let lastSighting, absent > 0 {
-            let gap = ReviewSpan(reason: .gap, start: lastSighting, end: time, frames: absent)
-            if empty > 0 { review.offer(gap, weight: gap.seconds) }
-            gaps += 1
-            longestGap = max(longestGap, gap.seconds)
-        }
-        (lastSighting, absent, empty) = (time, 0, 0)
+        guard let gap = sightings.add(time: time, hasSubject: hasSubject, hasMap: kind == nil)
+        else { return }
+        let span = ReviewSpan(reason: .gap, start: gap.start, end: gap.end, frames: gap.frames)
+        if gap.empty > 0 { review.offer(span, weight: span.seconds) }
+        gaps += 1
+        longestGap = max(longestGap, span.seconds)
     }
 
     /// The longest gaps and misses, longest first; a miss that lasts to the end ends at `end`.

@@ -21,7 +21,8 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Fail if a subject was lost for longer than this between two sightings.",
+            "Fail if a subject was lost for longer than this between two sightings; with --invert "
+                + "also if none was found at all.",
             valueName: "seconds"))
     var failOnGap: Seconds?
 

@@ -85,6 +85,7 @@ struct Run {
             failure = error
         }
         media.interrupt()
+        warnOfNothing(report, media)
         var status =
             failure.map(ExitStatus.code(of:))
             ?? (report.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
@@ -137,24 +138,7 @@ struct Run {
             source: media.source, parts: profile.parts, sink: media.sink,
             controller: profile.controller, isLive: media.isLive, depth: shape.depth,
             lookahead: shape.lookahead, continuing: report, steering: watch?.steering,
-            observe: observer(record), approve: gapRule)
-    }
-
-    /// Refuses an output in which a subject was lost for longer than the user allows.
-    private var gapRule: @Sendable (RunReport) throws -> Void {
-        let limit = plan.arguments.options.failOnGap?.value
-        return { report in
-            // A microsecond is more than rounding errors.
-            guard let limit, let gap = report.gaps.first, report.longestGap > limit + 1e-6 else {
-                return
-            }
-            throw MaskStreamError(
-                .software,
-                "no subject was found for \(decimals(report.longestGap, 2)) s, from "
-                    + "\(decimals(gap.lowerBound, 2)) s to \(decimals(gap.upperBound, 2)) s "
-                    + "(--fail-on-gap \(decimals(limit, 2)))",
-                hint: "look at this span in the .part file; --report lists all of them")
-        }
+            observe: observer(record), approve: gapRule(media))
     }
 
     /// Looks at every written frame, on the sink's queue.

@@ -66,6 +66,9 @@ struct RunOutcome: Sendable {
                 "  masked whole for want of a map: \(report.missed) frames"
                     + " (\(report.damaged) damaged)")
         }
+        if report.undetected > 0 {
+            lines.append("  no subject found: \(report.undetected) frames")
+        }
         if let gap = report.gaps.first {
             lines.append(
                 "  longest time without a subject between two sightings: "
@@ -87,7 +90,8 @@ struct RunOutcome: Sendable {
             "kept": number(report.meanKept, 4),
             "threshold": number(Double(report.lastThreshold), 4), "missed": report.missed,
             "longest_gap": number(report.longestGap, 4), "primary_skipped": report.primarySkipped,
-            "damaged": report.damaged, "exit": status, "stages": stages,
+            "damaged": report.damaged, "undetected": report.undetected, "exit": status,
+            "stages": stages,
         ]
         if let live {
             fields["captured"] = live.captured

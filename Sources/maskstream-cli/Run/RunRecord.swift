@@ -74,7 +74,7 @@ struct RunRecord {
                 Event.End(
                     framesIn: report.framesIn, framesOut: report.framesOut,
                     dropped: live?.dropped ?? 0, corrupt: corrupt, missed: report.missed,
-                    live: kept,
+                    undetected: report.undetected, live: kept,
                     primarySkipped: report.primarySkipped, longestGap: report.longestGap,
                     exit: exit)))
         try written.get()

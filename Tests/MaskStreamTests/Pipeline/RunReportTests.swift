@@ -34,4 +34,46 @@ struct RunReportTests {
         #expect(lengths == (31...40).reversed().map(Double.init))
         #expect(report.longestGap == 40)
     }
+
+    /// A frame with a map and with so many subjects, or without a map.
+    private static func work(
+        _ index: Int, subjects: Int, miss: Miss? = nil, file: String? = nil
+    ) -> FrameWork {
+        let format = FrameFormat(width: 2, height: 2, pixelFormat: .gray)
+        let buffer = PixelBuffer(format: .gray, width: 2, height: 2)
+        var work = FrameWork(
+            index: index,
+            source: Frame(
+                format: format, pts: Int64(index) * 40, duration: 40, file: file, buffer: buffer),
+            threshold: 0.5)
+        let subject = Subject(box: Box(x: 0, y: 0, width: 1, height: 1), area: 1)
+        work.subjects = Array(repeating: subject, count: subjects)
+        work.miss = miss
+        return work
+    }
+
+    @Test("Nothing was found where every frame with a map was without a subject")
+    func nothing() {
+        var report = RunReport()
+        #expect(!report.foundNothing)
+        report.count(Self.work(0, subjects: 0, miss: .damaged))
+        #expect(!report.foundNothing, "a frame without a map is masked whole")
+        report.count(Self.work(1, subjects: 0))
+        report.count(Self.work(2, subjects: 0))
+        #expect(report.foundNothing && report.undetected == 2)
+        #expect(report.span == 0..<0.12 && report.gaps.isEmpty)
+        report.count(Self.work(3, subjects: 1))
+        #expect(!report.foundNothing && report.undetected == 2)
+    }
+
+    @Test("Images of a folder are named, and there is no gap between them")
+    func images() {
+        var report = RunReport()
+        for index in 0..<40 {
+            report.count(Self.work(index, subjects: index % 2, file: "\(index).png"))
+        }
+        #expect(report.undetected == 20 && report.gaps.isEmpty && !report.foundNothing)
+        #expect(report.undetectedFiles.count == RunReport.mostGaps)
+        #expect(report.undetectedFiles.prefix(2) == ["0.png", "2.png"])
+    }
 }
