@@ -45,6 +45,22 @@ import Testing
         #expect(summaries.count == 1 && summaries[0].contains("other.mkv"))
     }
 
+    @Test("Impossible times end their own input only")
+    func impossibleTimes() throws {
+        let bad = try ImpossibleTimes.numbers.enumerated().map { index, time in
+            try ImpossibleTimes.matroska(
+                time, cluster: index % 2, in: bench.folder, named: "bad\(index).mkv")
+        }
+        let folder = bench.path("masked")
+        let result = try expectStatus(
+            65, masking(bad + [bench.clip], ["--output-dir", folder]),
+            says: ["impossible time stamp", "years", "bad0.mkv"])
+        #expect(try pictures("\(folder)/clip.mkv").count == 10 * 64 * 48 * 3 / 2)
+        #expect(
+            result.errors.contains("\(bad.count + 1) inputs: 1 done, \(bad.count) not"),
+            "\(result.errors)")
+    }
+
     @Test func oneThatFailsDoesNotStopTheOthers() throws {
         let bad = try bench.folder.write(Data("no video".utf8), to: "bad.mkv")
         let folder = bench.path("masked")

@@ -59,6 +59,30 @@ import Testing
             try ask("GET \(path) HTTP/1.1", headers)
         }
 
+        /// Four clients at once ask for the page's texts, each so many times; whether all were
+        /// answered.
+        func hammer(_ times: Int) throws -> Bool {
+            let requests = ["/status", "/metrics", "/health"].map { path in
+                "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n"
+            }
+            let text = requests.map { "'\($0.replacing("\r\n", with: #"\r\n"#))'" }
+            let script = """
+                client() {
+                    for ((i = 0; i < \(times); i++)); do
+                        for request in \(text.joined(separator: " ")); do
+                            exec 3<>/dev/tcp/127.0.0.1/\(port) || return 1
+                            printf "$request" >&3 && IFS= read -r line <&3 || return 1
+                            [[ $line == *' 200 '* ]] || return 1
+                            exec 3>&-
+                        done
+                    done
+                }
+                for n in 1 2 3 4; do client & all="$all $!"; done
+                for one in $all; do wait $one || exit 1; done
+                """
+            return try runProgram(["bash", "-c", script]).status == 0
+        }
+
         func post(_ body: String, _ headers: [String]? = nil) throws -> Int {
             try answer(body, headers).status
         }
@@ -124,6 +148,14 @@ import Testing
         let metrics = String(decoding: try watched.get("/metrics").body, as: UTF8.self)
         #expect(metrics.contains("maskstream_frames_total{"))
         #expect(try watched.get("/", ["Host: evil.example"]).status >= 400)
+        #expect(watched.run.end(SIGINT) == 0)
+    }
+
+    @Test("Four clients that ask all the time do no harm")
+    func manyQuestions() throws {
+        let watched = try Watched(bench, ["--threshold", "1"])
+        try watched.begin()
+        #expect(try watched.hammer(300), "\(watched.run.errors)")
         #expect(watched.run.end(SIGINT) == 0)
     }
 

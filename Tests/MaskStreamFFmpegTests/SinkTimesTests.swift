@@ -101,6 +101,37 @@ import Testing
         #expect(abs(first - sound - 1024.0 / 48000) < 0.0001)
     }
 
+    @Test(
+        "Ticks too fine for a gap in MP4 become coarser ones",
+        arguments: [Rational(1, 1_000_000_000), Rational(1, 1_000_000), Rational(1, 1_200_000)])
+    func fineTicks(_ timeBase: Rational) throws {
+        for name in ["a.mp4", "a.mov"] {
+            let options = OutputOptions(destination: folder.path(name))
+            let second = Int64(timeBase.den)
+            let format = FrameFormat.small(timeBase: timeBase)
+            let log = WarningLog()
+            try writeClip(
+                options, format, times: [0, second / 25, 10_000 * second, 10_001 * second], log: log
+            )
+            let found = try Clips.probe(
+                options.destination, ["-show_entries", "packet=pts_time:stream=time_base"]
+            ).map { $0.split(separator: ",")[0] }
+            #expect(found.last == "1/90000" && log.all.isEmpty)
+            #expect(
+                found.dropLast().compactMap { Double($0) }.sorted() == [0, 0.04, 10_000, 10_001])
+        }
+    }
+
+    @Test func whatNoTicksOfMP4CanTellIsRefused() throws {
+        let options = OutputOptions(destination: folder.path("a.mp4"))
+        let format = FrameFormat.small(timeBase: Rational(1, 90_000))
+        let error = failure {
+            try writeClip(options, format, times: [0, 3600, 3 << 30, (3 << 30) + 3600])
+        }
+        #expect(error?.code == .badData, "\(error?.message ?? "")")
+        #expect(error?.message.contains("mp4 cannot hold the input's times") == true)
+    }
+
     @Test("MP4 keeps the time scale and the last frame's length")
     func timeScale() throws {
         let options = OutputOptions(destination: folder.path("a.mp4"))

@@ -10,6 +10,8 @@ struct EncoderClock {
     let timeBase: Rational
     private let counts: Bool
     private let step: Int64
+    /// Decoding comes no longer before showing; of longer ones FFmpeg takes no notice in MP4.
+    private let window: Int64
     private var first: Int64 = 0
     private var last: Int64 = 0
     private var lastDTS: Int64?
@@ -23,7 +25,11 @@ struct EncoderClock {
         let rate = format.encoderRate
         timeBase = counts ? Rational(rate.den, rate.num) : format.timeBase
         step = max(1, TimeStamp(1, Rational(rate.den, rate.num).av).ticks(of: format.timeBase.av))
+        window = TimeStamp(seconds: 10).ticks(of: format.timeBase.av)
     }
+
+    /// Whether a frame comes so late that it should not be coded before an earlier one.
+    func followsGap(_ pts: Int64) -> Bool { count > 0 && pts.minus(last) > window }
 
     /// The time the encoder is told.
     mutating func enter(pts: Int64, duration: Int64) -> Int64 {
@@ -57,8 +63,15 @@ struct EncoderClock {
     private func plausible(_ dts: Int64, pts: Int64) -> Int64 {
         let earliest = first.minus(last.minus(first)).minus(step.times(2))
         let isGood = dts != noTimestamp && dts <= pts && dts >= earliest
-        guard let lastDTS else { return isGood ? dts : pts }
-        return isGood && dts > lastDTS ? dts : min(pts, lastDTS.plus(1))
+        let told = isGood ? pts.minus(dts) > window ? max(dts, latest(for: pts)) : dts : pts
+        guard let lastDTS else { return told }
+        return isGood && told > lastDTS ? told : min(pts, lastDTS.plus(1))
+    }
+
+    /// The latest decoding time that lies before all frames that are still to come.
+    private func latest(for pts: Int64) -> Int64 {
+        let waiting = durations.keys.map { counts ? time($0) : $0 }.min() ?? pts
+        return min(pts, waiting).minus(step.times(2))
     }
 
     private func time(_ told: Int64) -> Int64 {

@@ -60,6 +60,8 @@ enum EncoderSettings {
             try requireOption("preset", choice, context)
             try set("preset", preset, choice, context)
         }
+        // No frame refers across one that has to be a key frame; not all encoders know this.
+        av_opt_set(context.pointee.priv_data, "forced-idr", "1", 0)
         if options.isLive { hurry(choice, context) }
         var ours = hdr10?.parameters(of: choice.name) ?? []
         // x265 writes its summary to the terminal by itself.

@@ -64,7 +64,8 @@ final class VideoEncoder {
         let picture = try converter.convert(frame.buffer)
         let target = picture.pointer
         form.color.tag(target)
-        target.pointee.pict_type = wantsKey ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
+        let isKey = wantsKey || clock.followsGap(frame.pts)
+        target.pointee.pict_type = isKey ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
         wantsKey = false
         target.pointee.sample_aspect_ratio = context.pointee.sample_aspect_ratio
         target.pointee.pts = clock.enter(pts: frame.pts, duration: frame.duration)
