@@ -122,14 +122,18 @@ import Testing
         }
     }
 
-    @Test func whatNoTicksOfMP4CanTellIsRefused() throws {
-        let options = OutputOptions(destination: folder.path("a.mp4"))
-        let format = FrameFormat.small(timeBase: Rational(1, 90_000))
+    @Test(
+        arguments: [
+            ("mp4", Rational(1, 90_000), 3 << 30), ("mp4", Rational(.max, 1), 2),
+            ("gif", Rational(1, 100), 70_000), ("avi", Rational(1, 25), 1 << 61),
+        ] as [(String, Rational, Int64)])
+    func whatNoTicksCanTellIsRefused(_ name: String, _ timeBase: Rational, gap: Int64) throws {
+        let options = OutputOptions(destination: folder.path("a.\(name)"))
         let error = failure {
-            try writeClip(options, format, times: [0, 3600, 3 << 30, (3 << 30) + 3600])
+            try writeClip(options, .small(timeBase: timeBase), times: [0, 1, gap, gap + 1])
         }
         #expect(error?.code == .badData, "\(error?.message ?? "")")
-        #expect(error?.message.contains("mp4 cannot hold the input's times") == true)
+        #expect(error?.message.contains("\(name) cannot hold the input's times") == true)
     }
 
     @Test("MP4 keeps the time scale and the last frame's length")

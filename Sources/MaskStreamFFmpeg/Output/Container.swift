@@ -28,8 +28,11 @@ struct Container {
     }
     /// Whether a display matrix survives in it (FFmpeg 5.1).
     var keepsOrientation: Bool { isMP4 }
-    /// How many ticks may lie between two packets: FFmpeg counts them with 31 bits in MP4.
-    var longestGap: Int64 { isMP4 ? Int64(Int32.max) : TimeStamp.furthest }
+    /// How many ticks may lie between two packets: FFmpeg counts them with 31 bits in MP4, and GIF
+    /// has 16 bits.
+    var longestGap: Int64 {
+        isMP4 ? Int64(Int32.max) : isOne(of: "gif") ? 65_535 : TimeStamp.furthest
+    }
     /// Whether the muxer opens its own files.
     var opensItself: Bool { format.pointee.flags & AVFMT_NOFILE != 0 }
 

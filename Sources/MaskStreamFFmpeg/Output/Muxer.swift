@@ -227,7 +227,7 @@ struct PacketLane {
         let earliest = lastDTS == .min ? .min : lastDTS.plus(mayRepeat ? 0 : 1)
         let gap = lastDTS == .min ? 0 : packet.pointee.dts.minus(lastDTS)
         guard max(packet.pointee.dts.magnitude, packet.pointee.pts.magnitude) < TimeStamp.limit,
-            gap <= container.longestGap
+            max(gap, packet.pointee.pts.minus(packet.pointee.dts)) <= container.longestGap
         else {
             let (from, to) = (TimeStamp(lastDTS, target), TimeStamp(packet.pointee.dts, target))
             throw MaskStreamError(
