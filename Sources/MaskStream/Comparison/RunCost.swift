@@ -27,7 +27,7 @@ public struct RunCost: Sendable {
         guard count > 0 else { return try body() }
         let start = Self.now
         let result = try body()
-        add(runs: count, nanoseconds: Self.now - start)
+        add(runs: count, nanoseconds: Uptime.elapsed(from: start, to: Self.now))
         return result
     }
 

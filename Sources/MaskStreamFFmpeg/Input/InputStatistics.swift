@@ -1,6 +1,6 @@
 /// What happened to the input's data, counted up to the moment of asking.
 public struct InputStatistics: Sendable, Hashable {
-    /// Packets that were damaged or failed to decode.
+    /// Packets that were damaged, had impossible times, or failed to decode.
     public var corrupt = 0
     /// Pictures that were delivered as damaged.
     public var damagedFrames = 0
