@@ -57,10 +57,7 @@ final class Muxer {
         self.isDryRun = isDryRun
         if container.opensItself { fileGuard.watch(made) }
         made.pointee.interrupt_callback = interrupt.callback
-        do { try MuxerSettings.apply(options, container, to: made) } catch {
-            avformat_free_context(made)
-            throw error
-        }
+        try MuxerSettings.apply(options, container, to: made)
         if case .file = target {
         } else {
             made.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS
