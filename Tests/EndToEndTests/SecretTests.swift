@@ -77,7 +77,10 @@ import Testing
         // The name is told where two inputs would have the same.
         let result = try expectStatus(
             64,
-            [location, location, "--profile", bench.light, "--output-dir", bench.path("out")],
+            [
+                location, location + "2", "--profile", bench.light, "--output-dir",
+                bench.path("out"),
+            ],
             says: ["out/\(name) "])
         #expect(!result.errors.contains("SECRET"))
     }

@@ -22,6 +22,7 @@ import Testing
             "-i", bench.path(name), "-frames:v", "1", "-vf",
             "scale=in_color_matrix=\(matrix),format=rgb24,crop=2:1:0:0", "-f", "rawvideo", "-",
         ])
-        #expect([UInt8](pixel.prefix(3)) == [254, 0, 0] || [UInt8](pixel.prefix(3)) == [255, 0, 0])
+        // swscale rounds.
+        #expect(pixel[0] >= 252 && pixel[1] <= 1 && pixel[2] <= 1, "\([UInt8](pixel.prefix(3)))")
     }
 }

@@ -21,12 +21,10 @@ public func withoutCredentials(in text: String) -> String {
         let after = rest[mark.upperBound...]
         var end = after.firstIndex { $0.isWhitespace || "'\"`<>".contains($0) } ?? rest.endIndex
         // What closes a sentence or a bracket is none of the URL.
-        while let last = rest[mark.upperBound..<(end ?? rest.endIndex)].last,
-            ")].,;:".contains(last)
-        {
-            end = rest.index(before: end ?? rest.endIndex)
+        while let last = rest[mark.upperBound..<end].last, ")].,;:".contains(last) {
+            end = rest.index(before: end)
         }
-        let url = rest[(start ?? rest.startIndex)..<(end ?? rest.endIndex)]
+        let url = rest[(start ?? rest.startIndex)..<end]
         shown += rest[..<url.startIndex] + (URLParts(url)?.shown ?? String(url))
         rest = rest[url.endIndex...]
     }
