@@ -10,7 +10,7 @@ struct EncoderClock {
     let timeBase: Rational
     private let counts: Bool
     private let step: Int64
-    /// Decoding comes no longer before showing; of longer ones FFmpeg takes no notice in MP4.
+    /// No frame is decoded longer before it is shown; much longer FFmpeg does not believe of MP4.
     private let window: Int64
     private var first: Int64 = 0
     private var last: Int64 = 0
@@ -25,7 +25,7 @@ struct EncoderClock {
         let rate = format.encoderRate
         timeBase = counts ? Rational(rate.den, rate.num) : format.timeBase
         step = max(1, TimeStamp(1, Rational(rate.den, rate.num).av).ticks(of: format.timeBase.av))
-        window = TimeStamp(seconds: 10).ticks(of: format.timeBase.av)
+        window = max(TimeStamp(seconds: 10).ticks(of: format.timeBase.av), step.times(16))
     }
 
     /// Whether a frame comes so late that it should not be coded before an earlier one.
@@ -63,9 +63,10 @@ struct EncoderClock {
     private func plausible(_ dts: Int64, pts: Int64) -> Int64 {
         let earliest = first.minus(last.minus(first)).minus(step.times(2))
         let isGood = dts != noTimestamp && dts <= pts && dts >= earliest
-        let told = isGood ? pts.minus(dts) > window ? max(dts, latest(for: pts)) : dts : pts
-        guard let lastDTS else { return told }
-        return isGood && told > lastDTS ? told : min(pts, lastDTS.plus(1))
+        var good = isGood ? dts : pts
+        if pts.minus(good) > window { good = max(good, latest(for: pts)) }
+        guard let lastDTS else { return good }
+        return isGood && good > lastDTS ? good : min(pts, lastDTS.plus(1))
     }
 
     /// The latest decoding time that lies before all frames that are still to come.
