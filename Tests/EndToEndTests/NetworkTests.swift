@@ -112,6 +112,26 @@ import Testing
         #expect(waiting.end(SIGINT) == 0, "\(waiting.errors)")
     }
 
+    @Test func aFileWhoseOutputIsAwayAtTheEndIsNotDone() throws {
+        let to = try Companion.freePort()
+        let receiver = try Companion.ffmpeg([
+            "-i", "tcp://127.0.0.1:\(to)?listen=1", "-f", "null", "-",
+        ])
+        Thread.sleep(forTimeInterval: 0.5)
+        let pipe = bench.path("pipe")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let source = try Companion.ffmpeg(
+            ["-re"] + Clips.testSource(seconds: 4) + ["-c:v", "mpeg2video", "-f", "mpegts", pipe])
+        let run = try program(
+            pipe, "away", ["--reconnect", "-o", "tcp://127.0.0.1:\(to)", "--format", "mpegts"])
+        try waitForFrames(20, "away")
+        receiver.end(SIGKILL)
+        try #require(Companion.wait { !run.isRunning })
+        #expect(run.end(SIGTERM) == 74, "\(run.errors)")
+        #expect(run.errors.contains("frames were not sent"), "\(run.errors)")
+        source.end(SIGKILL)
+    }
+
     @Test(arguments: ["401 Unauthorized", "403 Forbidden", "404 Not Found"])
     func whatWaitingDoesNotMendEndsTheRun(answer: String) throws {
         let port = try Companion.freePort()
@@ -145,6 +165,9 @@ import Testing
         try expectStatus(
             73, ["udp://127.0.0.1:\(from)", "-p", bench.light] + output, says: ["refused"])
         source.end(SIGKILL)
+        // A file does not wait, so it would be lost.
+        try expectStatus(
+            73, [bench.clip, "-p", bench.light, "--reconnect"] + output, says: ["refused"])
     }
 
     @Test func anOutputThatIsBeingOpenedDelaysNoFrame() throws {

@@ -33,8 +33,11 @@ extension DemuxerOpening {
         }
         if case .url = location, code != ms_averror_invalid_data() {
             let isData = code == Answer.endOfFile
+            // To FFmpeg a name that is not found is any failure; its log says which.
+            let line = code == ms_averror(EIO) ? cause.lastLogLine : nil
+            let said = line.map { ": " + ($0.split(separator: "] ", maxSplits: 1).last ?? "") }
             return make(
-                isData ? .badData : .noInput, "cannot open input: \(cause.reason)",
+                isData ? .badData : .noInput, "cannot open input: \(cause.reason)\(said ?? "")",
                 "check the address and the network")
         }
         var facts = stat()

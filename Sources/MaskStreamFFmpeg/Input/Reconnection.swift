@@ -43,6 +43,7 @@ extension MaskStreamError {
     /// the server does not know and a protocol that this FFmpeg lacks stay what they are, unless
     /// the server knew the path before.
     func mayPass(wasOpen: Bool) -> Bool {
+        guard code != .usage else { return false }
         guard let cause = underlying as? FFmpegError else {
             return [.badData, .noInput, .inputOutput].contains(code)
         }

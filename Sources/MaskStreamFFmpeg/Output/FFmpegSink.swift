@@ -80,7 +80,7 @@ public final class FFmpegSink: FrameSink {
         try Container(options, input: input).keepsOrientation
     }
 
-    /// Opens the output; on request a network that is not there yet is waited for.
+    /// Opens the output; on request a live run waits for a network that is not there yet.
     private static func open(
         _ muxer: Muxer, _ plan: OutputPlan, _ report: WarningReport
     ) throws -> LostOutput? {
@@ -88,8 +88,8 @@ public final class FFmpegSink: FrameSink {
             try muxer.open()
             return nil
         } catch let error as MaskStreamError {
-            guard plan.options.reconnects, plan.target.isRemote, error.underlying is FFmpegError,
-                error.mayPass(wasOpen: false)
+            guard plan.options.reconnects, plan.options.isLive, plan.target.isRemote,
+                error.underlying is FFmpegError, error.mayPass(wasOpen: false)
             else { throw error }
             report(MediaWarning("output_absent", "\(error.message); trying again"))
             return LostOutput(closing: muxer, reported: error.message)
@@ -168,6 +168,18 @@ public final class FFmpegSink: FrameSink {
                 "output_back", "the output is back at frame \(count), \(Self.notSent(missed))"))
     }
 
+    /// Ends while the output is away: live that is all there is to do, a file is not complete.
+    private func giveUp(_ lost: LostOutput) throws {
+        lost.cancel()
+        let message = "the output is away at the end: \(Self.notSent(lost.missed))"
+        guard plan.options.isLive else {
+            throw MaskStreamError(
+                .inputOutput, "\(message) (\(muxer.shown))", hint: "check the network and run again"
+            )
+        }
+        report(MediaWarning("output_absent", message))
+    }
+
     private static func notSent(_ count: Int) -> String {
         count == 1 ? "1 frame was not sent" : "\(count) frames were not sent"
     }
@@ -179,12 +191,7 @@ public final class FFmpegSink: FrameSink {
         guard state == .open else { return }
         do {
             try drain()
-            if let lost {
-                lost.cancel()
-                report(MediaWarning("output_absent", "at the end \(Self.notSent(lost.missed))"))
-            } else {
-                try muxer.finish()
-            }
+            if let lost { try giveUp(lost) } else { try muxer.finish() }
             try part?.commit()
             state = .finished
         } catch {

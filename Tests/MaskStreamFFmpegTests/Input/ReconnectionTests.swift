@@ -35,6 +35,7 @@ struct ReconnectionTests {
             #expect(Self.error(code).mayPass(wasOpen: true), "\(code)")
         }
         #expect(!MaskStreamError(.usage, "--pix-fmt").mayPass(wasOpen: true))
+        #expect(!Self.error(ms_averror(EIO), .usage).mayPass(wasOpen: true))
         #expect(!MaskStreamError(.unavailable, "--size").mayPass(wasOpen: true))
         #expect(MaskStreamError(.badData, "no picture").mayPass(wasOpen: false))
     }
