@@ -36,13 +36,6 @@ import Testing
         #expect(try size(bench.path("out/c.png")) == ["31,17"])
     }
 
-    @Test func clashingNames() throws {
-        try FileManager.default.createDirectory(
-            atPath: bench.path("in"), withIntermediateDirectories: true)
-        for name in ["a.png", "a.jpg"] { _ = try picture("in/\(name)") }
-        try expectStatus(64, bench.masking(bench.path("in"), to: "out"), says: ["a"])
-    }
-
     @Test func folderWithoutAParent() throws {
         try FileManager.default.createDirectory(
             atPath: bench.path("in"), withIntermediateDirectories: true)

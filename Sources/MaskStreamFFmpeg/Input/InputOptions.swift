@@ -33,6 +33,9 @@ public struct InputOptions: Sendable {
     /// Whether a camera's older pictures are skipped when a newer one waits already.
     public var skipsLatePictures = true
 
+    /// Whether the folders in a folder of pictures are read, too.
+    public var isRecursive = false
+
     /// The name that frames carry where the input is one picture of a folder.
     public var file: String?
 

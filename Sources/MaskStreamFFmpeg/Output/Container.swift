@@ -92,6 +92,16 @@ struct Container {
             return
         }
         guard let known else {
+            guard !path.hasSuffix("/"), FileIdentity(path)?.isFolder != true else {
+                throw MaskStreamError(
+                    .cannotCreate, "the output is a folder (\(path))",
+                    hint: "name a file in it, as \(path)\(path.hasSuffix("/") ? "" : "/")out.mp4")
+            }
+            guard !path.contains("://") || avio_find_protocol_name(path) != nil else {
+                throw MaskStreamError(
+                    .usage, "FFmpeg knows no such protocol (\(options.shownDestination))",
+                    hint: "`ffmpeg -protocols` lists those it knows")
+            }
             let ending = (path as NSString).pathExtension
             throw MaskStreamError(
                 .usage,

@@ -22,8 +22,14 @@ struct EncoderChoice {
             let id = codec.pointee.id
             let fits =
                 container.isY4M ? id == AV_CODEC_ID_RAWVIDEO : container.holds(codec: id) ?? true
-            let isPicture = container.pictureCodec != nil
-            guard fits || isPicture else {
+            if let held = container.pictureCodec, held != id {
+                throw MaskStreamError(
+                    .usage,
+                    "a picture of this name holds \(String(cString: avcodec_get_name(held))), not "
+                        + "\(wish) (\(options.shownDestination))",
+                    hint: "leave --codec out, or choose the extension that fits it")
+            }
+            guard fits || container.pictureCodec != nil else {
                 throw MaskStreamError(
                     .usage, "\(container.name) cannot hold \(wish) (\(options.shownDestination))",
                     hint: "write Matroska (.mkv), or leave --codec out")
@@ -58,7 +64,7 @@ struct EncoderChoice {
     }
 
     /// The encoder of an encoder's or a codec's name.
-    private static func named(_ wish: String) throws -> UnsafePointer<AVCodec> {
+    static func named(_ wish: String) throws -> UnsafePointer<AVCodec> {
         guard wish != "copy" else {
             throw MaskStreamError(
                 .usage, "copied pictures would leave unmasked (--codec copy)",
@@ -80,10 +86,17 @@ struct EncoderChoice {
         }
         throw MaskStreamError(
             .usage, "unknown codec (--codec \(wish))",
-            hint: CloseNames.hint(
-                wish, among: encoderNames,
-                otherwise: "`ffmpeg -encoders` lists them; common: libx264, libx265, ffv1"))
+            hint: usualNames[wish.lowercased()].map { "did you mean `\($0)`?" }
+                ?? CloseNames.hint(
+                    wish, among: encoderNames,
+                    otherwise: "`ffmpeg -encoders` lists them; common: libx264, libx265, ffv1"))
     }
+
+    /// What codecs are called elsewhere.
+    private static let usualNames = [
+        "h265": "libx265", "h.265": "libx265", "x265": "libx265", "h.264": "libx264",
+        "x264": "libx264", "avc": "libx264", "jpg": "mjpeg", "jpeg": "mjpeg", "prores422": "prores",
+    ]
 
     /// The software encoder for a codec, still pictures without animation first.
     private static func preferred(_ id: AVCodecID) -> UnsafePointer<AVCodec>? {

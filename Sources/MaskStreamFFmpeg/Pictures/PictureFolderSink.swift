@@ -1,80 +1,125 @@
+internal import CFFmpeg
 import Foundation
 public import MaskStream
 
-/// Writes each frame as `OUT/<stem>.png`, named after the file that it came from.
+/// Writes each frame as a picture of the output folder, named after the file that it came from.
+///
+/// A picture that cannot be written does not stop the others; the first such error is thrown at the
+/// end.
 public struct PictureFolderSink: FrameSink {
-    private let options: OutputOptions
-    private let isDryRun: Bool
-    private let report: WarningReport
+    /// The pictures that have no output yet, by their paths below the input folder.
+    public let missing: [String]
 
-    /// Checks the names and makes the folder, if its parent exists.
+    private let options: OutputOptions
+    private let names: PictureNames
+    private let report: WarningReport
+    private var failures: (count: Int, first: MaskStreamError)?
+
+    /// Checks the folder and the names; nothing is made yet.
     ///
-    /// - Throws: `MaskStreamError` 64 for two pictures of one stem, 73 for a folder that cannot
-    ///   be made, is a file, or already holds a picture without `overwrite`.
+    /// An output that exists is complete: without `overwrite` it is left as it is, so that a run
+    /// that was stopped goes on where it ended.
+    ///
+    /// - Throws: `MaskStreamError` 64 for a destination that is no folder and for a kind of file
+    ///   that is no picture, 73 for a folder that cannot be made or is the input, and where all
+    ///   outputs exist.
     public init(
-        _ options: OutputOptions, names: [String], isDryRun: Bool = false,
+        _ options: OutputOptions, folder: PictureFolder, isDryRun: Bool = false,
         report: @escaping WarningReport
     ) throws {
-        self.options = options
-        self.isDryRun = isDryRun
+        let kind = try PictureKind(options)
+        let out = options.destination
+        try Self.check(out)
+        names = PictureNames(folder.pictures, ending: kind.ending)
         self.report = report
-        let folder = options.destination
-        let stems = Dictionary(grouping: names, by: Self.stem)
-        for (stem, clashing) in stems.sorted(by: { $0.key < $1.key }) where clashing.count > 1 {
-            throw MaskStreamError(
-                .usage, "\(clashing.joined(separator: " and ")) would both become \(stem).png",
-                hint: "rename one of them")
-        }
-        try options.reads.refuse(FileIdentity(folder), "the output folder", folder)
-        for path in names.map({ Self.path($0, in: folder) }) {
-            try options.reads.refuse(FileIdentity(path), "the output", path)
-        }
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) {
-            guard isDirectory.boolValue else {
-                throw MaskStreamError(
-                    .cannotCreate, "a folder of pictures needs a folder out, \(folder) is a file")
+        self.options = options
+        try options.reads.refuse(FileIdentity(out), "the output folder", out)
+        var (missing, existing) = ([String](), PictureFolder.Names())
+        for picture in folder.pictures {
+            let name = names.output(picture)
+            guard let identity = FileIdentity("\(out)/\(name)") else {
+                missing.append(picture)
+                continue
             }
-        } else if !isDryRun {
-            do {
-                try FileManager.default.createDirectory(
-                    atPath: folder, withIntermediateDirectories: false)
-            } catch {
-                throw MaskStreamError(
-                    .cannotCreate, "the output folder cannot be made (\(folder))",
-                    hint: "its parent must exist and be writable", underlying: error)
-            }
+            try options.reads.refuse(identity, "the output", "\(out)/\(name)")
+            if options.overwrite { missing.append(picture) } else { existing.add(name) }
         }
-        guard !options.overwrite else { return }
-        let existing = names.map { Self.path($0, in: folder) }
-            .first { FileManager.default.fileExists(atPath: $0) }
-        if let existing {
+        self.missing = missing
+        guard !missing.isEmpty else {
             throw MaskStreamError(
-                .cannotCreate, "the output exists already (\(existing))",
-                hint: "--overwrite replaces it")
+                .cannotCreate, "all \(existing.count) outputs exist (\(out))",
+                hint: "choose another folder, or replace them with --overwrite")
         }
+        if existing.count > 0 {
+            report(
+                MediaWarning(
+                    "outputs_exist",
+                    "\(existing.count) of \(folder.pictures.count) outputs exist and are left as "
+                        + "they are (\(existing.text)); --overwrite replaces them"))
+        }
+        if !isDryRun { try Self.checkParent(of: out) }
+    }
+
+    /// Refuses what is no folder, and what is called like a video or a picture and does not exist.
+    private static func check(_ out: String) throws {
+        let isPlace = out != "-" && !out.contains("://")
+        let found = isPlace ? FileIdentity(out) : nil
+        if found?.isFolder == true { return }
+        guard found == nil else {
+            throw MaskStreamError(
+                .cannotCreate, "a folder of pictures needs a folder out, \(out) is a file",
+                hint: "name a folder")
+        }
+        let isMedia = !out.hasSuffix("/") && av_guess_format(nil, out, nil) != nil
+        guard isPlace, !isMedia else {
+            throw MaskStreamError(
+                .usage, "a folder of pictures needs a folder out (\(withoutCredentials(out)))",
+                hint: isPlace
+                    ? "this is a file's name; if a folder is meant: \(out)/" : "name a folder")
+        }
+    }
+
+    /// The folder is made with its first picture, if its parent exists.
+    private static func checkParent(of folder: String) throws {
+        let parent = Destination.folder(of: folder)
+        guard FileIdentity(folder) == nil, access(parent, W_OK | X_OK) != 0 else { return }
+        throw MaskStreamError(
+            .cannotCreate,
+            "the output folder cannot be made: \(String(cString: strerror(errno))) (\(folder))",
+            hint: "its parent must exist and be writable")
     }
 
     /// Writes one picture.
+    ///
+    /// - Throws: `MaskStreamError` with a code that would be every picture's: wrong options, a full
+    ///   disk.
     public mutating func write(_ frame: borrowing Frame) throws {
         var options = options
-        options.destination = Self.path(frame.file ?? "frame", in: options.destination)
-        let sink = try FFmpegSink(options, format: frame.format, report: report)
-        try sink.write(frame)
-        try sink.finish()
+        let path = "\(options.destination)/\(names.output(frame.file ?? "frame"))"
+        options.destination = path
+        options.format = nil
+        do {
+            try FileManager.default.createDirectory(
+                atPath: Destination.folder(of: path), withIntermediateDirectories: true)
+            let sink = try FFmpegSink(options, format: frame.format, report: report)
+            try sink.write(frame)
+            try sink.finish()
+        } catch let error as MaskStreamError where [.cannotCreate, .software].contains(error.code) {
+            report(MediaWarning("picture_failed", "not written: \(error.message)"))
+            failures = ((failures?.count ?? 0) + 1, failures?.first ?? error)
+        }
     }
 
-    /// Does nothing: every picture is complete.
-    public mutating func finish() throws {}
+    /// Throws the first error of a picture that was not written; the others are complete.
+    public mutating func finish() throws {
+        guard let failures else { return }
+        throw MaskStreamError(
+            failures.first.code,
+            "\(failures.count) of \(missing.count) pictures were not written, the first: "
+                + failures.first.message, hint: "the others were written",
+            underlying: failures.first)
+    }
 
     /// Does nothing: every picture is complete.
     public mutating func abandon() throws {}
-
-    private static func stem(_ name: String) -> String {
-        (name as NSString).deletingPathExtension
-    }
-
-    private static func path(_ name: String, in folder: String) -> String {
-        "\(folder)/\(stem(name)).png"
-    }
 }

@@ -1,85 +1,113 @@
 import Foundation
 public import MaskStream
 
-/// The pictures of a folder as frames, each with its own size and its file's name.
+/// The pictures of a folder as frames, each with its own size and its file's path below the folder.
 ///
 /// A picture that cannot be read does not stop the others; the first such error is thrown at the
 /// end.
 public struct PictureFolderSource: FrameSource {
     /// The format of the first picture that can be read; others differ.
     public let format: FrameFormat
-    /// The pictures' file names, sorted.
-    public let names: [String]
 
-    private let folder: String
+    private let folder: PictureFolder
+    private let pictures: [String]
     private let options: InputOptions
     private let warn: WarningReport
     private var index = 0
-    private var failed: (count: Int, first: any Error)?
+    /// How many pictures are wanted yet.
+    private var left: Int
+    private var failures = PictureFailures()
 
-    /// Lists a folder and opens its first picture.
+    /// Opens the first picture of a folder.
     ///
-    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it holds no
-    ///   picture that can be decoded.
+    /// - Parameter pictures: those that are read; nil reads all.
+    /// - Throws: `MaskStreamError` 64 for options that mean nothing to pictures, 65 where there is
+    ///   no picture that can be decoded.
     public init(
-        folder: String, options: InputOptions, warn: @escaping WarningReport
+        _ folder: PictureFolder, pictures: [String]? = nil, options: InputOptions,
+        warn: @escaping WarningReport
     ) throws {
+        if options.start != nil || options.end != nil {
+            throw MaskStreamError(
+                .usage, "--start and --end mean nothing to a folder of pictures (\(folder.path))",
+                hint: "--frames takes the first so many")
+        }
         self.folder = folder
+        self.pictures = pictures ?? folder.pictures
+        left = options.frameLimit ?? .max
         self.options = options
         self.warn = warn
-        names = try FFmpegSource.pictures(inFolder: folder)
-            .map { ($0 as NSString).lastPathComponent }
         var first: FrameFormat?
-        var failure: (any Error)?
-        for name in names where first == nil {
+        var failed = PictureFailures()
+        for picture in self.pictures where first == nil {
             do {
-                first = try Self.open(folder, name, options, warn).format
+                first = try Self.open(folder, picture, options, warn).format
             } catch {
-                failure = failure ?? error
+                failed.add(error, warn)
             }
         }
-        guard let first else {
-            throw failure
-                ?? MaskStreamError(.badData, "no picture can be decoded (\(folder))")
-        }
+        guard let first else { throw failed.error(of: self.pictures.count) }
         format = first
     }
 
     /// The next picture that can be read.
     ///
-    /// - Throws: at the end, the first error of a picture that could not be read.
+    /// - Throws: at the end, the first error of a picture or folder that could not be read.
     public mutating func next() throws -> Frame? {
-        while index < names.count {
-            let name = names[index]
+        while index < pictures.count, left > 0 {
+            let picture = pictures[index]
             index += 1
             do {
-                var source = try Self.open(folder, name, options, warn)
+                var source = try Self.open(folder, picture, options, warn)
                 guard let frame = try source.next() else { continue }
+                left -= 1
                 return frame.replacing(pts: Int64(index - 1))
             } catch {
-                failed = ((failed?.count ?? 0) + 1, failed?.first ?? error)
-                let message = (error as? MaskStreamError)?.message ?? "\(error)"
-                warn(MediaWarning("picture_failed", "left out: \(message)"))
+                failures.add(error, warn)
             }
         }
-        guard let (count, first) = failed else { return nil }
-        let message = (first as? MaskStreamError)?.message ?? "\(first)"
+        guard failures.count == 0 else { throw failures.error(of: pictures.count) }
+        guard let folder = folder.unreadable.first else { return nil }
         throw MaskStreamError(
-            (first as? MaskStreamError)?.code ?? .badData,
-            "\(count) of \(names.count) pictures failed, the first: \(message)",
-            hint: "the others were written", underlying: first)
+            .noInput,
+            "\(self.folder.unreadable.count) folders cannot be read, the first: \(folder.reason) "
+                + "(\(self.folder.path)/\(folder.path))",
+            hint: "the other pictures were written; check the permissions")
     }
 
     private static func open(
-        _ folder: String, _ name: String, _ options: InputOptions, _ warn: @escaping WarningReport
+        _ folder: PictureFolder, _ picture: String, _ options: InputOptions,
+        _ warn: @escaping WarningReport
     ) throws -> any FrameSource {
         var options = options
-        options.location = folder + "/" + name
-        options.file = name
+        options.location = "\(folder.path)/\(picture)"
+        options.file = picture
         let source = try FFmpegSource(options, warn: warn)
         if !source.isPicture {
-            warn(MediaWarning("first_frame", "\(name) moves: its first frame is taken"))
+            warn(MediaWarning("first_frame", "\(picture) moves: its first frame is taken"))
         }
         return source.format.orientation == .upright ? source : UprightSource(source)
+    }
+}
+
+/// The pictures that could not be read: how many, and the first one's error.
+private struct PictureFailures {
+    private(set) var count = 0
+    private var first: MaskStreamError?
+
+    mutating func add(_ error: any Error, _ warn: WarningReport) {
+        let error = error as? MaskStreamError ?? MaskStreamError(.badData, "\(error)")
+        count += 1
+        first = first ?? error
+        warn(MediaWarning("picture_failed", "left out: \(error.message)"))
+    }
+
+    /// The error for all of them, among so many pictures.
+    func error(of total: Int) -> MaskStreamError {
+        let others = count < total ? "the others were written" : first?.hint
+        return MaskStreamError(
+            first?.code ?? .badData,
+            "\(count) of \(total) pictures failed, the first: \(first?.message ?? "")",
+            hint: others, underlying: first)
     }
 }

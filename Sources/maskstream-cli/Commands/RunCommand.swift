@@ -10,7 +10,7 @@ struct RunCommand: ParsableCommand {
             Examples:
               maskstream talk.mp4 --profile face-emotion -o masked.mp4
               maskstream talk.mp4 -p face-emotion -o masked.mkv --codec ffv1 --fill '#00ff00'
-              maskstream photos/ -p face-emotion -o masked/
+              maskstream photos/ -p face-emotion --recursive -o masked/
               maskstream a.mp4 b.mp4 -p face-emotion --output-dir masked
               maskstream /dev/video0 -p hair-color --watch
               ffmpeg -i in.mov -f nut -c:v rawvideo - | maskstream - -p face-emotion -o - | ffplay -

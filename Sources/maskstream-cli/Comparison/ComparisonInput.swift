@@ -35,8 +35,9 @@ struct ComparisonInput: Sendable {
     /// Opens the input.
     func open(warn: @escaping WarningReport) throws -> Opened {
         guard !isFolder else {
-            let source = try PictureFolderSource(
-                folder: options.location, options: options, warn: warn)
+            let folder = try PictureFolder(options.location, isRecursive: options.isRecursive)
+            folder.warnings.forEach(warn)
+            let source = try PictureFolderSource(folder, options: options, warn: warn)
             return Opened(source: source, duration: nil, isPicture: true)
         }
         let source = try FFmpegSource(options, warn: warn)

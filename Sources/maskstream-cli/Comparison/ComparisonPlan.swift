@@ -34,6 +34,7 @@ struct ComparisonPlan {
                 + (arguments.labels.map { ["--labels", $0] } ?? []))
         truth = try mask.truth(profile)
         sessions = Sessions(device: try InferenceDevice.named("auto"), threads: 1)
+        try arguments.input.check([arguments.location])
         input = try ComparisonInput(arguments.input.options(arguments.location))
         var reads = ReadFiles([arguments.location] + (arguments.labels.map { [$0] } ?? []))
         reads.add(profile: profile)

@@ -42,6 +42,9 @@ struct InputArguments: ParsableArguments {
         help: "Override the range: limited or full.", completion: .list(["limited", "full"]))
     var range: String?
 
+    @Flag(help: "Take the folders in a folder of pictures, too.")
+    var recursive = false
+
     mutating func validate() throws {
         if let end, end.value <= start?.value ?? 0 {
             throw ValidationError("--end must lie after \(start == nil ? "0" : "--start")")
@@ -52,6 +55,19 @@ struct InputArguments: ParsableArguments {
         guard range == nil || range == "limited" || range == "full" else {
             throw ValidationError("--range is limited or full")
         }
+    }
+
+    /// Refuses options for folders where no input is one.
+    ///
+    /// - Throws: `MaskStreamError` with code `usage`.
+    func check(_ inputs: [String]) throws {
+        guard recursive, !inputs.contains(where: { FileIdentity($0)?.isFolder == true }) else {
+            return
+        }
+        throw MaskStreamError(
+            .usage,
+            "--recursive means nothing to this input (\(withoutCredentials(inputs.first ?? "")))",
+            hint: "it serves folders of pictures: leave it out")
     }
 
     /// The options as the library takes them, for a file, URL or device.
@@ -68,6 +84,7 @@ struct InputArguments: ParsableArguments {
         options.videoStream = videoStream
         options.colorspace = colorspace
         options.range = range.map { $0 == "full" ? .full : .limited }
+        options.isRecursive = recursive
         options.isStrict = strict
         return options
     }

@@ -71,6 +71,9 @@ struct RunArguments: ParsableArguments {
     var dryRun = false
 
     mutating func validate() throws {
+        if eventTimings, events == nil {
+            throw ValidationError("--event-timings needs --events")
+        }
         if reportOriginals, report == nil {
             throw ValidationError("--report-originals needs --report")
         }

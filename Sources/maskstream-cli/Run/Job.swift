@@ -14,11 +14,7 @@ struct Job: Sendable {
     /// Whether the input is a folder of pictures.
     var isFolder: Bool { Self.isFolder(input) }
 
-    private static func isFolder(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            && isDirectory.boolValue
-    }
+    private static func isFolder(_ path: String) -> Bool { FileIdentity(path)?.isFolder == true }
 
     /// Whether the input comes from the world and does not wait for others.
     var isLive: Bool { InputOptions(input).isLive }
@@ -30,6 +26,7 @@ struct Job: Sendable {
     static func all(of command: RunCommand) throws -> [Job] {
         let folder = command.options.outputDir
         let isSeveral = command.inputs.count > 1
+        try command.input.check(command.inputs)
         try refuseTwins(command.inputs)
         let jobs = try command.inputs.map { input in
             let name = try folder.map {
@@ -71,10 +68,12 @@ struct Job: Sendable {
     private static func refuseClashes(
         _ jobs: [Job], _ kind: String, _ remedy: String, name: (Job) -> String
     ) throws {
-        for jobs in Dictionary(grouping: jobs, by: name).values where jobs.count > 1 {
-            let inputs = jobs.map { withoutCredentials($0.input) }.joined(separator: ", ")
+        var seen: [String: Job] = [:]
+        for job in jobs {
+            guard let first = seen.updateValue(job, forKey: name(job)) else { continue }
+            let inputs = [first, job].map { withoutCredentials($0.input) }.joined(separator: ", ")
             throw MaskStreamError(
-                .usage, "two \(kind) would be \(name(jobs[0])) (\(inputs))",
+                .usage, "two \(kind) would be \(name(job)) (\(inputs))",
                 hint: "run them apart, with \(remedy)")
         }
     }
@@ -96,8 +95,11 @@ struct Job: Sendable {
         }
         let ending = format ?? "mkv"
         guard let url = URL(string: input), input.contains("://") else {
-            let name = (input as NSString).lastPathComponent
-            let isWhole = !(name as NSString).pathExtension.isEmpty || isFolder(input)
+            // `.` and `..` are places, not names.
+            let isFolder = isFolder(input)
+            let path = isFolder ? URL(fileURLWithPath: input).standardizedFileURL.path : input
+            let name = (path as NSString).lastPathComponent
+            let isWhole = !(name as NSString).pathExtension.isEmpty || isFolder
             return isWhole ? name : "\(name).\(ending)"
         }
         guard url.path.count > 1 else {

@@ -15,15 +15,14 @@ final class Reporter: Sendable {
 
     private struct State {
         var warnings: [MediaWarning] = []
+        /// How many warnings of each code there were.
+        var counts: [String: Int] = [:]
         var isBarShown = false
         var lastShown: UInt64 = 0
         var duration: Double?
         /// The first frame's time in seconds.
         var begin: Double?
     }
-
-    /// How many warnings are kept for the end of the events: a live run may go on for months.
-    private static let mostKept = 1000
 
     private let style: Style
     /// The input's name, where there are several.
@@ -46,12 +45,21 @@ final class Reporter: Sendable {
     /// Lets the progress be told as a share of so many seconds.
     func expect(duration: Double?) { state.sync { $0.duration = duration } }
 
-    /// Tells a warning once.
+    /// Of each code so many warnings are told.
+    private static let mostWarnings = 100
+
+    /// Tells a warning once; what a folder of broken pictures has to say has an end.
     func warn(_ warning: MediaWarning) {
         let warning = MediaWarning(warning.code, withoutCredentials(in: warning.message))
         state.sync { state in
             guard !state.warnings.contains(warning) else { return }
-            if state.warnings.count < Self.mostKept { state.warnings.append(warning) }
+            let count = state.counts[warning.code, default: 0] + 1
+            state.counts[warning.code] = count
+            guard count <= Self.mostWarnings + 1 else { return }
+            let warning =
+                count <= Self.mostWarnings
+                ? warning : MediaWarning(warning.code, "further warnings like this are left out")
+            state.warnings.append(warning)
             if style == .json {
                 json([
                     "type": "log", "level": "warning", "code": warning.code,

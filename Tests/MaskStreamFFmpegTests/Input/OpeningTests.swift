@@ -137,22 +137,6 @@ import Testing
         #expect(try FFmpegSource(InputOptions(plain)).format.color == ColorInfo())
     }
 
-    @Test func listsAFoldersPictures() throws {
-        let folder = try TemporaryFolder()
-        for name in ["b.png", "a.JPG", ".hidden.png", "notes.txt"] {
-            _ = try folder.write(Data(), to: name)
-        }
-        let found = try FFmpegSource.pictures(inFolder: folder.url.path)
-        #expect(found == [folder.path("a.JPG"), folder.path("b.png")])
-        let empty = try TemporaryFolder()
-        #expect(throws: MaskStreamError.self) {
-            try FFmpegSource.pictures(inFolder: empty.url.path)
-        }
-        #expect(throws: MaskStreamError.self) {
-            try FFmpegSource.pictures(inFolder: empty.path("missing"))
-        }
-    }
-
     @Test func namesItsLibraries() {
         #expect(FFmpegVersions.lines.count == 5)
         #expect(FFmpegVersions.lines.allSatisfy { $0.hasPrefix("lib") })

@@ -1,0 +1,159 @@
+import Foundation
+import MaskStream
+
+/// The pictures of a folder, and what else lies in it.
+///
+/// Pictures are regular files, or links to such, with the extension of one. Hidden files and folders
+/// do not count. Links to folders are never followed, so that no tree is without end.
+public struct PictureFolder: Sendable {
+    /// Some names: how many there are, and the first few.
+    public struct Names: Sendable {
+        /// How many there are.
+        public private(set) var count = 0
+        /// The first of them.
+        public private(set) var first: [String] = []
+
+        /// Adds a name.
+        public mutating func add(_ name: String) {
+            count += 1
+            if first.count < 5 { first.append(name) }
+        }
+
+        /// The names in words, as `a.txt, b.mp4 and 3 more`.
+        public var text: String {
+            let names = first.joined(separator: ", ")
+            return count > first.count ? "\(names) and \(count - first.count) more" : names
+        }
+    }
+
+    /// The folder.
+    public let path: String
+    /// The pictures' paths below the folder, in the order of their bytes.
+    public private(set) var pictures: [String] = []
+    /// Files that are no pictures.
+    public private(set) var others = Names()
+    /// Folders that were not entered.
+    public private(set) var folders = Names()
+    /// Links to folders.
+    public private(set) var links = Names()
+    /// Folders that cannot be read, and why.
+    public private(set) var unreadable: [(path: String, reason: String)] = []
+    private let isRecursive: Bool
+    private let output: FileIdentity?
+
+    /// Lists a folder; with `isRecursive` those in it, too.
+    ///
+    /// Wraps `readdir` and `stat`.
+    ///
+    /// - Parameter output: the folder that is written, which is not entered.
+    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it has no picture.
+    public init(_ path: String, isRecursive: Bool = false, output: String? = nil) throws {
+        self.path = path
+        self.isRecursive = isRecursive
+        self.output = output.flatMap(FileIdentity.init)
+        if let reason = list("") {
+            throw MaskStreamError(
+                .noInput, "cannot read the folder: \(reason) (\(path))",
+                hint: "check the path and its permissions")
+        }
+        pictures.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        if pictures.isEmpty, let first = unreadable.first {
+            throw MaskStreamError(
+                .noInput, "cannot read the folder: \(first.reason) (\(path)/\(first.path))",
+                hint: "check its permissions")
+        }
+        guard !pictures.isEmpty else {
+            let hint =
+                folders.count > 0
+                ? "--recursive takes the pictures of the folders in it"
+                : "pictures are found by their extension: jpg, png, webp and others"
+            throw MaskStreamError(.badData, "the folder has no picture (\(path))", hint: hint)
+        }
+    }
+
+    /// Lists the folder and, where they are wanted, those below; gives why the first cannot be read.
+    private mutating func list(_ first: String) -> String? {
+        var waiting = [first]
+        while let folder = waiting.popLast() {
+            let place = folder.isEmpty ? path : "\(path)/\(folder)"
+            guard let names = Self.names(place) else {
+                let reason = String(cString: strerror(errno))
+                guard !folder.isEmpty else { return reason }
+                unreadable.append((folder, reason))
+                continue
+            }
+            for name in names where !name.hasPrefix(".") {
+                let entry = folder.isEmpty ? name : "\(folder)/\(name)"
+                if let below = sort(entry) { waiting.append(below) }
+            }
+        }
+        return nil
+    }
+
+    /// Puts an entry where it belongs; gives a folder that is to be listed.
+    private mutating func sort(_ entry: String) -> String? {
+        let identity = FileIdentity("\(path)/\(entry)")
+        guard identity?.isFolder == true else {
+            // What cannot be looked at fails when it is opened, if it is called like a picture.
+            let isFile = identity?.isRegular != false
+            if isFile, Self.isPicture(entry) { pictures.append(entry) } else { others.add(entry) }
+            return nil
+        }
+        if identity == output {
+            return nil
+        } else if Self.isLink("\(path)/\(entry)") {
+            links.add(entry)
+        } else if isRecursive {
+            return entry
+        } else {
+            folders.add(entry)
+        }
+        return nil
+    }
+
+    /// The names in a folder, sorted; nil with `errno` set where it cannot be read.
+    private static func names(_ folder: String) -> [String]? {
+        guard let handle = folder.withOriginalCString({ opendir($0) }) else { return nil }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(original: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var facts = stat()
+        return path.withOriginalCString { lstat($0, &facts) } == 0
+            && facts.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// The extensions by which pictures are found.
+    private static let extensions: Set<String> = [
+        "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "avif", "jxl", "jp2", "j2k",
+        "ppm", "pgm", "pbm", "pnm", "pam", "tga", "qoi", "exr", "dpx", "sgi", "psd", "hdr", "pcx",
+        "svg", "heic",
+    ]
+
+    private static func isPicture(_ path: String) -> Bool {
+        extensions.contains((path as NSString).pathExtension.lowercased())
+    }
+
+    /// What is left out, in words.
+    public var warnings: [MediaWarning] {
+        let kinds = [
+            ("skipped_no_pictures", "no pictures", others, ""),
+            ("skipped_folders", "folders", folders, "; --recursive takes them"),
+            ("skipped_links", "links to folders", links, ""),
+        ]
+        return kinds.filter { $0.2.count > 0 }.map { code, kind, names, remedy in
+            MediaWarning(code, "left out, \(kind) (\(names.count)): \(names.text)\(remedy)")
+        }
+            + unreadable.map {
+                MediaWarning("unreadable_folder", "left out: \(path)/\($0.path): \($0.reason)")
+            }
+    }
+}
