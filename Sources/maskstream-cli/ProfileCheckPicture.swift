@@ -55,6 +55,23 @@ struct CheckPicture {
     /// The picture; each call gives one that shares the memory.
     var frame: Frame { Frame(format: format, pts: 0, buffer: buffer) }
 
+    /// Another picture of the same format: the first plane's bytes turned into their opposites.
+    var altered: CheckPicture {
+        let other = PixelBuffer(format: buffer.format, width: buffer.width, height: buffer.height)
+        for index in 0..<buffer.format.planeCount {
+            buffer.withPlane(index) { from in
+                other.withPlane(index) { to in
+                    for y in 0..<from.height {
+                        let (old, new) = (from.row(y, as: UInt8.self), to.row(y, as: UInt8.self))
+                        let count = from.width * buffer.format.bytesPerSample
+                        for x in 0..<count { new[x] = index == 0 ? ~old[x] : old[x] }
+                    }
+                }
+            }
+        }
+        return CheckPicture(drawn: format, other)
+    }
+
     /// The middle half of the picture.
     var middle: Box {
         Box(

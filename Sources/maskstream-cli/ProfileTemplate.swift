@@ -11,6 +11,8 @@ struct ProfileTemplate {
         case unit
         /// -1 to 1.
         case signed
+        /// 0 to 255, as networks with their own preprocessing have it.
+        case bytes
         /// What `Profiles/training` trains with.
         case own = "maskstream"
 
@@ -20,17 +22,30 @@ struct ProfileTemplate {
             case .imagenet: "ImageNet's"
             case .unit: "0 to 1"
             case .signed: "-1 to 1"
+            case .bytes: "0 to 255"
             case .own: "as Profiles/training does it"
             }
         }
 
         /// Mean and deviation of red, green and blue.
-        fileprivate var numbers: (mean: [Double], std: [Double]) {
+        var numbers: EstimatorGuess.Normalization {
             switch self {
-            case .imagenet: ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
-            case .unit: ([0, 0, 0], [1, 1, 1])
-            case .signed: ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
-            case .own: ([0.5, 0.5, 0.5], [0.25, 0.25, 0.25])
+            case .imagenet: .imagenet
+            case .unit: .unit
+            case .signed: .signed
+            case .bytes:
+                EstimatorGuess.Normalization(
+                    mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255])
+            case .own:
+                EstimatorGuess.Normalization(
+                    mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25])
+            }
+        }
+
+        /// What is tried on a network, the likeliest first.
+        static func tried(_ layout: PixelSpec.Layout) -> [Self] {
+            EstimatorGuess.Normalization.usual(layout).compactMap { numbers in
+                allCases.first { $0.numbers == numbers }
             }
         }
     }
@@ -118,9 +133,8 @@ struct ProfileTemplate {
             + normalizationLines(channels: guess.color == .gray ? 1 : 3)
             + [
                 "output: \(Self.quoted(map.name))\(choice)",
-                "output_layout: \(map.layout.rawValue) # \(map.shape) in a test run",
-                activationLine(map), channelsLine(map),
-            ]
+                "output_layout: \(map.layout.rawValue) # \(map.shape) in test runs",
+            ] + activationLines(map) + [channelsLine(map)]
     }
 
     /// For the networks that `Profiles/training` makes.
@@ -156,14 +170,13 @@ struct ProfileTemplate {
     }
 
     private func normalizationLines(channels: Int) -> [String] {
-        // Most networks with channels last come from TensorFlow, most others from PyTorch.
-        let usual = estimator.map { $0.guess.layout == .nhwc ? Normalization.unit : .imagenet }
-        let chosen = normalization ?? usual ?? .own
+        let tried = estimator.map { Normalization.tried($0.guess.layout)[$0.guess.normalization] }
+        let chosen = normalization ?? tried ?? .own
         let numbers = chosen.numbers
         let (mean, std) =
             channels == 3
             ? (numbers.mean, numbers.std)
-            : (Array(numbers.mean[1...1]), Array(numbers.std[1...1]))
+            : ([numbers.mean[1]], [numbers.std[1]])
         let isGuess = normalization == nil && estimator != nil
         let alternatives = Normalization.allCases.filter { $0 != chosen && $0 != .own }
             .map { "\($0.title): mean \($0.numbers.mean), std \($0.numbers.std)" }
@@ -173,17 +186,25 @@ struct ProfileTemplate {
         ] + (isGuess ? alternatives.map { "# \($0)" } : [])
     }
 
-    private func activationLine(_ map: EstimatorGuess.Map) -> String {
-        let reason =
-            map.activation == .none
-            ? "a test run stayed within 0 to 1" : "a test run left 0 to 1: these are logits"
-        return "activation: \(map.activation.rawValue) # \(reason)"
+    private func activationLines(_ map: EstimatorGuess.Map) -> [String] {
+        let went = "test runs went from \(map.range.lowerBound) to \(map.range.upperBound)"
+        switch map.activation {
+        case .none where map.scale == 1: return ["activation: none # \(went)"]
+        case .none:
+            return [
+                "activation: none",
+                "output_scale: \(Int(map.scale)) # what the map is divided by: \(went)",
+            ]
+        default: return ["activation: \(map.activation.rawValue) # \(went): taken for logits"]
+        }
     }
 
     private func channelsLine(_ map: EstimatorGuess.Map) -> String {
         switch map.channelCount {
         case 1: "channels: [0]"
-        case 2: "channels: [1] # a guess: the second is the foreground"
+        case 2 where map.isDistribution: "channels: [1] # a guess: the second is the foreground"
+        case _ where !map.isDistribution:
+            "channels: [0] # a guess of \(map.channelCount), each scored by itself: choose yours"
         default:
             "channels: \(map.channels) # a guess: all but the first; keep those of your classes"
         }

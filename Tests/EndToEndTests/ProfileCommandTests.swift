@@ -53,6 +53,63 @@ import Testing
             0, [bench.clip, "--profile", bench.path("bright"), "-o", bench.path("out.mkv")])
     }
 
+    @Test func aMapUpTo255IsDivided() throws {
+        let new = ["profiles", "new", "bytes", "--directory", bench.folder.url.path, "--estimator"]
+        let said = text(
+            try expectStatus(0, new + [TinyOnnx.linear(255).write(to: bench.folder.url)]))
+        #expect(said.contains("test runs "), "\(said)")
+        let manifest = try String(contentsOfFile: bench.path("bytes/profile.yaml"), encoding: .utf8)
+        for line in ["activation: none", "output_scale: 255 # ", "mean: [0.0, 0.0, 0.0]"] {
+            #expect(manifest.contains("  \(line)"), "\(line)\n\(manifest)")
+        }
+        let checked = text(
+            try expectStatus(0, ["profiles", "check", bench.path("bytes"), bench.clip]))
+        #expect(!checked.contains("looks like"), "\(checked)")
+        let wrong = manifest.replacing("activation: none", with: "activation: sigmoid")
+            .replacing("output_scale: 255", with: "#")
+        try wrong.write(toFile: bench.path("bytes/profile.yaml"), atomically: true, encoding: .utf8)
+        let doubted = text(
+            try expectStatus(0, ["profiles", "check", bench.path("bytes"), bench.clip]))
+        #expect(doubted.contains("looks like activation: none; output_scale: 255"), "\(doubted)")
+    }
+
+    @Test func newTellsHowToMendANetwork() throws {
+        let new = ["profiles", "new", "mine", "--directory", bench.folder.url.path, "--estimator"]
+        for (model, words) in [
+            (TinyOnnx.linear(1, batch: 4), ["4 pictures at a time", "batch of 1"]),
+            (
+                .one(
+                    "Identity", input: [1, 3, "h", "w"], output: [1, 3, "h", "w"],
+                    element: .float16, outputElement: .float16), ["float16", "keep_io_types"]
+            ),
+        ] {
+            let result = try expectStatus(
+                78, new + [model.write(to: bench.folder.url)], says: words)
+            #expect(!result.errors.contains("profile.yaml"), "\(result.errors)")
+        }
+        #expect(!bench.has("mine"))
+    }
+
+    /// The same picture again is not run again, which is no time of the model's.
+    @Test func checkTellsTheTrueTime() throws {
+        var model = TinyOnnx()
+        model.input("x", [1, 1, 64, 64])
+        var last = "x"
+        model.constant("weights", [64, 64], [Float](repeating: 1 / 64, count: 4096))
+        for step in 0..<200 {
+            model.node("MatMul", [last, "weights"], ["step\(step)"])
+            last = "step\(step)"
+        }
+        model.node("Identity", [last], ["y"])
+        model.output("y", [1, 1, 64, 64])
+        let slow = try TestProfile(model: model).write(to: bench.folder, as: "slow")
+        let said = text(try expectStatus(0, ["profiles", "check", slow, bench.clip]))
+        let line = try #require(said.split(separator: "\n").first { $0.contains("ms on one core") })
+        let words = line.split(separator: " ")
+        let place = try #require(words.firstIndex(of: "ms"))
+        #expect(try #require(Double(words[place - 1])) > 0.5, "\(line)")
+    }
+
     @Test func anEmptyProfileWaitsForItsNetwork() throws {
         let folder = bench.folder.url.path
         let said = text(try expectStatus(0, ["profiles", "new", "mine", "--directory", folder]))

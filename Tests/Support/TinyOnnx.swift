@@ -37,6 +37,8 @@ public struct TinyOnnx {
         case uint8 = 2
         /// 64-bit integers.
         case int64 = 7
+        /// 16-bit floating point.
+        case float16 = 10
     }
 
     private var nodes: [UInt8] = []
@@ -50,12 +52,29 @@ public struct TinyOnnx {
 
     /// A model of one node with the tensors `x` in and `y` out.
     public static func one(
-        _ op: String, input: [Dimension], output: [Dimension], element: Element = .float32
+        _ op: String, input: [Dimension], output: [Dimension], element: Element = .float32,
+        outputElement: Element = .float32, attributes: [(String, Attribute)] = []
     ) -> TinyOnnx {
         var model = TinyOnnx()
         model.input("x", input, element)
-        model.node(op, ["x"], ["y"])
-        model.output("y", output)
+        model.node(op, ["x"], ["y"], attributes)
+        model.output("y", output, outputElement)
+        return model
+    }
+
+    /// A map of one channel, `y = x * factor + offset` of the channels' mean, in 0 to 1 for pixels
+    /// in 0 to 1.
+    public static func linear(
+        _ factor: Float, plus offset: Float = 0, batch: Dimension = 1
+    ) -> TinyOnnx {
+        var model = TinyOnnx()
+        model.input("x", [batch, 3, "height", "width"])
+        model.constant("factor", [1], [factor])
+        model.constant("offset", [1], [offset])
+        model.node("ReduceMean", ["x"], ["mean"], [("axes", .ints([1]))])
+        model.node("Mul", ["mean", "factor"], ["product"])
+        model.node("Add", ["product", "offset"], ["y"])
+        model.output("y", [batch, 1, "height", "width"])
         return model
     }
 

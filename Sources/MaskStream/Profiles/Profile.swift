@@ -95,6 +95,8 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var outputLayout: PixelSpec.Layout
     /// What is done to the output.
     public var activation: Activation
+    /// By which the output is divided where there is no activation: 255 for a map of 0 to 255.
+    public var outputScale: Float = 1
     /// The output channels whose sum is the confidence.
     public var channels: [Int]
 }

@@ -129,7 +129,7 @@ extension EstimatorSpec {
             "estimator",
             keys: [
                 "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
-                "output_layout", "activation", "channels",
+                "output_layout", "activation", "output_scale", "channels",
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection("input", keys: ["area", "fit", "multiple"])
@@ -140,6 +140,13 @@ extension EstimatorSpec {
         output = reader.has("output") ? try reader.string("output") : nil
         outputLayout = try reader.choice("output_layout", default: pixels.layout)
         activation = try reader.choice("activation", default: Activation.none)
+        outputScale = try reader.float("output_scale", in: 1e-6...1e6, default: 1)
+        guard outputScale == 1 || activation == .none else {
+            throw MaskStreamError(
+                .configuration,
+                "\(paths.manifest): estimator.output_scale is for activation: none",
+                hint: "remove one of them: logits are not divided")
+        }
         channels = try reader.indices("channels", default: [0])
     }
 }

@@ -2,26 +2,45 @@ public import MaskStream
 
 /// How a model seems to want to be used as a confidence estimator.
 ///
-/// The file tells the input's order, channels and size. The rest is learnt from a run on noise:
-/// which outputs are maps, how they lie, and whether their values are shares already. What the
-/// pixels are normalised by cannot be seen at all.
+/// The file tells the input's order, channels and size. The rest is learnt from runs on a drawn
+/// picture and on noise: which outputs are maps, how they lie, which range their values have, and
+/// with which normalisation of the pixels that range makes sense.
 public struct EstimatorGuess: Sendable, Equatable {
+    /// What pixels in 0 to 1 are normalised by: less `mean`, divided by `std`.
+    public struct Normalization: Sendable, Equatable {
+        /// Subtracted from red, green and blue, or from grey.
+        public let mean: [Float]
+        /// By which each is then divided.
+        public let std: [Float]
+
+        /// Makes a normalisation of three channels, or of one.
+        public init(mean: [Float], std: [Float]) { (self.mean, self.std) = (mean, std) }
+    }
+
     /// An output that can be read as a map.
     public struct Map: Sendable, Equatable {
         /// The output's name.
         public let name: String
-        /// Its shape in the run on noise.
+        /// Its shape in the runs.
         public let shape: [Int]
         /// The order of its dimensions.
         public let layout: PixelSpec.Layout
         /// How many channels it has.
         public let channelCount: Int
+        /// Its least and its largest value in the runs.
+        public let range: ClosedRange<Float>
         /// What makes its values shares of 1.
         public let activation: EstimatorSpec.Activation
+        /// By which its values are divided where there is no activation.
+        public let scale: Float
+        /// Whether the channels are shares of one whole; else each is a score of its own.
+        public let isDistribution: Bool
 
         /// The channels whose sum most likely is the confidence: all but the first, which is the
-        /// background's by custom; the only one where there is no other.
-        public var channels: [Int] { channelCount == 1 ? [0] : Array(1..<channelCount) }
+        /// background's by custom; the first where there is no other, or each is scored by itself.
+        public var channels: [Int] {
+            channelCount == 1 || !isDistribution ? [0] : Array(1..<channelCount)
+        }
     }
 
     /// The order of the input's dimensions.
@@ -34,48 +53,48 @@ public struct EstimatorGuess: Sendable, Equatable {
     public let maps: [Map]
     /// The output that most likely is meant: the first of those with the fewest channels.
     public let best: Map
+    /// Which of the normalisations that were tried was used: the first with which the best map
+    /// has a range that makes sense without an activation, else the first.
+    public let normalization: Int
 
-    /// Looks at a model and runs it on noise.
+    /// Looks at a model and runs it.
     ///
     /// - Parameters:
     ///   - session: The model.
     ///   - output: The only output that is looked at; nil looks at all.
+    ///   - normalizations: What is tried, the likeliest first; never empty.
     /// - Throws: `MaskStreamError` with code `configuration` for a model that takes no picture,
     ///   gives no map, or does not run.
-    public init(_ session: OnnxSession, output: String? = nil) throws {
+    public init(
+        _ session: OnnxSession, output: String? = nil,
+        normalizations: (PixelSpec.Layout) -> [Normalization] = Normalization.usual
+    ) throws {
         let check = TensorCheck(path: session.path)
-        guard session.inputs.count == 1 else {
-            throw check.mismatch("one input", session.inputs)
-        }
-        let input = try check.find(nil, in: session.inputs, "input")
+        let input = try check.picture(session.inputs)
         guard let layout = Self.layout(input.shape) else {
+            let isOpen = input.shape.count == 4 && !input.shape.dropFirst().contains { $0 > 0 }
             throw MaskStreamError(
                 .configuration,
                 "the model's input is no picture of fixed channels: \(input) (\(session.path))",
-                hint: "an estimator takes [1, C, height, width] or [1, height, width, C], where C "
-                    + "is 3 or 1")
+                hint: isOpen
+                    ? openChannels(input)
+                    : "an estimator takes [1, C, height, width] or [1, height, width, C], where C "
+                        + "is 3 or 1")
         }
         let isGray = input.shape[layout.channelAxis] == 1
         (self.layout, color) = (layout, isGray ? .gray : .rgb)
         let height = input.shape[layout.rowAxis]
         let width = input.shape[layout.rowAxis + 1]
         size = width > 0 && height > 0 ? [width, height] : nil
-        maps = try Self.maps(
-            session, layout, channels: isGray ? 1 : 3, sizes: size.map { [$0] } ?? Self.openSizes,
+        let trial = try EstimatorTrial(
+            session, layout, isGray: isGray, sizes: size.map { [$0] } ?? EstimatorTrial.openSizes,
             output: output)
+        (maps, normalization) = try trial.maps(normalizations(layout))
         guard let best = maps.min(by: { $0.channelCount < $1.channelCount }) else {
-            throw MaskStreamError(
-                .configuration,
-                "no output is a map of float32: "
-                    + session.outputs.map(\.description).joined(separator: ", ")
-                    + " (\(session.path))",
-                hint: "export the scores for each pixel, before classes are chosen (argmax)")
+            throw trial.noMap
         }
         self.best = best
     }
-
-    /// Sizes that are tried on a model that takes any; the first tells rows from columns.
-    private static let openSizes = [[320, 192], [256, 256], [512, 512]]
 
     /// The order in which a picture lies in a shape; nil where there are not 1 or 3 channels.
     private static func layout(_ shape: [Int]) -> PixelSpec.Layout? {
@@ -86,58 +105,20 @@ public struct EstimatorGuess: Sendable, Equatable {
         }
         return fits.first
     }
+}
 
-    /// Runs the model at the first size that it takes.
-    private static func maps(
-        _ session: OnnxSession, _ layout: PixelSpec.Layout, channels: Int, sizes: [[Int]],
-        output: String?
-    ) throws -> [Map] {
-        let outputs = session.outputs.filter {
-            $0.elementType == .float32 && (output == nil || output == $0.name)
-        }
-        var failure: (any Error)?
-        for size in sizes {
-            let shape =
-                layout == .nchw
-                ? [1, channels, size[1], size[0]] : [1, size[1], size[0], channels]
-            do {
-                return try outputs.compactMap {
-                    let binding = try OnnxBinding(
-                        session, inputShape: shape, outputName: $0.name)
-                    return try map(binding, layout, width: size[0], height: size[1])
-                }
-            } catch {
-                failure = failure ?? error
-            }
-        }
-        throw failure ?? TensorCheck(path: session.path).mismatch("an input", session.inputs)
-    }
+extension EstimatorGuess.Normalization {
+    /// The means and deviations of ImageNet, as most networks from PyTorch have it.
+    public static let imagenet = Self(mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225])
+    /// 0 to 1, as many networks from TensorFlow have it.
+    public static let unit = Self(mean: [0, 0, 0], std: [1, 1, 1])
+    /// -1 to 1.
+    public static let signed = Self(mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
 
-    /// The bound output as a map; nil where it is none.
-    private static func map(
-        _ binding: OnnxBinding, _ input: PixelSpec.Layout, width: Int, height: Int
-    ) throws -> Map? {
-        let layouts = [input] + PixelSpec.Layout.allCases.filter { $0 != input }
-        let readings = layouts.compactMap { layout in
-            MapShape(binding.output.shape, layout: layout).map { (layout, $0) }
-        }.filter { $0.1.lies(over: width, by: height) && $0.1.width > 1 && $0.1.height > 1 }
-        guard let (layout, shape) = readings.min(by: { $0.1.channels < $1.1.channels }) else {
-            return nil
-        }
-        binding.withInput { input in
-            // A linear congruential generator (Numerical Recipes, 2nd ed., 7.1).
-            var state: UInt32 = 1
-            for index in input.indices {
-                state = state &* 1_664_525 &+ 1_013_904_223
-                input[index] = Float(state >> 8) / Float(1 << 24)
-            }
-        }
-        try binding.run()
-        let areShares = binding.withOutput { $0.allSatisfy { (-0.001...1.001).contains($0) } }
-        return Map(
-            name: binding.output.name, shape: binding.output.shape, layout: layout,
-            channelCount: shape.channels,
-            activation: areShares ? .none : shape.channels == 1 ? .sigmoid : .softmax)
+    /// What is usual for models whose input has an order: those with channels last mostly come
+    /// from TensorFlow, the others from PyTorch.
+    public static func usual(_ layout: PixelSpec.Layout) -> [Self] {
+        layout == .nhwc ? [.unit, .imagenet, .signed] : [.imagenet, .unit, .signed]
     }
 }
 
@@ -160,6 +141,7 @@ extension EstimatorGuess {
         if spec.activation != map.activation {
             lines.append("activation: \(map.activation.rawValue)")
         }
+        if spec.outputScale != map.scale { lines.append("output_scale: \(Int(map.scale))") }
         if !spec.channels.allSatisfy({ $0 < map.channelCount }) {
             lines.append("channels: \(map.channels)")
         }

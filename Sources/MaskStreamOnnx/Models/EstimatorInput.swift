@@ -9,7 +9,7 @@ struct EstimatorInput {
     ///   with other channels than the profile gives it.
     init(_ spec: EstimatorSpec, of session: OnnxSession) throws {
         let check = TensorCheck(path: session.path)
-        let input = try check.find(nil, in: session.inputs, "input")
+        let input = try check.picture(session.inputs)
         let pixels = spec.pixels
         guard input.shape.count == 4 else {
             throw check.mismatch(
@@ -41,7 +41,7 @@ struct EstimatorInput {
             return MaskStreamError(
                 .configuration,
                 "the model leaves open how many channels it takes: \(input) (\(session.path))",
-                hint: "export it with a fixed number of channels: 3 for colours, 1 for grey")
+                hint: openChannels(input))
         }
         let hint =
             switch found {
@@ -55,6 +55,13 @@ struct EstimatorInput {
             "the model takes \(input), not \(count) channel(s) in the order \(layout.rawValue) "
                 + "as its profile says (\(session.path))", hint: hint)
     }
+}
+
+/// What to do where a model leaves open how many channels it takes.
+func openChannels(_ input: OnnxTensor) -> String {
+    "export it with a fixed number of channels: 3 for colours, 1 for grey; Python: "
+        + "onnxruntime.tools.make_dynamic_shape_fixed --input_name \(input.name) "
+        + "--input_shape 1,3,HEIGHT,WIDTH IN OUT"
 }
 
 extension PixelSpec.Layout {

@@ -77,6 +77,7 @@ struct MapReader {
         let (cellStep, channelStep) =
             shape.isPlanar ? (1, shape.width * shape.height) : (shape.channels, 1)
         let (width, height) = (columns.read.count, rows.read.count)
+        let factor = 1 / spec.outputScale
         return [Float](unsafeUninitializedCapacity: width * height) { map, count in
             count = width * height
             guard let map = map.baseAddress, let tensor = tensor.baseAddress else { return }
@@ -87,7 +88,7 @@ struct MapReader {
                 let row = UnsafeMutableBufferPointer(start: map + y * width, count: width)
                 switch spec.activation {
                 case .none:
-                    add(cells, cellStep, channelStep, to: row) { $0 }
+                    add(cells, cellStep, channelStep, to: row) { $0 * factor }
                 case .sigmoid:
                     add(cells, cellStep, channelStep, to: row) { 1 / (1 + exp(-$0)) }
                 case .softmax:

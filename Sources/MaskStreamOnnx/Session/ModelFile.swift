@@ -60,12 +60,15 @@ struct ModelFile {
         _ path: String, _ reason: String, _ cause: (any Error)? = nil
     ) -> MaskStreamError {
         let isForeign = reason.contains("No Op registered")
+        let isSplit = reason == ModelScan.split
         return MaskStreamError(
             .configuration, "the model cannot be loaded: \(reason) (\(path))",
             hint: isForeign
                 ? "it has an operator that ONNX Runtime does not know: convert it with ONNX's own"
-                : "the file may be cut short or damaged: restore it, or export it again as one"
-                    + " ONNX file (Python: onnx.save(onnx.load(\"in.onnx\"), \"out.onnx\"))",
+                : isSplit
+                    ? "make one ONNX file of it, with the other files beside it (Python: "
+                        + "onnx.save(onnx.load(\"in.onnx\"), \"out.onnx\"))"
+                    : "the file may be cut short or damaged: restore it, or export it again",
             underlying: cause)
     }
 }

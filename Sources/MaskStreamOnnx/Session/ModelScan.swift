@@ -30,6 +30,9 @@ struct ModelScan {
         }
     }
 
+    /// What is said of a model whose weights lie beside it.
+    static let split = "it keeps tensors in other files"
+
     private enum Fault: Error { case malformed, external }
 
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -51,7 +54,7 @@ struct ModelScan {
                 return scan.parameters
             }
         } catch Fault.external {
-            throw ModelFile.unloadable(path, "it keeps tensors in other files")
+            throw ModelFile.unloadable(path, split)
         } catch Fault.malformed {
             throw ModelFile.unloadable(path, "it is not a complete ONNX file")
         }

@@ -37,9 +37,7 @@ public final class OnnxBinding {
     ) throws {
         let check = TensorCheck(path: session.path)
         let declared = try check.find(inputName, in: session.inputs, "input")
-        guard session.inputs.count == 1 else {
-            throw check.mismatch("one input", session.inputs)
-        }
+        guard session.inputs.count == 1 else { throw check.several(session.inputs) }
         let count = try check.input(declared, accepts: inputShape)
         let promised = try check.find(outputName, in: session.outputs, "output")
         try check.output(promised, agrees: outputShape)

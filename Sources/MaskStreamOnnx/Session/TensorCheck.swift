@@ -10,10 +10,52 @@ struct TensorCheck {
         guard let found = tensors.first(where: { name == nil || $0.name == name }) else {
             throw mismatch(name.map { "\(kind) \($0)" } ?? "an \(kind)", tensors)
         }
-        guard found.elementType == .float32 else {
-            throw mismatch("\(kind) \(found.name) float32", [found])
-        }
+        guard found.elementType == .float32 else { throw wrongType(found, kind) }
         return found
+    }
+
+    /// The only input of a model, where it is a picture at a time.
+    func picture(_ inputs: [OnnxTensor]) throws -> OnnxTensor {
+        guard inputs.count == 1 else { throw several(inputs) }
+        let input = try find(nil, in: inputs, "input")
+        guard input.shape.count != 4 || input.shape[0] <= 1 else {
+            var one = input.shape
+            one[0] = 1
+            let sizes = one.allSatisfy { $0 > 0 } ? one.map(String.init) : []
+            throw MaskStreamError(
+                .configuration,
+                "the model takes \(input.shape[0]) pictures at a time, not one: \(input) (\(path))",
+                hint: "export it again for a batch of 1"
+                    + (sizes.isEmpty
+                        ? ""
+                        : ", or try: onnxsim IN OUT --overwrite-input-shape "
+                            + "\(input.name):\(sizes.joined(separator: ","))"))
+        }
+        return input
+    }
+
+    /// The error for a model with other inputs beside the picture.
+    func several(_ inputs: [OnnxTensor]) -> MaskStreamError {
+        let tensors = inputs.map(\.description).joined(separator: ", ")
+        return MaskStreamError(
+            .configuration,
+            "the model has \(inputs.count) inputs where one input is expected: \(tensors) (\(path))",
+            hint: "export it with the picture as its only input, the others as constants")
+    }
+
+    private func wrongType(_ found: OnnxTensor, _ kind: String) -> MaskStreamError {
+        let isHalf = ["float16", "bfloat16", "float64"].contains(found.elementType.description)
+        let hint =
+            isHalf
+            ? "convert it with float32 at both ends; from Python, for one of float32: "
+                + "onnxconverter_common.float16.convert_float_to_float16(model, keep_io_types=True)"
+            : kind == "input"
+                ? "export it without its own conversion of pixels: with an input of float32"
+                : "export the scores for each pixel, before classes are chosen (argmax)"
+        return MaskStreamError(
+            .configuration,
+            "the model's \(kind) is \(found.elementType), not float32: \(found) (\(path))",
+            hint: hint)
     }
 
     /// Checks a concrete shape against an input and counts its elements.

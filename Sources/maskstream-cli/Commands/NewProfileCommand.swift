@@ -32,7 +32,8 @@ struct NewProfileCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What pixels become: imagenet, unit (0 to 1), signed (-1 to 1), or maskstream.",
+            "What pixels become: imagenet, unit (0 to 1), signed (-1 to 1), bytes (0 to 255), or "
+                + "maskstream.",
             valueName: "kind"))
     var normalize: ProfileTemplate.Normalization?
 
@@ -52,7 +53,8 @@ struct NewProfileCommand: ParsableCommand {
         let folder = "\(directory)/\(name)"
         try refuseExisting(folder)
         let template = ProfileTemplate(
-            name: name, estimator: try estimator.map(Self.look), normalization: normalize)
+            name: name, estimator: try estimator.map { try Self.look(at: $0, normalize) },
+            normalization: normalize)
         do {
             try write(template, to: folder)
         } catch let error as CocoaError {
@@ -81,14 +83,17 @@ struct NewProfileCommand: ParsableCommand {
     }
 
     private static func look(
-        at path: String
+        at path: String, _ normalization: ProfileTemplate.Normalization?
     ) throws -> (sha256: String, guess: EstimatorGuess) {
         guard FileManager.default.fileExists(atPath: path) else {
             throw MaskStreamError(
                 .noInput, "no such file (\(path))", hint: "give the path of an ONNX file")
         }
         let session = try OnnxSession(path: path)
-        return (session.sha256, try EstimatorGuess(session))
+        let guess = try EstimatorGuess(session) { layout in
+            normalization.map { [$0.numbers] } ?? EstimatorGuess.Normalization.usual(layout)
+        }
+        return (session.sha256, guess)
     }
 
     private func write(_ template: ProfileTemplate, to folder: String) throws {
@@ -107,9 +112,11 @@ struct NewProfileCommand: ParsableCommand {
         print("\(place)/profile.yaml, README.md")
         if let guess = template.estimator?.guess {
             let size = guess.size.map { "\($0[0])x\($0[1])" } ?? "any size"
+            let values = guess.best.range
             print(
                 "\(place)/estimator.onnx: \(guess.layout.rawValue) \(guess.color.rawValue) of "
-                    + "\(size); map \(guess.best.name) \(guess.best.shape)")
+                    + "\(size); map \(guess.best.name) \(guess.best.shape), test runs "
+                    + "\(values.lowerBound) to \(values.upperBound)")
             print(
                 "profile.yaml marks what is a guess; look at a picture's map to see if it is right:"
             )

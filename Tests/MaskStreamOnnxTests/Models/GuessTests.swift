@@ -68,6 +68,73 @@ struct GuessTests {
         #expect(guess.corrections(to: spec) == ["output_layout: nchw"])
     }
 
+    @Test("The range of a map is tried, with the normalisations that are usual")
+    func ranges() throws {
+        for (factor, offset, activation, scale, normalization) in [
+            (1, 0, .none, 1, 1), (255, 0, .none, 255, 1), (65_535, 0, .none, 65_535, 1),
+            (8, -4, .sigmoid, 1, 0), (0, 0.5, .none, 1, 0),
+        ] as [(Float, Float, EstimatorSpec.Activation, Float, Int)] {
+            let guess = try guess(.linear(factor, plus: offset))
+            #expect(guess.best.activation == activation, "\(factor), \(guess.best.range)")
+            #expect(guess.best.scale == scale && guess.normalization == normalization)
+        }
+        // Each channel scored by itself: none is the background's.
+        let scores = try guess(.one("Sigmoid", input: [1, 3, 64, 64], output: [1, 3, 64, 64]))
+        #expect(scores.best.activation == .none && scores.best.channels == [0])
+        let larger = try guess(
+            .one(
+                "DepthToSpace", input: [1, 3, "h", "w"], output: [1, 3, "h", "w"],
+                attributes: [("blocksize", .int(1))]))
+        #expect(larger.best.activation == .none)
+    }
+
+    @Test("What is fixed or of another kind is named with the way to mend it")
+    func unfit() throws {
+        let shape: [TinyOnnx.Dimension] = [1, 3, "h", "w"]
+        let models: [(model: TinyOnnx, says: [String], hint: String)] = [
+            (
+                .one("Identity", input: [4, 3, 64, 64], output: [4, 3, 64, 64]),
+                ["takes 4 pictures at a time", "x float32[4, 3, 64, 64]"], "x:1,3,64,64"
+            ),
+            (
+                .one(
+                    "Identity", input: shape, output: shape, element: .float16,
+                    outputElement: .float16), ["input is float16, not float32"], "keep_io_types"
+            ),
+            (
+                .one(
+                    "Cast", input: shape, output: shape, element: .uint8,
+                    attributes: [("to", .int(1))]), ["input is uint8"], "input of float32"
+            ),
+            (
+                .one(
+                    "ArgMax", input: shape, output: [1, 1, "h", "w"], outputElement: .int64,
+                    attributes: [("axis", .int(1))]), ["no output is a map", "int64"], "argmax"
+            ),
+        ]
+        for (model, says, hint) in models {
+            let error = #expect(throws: MaskStreamError.self) { try guess(model) }
+            for word in says {
+                #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+            }
+            #expect(error?.hint?.contains(hint) == true, "\(error?.hint ?? "")")
+            #expect(error?.hint?.contains("profile.yaml") == false)
+        }
+        var classes = TinyOnnx()
+        classes.input("x", [1, 3, "h", "w"])
+        classes.node("ArgMax", ["x"], ["number"], [("axis", .int(1))])
+        classes.node("Cast", ["number"], ["y"], [("to", .int(1))])
+        classes.output("y", [1, 1, "h", "w"])
+        expectError(.configuration, "numbers of classes", "0 to 2") { _ = try guess(classes) }
+        var roots = TinyOnnx()
+        roots.input("x", [1, 1, "h", "w"])
+        roots.constant("below", [1], [-9])
+        roots.node("Add", ["x", "below"], ["sum"])
+        roots.node("Sqrt", ["sum"], ["y"])
+        roots.output("y", [1, 1, "h", "w"])
+        expectError(.configuration, "not numbers") { _ = try guess(roots) }
+    }
+
     @Test("What is no estimator is refused")
     func refused() throws {
         expectError(.configuration, "no picture", "x float32[?, ?, ?, ?]") {
