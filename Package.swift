@@ -32,7 +32,10 @@ let package = Package(
         .systemLibrary(
             name: "CFFmpeg", pkgConfig: "libavformat",
             providers: [
-                .apt(["libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev"])
+                .apt([
+                    "libavformat-dev", "libavcodec-dev", "libavdevice-dev", "libswscale-dev",
+                    "libswresample-dev",
+                ])
             ]),
         .systemLibrary(name: "COnnxRuntime"),
         .systemLibrary(name: "CVideo4Linux"),

@@ -4,11 +4,13 @@
 #define CFFMPEG_H
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 #include <libavcodec/avcodec.h>
 #include <libavcodec/bsf.h>
 #include <libavdevice/avdevice.h>
 #include <libavformat/avformat.h>
+#include <libavutil/audio_fifo.h>
 #include <libavutil/avutil.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/display.h>
@@ -18,6 +20,7 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/timecode.h>
+#include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 
 static inline int ms_averror(int posix_code) { return AVERROR(posix_code); }
@@ -77,6 +80,11 @@ static inline int64_t ms_frame_duration(const AVFrame *frame) {
 // ---- Output ----
 
 static inline int ms_averror_option_not_found(void) { return AVERROR_OPTION_NOT_FOUND; }
+// Whether a resampler refuses a frame because it is of another form than those before it.
+static inline int ms_is_changed_sound(int code) {
+    return code == AVERROR_INPUT_CHANGED || code == AVERROR_OUTPUT_CHANGED
+        || code == (AVERROR_INPUT_CHANGED | AVERROR_OUTPUT_CHANGED);
+}
 
 static inline void ms_frame_set_duration(AVFrame *frame, int64_t duration) {
 #if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
@@ -106,6 +114,73 @@ static inline const enum AVPixelFormat *ms_encoder_pixel_formats(const AVCodec *
 #else
     return codec->pix_fmts;
 #endif
+}
+
+// The sample formats, sample rates and channel layouts an encoder takes, each list ended by what is
+// none; NULL: any.
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(61, 13, 100)
+static inline const void *ms_encoder_config(const AVCodec *codec, enum AVCodecConfig kind) {
+    const void *list = NULL;
+    if (avcodec_get_supported_config(NULL, codec, kind, 0, &list, NULL) < 0) return NULL;
+    return list;
+}
+static inline const enum AVSampleFormat *ms_encoder_sample_formats(const AVCodec *codec) {
+    return ms_encoder_config(codec, AV_CODEC_CONFIG_SAMPLE_FORMAT);
+}
+static inline const int *ms_encoder_sample_rates(const AVCodec *codec) {
+    return ms_encoder_config(codec, AV_CODEC_CONFIG_SAMPLE_RATE);
+}
+static inline const AVChannelLayout *ms_encoder_channel_layouts(const AVCodec *codec) {
+    return ms_encoder_config(codec, AV_CODEC_CONFIG_CHANNEL_LAYOUT);
+}
+#else
+static inline const enum AVSampleFormat *ms_encoder_sample_formats(const AVCodec *codec) {
+    return codec->sample_fmts;
+}
+static inline const int *ms_encoder_sample_rates(const AVCodec *codec) {
+    return codec->supported_samplerates;
+}
+static inline const AVChannelLayout *ms_encoder_channel_layouts(const AVCodec *codec) {
+    return codec->ch_layouts;
+}
+#endif
+
+// Appends a frame's samples to a queue, those from `skip` on.
+static inline int ms_fifo_append(AVAudioFifo *fifo, const AVFrame *frame, int skip) {
+    uint8_t *planes[64];
+    int channels = frame->ch_layout.nb_channels;
+    int is_planar = av_sample_fmt_is_planar(frame->format);
+    int step = av_get_bytes_per_sample(frame->format) * (is_planar ? 1 : channels);
+    int count = is_planar ? channels : 1;
+    if (count > 64) return AVERROR(EINVAL);
+    if (skip >= frame->nb_samples) return 0;
+    for (int i = 0; i < count; i++) planes[i] = frame->extended_data[i] + (size_t)skip * step;
+    return av_audio_fifo_write(fifo, (void **)planes, frame->nb_samples - skip);
+}
+
+// Fills a frame with the first samples of a queue, and with silence where there are not enough.
+static inline int ms_fifo_take(AVAudioFifo *fifo, AVFrame *frame) {
+    int read = av_audio_fifo_read(fifo, (void **)frame->extended_data, frame->nb_samples);
+    if (read < 0) return read;
+    return av_samples_set_silence(
+        frame->extended_data, read, frame->nb_samples - read, frame->ch_layout.nb_channels,
+        frame->format);
+}
+
+// Makes silence of samples that are no numbers, which encoders refuse.
+static inline void ms_silence_nonfinite(AVFrame *frame) {
+    int is_planar = av_sample_fmt_is_planar(frame->format);
+    int channels = frame->ch_layout.nb_channels;
+    int count = frame->nb_samples * (is_planar ? 1 : channels);
+    enum AVSampleFormat format = av_get_packed_sample_fmt(frame->format);
+    for (int plane = 0; plane < (is_planar ? channels : 1); plane++) {
+        float *floats = (float *)frame->extended_data[plane];
+        double *doubles = (double *)frame->extended_data[plane];
+        for (int i = 0; format == AV_SAMPLE_FMT_FLT && i < count; i++)
+            if (!isfinite(floats[i])) floats[i] = 0;
+        for (int i = 0; format == AV_SAMPLE_FMT_DBL && i < count; i++)
+            if (!isfinite(doubles[i])) doubles[i] = 0;
+    }
 }
 
 typedef int (*ms_write_callback)(void *opaque, const uint8_t *data, int size);

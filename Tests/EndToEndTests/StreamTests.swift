@@ -105,6 +105,25 @@ import Testing
         #expect(try streams(out) == ["video"])
     }
 
+    @Test func soundIsEncodedAnewOnRequest() throws {
+        let more = ["--codec", "libvpx", "--audio-codec"]
+        let result = try expectStatus(
+            0, bench.masking(bench.clip, to: "out.webm", more + ["libopus"]))
+        #expect(!result.errors.contains("warning"), "\(result.errors)")
+        let codecs = try Clips.probe(
+            bench.path("out.webm"), ["-show_entries", "stream=codec_name"])
+        #expect(codecs == ["vp8", "opus"])
+        let named = try expectStatus(
+            0, bench.masking(bench.clip, to: "named.webm", ["--codec", "libvpx"]))
+        #expect(named.errors.contains("--audio-codec libopus"))
+        for (wish, words) in [
+            (["libopu"], ["--audio-codec", "libopus"]), (["aac"], ["webm", "aac"]),
+            (["libopus", "--audio", "drop"], ["--audio-codec", "--audio drop"]),
+        ] {
+            try expectStatus(64, bench.masking(bench.clip, to: "no.webm", more + wish), says: words)
+        }
+    }
+
     @Test func otherPicturesAreDropped() throws {
         let cover = try Clips.make(
             "cover.jpg", in: bench.folder, Clips.testSource("96x96") + ["-frames:v", "1"])

@@ -10,6 +10,14 @@ struct CopiedPackets {
     private var wanted: Set<Int>?
     private var relay: PacketRelay?
     private var passed: Set<Int> = []
+    /// Streams whose packets are on screen for as long as they say.
+    private let subtitles: Set<Int>
+
+    /// - Parameter codecs: each stream's codec.
+    init(_ codecs: [AVCodecID]) {
+        subtitles = Set(
+            codecs.indices.filter { avcodec_get_type(codecs[$0]) == AVMEDIA_TYPE_SUBTITLE })
+    }
 
     /// Settles which streams are wanted; until then all packets wait.
     mutating func send(_ streams: [Int], through relay: PacketRelay) {
@@ -53,7 +61,11 @@ struct CopiedPackets {
         for packet in waiting {
             let timeBase = timeBases[packet.stream]
             let time = packet.time(timeBase)
-            if let time, let shift, time < shift { continue }
+            let isText = subtitles.contains(packet.stream)
+            if let time, let shift, time < shift {
+                guard isText, packet.begin(at: shift, timeBase) else { continue }
+            }
+            if isText, let end = interval.end { packet.end(at: end, timeBase) }
             if let time, let limit, time >= limit {
                 kept.append(packet)
                 continue
@@ -91,6 +103,25 @@ extension Packet {
         let packet = pointer.pointee
         let ticks = packet.pts != noTimestamp ? packet.pts : packet.dts
         return ticks != noTimestamp ? TimeStamp(ticks, timeBase) : nil
+    }
+
+    /// Takes away what is shown before a time; false where nothing is shown from then on.
+    func begin(at start: TimeStamp, _ timeBase: AVRational) -> Bool {
+        let (packet, ticks) = (pointer.pointee, start.ticks(of: timeBase))
+        let end = packet.pts.plus(packet.duration)
+        guard packet.pts != noTimestamp, packet.duration > 0, end > ticks else { return false }
+        pointer.pointee.pts = ticks
+        pointer.pointee.dts = ticks
+        pointer.pointee.duration = end - ticks
+        return true
+    }
+
+    /// Takes away what is shown from a time on.
+    func end(at end: TimeStamp, _ timeBase: AVRational) {
+        let packet = pointer.pointee
+        guard packet.pts != noTimestamp, packet.duration > 0 else { return }
+        let room = end.ticks(of: timeBase).minus(packet.pts)
+        pointer.pointee.duration = min(packet.duration, max(1, room))
     }
 
     /// Moves the packet towards zero by a number of ticks.

@@ -14,7 +14,7 @@ final class FrameReader {
     let timeBases: [AVRational]
     /// The codec of every stream.
     let codecs: [AVCodecID]
-    var copies = CopiedPackets()
+    var copies: CopiedPackets
     var interval: InputInterval
     var clock = FrameClock()
     var isDraining = false
@@ -53,6 +53,7 @@ final class FrameReader {
         demuxer = try Demuxer(options, interrupt: interrupt)
         timeBases = demuxer.context.streamPointers.map(\.pointee.time_base)
         codecs = demuxer.context.streamPointers.map(\.pointee.codecpar.pointee.codec_id)
+        copies = CopiedPackets(codecs)
         decoder = try Decoder(
             demuxer.video, options: options, isLive: demuxer.location.isLive,
             name: demuxer.location.name)

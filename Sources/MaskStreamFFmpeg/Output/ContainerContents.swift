@@ -15,34 +15,32 @@ extension Container {
         }
     }
 
-    /// Whether a stream can be copied into the container.
+    /// Whether the container holds sound of a codec, as far as FFmpeg knows before it tries.
+    func holds(sound codec: AVCodecID) -> Bool {
+        !isPictureOnly && format.pointee.audio_codec != AV_CODEC_ID_NONE
+            && holds(codec: codec) != false
+    }
+
+    /// The sample rates to which the container limits sound of a codec; empty where it does not.
+    func soundRates(_ codec: AVCodecID) -> [Int32] {
+        guard isOne(of: "flv"), codec != AV_CODEC_ID_AAC else { return [] }
+        return [11_025, 22_050, 44_100] + (codec == AV_CODEC_ID_MP3 ? [48_000] : [])
+    }
+
+    /// Whether there is nothing in it but pictures.
+    private var isPictureOnly: Bool { isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") }
+
+    /// Whether the container has a place for chapters.
+    var keepsChapters: Bool {
+        isOne(of: "mp4", "mov", "ipod", "matroska", "webm", "nut", "ogg", "ogv", "asf", "wtv")
+    }
+
+    /// Whether a stream can be copied into the container; its header may say otherwise.
     func holds(_ stream: InputStreams.Stream) -> Bool {
         let parameters = stream.facts.parameters.pointee
         if stream.kind == .attachment { return isOne(of: "matroska") }
         if parameters.codec_id == AV_CODEC_ID_NONE { return false }
-        if isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") { return false }
-        return holds(codec: parameters.codec_id) ?? takes(stream)
-    }
-
-    /// Tries a header with this one stream, for muxers that do not tell before.
-    private func takes(_ stream: InputStreams.Stream) -> Bool {
-        var trial: UnsafeMutablePointer<AVFormatContext>?
-        guard avformat_alloc_output_context2(&trial, format, nil, nil) >= 0, let trial else {
-            return false
-        }
-        defer { avformat_free_context(trial) }
-        guard !opensItself, avio_open_dyn_buf(&trial.pointee.pb) >= 0,
-            let output = avformat_new_stream(trial, nil),
-            avcodec_parameters_copy(output.pointee.codecpar, stream.facts.parameters) >= 0
-        else { return false }
-        output.pointee.codecpar.pointee.codec_tag = 0
-        output.pointee.time_base = stream.facts.timeBase.av
-        let isTaken = avformat_write_header(trial, nil) >= 0
-        if isTaken { av_write_trailer(trial) }
-        var bytes: UnsafeMutablePointer<UInt8>?
-        avio_close_dyn_buf(trial.pointee.pb, &bytes)
-        av_free(bytes)
-        return isTaken
+        return !isPictureOnly && holds(codec: parameters.codec_id) ?? true
     }
 
     /// The codec in which the container keeps text subtitles; nil where this text cannot be read.

@@ -24,7 +24,7 @@ public final class FFmpegSink: FrameSink {
 
     private let plan: OutputPlan
     private let encoder: VideoEncoder
-    private let converters: [Int: SubtitleConverter]
+    private let converters: [Int: any PacketConverter]
     private var muxer: Muxer
     private let relay: PacketRelay?
     private let report: WarningReport
@@ -52,9 +52,10 @@ public final class FFmpegSink: FrameSink {
     ) throws {
         _ = FFmpegLog.redirect
         Secrets.note(options.destination, options.muxerOptions + options.encoderOptions)
-        let plan = try OutputPlan(options, format: format, input: input)
+        var plan = try OutputPlan(options, format: format, input: input)
         let encoder = try plan.makeEncoder()
         let converters = try plan.makeConverters()
+        try plan.tryHeader(encoder, converters)
         part = isDryRun ? nil : try plan.target.claim(options, reads: plan.reads)
         do {
             muxer = try plan.makeMuxer(
@@ -214,6 +215,7 @@ public final class FFmpegSink: FrameSink {
     private func drain() throws {
         if count == 0 { muxer.release() }
         try copy(relay?.take(through: nil) ?? [])
+        try drainConverters()
         try encoder.drain { try write($0) }
         if let dropped = relay?.dropped, dropped > 0 {
             report(
@@ -232,8 +234,17 @@ public final class FFmpegSink: FrameSink {
                 try muxer.write(packet.pointer, lane: index)
                 continue
             }
-            guard let converted = try converter.convert(packet) else { continue }
-            try muxer.write(converted.pointer, lane: index)
+            try converter.convert(packet) { try muxer.write($0.pointer, lane: index) }
+        }
+    }
+
+    /// Writes what converters still hold and says what happened in them.
+    private func drainConverters() throws {
+        for (index, converter) in converters.sorted(by: { $0.key < $1.key }) {
+            try converter.drain { packet in
+                if lost == nil { try muxer.write(packet.pointer, lane: index) }
+            }
+            converter.warnings.forEach(report)
         }
     }
 
@@ -258,8 +269,13 @@ public final class FFmpegSink: FrameSink {
             let index = Int(packet.pointer.pointee.stream_index)
             let times = [packet.pointer.pointee.pts, packet.pointer.pointee.dts]
             guard let facts = plan.input?.facts(index),
-                let ticks = times.filter({ $0 != noTimestamp }).min()
+                var ticks = times.filter({ $0 != noTimestamp }).min()
             else { continue }
+            if let encoder = converters[index]?.encoder.pointee, encoder.initial_padding > 0 {
+                // What an encoder puts in front of the sound lies before it.
+                let padding = TimeStamp(Int64(encoder.initial_padding) + 1, encoder.time_base)
+                ticks = ticks.minus(padding.ticks(of: facts.timeBase.av) + 1)
+            }
             earliest = min(earliest, TimeStamp(ticks, facts.timeBase.av))
         }
         guard earliest.ticks < 0 else { return }

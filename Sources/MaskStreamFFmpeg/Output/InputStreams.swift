@@ -15,6 +15,8 @@ public struct InputStreams: Sendable {
         public let codec: String
         /// The language tag, as `eng`; nil where none is given.
         public var language: String? { facts.metadata.first { $0.key == "language" }?.value }
+        /// Whether it belongs to another program than the masked stream and is not read.
+        public let isOfAnotherProgram: Bool
         let facts: StreamFacts
     }
 
@@ -57,6 +59,7 @@ public struct InputStreams: Sendable {
                 String(cString: $0).split(separator: ",").map(String.init)
             } ?? []
         var streams: [Stream] = []
+        let others = masked.map(context.otherPrograms(than:)) ?? []
         for index in 0..<Int(input.nb_streams) {
             guard let stream = input.streams[index] else { continue }
             streams.append(
@@ -64,6 +67,7 @@ public struct InputStreams: Sendable {
                     index: index, kind: .init(stream),
                     codec: String(
                         cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id)),
+                    isOfAnotherProgram: others.contains(index),
                     facts: try StreamFacts(stream)))
         }
         self.streams = streams

@@ -134,8 +134,13 @@ final class Muxer {
         for lane in lanes.keys { lanes[lane]?.shift(by: time) }
     }
 
-    /// Moves one stream, whose demuxer and muxer disagree.
-    func delay(lane: Int, by time: TimeStamp) { lanes[lane]?.shift(by: time) }
+    /// Moves Opus to where Matroska's readers expect it.
+    ///
+    /// They take Opus' delay off the times they read; FFmpeg 5.1 does not put it on when it writes.
+    func delayOpus(lane: Int, _ codec: AVCodecID, _ padding: Int32) {
+        guard container.isMatroska, codec == AV_CODEC_ID_OPUS else { return }
+        lanes[lane]?.shift(by: TimeStamp(Int64(padding), AVRational(num: 1, den: 48_000)))
+    }
 
     /// Lets a pipe have what was written, from the first masked frame on.
     func release() { io?.release() }

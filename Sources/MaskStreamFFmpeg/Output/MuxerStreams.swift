@@ -74,31 +74,32 @@ extension Muxer {
                     ms_stream_add_side_data(output, type, bytes, bytes.count), "copy side data",
                     shown)
             }
-            try describe(output, stream, keepsTags: keepsTags)
+            try describe(output, stream, isEncoded: false, keepsTags: keepsTags)
         }
     }
 
-    /// Adds a stream of subtitles that are written in another form.
+    /// Adds a stream that is written in another form.
     ///
     /// Wraps `avcodec_parameters_from_context`.
-    func addSubtitles(
-        _ stream: InputStreams.Stream, _ converter: SubtitleConverter, keepsTags: Bool
+    func addConverted(
+        _ stream: InputStreams.Stream, _ converter: any PacketConverter, keepsTags: Bool
     ) throws {
-        try addStream(lane: stream.index, timeBase: stream.facts.timeBase) { output in
+        try addStream(lane: stream.index, timeBase: converter.timeBase) { output in
             try check(
                 avcodec_parameters_from_context(output.pointee.codecpar, converter.encoder),
-                "describe the subtitles", shown)
+                "describe a stream", shown)
             output.pointee.codecpar.pointee.codec_tag = 0
-            try describe(output, stream, keepsTags: keepsTags)
+            try describe(output, stream, isEncoded: stream.kind == .audio, keepsTags: keepsTags)
         }
     }
 
     private func describe(
-        _ output: UnsafeMutablePointer<AVStream>, _ stream: InputStreams.Stream, keepsTags: Bool
+        _ output: UnsafeMutablePointer<AVStream>, _ stream: InputStreams.Stream,
+        isEncoded: Bool, keepsTags: Bool
     ) throws {
         output.pointee.disposition = stream.facts.disposition
         var tags = MetadataRules.needed(stream.facts, stream.kind)
-        if keepsTags { tags = MetadataRules.stream(stream.facts, isEncoded: false) }
+        if keepsTags { tags = MetadataRules.stream(stream.facts, isEncoded: isEncoded) }
         try set(container.written(tags), in: &output.pointee.metadata)
     }
 

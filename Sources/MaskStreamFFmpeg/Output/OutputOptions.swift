@@ -22,8 +22,11 @@ public struct OutputOptions: Sendable {
     public var needsAlpha = false
     /// Whether an existing file may be replaced.
     public var overwrite = false
-    /// Whether audio is copied.
+    /// Whether audio is kept.
     public var keepsAudio = true
+    /// FFmpeg's name of the encoder, or of its codec, with which audio is encoded anew; nil and
+    /// `copy` copy it.
+    public var audioCodec: String?
     /// Whether metadata, chapters and data streams are copied.
     public var keepsMetadata = true
     /// Whether pictures that are not masked are copied: further video streams, cover art.

@@ -11,7 +11,8 @@ struct OutputPlan {
     let container: Container
     let choice: EncoderChoice
     let form: PictureForm
-    let streams: StreamPlan
+    private let audio: AudioEncoderChoice?
+    private(set) var streams: StreamPlan
     /// The time code of the first frame; nil where there is none to keep.
     let timecode: String?
 
@@ -26,7 +27,8 @@ struct OutputPlan {
         container = try Container(options, input: input)
         choice = try EncoderChoice(options, container: container, input: input)
         form = try PictureForm(format, encoder: choice, container: container, options: options)
-        streams = try StreamPlan(input, container: container, options: options)
+        audio = try AudioEncoderChoice(options, container: container)
+        streams = try StreamPlan(input, container: container, options: options, audio: audio)
         timecode =
             options.keepsMetadata
             ? input.flatMap { Timecode.ofFirstFrame($0, format: format) } : nil
@@ -47,6 +49,14 @@ struct OutputPlan {
                 MediaWarning(
                     "lost_orientation",
                     "\(container.name) does not keep that the picture is to be turned"))
+        }
+        if let count = input?.chapters.count, count > 0, options.keepsMetadata,
+            !container.keepsChapters, !container.acceptsOneFrame
+        {
+            found.append(
+                MediaWarning(
+                    "dropped_chapters",
+                    "\(count) chapters are left out: \(container.name) cannot hold them"))
         }
         if input?.maskedFacts?.sideData.contains(where: { $0.type == AV_PKT_DATA_DOVI_CONF })
             == true
@@ -81,8 +91,8 @@ struct OutputPlan {
 
     /// Makes the container with all streams, ready to be opened.
     func makeMuxer(
-        _ encoder: VideoEncoder, _ converters: [Int: SubtitleConverter], part: PartFile?,
-        isDryRun: Bool, report: @escaping WarningReport
+        _ encoder: VideoEncoder, _ converters: [Int: any PacketConverter],
+        part: PartFile?, isDryRun: Bool, report: @escaping WarningReport
     ) throws -> Muxer {
         let muxer = try Muxer(self, part: part, isDryRun: isDryRun, report: report)
         let keepsTags = options.keepsMetadata
@@ -96,22 +106,16 @@ struct OutputPlan {
             guard let stream = input?.streams.first(where: { $0.index == entry.index }) else {
                 continue
             }
-            if let converter = converters[entry.index] {
-                try muxer.addSubtitles(stream, converter, keepsTags: keepsTags)
+            if entry.action == .convert, let converter = converters[entry.index] {
+                try muxer.addConverted(stream, converter, keepsTags: keepsTags)
+                let encoder = converter.encoder.pointee
+                muxer.delayOpus(lane: entry.index, encoder.codec_id, encoder.initial_padding)
             } else if entry.action == .copy {
                 try muxer.addCopy(stream, keepsTags: keepsTags)
                 muxer.unwrap(
                     lane: entry.index, by: try AudioUnwrapper(stream, into: container))
-                let parameters = stream.facts.parameters.pointee
-                if container.isMatroska, parameters.codec_id == AV_CODEC_ID_OPUS,
-                    input?.containers.contains("matroska") == true
-                {
-                    // FFmpeg 5.1 takes Opus' delay off the times it reads and does not put it back.
-                    muxer.delay(
-                        lane: entry.index,
-                        by: TimeStamp(
-                            Int64(parameters.initial_padding), Rational(1, 48_000).av))
-                }
+                let facts = stream.facts.parameters.pointee
+                muxer.delayOpus(lane: entry.index, facts.codec_id, facts.initial_padding)
             }
         }
         if !streams.entries.contains(where: { $0.action == .mask }) {
@@ -124,7 +128,9 @@ struct OutputPlan {
             muxer.context.pointee.avoid_negative_ts = 1
         }
         if container.isMP4 {
-            let others = streams.copied.compactMap { input?.facts($0)?.timeBase }
+            let others = streams.copied.compactMap { index in
+                converters[index]?.timeBase ?? input?.facts(index)?.timeBase
+            }
             MuxerSettings.keepTimeScale(
                 muxer.timeBase(for: encoder.timeBase), others: others.map(muxer.timeBase(for:)),
                 options: options, in: muxer.context)
@@ -136,15 +142,81 @@ struct OutputPlan {
         return muxer
     }
 
-    /// Opens the converters of text subtitles.
-    func makeConverters() throws -> [Int: SubtitleConverter] {
-        var converters: [Int: SubtitleConverter] = [:]
+    /// Opens the converters of text subtitles and sound; what cannot be converted is left out.
+    mutating func makeConverters() throws -> [Int: any PacketConverter] {
+        var converters: [Int: any PacketConverter] = [:]
         for entry in streams.entries where entry.action == .convert {
-            guard let stream = input?.streams.first(where: { $0.index == entry.index }),
-                let codec = container.textSubtitle(for: stream)
-            else { continue }
-            converters[entry.index] = try SubtitleConverter(stream, to: codec)
+            guard let stream = input?.streams.first(where: { $0.index == entry.index }) else {
+                continue
+            }
+            do {
+                if stream.kind == .audio, let audio {
+                    converters[entry.index] = try AudioConverter(stream, to: audio, in: container)
+                } else if let codec = container.textSubtitle(for: stream) {
+                    converters[entry.index] = try SubtitleConverter(stream, to: codec)
+                }
+            } catch let error as FFmpegError {
+                streams = streams.dropping(
+                    entry.index, "it cannot be converted (\(error.lastLogLine ?? error.reason))")
+            }
         }
+        try streams.check(options)
         return converters
+    }
+
+    /// Writes headers into nothing, and leaves out the streams that the container does not take.
+    ///
+    /// - Throws: `MaskStreamError/Code/usage` where it does not take sound as it was asked for.
+    mutating func tryHeader(
+        _ encoder: VideoEncoder, _ converters: [Int: any PacketConverter]
+    ) throws {
+        let (all, candidates) = (self, streams.copied)
+        func refusal(of wanted: Set<Int>) -> String? {
+            var trial = all
+            for index in candidates where !wanted.contains(index) {
+                trial.streams = trial.streams.dropping(index, "")
+            }
+            return trial.refusal(encoder, converters)
+        }
+        // Where the video itself is refused, opening says why.
+        guard !container.opensItself, !candidates.isEmpty, refusal(of: Set(candidates)) != nil,
+            refusal(of: []) == nil
+        else { return }
+        var kept: Set<Int> = []
+        for index in candidates {
+            guard let cause = refusal(of: kept.union([index])) else {
+                kept.insert(index)
+                continue
+            }
+            // It may be taken where fewer are there: FLV holds one sound.
+            let isRefused = refusal(of: [index]) != nil
+            if isRefused, let audio, converters[index] is AudioConverter {
+                throw MaskStreamError(
+                    .usage,
+                    "\(container.name) does not take \(audio.name) (--audio-codec): \(cause)",
+                    hint: "choose another codec, or write Matroska (.mkv)")
+            }
+            streams = streams.dropping(
+                index, Fate.limit(of: container, isSound: isRefused && isSound(index), cause))
+        }
+        try streams.check(options)
+    }
+
+    private func isSound(_ index: Int) -> Bool {
+        streams.entries.contains { $0.index == index && $0.kind == .audio }
+    }
+
+    /// Why the container's header cannot be written; nil where it can.
+    private func refusal(
+        _ encoder: VideoEncoder, _ converters: [Int: any PacketConverter]
+    ) -> String? {
+        do {
+            let muxer = try makeMuxer(encoder, converters, part: nil, isDryRun: true) { _ in }
+            try muxer.open()
+            return nil
+        } catch {
+            let cause = (error as? MaskStreamError)?.underlying as? FFmpegError
+            return cause.map { $0.lastLogLine ?? $0.reason } ?? "\(error)"
+        }
     }
 }

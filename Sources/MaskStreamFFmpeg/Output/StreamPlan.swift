@@ -27,7 +27,7 @@ public struct StreamPlan: Sendable {
         case mask
         /// Its packets are copied as they are.
         case copy
-        /// Its text is written in the container's own form.
+        /// It is written in another form: text in the container's own, sound as asked for.
         case convert
         /// It is left out.
         case drop
@@ -37,7 +37,7 @@ public struct StreamPlan: Sendable {
     public enum Cause: String, Sendable {
         /// The user asked for it, or nothing is lost.
         case wish
-        /// The rule that no picture leaves unmasked.
+        /// The rules that no picture leaves unmasked and that one program comes out.
         case rule
         /// The container cannot hold the stream.
         case limit
@@ -66,34 +66,48 @@ public struct StreamPlan: Sendable {
             let why = reason.isEmpty ? "" : ", \(reason)"
             return "#\(index) \(kind.rawValue) \(codec)\(tongue): \(action.rawValue)\(why)"
         }
+
+        /// For sentences: `stream 1 (audio, aac)`.
+        var shortName: String { "stream \(index) (\(kind.rawValue), \(codec))" }
     }
 
     /// All streams in the input's order.
-    public let entries: [Entry]
+    public private(set) var entries: [Entry]
 
     /// The input's indices of the streams whose packets the source must hand over.
     public var copied: [Int] {
         entries.filter { $0.action == .copy || $0.action == .convert }.map(\.index)
     }
 
-    /// One warning for each stream that is left out without having been asked for.
+    /// One warning for each stream that is left out without having been asked for, and one for
+    /// all other programs.
     public var warnings: [MediaWarning] {
-        entries.filter { $0.action == .drop && $0.cause != .wish }.map { entry in
-            MediaWarning(
-                "dropped_stream",
-                "stream \(entry.index) (\(entry.kind.rawValue), \(entry.codec)) is left out: "
-                    + entry.reason)
+        let dropped = entries.filter { $0.action == .drop && $0.cause != .wish }
+        let own = dropped.filter { $0.reason != Fate.otherProgram }.map { entry in
+            MediaWarning("dropped_stream", "\(entry.shortName) is left out: \(entry.reason)")
         }
+        let others = dropped.filter { $0.reason == Fate.otherProgram }
+        guard !others.isEmpty else { return own }
+        let names = others.map { "\($0.index) (\($0.kind.rawValue), \($0.codec))" }
+        return own + [
+            MediaWarning(
+                "other_programs",
+                "streams of other programs are left out: " + names.joined(separator: ", "))
+        ]
     }
 
-    /// Decides for every stream of the input.
-    init(_ input: InputStreams?, container: Container, options: OutputOptions) throws {
+    /// Decides for every stream of the input; `audio` is the encoder of all sound, if any.
+    init(
+        _ input: InputStreams?, container: Container, options: OutputOptions,
+        audio: AudioEncoderChoice?
+    ) throws {
         var entries: [Entry] = []
         for stream in input?.streams ?? [] {
             let isMasked = stream.index == input?.masked
             let fate =
                 isMasked
-                ? Fate(.mask, "") : Fate(of: stream, container: container, options: options)
+                ? Fate(.mask, "")
+                : Fate(of: stream, container: container, options: options, audio: audio)
             entries.append(
                 Entry(
                     index: stream.index, kind: stream.kind, codec: stream.codec,
@@ -101,12 +115,28 @@ public struct StreamPlan: Sendable {
                     cause: fate.cause))
         }
         self.entries = entries
+        try check(options)
+    }
+
+    /// The plan with a stream left out after all, because the container does not take it.
+    func dropping(_ index: Int, _ reason: String) -> StreamPlan {
+        var plan = self
+        plan.entries = entries.map { entry in
+            guard entry.index == index else { return entry }
+            return Entry(
+                index: index, kind: entry.kind, codec: entry.codec, language: entry.language,
+                action: .drop, reason: reason, cause: .limit)
+        }
+        return plan
+    }
+
+    /// Refuses lost streams where none may be lost.
+    func check(_ options: OutputOptions) throws {
         guard options.strictStreams, let lost = entries.first(where: { $0.cause == .limit })
         else { return }
         throw MaskStreamError(
             .usage,
-            "stream \(lost.index) (\(lost.kind.rawValue), \(lost.codec)) cannot be kept: "
-                + "\(lost.reason) (\(options.shownDestination))",
+            "\(lost.shortName) cannot be kept: \(lost.reason) (\(options.shownDestination))",
             hint: "write Matroska (.mkv), or leave --strict-streams out")
     }
 }
@@ -123,10 +153,18 @@ struct Fate {
         self.cause = cause
     }
 
+    /// Why streams of other programs are left out.
+    static let otherProgram = "it belongs to another program"
+
     /// The fate of a stream that is not masked.
-    init(of stream: InputStreams.Stream, container: Container, options: OutputOptions) {
+    init(
+        of stream: InputStreams.Stream, container: Container, options: OutputOptions,
+        audio: AudioEncoderChoice?
+    ) {
         let isPicture = [.video, .picture, .bitmapSubtitle].contains(stream.kind)
-        if isPicture, !options.keepsUnmaskedStreams {
+        if stream.isOfAnotherProgram {
+            self.init(.drop, Self.otherProgram, .rule)
+        } else if isPicture, !options.keepsUnmaskedStreams {
             self.init(.drop, "it is not masked (--keep-unmasked-streams copies it)", .rule)
         } else if container.acceptsOneFrame {
             self.init(.drop, "the output is a picture")
@@ -138,13 +176,25 @@ struct Fate {
             self.init(.drop, "chapters are written anew")
         } else if stream.isTimecode, container.holdsTimecode {
             self.init(.drop, "the time code is written anew")
+        } else if stream.kind == .audio, let audio {
+            self.init(.convert, "to \(audio.name)")
         } else if container.holds(stream) {
             self.init(.copy, "")
         } else if stream.kind == .textSubtitle, let codec = container.textSubtitle(for: stream) {
             self.init(.convert, "to \(String(cString: avcodec_get_name(codec)))")
         } else {
-            self.init(.drop, "\(container.name) cannot hold it", .limit)
+            self.init(
+                .drop, Self.limit(of: container, isSound: stream.kind == .audio), .limit)
         }
+    }
+
+    /// That a container cannot hold a stream, why, and what helps.
+    static func limit(of container: Container, isSound: Bool, _ cause: String = "") -> String {
+        let refusal = "\(container.name) cannot hold it" + (cause.isEmpty ? "" : " (\(cause))")
+        guard isSound, let name = AudioEncoderChoice.suggestion(for: container) else {
+            return refusal
+        }
+        return refusal + "; --audio-codec \(name) encodes it anew"
     }
 }
 

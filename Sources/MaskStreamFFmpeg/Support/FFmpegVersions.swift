@@ -9,7 +9,7 @@ public enum FFmpegVersions {
         [
             ("libavformat", avformat_version()), ("libavcodec", avcodec_version()),
             ("libavutil", avutil_version()), ("libswscale", swscale_version()),
-            ("libavdevice", avdevice_version()),
+            ("libswresample", swresample_version()), ("libavdevice", avdevice_version()),
         ].map { name, version in
             "\(name) \(version >> 16).\(version >> 8 & 255).\(version & 255)"
         }

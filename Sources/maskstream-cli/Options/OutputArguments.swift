@@ -39,8 +39,15 @@ struct OutputArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Copy audio streams (keep) or leave them out (drop).", valueName: "keep|drop"))
+            "Keep audio streams or leave them out (drop).", valueName: "keep|drop"))
     var audio = Keep.keep
+
+    @Option(
+        help: ArgumentHelp(
+            "FFmpeg's encoder for audio, as libopus; copy, the default, copies it.",
+            valueName: "name"),
+        completion: .list(["copy", "libopus", "aac", "libmp3lame", "flac", "pcm_s16le"]))
+    var audioCodec: String?
 
     @Option(
         help: ArgumentHelp("Metadata: keep or strip; strip with --invert.", valueName: "keep|strip")
@@ -57,6 +64,9 @@ struct OutputArguments: ParsableArguments {
         if let crf, !crf.isFinite || crf < 0 {
             throw ValidationError("--crf must be a number from 0 on, not \(crf)")
         }
+        if audio == .drop, let audioCodec, audioCodec != "copy" {
+            throw ValidationError("--audio-codec cannot go with --audio drop, which leaves it out")
+        }
     }
 
     /// The options as the library takes them.
@@ -71,6 +81,7 @@ struct OutputArguments: ParsableArguments {
         options.pixelFormat = outputPixFmt
         options.overwrite = overwrite
         options.keepsAudio = audio == .keep
+        options.audioCodec = audioCodec
         options.keepsMetadata = (metadata ?? (inverts ? .strip : .keep)) == .keep
         options.keepsUnmaskedStreams = keepUnmaskedStreams
         options.strictStreams = strictStreams

@@ -76,6 +76,28 @@ import Testing
         }
     }
 
+    @Test func cuesAreCutWhereTheyAreOnScreen() throws {
+        let folder = try TemporaryFolder()
+        let cues = [("00,200", "03,000"), ("01,500", "01,800"), ("01,900", "03,500")]
+        let text = cues.enumerated().map { index, cue in
+            "\(index)\n00:00:\(cue.0) --> 00:00:\(cue.1)\nText\n"
+        }.joined(separator: "\n")
+        let clip = try Clips.make(
+            "a.mkv", in: folder,
+            Clips.testSource("64x48", seconds: 4)
+                + ["-i", folder.write(Data(text.utf8), to: "a.srt"), "-c:v", "mpeg4"])
+        var options = InputOptions(clip)
+        options.start = 1
+        options.end = 2
+        let source = try FFmpegSource(options)
+        let relay = PacketRelay()
+        source.copy(streams: [1], through: relay)
+        while try source.next() != nil {}
+        let found = relay.take(through: nil).map(\.pointer.pointee)
+        #expect(found.map(\.pts) == [0, 500, 900])
+        #expect(found.map(\.duration) == [1000, 300, 100])
+    }
+
     @Test func nothingInTheIntervalIsAnError() throws {
         let folder = try TemporaryFolder()
         let clip = try Clips.make("a.mp4", in: folder, Clips.testSource())

@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func namesItsLibraries() {
-        #expect(FFmpegVersions.lines.count == 5)
+        #expect(FFmpegVersions.lines.count == 6)
         #expect(FFmpegVersions.lines.allSatisfy { $0.hasPrefix("lib") })
     }
 }
