@@ -321,15 +321,16 @@ static const int ms_convert_exact = MS_CONVERT_EXACT;
 
 // ---- Input ----
 
-// The index of the packet that a frame came from travels through the decoder in a field that the
-// caller may use: `reordered_opaque` until FFmpeg 5.1, a packet's `opaque` later.
-static inline void ms_mark_packet(AVCodecContext *codec, AVPacket *packet, int64_t index) {
+// The mark of the packet that a frame came from travels through the decoder in a field that the
+// caller may use: `reordered_opaque` until FFmpeg 5.1, a packet's `opaque` later. A decoder's own
+// `opaque` goes with each packet into the copies of it that its frame threads have.
+static inline void ms_mark_packet(AVCodecContext *codec, AVPacket *packet, int64_t mark) {
+    codec->opaque = (void *)(intptr_t)mark;
 #if LIBAVCODEC_VERSION_MAJOR >= 60
-    packet->opaque = (void *)(intptr_t)index;
+    packet->opaque = (void *)(intptr_t)mark;
     codec->flags |= AV_CODEC_FLAG_COPY_OPAQUE;
-#endif
-#if LIBAVCODEC_VERSION_MAJOR < 61
-    codec->reordered_opaque = index;
+#else
+    codec->reordered_opaque = mark;
 #endif
 }
 
@@ -342,17 +343,14 @@ static inline int64_t ms_frame_mark(const AVFrame *frame) {
 }
 
 // The mark of the packet that a video decoder works on while it logs; 0 for any other logger. In
-// frame threads `context` is the thread's own copy, so the mark is exact.
+// frame threads `context` is the thread's own copy, so the mark is exact. What others keep in
+// their decoders is returned, too.
 static inline int64_t ms_logging_mark(void *context) {
-#if LIBAVCODEC_VERSION_MAJOR < 61
     const AVClass *klass = context ? *(const AVClass **)context : NULL;
     if (klass == NULL || klass != avcodec_get_class()) return 0;
     const AVCodecContext *codec = context;
     if (codec->codec_type != AVMEDIA_TYPE_VIDEO || !av_codec_is_decoder(codec->codec)) return 0;
-    return codec->reordered_opaque > 0 ? codec->reordered_opaque : 0;
-#else
-    return 0;
-#endif
+    return (int64_t)(intptr_t)codec->opaque;
 }
 
 // Whether an object that logs is an open input.
@@ -360,6 +358,12 @@ static inline int ms_is_demuxer(void *context) {
     const AVClass *klass = context ? *(const AVClass **)context : NULL;
     return klass != NULL && klass == avformat_get_class()
         && ((const AVFormatContext *)context)->iformat != NULL;
+}
+
+// How far an open input was read, in bytes; -1 where nothing is.
+static inline int64_t ms_demuxer_position(void *context) {
+    AVIOContext *io = ((AVFormatContext *)context)->pb;
+    return io ? avio_tell(io) : -1;
 }
 
 // The nine numbers of a stream's display matrix, or NULL.
@@ -399,6 +403,10 @@ static inline int ms_frame_is_top_first(const AVFrame *frame) {
 
 static inline int ms_frame_has_hdr10_plus(const AVFrame *frame) {
     return av_frame_get_side_data(frame, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != NULL;
+}
+
+static inline int ms_frame_has_decode_errors(const AVFrame *frame) {
+    return frame->decode_error_flags != 0;
 }
 
 static inline int ms_frame_is_corrupt(const AVFrame *frame) {

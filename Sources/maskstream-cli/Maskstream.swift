@@ -1,6 +1,7 @@
 import ArgumentParser
 import CGlibc
 import Foundation
+import MaskStreamFFmpeg
 
 /// The program: parses the command line, runs the command and exits with its status.
 @main
@@ -30,6 +31,7 @@ struct Maskstream: ParsableCommand {
             print(script)
             return
         }
+        FFmpegLog.capture()
         do {
             try CommandLineCheck().validate()
             var command = try parseAsRoot()

@@ -34,6 +34,8 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
     ).run()
 }
 
+// Damage that decoders only log is masked, too; FFmpeg's log is the whole process's.
+FFmpegLog.capture()
 do {
     let words = CommandLine.arguments
     switch words.count {

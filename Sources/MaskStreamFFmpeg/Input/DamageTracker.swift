@@ -1,36 +1,62 @@
-/// Which pictures cannot be trusted: those after an error, until the next clean key frame.
+/// Which pictures cannot be trusted: those after an error, until decoding begins anew.
 ///
 /// Packets are counted as they are sent to the decoder. A picture depends on packets up to its own
-/// only, and pictures come in display order, so a key frame whose packet was sent after the error
-/// ends the damage for itself and everything that comes out after it.
+/// only, and pictures come in display order. A key frame, and the picture that completes a
+/// recovery, end the damage of all packets before the one where decoding could begin, for
+/// themselves and everything that comes out after them. Pictures that were sent behind and came
+/// out before depend on what was, and nothing that comes after depends on them.
 struct DamageTracker {
     /// How many packets were found damaged.
     private(set) var corruptPackets = 0
+    /// Packets whose damage has not reached the pictures yet.
     private var faults: Set<Int> = []
-    /// The last packet whose damage reached the pictures; nil while they are clean.
-    private var damagedSince: Int?
+    /// Packets whose damage reached the pictures, and whether their own picture came out.
+    private var reached: [Int: Bool] = [:]
+    /// How far a picture's packet may lie behind that of a picture that comes out after it.
+    private static let window = 64
 
     /// Marks a packet as damaged; known only later where the decoder works ahead.
-    mutating func fault(at packet: Int) {
-        if faults.insert(packet).inserted, packet >= 0 { corruptPackets += 1 }
+    ///
+    /// False where it was marked already.
+    @discardableResult
+    mutating func fault(at packet: Int) -> Bool {
+        guard reached[packet] == nil, faults.insert(packet).inserted else { return false }
+        corruptPackets += 1
+        return true
     }
 
     /// Whether any of some packets is marked already.
-    func hasFault(in packets: ClosedRange<Int>) -> Bool { faults.contains { packets ~= $0 } }
+    func hasFault(in packets: ClosedRange<Int>) -> Bool {
+        faults.contains { packets ~= $0 } || reached.keys.contains { packets ~= $0 }
+    }
 
     /// Marks the beginning as damaged: there was no key frame to start from.
-    mutating func startWithoutKey() { damagedSince = -1 }
+    mutating func startWithoutKey() { reached[-1] = false }
 
     /// Whether the next picture to show is damaged.
-    mutating func isDamaged(packet: Int, isKey: Bool, isCorrupt: Bool) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - packet: the packet that it came from.
+    ///   - begin: the packet where decoding could have begun, so that this picture and all after
+    ///     it in display order are right; nil where none is known.
+    ///   - isCorrupt: whether the decoder says that its data was damaged.
+    mutating func isDamaged(packet: Int, begin: Int?, isCorrupt: Bool) -> Bool {
         if isCorrupt { fault(at: packet) }
-        if let latest = faults.filter({ $0 <= packet }).max() {
-            damagedSince = max(damagedSince ?? latest, latest)
-            // Earlier faults have had their say; a later fault may still wait for its picture.
-            faults = faults.filter { $0 > packet }
+        for fault in faults where fault <= packet {
+            faults.remove(fault)
+            reached[fault] = false
         }
-        guard let since = damagedSince else { return false }
-        if isKey, packet > since { damagedSince = nil }
-        return damagedSince != nil
+        if let begin {
+            reached = reached.filter { fault, cameOut in
+                fault >= begin && !(fault > packet && cameOut)
+            }
+        }
+        if reached[packet] != nil { reached[packet] = true }
+        if reached.count > Self.window, let last = reached.keys.max() {
+            // Of those long past the last one says it all.
+            let past = reached.keys.filter { $0 < last - Self.window }.max()
+            reached = reached.filter { $0.key >= past ?? .min }
+        }
+        return !reached.isEmpty
     }
 }

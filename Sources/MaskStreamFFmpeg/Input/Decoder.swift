@@ -10,7 +10,18 @@ final class Decoder {
     private let mark = DecoderFaults.newDecoder()
     /// Whether every picture stands for itself.
     let isIntraOnly: Bool
+    /// How many packets what is known of one is kept.
+    private static let window = 256
+    private let isH264: Bool
     private var damage = DamageTracker()
+    private var inspector: PacketInspector
+    /// What packets prove, as far as it differs from nothing.
+    private var facts: [Int: PacketFacts] = [:]
+    /// Packets without a picture whose error has not been returned yet.
+    private var refused: [Int] = []
+    /// HEVC: where a recovery began, and how many pictures may come out yet until it is complete.
+    private var recovery: (start: Int, left: Int)?
+    private var missing = MissingFrames()
     private var sent = -1
     private var hasOutput = false
     private var startsWithKey = false
@@ -37,6 +48,8 @@ final class Decoder {
         self.context = context
         let properties = avcodec_descriptor_get(identifier)?.pointee.props ?? 0
         isIntraOnly = properties & AV_CODEC_PROP_INTRA_ONLY != 0
+        isH264 = identifier == AV_CODEC_ID_H264
+        inspector = PacketInspector(stream.codecpar.pointee)
         try check(avcodec_parameters_to_context(context, stream.codecpar), "decode", name)
         context.pointee.pkt_timebase = stream.time_base
         context.pointee.framerate = stream.avg_frame_rate
@@ -86,22 +99,54 @@ final class Decoder {
     /// How many packets were damaged so far.
     var corruptPackets: Int { damage.corruptPackets }
 
+    /// What never came out, and whether that was the end; asked when the reading has ended.
+    func finishMissing(isDrained: Bool) -> (gaps: [MissingFrames.Gap], isEnd: Bool) {
+        takeLoggedFaults(through: sent)
+        let isEnd = missing.finish(isDrained: isDrained)
+        return (missing.gaps, isEnd)
+    }
+
     /// Gives the decoder a packet, or the end of the stream as nil; ``receive()`` must have
     /// returned nil before.
     ///
     /// Wraps `avcodec_send_packet`.
-    func send(_ packet: Packet?) throws {
+    ///
+    /// - Parameter isWanted: whether its frame will be missed where none comes.
+    func send(_ packet: Packet?, isWanted: Bool = true) throws {
         guard let packet else {
             let code = avcodec_send_packet(context, nil)
             if code < 0, code != Answer.endOfFile { try note(code) }
             return
         }
+        // Nothing is what ends the stream, and shows nothing: what was before goes on.
+        guard packet.pointer.pointee.size > 0 else { return }
         sent += 1
         ms_mark_packet(context, packet.pointer, DecoderFaults.mark(decoder: mark, packet: sent))
-        if packet.isDamaged { damage.fault(at: sent) }
-        if sent == 0 { startsWithKey = packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+        inspect(packet, isWanted: isWanted)
+        if packet.isDamaged { fault(at: sent) }
         let code = avcodec_send_packet(context, packet.pointer)
         if code < 0 { try note(code) }
+    }
+
+    private func inspect(_ packet: Packet, isWanted: Bool) {
+        let found = inspector.facts(of: packet.pointer.pointee, index: sent)
+        if found != PacketFacts() { facts[sent] = found }
+        if facts.count > 2 * Self.window {
+            facts = facts.filter { $0.key > sent - Self.window }
+        }
+        if sent == 0 {
+            startsWithKey =
+                found.isRandomAccess ?? (packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0)
+        }
+        let isShown = packet.pointer.pointee.flags & AV_PKT_FLAG_DISCARD == 0
+        if isWanted, isShown, !found.isSecondField {
+            missing.sent(sent, time: packet.time(context.pointee.pkt_timebase))
+        }
+        if found.isBroken { fault(at: sent) }
+    }
+
+    private func fault(at packet: Int) {
+        if damage.fault(at: packet) { missing.fault(at: packet) }
     }
 
     /// The next picture; nil where the decoder needs another packet or has ended.
@@ -129,6 +174,8 @@ final class Decoder {
         avcodec_flush_buffers(context)
         _ = DecoderFaults.take(decoder: mark, through: .max)
         damage = DamageTracker()
+        missing = MissingFrames()
+        (facts, refused, recovery) = ([:], [], nil)
         hasOutput = false
         sent = -1
     }
@@ -144,11 +191,27 @@ final class Decoder {
         guard sent >= 0 else { return }
         takeLoggedFaults(through: sent)
         let inFlight = max(0, sent - Int(context.pointee.thread_count))...sent
-        if !damage.hasFault(in: inFlight) { damage.fault(at: sent) }
+        refused.removeAll { $0 < inFlight.lowerBound }
+        if !refused.isEmpty {
+            refused.removeFirst()
+        } else if !damage.hasFault(in: inFlight) {
+            fault(at: sent)
+        }
     }
 
+    /// Takes what was logged; only what is proved to be harmless damages nothing.
     private func takeLoggedFaults(through packet: Int) {
-        for fault in DecoderFaults.take(decoder: mark, through: packet) { damage.fault(at: fault) }
+        for (packet, kinds) in DecoderFaults.take(decoder: mark, through: packet) {
+            let facts = facts[packet] ?? PacketFacts()
+            if facts.hasNoPicture {
+                if kinds.contains(.noPicture) { refused.append(packet) }
+                continue
+            }
+            var kinds = kinds
+            if facts.hasUnusedSets { kinds.remove(.lostSet) }
+            if facts.isRandomAccess != nil, !facts.isBehindGap { kinds.remove(.marking) }
+            if !kinds.isEmpty { fault(at: packet) }
+        }
     }
 
     private func judge(_ frame: DecodedFrame) -> Bool {
@@ -159,7 +222,24 @@ final class Decoder {
             if !isKey, !startsWithKey { damage.startWithoutKey() }
         }
         takeLoggedFaults(through: packet)
-        return damage.isDamaged(
-            packet: packet, isKey: isKey, isCorrupt: ms_frame_is_corrupt(frame.pointer) != 0)
+        missing.came(packet)
+        // Where decoding began at a recovery point, H.264 marks the pictures before it is complete.
+        let isUnrecovered = isH264 && ms_frame_has_decode_errors(frame.pointer) == 0
+        let isCorrupt = ms_frame_is_corrupt(frame.pointer) != 0
+        let isDamaged = damage.isDamaged(
+            packet: packet, begin: isKey ? packet : recoveryStart(packet),
+            isCorrupt: isCorrupt && !isUnrecovered)
+        return isDamaged || isCorrupt
+    }
+
+    /// Where the recovery began that is complete with a packet's picture, which is the next to
+    /// come out; nil where none is.
+    private func recoveryStart(_ packet: Int) -> Int? {
+        let facts = facts[packet] ?? PacketFacts()
+        if let start = facts.recoveryStart { return start }
+        if let length = facts.recoveryLength, recovery == nil { recovery = (packet, length) }
+        guard let (start, left) = recovery else { return nil }
+        recovery = left > 0 ? (start, left - 1) : nil
+        return left > 0 ? nil : start
     }
 }

@@ -18,10 +18,11 @@ final class Demuxer {
     private var completeness: Completeness
     private var rawTail: RawTail
     private var joiner: TimeJoiner?
-    /// The packet after the one that was handed out last, read already where that delays nothing.
-    private var ahead: Result<Packet?, any Error>?
+    /// What comes after the packet that was handed out last, as far as it was read already.
+    var ahead: [Result<Packet?, any Error>] = []
+    private(set) var jumps = CounterJumps()
     /// Whether data was lost since this was last set to false.
-    private var foundLoss = false
+    var foundLoss = false
     /// Whether data was lost since the last packet of the masked stream.
     private var isBehindLoss = false
     /// Packets that begin before this byte, or nobody knows where, may be damaged; nil where none
@@ -42,7 +43,7 @@ final class Demuxer {
     /// - Throws: `MaskStreamError` 64 for wrong options, 65 for what is no video, 66 for what
     ///   cannot be read, 69 for a busy camera, 74 for a lost network.
     init(_ options: InputOptions, interrupt: MediaInterrupt) throws {
-        _ = FFmpegLog.redirect
+        FFmpegLog.begin()
         try options.validate()
         let location = try InputLocation(options)
         interrupt.renew()
@@ -58,10 +59,10 @@ final class Demuxer {
         rawTail = RawTail(context.pointee, video: context.streamPointers[videoIndex].pointee)
         context.discard(context.otherPrograms(than: videoIndex))
         beginReading()
+        let faults = FFmpegLog.takeDemuxerFaults()
+        jumps.add(faults.packets)
         // Where it lies in what was read ahead is not known.
-        if DemuxerFaults.take(context) == .certain, let io = context.pointee.pb {
-            lossEnd = ms_tell(io)
-        }
+        if faults.kind == .certain, let io = context.pointee.pb { lossEnd = ms_tell(io) }
     }
 
     /// Lets go of the device or connection; nothing can be read afterwards.
@@ -100,18 +101,15 @@ final class Demuxer {
     /// - Throws: `MaskStreamError` 65 where the input is damaged or cut off, 74 where reading
     ///   fails.
     func nextPacket() throws -> Packet? {
-        guard isSeekable else { return try readPacket() }
-        let current = ahead ?? Result { try readPacket() }
-        ahead = nil
+        let current = ahead.isEmpty ? Result { try readPacket() } : ahead.removeFirst()
         guard let packet = try current.get() else { return nil }
-        // What was lost behind a packet may have taken its end along.
-        foundLoss = false
-        ahead = Result { try readPacket() }
-        if foundLoss, packet.stream == videoIndex { packet.markDamaged() }
+        if isSeekable, ahead.isEmpty { readAhead(behind: packet) }
+        if packet.stream == videoIndex { judgeMark(of: packet) }
         return packet
     }
 
-    private func readPacket() throws -> Packet? {
+    /// The next packet after all that was read already.
+    func readPacket() throws -> Packet? {
         while let packet = try readAny() {
             if let time = impossibleTime(of: packet) {
                 try refuse(packet, time)
@@ -125,12 +123,15 @@ final class Demuxer {
 
     private func readAny() throws -> Packet? {
         let packet = try Packet()
+        FFmpegLog.begin()
         if case .url = location { interrupt.setTimeout(Self.networkTimeout) }
         defer { interrupt.setTimeout(nil) }
         let code =
             try location.isCamera ? readCamera(packet) : av_read_frame(context, packet.pointer)
         if interrupt.isStopped { return nil }
-        if DemuxerFaults.take(context) != nil {
+        let faults = FFmpegLog.takeDemuxerFaults()
+        jumps.add(faults.packets)
+        if faults.kind != nil {
             (foundLoss, isBehindLoss) = (true, true)
             completeness.foundFault = true
         }
@@ -146,7 +147,7 @@ final class Demuxer {
         rawTail.note(packet.pointer.pointee)
         let isNearLoss = isBehindLoss || lossEnd.map { packet.pointer.pointee.pos < $0 } == true
         if packet.stream == videoIndex, isNearLoss {
-            packet.markDamaged()
+            packet.isNearLoss = true
             isBehindLoss = false
         }
     }
@@ -278,17 +279,9 @@ final class Demuxer {
 
     /// Forgets what was read: the next packet's times are taken as they are.
     private func beginReading() {
-        ahead = nil
+        ahead = []
         guard context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 else { return }
         joiner = TimeJoiner(
             context.streamPointers.map { ($0.pointee.time_base, $0.pointee.pts_wrap_bits) })
-    }
-}
-
-extension InputLocation {
-    /// Whether the location is a camera.
-    var isCamera: Bool {
-        if case .camera = self { return true }
-        return false
     }
 }

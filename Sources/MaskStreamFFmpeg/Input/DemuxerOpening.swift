@@ -52,8 +52,7 @@ struct DemuxerOpening {
         let inputFormat = try findFormat()
         var context = avformat_alloc_context()
         guard let opened = context else { throw MaskStreamError(.software, "out of memory") }
-        // An input at the same address whose opening failed may have left something.
-        _ = DemuxerFaults.take(opened)
+        FFmpegLog.begin()
         opened.pointee.interrupt_callback = interrupt.callback
         if location.isCamera { opened.pointee.flags |= AVFMT_FLAG_NONBLOCK }
         do { try attachReader(to: opened) } catch {

@@ -43,6 +43,12 @@ public final class FFmpegSource: FrameSource, Sendable {
         _ options: InputOptions, interrupt: MediaInterrupt = MediaInterrupt(),
         warn: @escaping WarningReport = { _ in }
     ) throws {
+        if !FFmpegLog.isCaptured {
+            warn(
+                MediaWarning(
+                    "reduced_damage_detection",
+                    "damage that decoders only log goes unseen: FFmpeg's log is not captured"))
+        }
         let reader = try Self.reader(options, interrupt, warn)
         guard let format = reader.format else { throw reader.noPicture() }
         let demuxer = reader.demuxer
@@ -139,6 +145,12 @@ extension Demuxer {
 }
 
 extension InputLocation {
+    /// Whether the location is a camera.
+    var isCamera: Bool {
+        if case .camera = self { return true }
+        return false
+    }
+
     /// Whether the input cannot wait for a slow reader.
     var isLive: Bool {
         switch self {

@@ -118,7 +118,7 @@ extension FrameReader {
                 copies.add(packet)
                 if demuxer.location.isLive { passLiveCopies() }
             } else if demuxer.isWhole(packet) {
-                try decoder.send(try newest(packet))
+                try decoder.send(try newest(packet), isWanted: isWanted(packet))
             }
         }
     }
@@ -130,6 +130,11 @@ extension FrameReader {
         } else {
             copies.keepNewest(10_000)
         }
+    }
+
+    private func isWanted(_ packet: Packet) -> Bool {
+        guard let time = packet.time(timeBase) else { return true }
+        return !interval.isBefore(time) && !interval.isBehind(time)
     }
 
     /// The next packet; nil at the end, whose cause is kept for after the last picture.

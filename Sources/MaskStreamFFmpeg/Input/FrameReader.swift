@@ -174,6 +174,7 @@ final class FrameReader {
                 buffer: buffer)
         }
         isFinished = true
+        noteMissing()
         if !isDraining { try finishCopies() }
         flushCopies(before: nil)
         if let failure { throw failure }

@@ -4,6 +4,8 @@ public struct InputStatistics: Sendable, Hashable {
     public var corrupt = 0
     /// Pictures that were delivered as damaged.
     public var damagedFrames = 0
+    /// Frames that never came out of the decoder because their data is damaged.
+    public var missingFrames = 0
     /// Frames that came without a time and were given one.
     public var missingTimes = 0
     /// Frames whose time did not increase and was moved.
@@ -18,6 +20,7 @@ public struct InputStatistics: Sendable, Hashable {
         var sum = left
         sum.corrupt += right.corrupt
         sum.damagedFrames += right.damagedFrames
+        sum.missingFrames += right.missingFrames
         sum.missingTimes += right.missingTimes
         sum.nonIncreasingTimes += right.nonIncreasingTimes
         sum.skipped += right.skipped

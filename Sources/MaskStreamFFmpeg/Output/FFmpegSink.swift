@@ -50,7 +50,7 @@ public final class FFmpegSink: FrameSink {
         _ options: OutputOptions, format: FrameFormat, input: InputStreams? = nil,
         relay: PacketRelay? = nil, isDryRun: Bool = false, report: @escaping WarningReport
     ) throws {
-        _ = FFmpegLog.redirect
+        FFmpegLog.begin()
         Secrets.note(options.destination, options.muxerOptions + options.encoderOptions)
         var plan = try OutputPlan(options, format: format, input: input)
         let encoder = try plan.makeEncoder()
@@ -105,6 +105,7 @@ public final class FFmpegSink: FrameSink {
     ///   pipe is gone, `software` when the encoder fails.
     public func write(_ frame: borrowing Frame) throws {
         guard state == .open, count == 0 || !acceptsOneFrame else { return }
+        FFmpegLog.begin()
         do {
             try check(frame)
             let packets = relay?.take(through: count) ?? []
@@ -190,6 +191,7 @@ public final class FFmpegSink: FrameSink {
     /// - Throws: `MaskStreamError` with `inputOutput` when the end could not be written.
     public func finish() throws {
         guard state == .open else { return }
+        FFmpegLog.begin()
         do {
             try drain()
             if let lost { try giveUp(lost) } else { try muxer.finish() }

@@ -13,7 +13,7 @@ public enum PictureEncoder {
     /// - Throws: `MaskStreamError/Code/unavailable` where FFmpeg was built without the encoder,
     ///   else `MaskStreamError/Code/software`.
     public static func jpeg(_ picture: ReportPicture) throws -> [UInt8] {
-        _ = FFmpegLog.redirect
+        FFmpegLog.begin()
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else {
             throw MaskStreamError(
                 .unavailable, "this FFmpeg has no JPEG encoder, which --report needs",

@@ -12,7 +12,7 @@ public enum EncoderTrial {
     /// - Throws: `MaskStreamError` `unavailable` where this FFmpeg has no such encoder, or where it
     ///   does not work.
     public static func run(_ name: String) throws {
-        FFmpegLog.redirect
+        FFmpegLog.begin()
         guard let codec = avcodec_find_encoder_by_name(name) else {
             throw MaskStreamError(.unavailable, "this FFmpeg was built without it (\(name))")
         }

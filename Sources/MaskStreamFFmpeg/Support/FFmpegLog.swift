@@ -1,21 +1,38 @@
 internal import CFFmpeg
 import Foundation
 import MaskStream
+import Synchronization
 
-/// What FFmpeg logs: kept as the last line for errors instead of going to stderr.
-enum FFmpegLog {
-    private static let lastLine = Confined<String?>(nil, label: "maskstream.ffmpeg.log")
+/// What FFmpeg logs, which says more than its return codes.
+///
+/// FFmpeg has one log for the whole process, so that it is taken over on request only.
+public enum FFmpegLog {
+    /// What one thread logged since ``begin()``: calls and what they log share a thread.
+    struct Heard {
+        var lastLine: String?
+        var demuxer = DemuxerFaults()
+    }
 
-    /// Takes over FFmpeg's log once per process.
+    private static let heard = Confined<[UInt: Heard]>([:], label: "maskstream.ffmpeg.log")
+    /// Threads that end leave their lines behind.
+    private static let threadLimit = 256
+    private static let captured = Atomic<Bool>(false)
+
+    /// Takes FFmpeg's log over for the whole process; nothing of it goes to stderr any more.
+    ///
+    /// Decoders conceal damage and say so in their log only. Where it is captured, every damaged
+    /// picture is known and errors quote FFmpeg's last line; where it is not, an input warns
+    /// (`reduced_damage_detection`). Call it once before the first input is opened.
     ///
     /// Wraps `av_log_set_callback`.
-    static let redirect: Void = {
+    public static func capture() {
+        guard !captured.exchange(true, ordering: .acquiringAndReleasing) else { return }
         // SVT-AV1 tells its settings by itself unless it is asked not to.
         setenv("SVT_LOG", "1", 0)
         av_log_set_callback { context, level, format, arguments in
-            // Of warnings only those about inputs are read; decoders may give one a picture.
-            let isWarning = level == AV_LOG_WARNING && ms_is_demuxer(context) != 0
-            guard level <= AV_LOG_ERROR || isWarning, let format, let arguments else { return }
+            guard let format, let arguments, let reader = Reader(context, level, format) else {
+                return
+            }
             var line = [CChar](repeating: 0, count: 512)
             var printPrefix: Int32 = 0
             av_log_format_line(
@@ -23,18 +40,80 @@ enum FFmpegLog {
             let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             let text = String(decoding: bytes, as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
-            DemuxerFaults.note(context, level: level, line: text)
-            guard level <= AV_LOG_ERROR else { return }
-            if !text.isEmpty { FFmpegLog.lastLine.sync { $0 = text } }
-            DecoderFaults.note(mark: ms_logging_mark(context), line: text)
+            if !text.isEmpty { reader.take(text) }
         }
-    }()
+    }
 
-    /// The last line since the previous call, without credentials.
+    /// Whether ``capture()`` was called.
+    static var isCaptured: Bool { captured.load(ordering: .acquiring) }
+
+    /// Forgets what the calling thread logged, before calls whose lines are asked for.
+    static func begin() {
+        let thread = UInt(pthread_self())
+        heard.sync { _ = $0.removeValue(forKey: thread) }
+    }
+
+    /// The calling thread's last error since ``begin()``, without credentials; each line is given
+    /// once.
     static func takeLastLine() -> String? {
-        lastLine.sync { line in
-            defer { line = nil }
-            return line.map(withoutCredentials(in:))
+        let thread = UInt(pthread_self())
+        return heard.sync { heard in
+            defer { heard[thread]?.lastLine = nil }
+            return heard[thread]?.lastLine.map(withoutCredentials(in:))
+        }
+    }
+
+    /// What the calling thread's demuxers said since ``begin()`` or the previous call.
+    static func takeDemuxerFaults() -> DemuxerFaults {
+        let thread = UInt(pthread_self())
+        return heard.sync { heard in
+            defer { heard[thread]?.demuxer = DemuxerFaults() }
+            return heard[thread]?.demuxer ?? DemuxerFaults()
+        }
+    }
+
+    private static func note(_ change: (inout Heard) -> Void) {
+        let thread = UInt(pthread_self())
+        heard.sync { heard in
+            if heard.count >= threadLimit, heard[thread] == nil { heard = [:] }
+            change(&heard[thread, default: Heard()])
+        }
+    }
+
+    /// A line that somebody wants to read, and who.
+    private enum Reader {
+        case error(mark: Int64)
+        case decoder(mark: Int64)
+        case demuxer(level: Int32, position: Int64)
+
+        /// Nil for what nobody reads, which is nearly everything: it costs a look at the level.
+        init?(_ context: UnsafeMutableRawPointer?, _ level: Int32, _ format: UnsafePointer<CChar>) {
+            let isPacketNote = level == AV_LOG_DEBUG && DemuxerFaults.isPacketNote(format)
+            let isConcealment = level == AV_LOG_INFO && strncmp(format, "concealing", 10) == 0
+            guard level <= AV_LOG_WARNING || isPacketNote || isConcealment else { return nil }
+            if let context, ms_is_demuxer(context) != 0, !isConcealment {
+                self = .demuxer(level: level, position: ms_demuxer_position(context))
+            } else if level <= AV_LOG_ERROR {
+                self = .error(mark: ms_logging_mark(context))
+            } else if isConcealment {
+                self = .decoder(mark: ms_logging_mark(context))
+            } else {
+                return nil
+            }
+        }
+
+        func take(_ line: String) {
+            switch self {
+            case .error(let mark):
+                FFmpegLog.note { $0.lastLine = line }
+                DecoderFaults.note(mark: mark, line: line)
+            case .decoder(let mark): DecoderFaults.note(mark: mark, line: line)
+            case .demuxer(let level, let position):
+                FFmpegLog.note { heard in
+                    if level <= AV_LOG_ERROR { heard.lastLine = line }
+                    heard.demuxer.note(line, level: level, position: position)
+                }
+            }
         }
     }
 }

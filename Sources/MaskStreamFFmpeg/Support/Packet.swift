@@ -15,10 +15,22 @@ final class Packet: @unchecked Sendable {
     }
 
     /// Whether the data is known to be incomplete or wrong.
-    var isDamaged: Bool { pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
+    var isDamaged: Bool { isMarked || isNearLoss }
 
-    /// Says that the data is incomplete or wrong.
-    func markDamaged() { pointer.pointee.flags |= AV_PKT_FLAG_CORRUPT }
+    /// Whether the demuxer says that the data is incomplete or wrong.
+    var isMarked: Bool {
+        get { pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
+        set {
+            if newValue {
+                pointer.pointee.flags |= AV_PKT_FLAG_CORRUPT
+            } else {
+                pointer.pointee.flags &= ~AV_PKT_FLAG_CORRUPT
+            }
+        }
+    }
+
+    /// Whether something was lost before or behind it.
+    var isNearLoss = false
 
     deinit {
         var pointer: UnsafeMutablePointer<AVPacket>? = pointer

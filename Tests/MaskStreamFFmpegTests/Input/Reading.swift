@@ -20,6 +20,7 @@ struct Reading {
 
     /// Reads an input to its end.
     init(_ options: InputOptions) throws {
+        FFmpegLog.capture()
         let warnings = Confined<[MediaWarning]>([], label: "test.warnings")
         let source = try FFmpegSource(options) { warning in warnings.sync { $0.append(warning) } }
         try self.init(source)
