@@ -28,7 +28,8 @@ struct ChildRun {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, log.descriptor, STDERR_FILENO)
         if let output { posix_spawn_file_actions_adddup2(&actions, output.descriptor, 3) }
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] =
+            arguments.map { $0.withOriginalCString { strdup($0) } } + [nil]
         defer { words.forEach { free($0) } }
         var child = pid_t()
         let start = Uptime.now

@@ -34,7 +34,7 @@ struct Maskstream: ParsableCommand {
         FFmpegLog.capture()
         do {
             try CommandLineCheck().validate()
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(CommandLine.words)
             try command.run()
         } catch {
             ExitStatus.exit(with: error)

@@ -20,7 +20,11 @@ enum PictureFixtures {
 
     /// A JPEG with an orientation: the EXIF segment goes right behind the first marker.
     static func jpeg(_ plain: Data, orientation: UInt8) -> Data {
-        let block = Array("Exif\u{0}\u{0}".utf8) + exif(orientation)
+        jpeg(plain, exif: exif(orientation))
+    }
+
+    fileprivate static func jpeg(_ plain: Data, exif: [UInt8]) -> Data {
+        let block = Array("Exif\u{0}\u{0}".utf8) + exif
         let length = UInt16(block.count + 2)
         let segment: [UInt8] =
             [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + block
@@ -29,6 +33,10 @@ enum PictureFixtures {
 
     /// A WebP with an orientation: the plain file's picture behind a header that announces EXIF.
     static func webP(_ plain: Data, width: Int, height: Int, orientation: UInt8) -> Data {
+        webP(plain, width: width, height: height, exif: exif(orientation))
+    }
+
+    fileprivate static func webP(_ plain: Data, width: Int, height: Int, exif: [UInt8]) -> Data {
         func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
             let padding: [UInt8] = content.count % 2 == 0 ? [] : [0]
             return Array(name.utf8) + little(content.count, 4) + content + padding
@@ -36,7 +44,7 @@ enum PictureFixtures {
         let size: [UInt8] = little(width - 1, 3) + little(height - 1, 3)
         var chunks = chunk("VP8X", [8, 0, 0, 0] + size)
         chunks += Array(plain.dropFirst(12))
-        chunks += chunk("EXIF", exif(orientation))
+        chunks += chunk("EXIF", exif)
         let length = little(chunks.count + 4, 4)
         return Data(Array("RIFF".utf8) + length + Array("WEBP".utf8) + chunks)
     }
@@ -49,7 +57,12 @@ enum PictureFixtures {
 extension PictureFixtures {
     /// A PNG with an orientation: the chunk goes right behind the first one.
     static func png(_ plain: Data, orientation: UInt8) -> Data {
-        let typed: [UInt8] = Array("eXIf".utf8) + exif(orientation)
+        png(plain, chunk: "eXIf", exif(orientation))
+    }
+
+    /// A PNG with a chunk right behind the first one.
+    static func png(_ plain: Data, chunk name: String, _ content: [UInt8]) -> Data {
+        let typed: [UInt8] = Array(name.utf8) + content
         let chunk: [UInt8] = big(typed.count - 4) + typed + big(Int(checksum(typed)))
         return plain.prefix(33) + Data(chunk) + plain.dropFirst(33)
     }
@@ -81,5 +94,79 @@ extension PictureFixtures {
                 rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1
             }
         }
+    }
+}
+
+extension PictureFixtures {
+    /// A file of 64x48 with an EXIF block.
+    static func tagged(_ plain: Data, kind: String, exif: [UInt8]) -> Data {
+        switch kind {
+        case "jpg": jpeg(plain, exif: exif)
+        case "webp": webP(plain, width: 64, height: 48, exif: exif)
+        default: png(plain, chunk: "eXIf", exif)
+        }
+    }
+
+    /// EXIF as a camera writes it: four directories, one of them a thumbnail's.
+    static func cameraExif(orientation: UInt8) -> [UInt8] {
+        typealias Entry = (tag: Int, type: Int, count: Int, value: [UInt8])
+        func size(_ entries: [Entry]) -> Int {
+            entries.reduce(6 + 12 * entries.count) {
+                $0 + ($1.value.count > 4 ? $1.value.count : 0)
+            }
+        }
+        func directory(_ entries: [Entry], at offset: Int, next: Int = 0) -> [UInt8] {
+            var (list, values) = (little(entries.count, 2), [UInt8]())
+            for entry in entries {
+                list += little(entry.tag, 2) + little(entry.type, 2) + little(entry.count, 4)
+                let place = offset + 6 + 12 * entries.count + values.count
+                list +=
+                    entry.value.count > 4
+                    ? little(place, 4) : Array((entry.value + [0, 0, 0]).prefix(4))
+                if entry.value.count > 4 { values += entry.value }
+            }
+            return list + little(next, 4) + values
+        }
+        func text(_ tag: Int, _ text: String) -> Entry {
+            (tag, 2, text.utf8.count, Array(text.utf8))
+        }
+        let photo = [text(0x9003, "2024:01:02 03:04:05\0"), text(0x927C, "MAKERNOTE\0")]
+        let place = [text(0x001B, "PLACE\0"), (1, 2, 2, [78, 0, 0, 0])]
+        let (make, head) = (text(0x010F, "Canonet\0"), 8)
+        let turn: Entry = (0x0112, 3, 1, [orientation, 0, 0, 0])
+        func main(_ photo: Int, _ place: Int) -> [Entry] {
+            [make, turn, (0x8769, 4, 1, little(photo, 4)), (0x8825, 4, 1, little(place, 4))]
+        }
+        let photoAt = head + size(main(0, 0))
+        let placeAt = photoAt + size(photo)
+        let smallAt = placeAt + size(place)
+        let small: [Entry] = [text(0x0201, "THUMBNAIL\0")]
+        return Array("II".utf8) + [42, 0] + little(head, 4)
+            + directory(main(photoAt, placeAt), at: head, next: smallAt)
+            + directory(photo, at: photoAt) + directory(place, at: placeAt)
+            + directory(small, at: smallAt)
+    }
+
+    /// The head of an ICC profile of a display's colours, and no more of it.
+    static var profile: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 132)
+        bytes.replaceSubrange(0..<4, with: big(132))
+        for (place, name) in [(12, "mntr"), (16, "RGB "), (20, "XYZ "), (36, "acsp")] {
+            bytes.replaceSubrange(place..<place + 4, with: Array(name.utf8))
+        }
+        return bytes
+    }
+
+    /// A PNG with an ICC profile, which is not compressed in its zlib stream.
+    static func png(_ plain: Data, profile: [UInt8]) -> Data {
+        let (first, second) = profile.reduce((1, 0)) { sums, byte in
+            let first = (sums.0 + Int(byte)) % 65_521
+            return (first, (sums.1 + first) % 65_521)
+        }
+        let length = profile.count
+        let stream =
+            [0x78, 0x01, 1] + little(length, 2) + little(~length, 2) + profile
+            + big(second << 16 | first)
+        return png(plain, chunk: "iCCP", Array("x\0\0".utf8) + stream)
     }
 }

@@ -47,7 +47,7 @@ public enum Destination: Equatable, Sendable {
             let count = readlink(end, &target, target.count)
             guard count > 0 else { return end }
             let bytes = target.prefix(count).map(UInt8.init(bitPattern:))
-            let next = String(decoding: bytes, as: UTF8.self)
+            let next = String(original: bytes)
             end = next.hasPrefix("/") ? next : "\(folder(of: end))/\(next)"
         }
         throw MaskStreamError(

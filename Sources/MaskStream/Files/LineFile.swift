@@ -12,7 +12,7 @@ enum LineFile {
         if case .inPlace = try Destination(path, what) {
             try reads.refuse(FileIdentity(path), what, path)
         }
-        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        let descriptor = MaskStream.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             throw MaskStreamError(
                 .cannotCreate,

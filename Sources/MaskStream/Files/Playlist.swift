@@ -13,7 +13,7 @@ enum Playlist {
 
     /// The first bytes of a file; nil where it cannot be read.
     static func read(_ path: String) -> Data? {
-        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        guard let file = FileHandle(opening: path, O_RDONLY) else { return nil }
         do {
             guard let start = try file.read(upToCount: 64), isPlaylist(start) else { return nil }
             return try start + (file.read(upToCount: limit) ?? Data())

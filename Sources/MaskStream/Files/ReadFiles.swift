@@ -29,7 +29,10 @@ public struct ReadFiles: Sendable {
     public mutating func add(profile: Profile) {
         let manifest = profile.folder + "/profile.yaml"
         add(manifest)
-        guard let text = FileManager.default.contents(atPath: manifest) else { return }
+        let text: Data
+        do { text = try contents(ofFile: manifest) } catch {
+            return  // Whoever reads the profile tells.
+        }
         for file in Playlist.files(namedIn: text, folder: profile.folder) {
             add(file)
             // Where large networks keep their weights.
@@ -45,11 +48,8 @@ public struct ReadFiles: Sendable {
     }
 
     private mutating func addFiles(in folder: String) {
-        let files: [String]
-        do { files = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
-            return  // Whoever reads the folder tells.
-        }
-        for file in files {
+        // Whoever reads the folder tells why it cannot.
+        for file in MaskStream.names(inFolder: folder) ?? [] {
             guard let identity = FileIdentity("\(folder)/\(file)"), identity.isRegular else {
                 continue
             }

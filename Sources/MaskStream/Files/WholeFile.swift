@@ -43,7 +43,7 @@ public struct WholeFile: Sendable {
                 throw error
             }
         case .inPlace(let path):
-            guard let file = FileHandle(forWritingAtPath: path) else {
+            guard let file = FileHandle(opening: path, O_WRONLY) else {
                 throw MaskStreamError(
                     .inputOutput, "\(what) cannot be written (\(path))",
                     hint: "check that something reads from it")

@@ -68,6 +68,6 @@ public struct ProfileFinder: Sendable {
     }
 
     private static func isProfile(_ folder: String) -> Bool {
-        FileManager.default.fileExists(atPath: folder + "/profile.yaml")
+        FileIdentity(folder + "/profile.yaml") != nil
     }
 }

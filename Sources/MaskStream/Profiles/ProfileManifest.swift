@@ -12,7 +12,7 @@ extension Profile {
         let text: String
         let root: Node
         do {
-            text = try String(contentsOfFile: file, encoding: .utf8)
+            text = try MaskStream.text(ofFile: file)
         } catch {
             throw MaskStreamError(
                 .configuration, "\(file) cannot be read", hint: "a profile is a folder with it",
@@ -66,10 +66,7 @@ struct ProfilePaths {
                 .configuration, "\(manifest): \(key) points outside the profile: \(name)",
                 hint: "put the file into the profile's folder")
         }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            !isFolder.boolValue
-        else {
+        guard FileIdentity(path)?.isFolder == false else {
             throw MaskStreamError(
                 .configuration, "\(path) is missing or no file (\(manifest): \(key))",
                 hint: "restore the file or correct the manifest")
@@ -114,7 +111,7 @@ struct ProfilePaths {
 
     private func read(_ path: String, key: String, hint: String) throws -> String {
         do {
-            return try String(contentsOfFile: path, encoding: .utf8)
+            return try text(ofFile: path)
         } catch {
             throw MaskStreamError(
                 .configuration, "\(path) cannot be read as text (\(manifest): \(key))",

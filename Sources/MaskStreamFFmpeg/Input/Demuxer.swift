@@ -82,6 +82,20 @@ final class Demuxer {
     /// The demuxer's names, as `mov,mp4,m4a`.
     var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
 
+    /// The first bytes of an image or animation, for what FFmpeg does not tell of it; else none.
+    func head() -> [UInt8] {
+        guard mayBePicture else { return [] }
+        if let reader = input.reader { return reader.head }
+        guard case .file(let path) = location else { return [] }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // The file was read already; one that is gone tells nothing more.
+        guard file >= 0 else { return [] }
+        defer { Glibc.close(file) }
+        return [UInt8](unsafeUninitializedCapacity: PipeReader.headSize) { buffer, count in
+            count = max(0, read(file, buffer.baseAddress, buffer.count))
+        }
+    }
+
     /// Where the input's time begins.
     var startTime: TimeStamp {
         if let start = context.programInterval?.lowerBound { return TimeStamp(start) }

@@ -67,7 +67,9 @@ struct DemuxerOpening {
         defer { av_dict_free(&dictionary) }
         if case .url = location { interrupt.setTimeout(Demuxer.networkTimeout) }
         defer { interrupt.setTimeout(nil) }
-        let code = avformat_open_input(&context, location.url, inputFormat, &dictionary)
+        let code = location.url.withOriginalCString {
+            avformat_open_input(&context, $0, inputFormat, &dictionary)
+        }
         guard code >= 0, let context else {
             if let file { avio_close(file) }
             throw failure(code, byteCount: reader?.byteCount)
@@ -104,8 +106,9 @@ struct DemuxerOpening {
             context.pointee.pb = reader.context
         case .file where format != "image2" && format != "v4l2" && format != "lavfi":
             var callback = interrupt.callback
-            let code = avio_open2(
-                &context.pointee.pb, location.url, AVIO_FLAG_READ, &callback, nil)
+            let code = location.url.withOriginalCString {
+                avio_open2(&context.pointee.pb, $0, AVIO_FLAG_READ, &callback, nil)
+            }
             if code < 0 { throw failure(code, byteCount: nil) }
         default: break
         }

@@ -65,6 +65,8 @@ public final class FFmpegSource: FrameSource, Sendable {
         streams.trimEnd = options.end.map { $0 + Double(demuxer.startTime.ticks) / 1e6 }
         streams.pictureHDR10 = reader.hdr10
         streams.pictureTimecode = reader.timecode
+        streams.pictureSideData = reader.sideData
+        streams.plays = AnimationPlays.read(demuxer.head())
         self.streams = streams
         displayMatrix = reader.matrix
         duration = Self.duration(demuxer, options)

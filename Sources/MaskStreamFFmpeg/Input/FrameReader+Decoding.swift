@@ -118,6 +118,7 @@ extension FrameReader {
                 copies.add(packet)
                 if demuxer.location.isLive { passLiveCopies() }
             } else if demuxer.isWhole(packet) {
+                readTags(packet)
                 try decoder.send(try newest(packet), isWanted: isWanted(packet))
             }
         }
@@ -135,6 +136,24 @@ extension FrameReader {
     private func isWanted(_ packet: Packet) -> Bool {
         guard let time = packet.time(timeBase) else { return true }
         return !interval.isBefore(time) && !interval.isBehind(time)
+    }
+
+    /// Reads what the first packet of an image, which is its file, tells beside the pixels.
+    private func readTags(_ packet: Packet) {
+        guard delivered == 0, imageTags == nil, demuxer.mayBePicture else { return }
+        let codec = codecs[demuxer.videoIndex]
+        if codec == AV_CODEC_ID_APNG {
+            // The demuxer takes the file apart; what is before the first picture lies here.
+            let parameters = demuxer.video.codecpar.pointee
+            let header = UnsafeBufferPointer(
+                start: parameters.extradata, count: Int(parameters.extradata_size))
+            let file = [UInt8](repeating: 0, count: 8) + header
+            imageTags = file.withUnsafeBytes { ImageTags($0, codec: codec) }
+        } else {
+            let file = UnsafeRawBufferPointer(
+                start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size))
+            imageTags = ImageTags(file, codec: codec)
+        }
     }
 
     /// The next packet; nil at the end, whose cause is kept for after the last picture.

@@ -29,6 +29,11 @@ final class FrameReader {
     private(set) var matrix: [Int32]?
     /// What the first picture tells, once ``start()`` has run.
     private(set) var hdr10 = HDR10(nil)
+    /// The first frame's side data that is passed on, once ``start()`` has run.
+    private(set) var sideData: [SideData] = []
+    /// What an image's file tells, once its packet was read; goes with the first frame.
+    var imageTags: ImageTags?
+    private var filter = SideDataFilter()
     /// The first picture's own time code, once ``start()`` has run.
     private(set) var timecode: String?
     var shaper: FrameShaper?
@@ -103,13 +108,17 @@ final class FrameReader {
             width: first.frame.width, height: first.frame.height, pixelFormat: shaper.layout,
             color: shaper.outputColor,
             sampleAspect: aspect.num > 0 && aspect.den > 0 ? Rational(aspect) : Rational(1, 1),
-            orientation: ExifOrientation.read(
-                demuxer.location, codec: stream.pointee.codecpar.pointee.codec_id)
+            orientation: ImageTags.orientation(
+                imageTags, codec: stream.pointee.codecpar.pointee.codec_id)
                 ?? Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
             timeBase: Rational(stream.pointee.time_base),
             frameRate: rate)
+        if format?.orientation.transposes == true {
+            imageTags?.turnDensity()
+        }
         format?.fields = Self.fields(stream, first.frame)
         hdr10.adopt(first.frame.pointer)
+        sideData = filter.kept(of: first.frame.fields, warn: warn)
         timecode = Timecode.of(first.frame.pointer, rate: rate)
         if ms_frame_has_hdr10_plus(first.frame.pointer) != 0 {
             warn(
@@ -164,6 +173,9 @@ final class FrameReader {
             if delivered + 1 == options.frameLimit { interval.close(at: end) }
             flushCopies(before: options.frameLimit == nil ? nil : end)
             let beginsScene = becameAnother(found.frame)
+            let extras = FrameExtras(
+                sideData: filter.kept(of: found.frame.fields, warn: warn),
+                tags: delivered == 0 ? imageTags : nil)
             delivered += 1
             let pts = outputTime(found.pts.ticks.minus(shift?.ticks ?? 0))
             if let captured = found.captured { last = (pts, captured) }
@@ -171,7 +183,7 @@ final class FrameReader {
                 format: format, pts: pts, duration: outputTime(found.duration),
                 isDamaged: found.frame.isDamaged, beginsScene: beginsScene,
                 file: options.file, captured: found.captured,
-                buffer: buffer)
+                attachments: extras.isEmpty ? nil : extras, buffer: buffer)
         }
         isFinished = true
         noteMissing()

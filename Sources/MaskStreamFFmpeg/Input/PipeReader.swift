@@ -12,6 +12,10 @@ final class PipeReader {
     private(set) var failure: Int32?
     /// Bytes read so far.
     private(set) var byteCount = 0
+    /// The first bytes, which cannot be read again.
+    private(set) var head: [UInt8] = []
+    /// How many of them are kept.
+    static let headSize = 65_536
     private let descriptor: Int32
     private let ownsDescriptor: Bool
     private let interrupt: MediaInterrupt
@@ -63,6 +67,9 @@ final class PipeReader {
             if ready == 0 || (ready < 0 && errno == EINTR) { continue }
             let got = Glibc.read(descriptor, bytes, Int(count))
             if got > 0 {
+                if byteCount == head.count, head.count < Self.headSize {
+                    head += UnsafeBufferPointer(start: bytes, count: got)
+                }
                 byteCount += got
                 return Int32(got)
             }

@@ -77,7 +77,9 @@ extension Container {
     private func holds(streamTag tag: (key: String, value: String)) -> Bool {
         let key = tag.key.lowercased()
         // Nobody misses what a muxer writes by itself.
-        let isIdle = ["handler_name", "creation_time", "duration"].contains(key)
+        let isIdle = [
+            "handler_name", "creation_time", "duration", "stereo_mode", "alpha_mode",
+        ].contains(key)
         if isIdle || key.hasPrefix("_statistics") || key == "language" && tag.value == "und" {
             return true
         }

@@ -31,6 +31,7 @@ public final class FFmpegSink: FrameSink {
     private var count = 0
     private var awaitsKey = false
     private var steadiness: Steadiness?
+    private var imageTags: ImageTagWriter?
     private var state = State.open
 
     private enum State { case open, finished, failed }
@@ -53,7 +54,7 @@ public final class FFmpegSink: FrameSink {
         FFmpegLog.begin()
         Secrets.note(options.destination, options.muxerOptions + options.encoderOptions)
         var plan = try OutputPlan(options, format: format, input: input)
-        let encoder = try plan.makeEncoder()
+        let encoder = try plan.makeEncoder(report: report)
         let converters = try plan.makeConverters()
         try plan.tryHeader(encoder, converters)
         part = isDryRun ? nil : try plan.target.claim(options, reads: plan.reads)
@@ -112,6 +113,7 @@ public final class FFmpegSink: FrameSink {
             if count == 0 {
                 shiftIfNeeded(packets, first: frame.pts)
                 if plan.container.isY4M { steadiness = Steadiness(plan.format, first: frame.pts) }
+                takeTags(of: frame)
                 muxer.release()
             }
             if let warning = steadiness?.note(frame.pts, number: count) { report(warning) }
@@ -121,6 +123,21 @@ public final class FFmpegSink: FrameSink {
         } catch {
             throw failed(error)
         }
+    }
+
+    /// Takes what the first frame brings of its image's file; what has no place is named.
+    private func takeTags(of frame: borrowing Frame) {
+        let extras = frame.attachments as? FrameExtras
+        let tags = plan.options.keepsMetadata ? extras?.tags : nil
+        let isImage = plan.container.pictureCodec != nil
+        if let tags {
+            ImageTagWriter.warnings(tags, in: isImage ? plan.choice.id : nil).forEach(report)
+        }
+        guard isImage else { return }
+        let isWebP = plan.choice.id == AV_CODEC_ID_WEBP
+        imageTags = ImageTagWriter(
+            tags: tags, profile: isWebP ? encoder.sideData.profile(extras?.sideData ?? []) : nil,
+            width: plan.format.width, height: plan.format.height)
     }
 
     private func send(_ packets: [Packet], _ frame: borrowing Frame) throws {
@@ -144,6 +161,7 @@ public final class FFmpegSink: FrameSink {
         guard lost == nil else { return }
         if awaitsKey, packet.pointee.flags & AV_PKT_FLAG_KEY == 0 { return }
         awaitsKey = false
+        try imageTags?.write(into: packet, codec: plan.choice.id)
         try muxer.write(packet, lane: Muxer.video)
     }
 

@@ -10,7 +10,7 @@ final class FileGuard {
     private let reads: ReadFiles
     private let overwrites: Bool
     private let question = UnsafeMutablePointer<ms_io_guard>.allocate(capacity: 1)
-    private var made: Set<String> = []
+    private var made: Set<[UInt8]> = []
     /// Why a file was refused.
     private(set) var failure: MaskStreamError?
 
@@ -30,14 +30,14 @@ final class FileGuard {
         question.pointee.allow = { opaque, url in
             guard let opaque, let url else { return ms_averror(EINVAL) }
             let watcher = Unmanaged<FileGuard>.fromOpaque(opaque).takeUnretainedValue()
-            return watcher.allows(String(cString: url)) ? 0 : ms_averror(EEXIST)
+            return watcher.allows(String(original: url)) ? 0 : ms_averror(EEXIST)
         }
         ms_guard_io(context, question)
     }
 
     private func allows(_ url: String) -> Bool {
         let path = url.hasPrefix("file:") ? String(url.dropFirst(5)) : url
-        guard !made.contains(path) else { return true }
+        guard !made.contains(path.originalBytes) else { return true }
         let identity = FileIdentity(path)
         do {
             try reads.refuse(identity, "a file of the output", path)
@@ -48,7 +48,7 @@ final class FileGuard {
             failure = failure ?? error as? MaskStreamError
             return false
         }
-        made.insert(path)
+        made.insert(path.originalBytes)
         return true
     }
 }

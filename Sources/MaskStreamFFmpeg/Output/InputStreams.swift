@@ -39,6 +39,10 @@ public struct InputStreams: Sendable {
     public var masked: Int?
     /// What the first picture itself tells, where it was decoded.
     var pictureHDR10: HDR10?
+    /// The first frame's side data that is passed on.
+    var pictureSideData: [SideData] = []
+    /// How often an animation plays, 0 without end; nil for anything else.
+    var plays: Int?
     /// The time code that the first picture itself tells; nil where it has none.
     var pictureTimecode: String?
     /// Seconds cut away at the start; copied packets come shifted already.
@@ -53,7 +57,7 @@ public struct InputStreams: Sendable {
     /// Copies what an opened input tells of itself.
     init(reading context: UnsafeMutablePointer<AVFormatContext>, masked: Int?) throws {
         let input = context.pointee
-        path = input.url.map { String(cString: $0) } ?? ""
+        path = input.url.map { String(original: $0) } ?? ""
         containers =
             input.iformat.pointee.name.map {
                 String(cString: $0).split(separator: ",").map(String.init)

@@ -49,7 +49,10 @@ final class Muxer {
             case .file(let path): "file:" + (part?.part ?? path)
             case .direct(let url): url
             }
-        let code = avformat_alloc_output_context2(&made, container.writer, nil, url)
+        let writer = plan.container.writer
+        let code = url.withOriginalCString {
+            avformat_alloc_output_context2(&made, writer, nil, $0)
+        }
         guard code >= 0, let made else { throw OutputFailure.creating(code, shown) }
         context = made
         self.target = target

@@ -33,6 +33,19 @@ enum MuxerSettings {
         }
     }
 
+    /// Lets an animation play as often as the input does.
+    ///
+    /// Wraps `av_opt_set_int`.
+    static func play(
+        _ plays: Int, _ container: Container, options: OutputOptions,
+        in context: UnsafeMutablePointer<AVFormatContext>
+    ) {
+        guard let (key, value) = container.playsOption(plays),
+            !options.muxerOptions.contains(where: { $0.key == key })
+        else { return }
+        av_opt_set_int(context.pointee.priv_data, key, Int64(value), 0)
+    }
+
     /// Writes the file in pieces of a second, each of which plays though the next never comes.
     private static func survive(
         _ container: Container, _ context: UnsafeMutablePointer<AVFormatContext>

@@ -24,7 +24,7 @@ extension Muxer {
             stream.pointee.avg_frame_rate = rate.av
             stream.pointee.r_frame_rate = rate.av
             stream.pointee.sample_aspect_ratio = encoder.context.pointee.sample_aspect_ratio
-            try addSideData(stream, format: format, input: input)
+            try addSideData(stream, encoder.sideData.stored, format: format, input: input)
             guard let facts = input?.maskedFacts else { return }
             stream.pointee.disposition = facts.disposition
             var tags = MetadataRules.needed(facts, .video)
@@ -35,27 +35,27 @@ extension Muxer {
     }
 
     private func addSideData(
-        _ stream: UnsafeMutablePointer<AVStream>, format: FrameFormat, input: InputStreams?
+        _ stream: UnsafeMutablePointer<AVStream>, _ stored: [SideData], format: FrameFormat,
+        input: InputStreams?
     ) throws {
-        let stored = input?.maskedFacts?.sideData ?? []
-        let kept = stored.filter { Self.kept.contains($0.type) } + (input?.hdr10.sideData ?? [])
-        for (type, bytes) in kept {
+        func add(_ type: AVPacketSideDataType, _ bytes: [UInt8]) throws {
             try check(
                 ms_stream_add_side_data(stream, type, bytes, bytes.count), "copy side data", shown)
         }
+        for side in stored {
+            if let type = side.storedType { try add(type, side.bytes) }
+            if side.type == AV_FRAME_DATA_ICC_PROFILE, container.isMP4 {
+                av_opt_set(context.pointee.priv_data, "movflags", "+prefer_icc", 0)
+            }
+            if container.isMatroska, let mode = side.stereo?.matroskaMode {
+                try set([("stereo_mode", mode)], in: &stream.pointee.metadata)
+            }
+        }
+        for (type, bytes) in input?.hdr10.sideData ?? [] { try add(type, bytes) }
         guard format.orientation != .upright, container.keepsOrientation else { return }
-        let turned = stored.first { $0.type == AV_PKT_DATA_DISPLAYMATRIX }?.bytes
-        let matrix = turned ?? format.orientation.displayMatrix
-        try check(
-            ms_stream_add_side_data(
-                stream, AV_PKT_DATA_DISPLAYMATRIX, matrix, matrix.count),
-            "keep the orientation", shown)
+        let turned = input?.maskedFacts?.sideData.first { $0.type == AV_PKT_DATA_DISPLAYMATRIX }
+        try add(AV_PKT_DATA_DISPLAYMATRIX, turned?.bytes ?? format.orientation.displayMatrix)
     }
-
-    /// Side data that stays true when the picture is encoded anew.
-    private static let kept: Set<AVPacketSideDataType> = [
-        AV_PKT_DATA_STEREO3D, AV_PKT_DATA_SPHERICAL,
-    ]
 
     /// Adds a stream whose packets are copied.
     ///

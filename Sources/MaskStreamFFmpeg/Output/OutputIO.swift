@@ -49,7 +49,9 @@ final class OutputIO {
 
     private func open(_ url: String) throws {
         var callback = interrupt.callback
-        let code = avio_open2(&pointer, url, AVIO_FLAG_WRITE, &callback, nil)
+        let code = url.withOriginalCString {
+            avio_open2(&pointer, $0, AVIO_FLAG_WRITE, &callback, nil)
+        }
         guard code >= 0 else { throw OutputFailure.creating(code, path) }
     }
 

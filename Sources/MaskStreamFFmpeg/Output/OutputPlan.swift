@@ -67,6 +67,15 @@ struct OutputPlan {
                     "the Dolby Vision configuration is left out: it describes the pictures as they "
                         + "were, players show the base layer"))
         }
+        if let plays = input?.plays, plays != 1, container.playsOption(plays) == nil,
+            !container.acceptsOneFrame
+        {
+            found.append(
+                MediaWarning(
+                    "dropped_loop",
+                    "\(container.name) cannot hold that the animation plays "
+                        + (plays == 0 ? "again and again" : "\(plays) times")))
+        }
         if let input, options.keepsMetadata {
             let written = streams.entries.filter { $0.action != .drop }.map(\.index)
             found += container.lostTags(input, written: written)
@@ -83,10 +92,10 @@ struct OutputPlan {
     }
 
     /// Opens the encoder.
-    func makeEncoder() throws -> VideoEncoder {
+    func makeEncoder(report: @escaping WarningReport) throws -> VideoEncoder {
         try VideoEncoder(
             choice, form: form, format: format, container: container, options: options,
-            input: input, timecode: timecode)
+            input: input, timecode: timecode, report: report)
     }
 
     /// Makes the container with all streams, ready to be opened.
@@ -123,6 +132,9 @@ struct OutputPlan {
                 encoder, format: format, input: nil, timecode: nil, keepsTags: keepsTags)
         }
         if let input, keepsTags { try muxer.addTags(input, timecode: timecode) }
+        if let plays = input?.plays {
+            MuxerSettings.play(plays, container, options: options, in: muxer.context)
+        }
         if container.isOne(of: "nut"), encoder.context.pointee.has_b_frames > 0 {
             // B-frames were asked for: all times move so that the first decoding time is 0.
             muxer.context.pointee.avoid_negative_ts = 1

@@ -4,6 +4,8 @@ import MaskStream
 /// An opened video encoder.
 final class VideoEncoder {
     let context: UnsafeMutablePointer<AVCodecContext>
+    /// What goes with the frames into their packets.
+    let sideData: SideDataWriter
     private let shown: String
     private let packet: Packet
     private let converter: PictureConverter
@@ -23,7 +25,8 @@ final class VideoEncoder {
     ///   `MaskStreamError/Code/unavailable` where the encoder does not work here.
     init(
         _ choice: EncoderChoice, form: PictureForm, format: FrameFormat, container: Container,
-        options: OutputOptions, input: InputStreams?, timecode: String?
+        options: OutputOptions, input: InputStreams?, timecode: String?,
+        report: @escaping WarningReport
     ) throws {
         packet = try Packet()
         converter = try PictureConverter(form, format: format)
@@ -48,6 +51,9 @@ final class VideoEncoder {
         guard code >= 0 else {
             throw EncoderSettings.failure(code, choice, options: options, format: format)
         }
+        sideData = SideDataWriter(
+            context, choice, container: container, input: input,
+            keepsMetadata: options.keepsMetadata, report: report)
     }
 
     deinit {
@@ -77,6 +83,8 @@ final class VideoEncoder {
         if context.pointee.flags & AV_CODEC_FLAG_QSCALE != 0 {
             target.pointee.quality = context.pointee.global_quality
         }
+        let extras = frame.attachments as? FrameExtras
+        try sideData.attach(extras?.sideData ?? [], to: target)
         let code = avcodec_send_frame(context, target)
         guard code >= 0 else { throw failed(code, frame: "at \(frame.time) s") }
         try receive(emit)

@@ -76,7 +76,7 @@ public struct PictureFolder: Sendable {
         var waiting = [first]
         while let folder = waiting.popLast() {
             let place = folder.isEmpty ? path : "\(path)/\(folder)"
-            guard let names = Self.names(place) else {
+            guard let names = names(inFolder: place) else {
                 let reason = String(cString: strerror(errno))
                 guard !folder.isEmpty else { return reason }
                 unreadable.append((folder, reason))
@@ -111,23 +111,9 @@ public struct PictureFolder: Sendable {
         return nil
     }
 
-    /// The names in a folder, sorted; nil with `errno` set where it cannot be read.
-    private static func names(_ folder: String) -> [String]? {
-        guard let handle = folder.withOriginalCString({ opendir($0) }) else { return nil }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(original: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
     private static func isLink(_ path: String) -> Bool {
         var facts = stat()
-        return path.withOriginalCString { lstat($0, &facts) } == 0
+        return lstat(path, &facts) == 0
             && facts.st_mode & S_IFMT == S_IFLNK
     }
 

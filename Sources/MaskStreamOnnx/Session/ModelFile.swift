@@ -41,7 +41,7 @@ struct ModelFile {
         guard info.st_mode & S_IFMT == S_IFREG else { throw unreadable(path, "Not a file") }
         guard Int(info.st_size) <= largest else { throw unreadable(path, "Larger than 2 GiB") }
         do {
-            return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+            return [UInt8](try contents(ofFile: path))
         } catch {
             throw unreadable(path, error.localizedDescription, error)
         }

@@ -1,6 +1,15 @@
 import Foundation
 import MaskStream
 
+extension CommandLine {
+    /// The words behind the program's name; bytes that are no UTF-8 are kept, as in names of files.
+    static var words: [String] {
+        (1..<max(1, Int(argc))).compactMap { index in
+            unsafeArgv[index].map { String(original: UnsafePointer($0)) }
+        }
+    }
+}
+
 /// The words of the command line, looked at beside the parser.
 ///
 /// The parser takes the value of a misspelt option for an input and reports what follows from that.
@@ -11,7 +20,7 @@ struct CommandLineCheck {
     private let open: [String]
 
     /// Takes the words behind the program's name.
-    init(_ words: [String] = Array(CommandLine.arguments.dropFirst())) {
+    init(_ words: [String] = CommandLine.words) {
         self.words = words
         open = Array(words.prefix { $0 != "--" })
     }

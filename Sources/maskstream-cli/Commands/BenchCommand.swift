@@ -38,7 +38,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard FileManager.default.fileExists(atPath: clip) else {
+        guard FileIdentity(clip) != nil else {
             throw MaskStreamError(
                 .noInput, "no such file (\(clip))", hint: "give the path of a video file")
         }

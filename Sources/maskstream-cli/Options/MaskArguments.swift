@@ -117,7 +117,7 @@ struct MaskArguments: ParsableArguments {
         }
         let text: String
         do {
-            text = try String(contentsOfFile: labels, encoding: .utf8)
+            text = try MaskStream.text(ofFile: labels)
         } catch {
             throw MaskStreamError(
                 .noInput, "the labels cannot be read (\(labels))",

@@ -9,7 +9,7 @@ struct DryRun {
 
     /// Prints the plan to the standard output.
     func print() {
-        lines.forEach { Swift.print($0) }
+        lines.forEach { Console.output($0) }
     }
 
     private var lines: [String] {

@@ -53,10 +53,10 @@ struct Job: Sendable {
 
     /// Refuses one input under two names.
     private static func refuseTwins(_ inputs: [String]) throws {
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         for input in inputs {
             let file = URL(fileURLWithPath: input).resolvingSymlinksInPath().path
-            guard seen.insert(input.contains("://") ? input : file).inserted else {
+            guard seen.insert((input.contains("://") ? input : file).originalBytes).inserted else {
                 throw MaskStreamError(
                     .usage, "an input is given twice (\(withoutCredentials(input)))",
                     hint: "name it once")
@@ -114,13 +114,10 @@ struct Job: Sendable {
     /// Makes the folder of outputs, in a folder that exists.
     private static func make(_ folder: String) throws {
         guard !isFolder(folder) else { return }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: false)
-        } catch {
+        guard mkdir(folder, 0o777) == 0 else {
             throw MaskStreamError(
                 .cannotCreate, "the folder for outputs cannot be made (\(folder))",
-                hint: "make the folder above it first", underlying: error)
+                hint: "make the folder above it first")
         }
     }
 }

@@ -132,7 +132,7 @@ final class Reporter: Sendable {
         do {
             let data = try JSONSerialization.data(
                 withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
-            Console.error(String(decoding: data, as: UTF8.self))
+            Console.json(String(decoding: data, as: UTF8.self))
         } catch {
             Console.error("error: progress cannot be written as JSON: \(error)")
         }
