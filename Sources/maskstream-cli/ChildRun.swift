@@ -49,8 +49,15 @@ struct ChildRun {
         errorText = try String(contentsOfFile: log.path, encoding: .utf8)
         guard status == 0 else {
             let code = MaskStreamError.Code(rawValue: status >> 8 & 255) ?? .software
+            let lines = errorText.split(whereSeparator: \.isNewline)
+            func said(_ mark: String) -> String? {
+                lines.last { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
+            }
             throw MaskStreamError(
-                code, "\(arguments.joined(separator: " ")) failed: \(errorText.suffix(400))")
+                code,
+                said("error: ")
+                    ?? "\(arguments.joined(separator: " ")) failed: \(errorText.suffix(400))",
+                hint: said("hint: "))
         }
     }
 

@@ -46,12 +46,19 @@ public struct ProfileFinder: Sendable {
                 .configuration, "profile not found: \(name)",
                 hint: "a folder is given with a slash: ./\(name)")
         }
-        let names = profiles().map(\.name)
         throw MaskStreamError(
-            .configuration, "profile not found: \(name)",
-            hint: names.isEmpty
-                ? "no profiles in \(folders.joined(separator: ", "))"
-                : "there are: \(names.joined(separator: ", "))")
+            .configuration, "profile not found: \(name)", hint: hint(for: name))
+    }
+
+    private func hint(for name: String) -> String {
+        if name.contains("/"), FileManager.default.fileExists(atPath: name) {
+            return "a profile is a folder with a profile.yaml; maskstream profiles new begins one"
+        }
+        let names = profiles().map(\.name)
+        guard !names.isEmpty else { return "no profiles in \(folders.joined(separator: ", "))" }
+        let close = name.count > 2 ? CloseNames.of(name, among: names).first : nil
+        return (close.map { "did you mean `\($0)`? " } ?? "")
+            + "there are: \(names.joined(separator: ", "))"
     }
 
     /// Every profile found, by name; the first of a name hides later ones.
