@@ -40,10 +40,16 @@ final class AudioConverter: PacketConverter {
         beginsAtZero = container.isOne(of: "avi")
         fillsGaps = beginsAtZero || choice.name.hasPrefix("pcm_") && container.isMP4
         takesHeaderUpdates = container.isMP4 || container.isMatroska
+        guard let codec = avcodec_find_decoder(parameters.pointee.codec_id),
+            parameters.pointee.sample_rate > 0, parameters.pointee.ch_layout.nb_channels > 0
+        else {
+            throw FFmpegError(
+                code: ms_averror(EINVAL), operation: "decode sound", path: name,
+                lastLogLine: "its decoder, rate or channels are unknown")
+        }
         output = try AudioEncoder(
             choice, for: parameters.pointee, container: container, name: name)
-        guard let codec = avcodec_find_decoder(parameters.pointee.codec_id),
-            let decoder = avcodec_alloc_context3(codec), let frame = av_frame_alloc(),
+        guard let decoder = avcodec_alloc_context3(codec), let frame = av_frame_alloc(),
             let resampled = av_frame_alloc()
         else { throw MaskStreamError(.software, "out of memory for sound (\(name))") }
         (self.decoder, self.frame, self.resampled) = (decoder, frame, resampled)
