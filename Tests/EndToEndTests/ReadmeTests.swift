@@ -41,7 +41,7 @@ import Testing
             atPath: folder.path("samples"), withIntermediateDirectories: true)
         for name in ["scenes.mp4", "prints.mp4"] {
             try Clips.ffmpeg([
-                "-i", Program.sample(name), "-vf", "fps=3", "-c:a", "copy", "-preset", "veryfast",
+                "-i", Program.sample(name), "-vf", "fps=6", "-c:a", "copy", "-preset", "veryfast",
                 folder.path("samples/\(name)"),
             ])
         }
@@ -91,7 +91,7 @@ import Testing
             if block[0].hasPrefix("command = ") {
                 let script =
                     Self.python + block.joined(separator: "\n")
-                    + "\nassert sizes == [640 * 360 * 3] * 21, len(sizes)"
+                    + "\nassert sizes == [640 * 360 * 3] * 42, len(sizes)"
                 let result = try run("python3", script)
                 #expect(result.status == 0, "\(result.errors)")
                 continue
