@@ -69,6 +69,14 @@ package func mkdir(_ path: String, _ mode: mode_t) -> Int32 {
     path.withOriginalCString { mkdir($0, mode) }
 }
 
+/// Makes the folders that a path leads through; whoever opens the path tells what is missing.
+package func makeFolders(to path: String) {
+    let folder = Destination.folder(of: path)
+    guard folder != path, FileIdentity(folder) == nil else { return }
+    makeFolders(to: folder)
+    mkdir(folder, 0o777)
+}
+
 /// Opens a folder for reading its names.
 package func opendir(_ path: String) -> OpaquePointer? {
     path.withOriginalCString { opendir($0) }

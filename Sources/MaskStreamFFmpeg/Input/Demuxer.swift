@@ -88,8 +88,7 @@ final class Demuxer {
         if let reader = input.reader { return reader.head }
         guard case .file(let path) = location else { return [] }
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        // The file was read already; one that is gone tells nothing more.
-        guard file >= 0 else { return [] }
+        guard file >= 0 else { return [] }  // It was read already, and is gone.
         defer { Glibc.close(file) }
         return [UInt8](unsafeUninitializedCapacity: PipeReader.headSize) { buffer, count in
             count = max(0, read(file, buffer.baseAddress, buffer.count))

@@ -111,7 +111,10 @@ public final class FFmpegSink: FrameSink {
             try check(frame)
             let packets = relay?.take(through: count) ?? []
             if count == 0 {
-                shiftIfNeeded(packets, first: frame.pts)
+                if let shift = plan.shift(packets, first: frame.pts, converters) {
+                    muxer.shift(by: shift)
+                    report(plan.warning(of: shift))
+                }
                 if plan.container.isY4M { steadiness = Steadiness(plan.format, first: frame.pts) }
                 takeTags(of: frame)
                 muxer.release()
@@ -279,33 +282,6 @@ public final class FFmpegSink: FrameSink {
                 "frame \(count) is \(buffer.width)x\(buffer.height), the output "
                     + "\(wanted.width)x\(wanted.height) (\(muxer.shown))")
         }
-    }
-
-    /// NUT holds no negative times: all streams move together, so that the earliest is 0.
-    private func shiftIfNeeded(_ packets: [Packet], first: Int64) {
-        guard plan.container.isOne(of: "nut") else { return }
-        var earliest = TimeStamp(first, plan.format.timeBase.av)
-        for packet in packets {
-            let index = Int(packet.pointer.pointee.stream_index)
-            let times = [packet.pointer.pointee.pts, packet.pointer.pointee.dts]
-            guard let facts = plan.input?.facts(index),
-                var ticks = times.filter({ $0 != noTimestamp }).min()
-            else { continue }
-            if let encoder = converters[index]?.encoder.pointee, encoder.initial_padding > 0 {
-                // What an encoder puts in front of the sound lies before it.
-                let padding = TimeStamp(Int64(encoder.initial_padding) + 1, encoder.time_base)
-                ticks = ticks.minus(padding.ticks(of: facts.timeBase.av) + 1)
-            }
-            earliest = min(earliest, TimeStamp(ticks, facts.timeBase.av))
-        }
-        guard earliest.ticks < 0 else { return }
-        let shift = TimeStamp(-earliest.ticks, earliest.timeBase)
-        muxer.shift(by: shift)
-        let seconds = (shift.seconds * 1_000_000).rounded() / 1_000_000
-        report(
-            MediaWarning(
-                "shifted_times",
-                "NUT holds no negative times: all streams start \(seconds) s later"))
     }
 
     private func failed(_ error: any Error) -> any Error {

@@ -20,8 +20,7 @@ extension EncoderChoice {
     /// Wraps `av_opt_get_int`.
     private func isOn(_ option: String, _ context: UnsafeMutablePointer<AVCodecContext>) -> Bool {
         var value: Int64 = 0
-        guard let own = context.pointee.priv_data else { return false }
-        return av_opt_get_int(own, option, 0, &value) >= 0 && value != 0
+        return av_opt_get_int(context, option, AV_OPT_SEARCH_CHILDREN, &value) >= 0 && value != 0
     }
 
     /// Whether an arrangement of two views has a number in the encoder's messages.

@@ -99,8 +99,7 @@ public struct PictureFolderSink: FrameSink {
         options.destination = path
         options.format = nil
         do {
-            try FileManager.default.createDirectory(
-                atPath: Destination.folder(of: path), withIntermediateDirectories: true)
+            makeFolders(to: path)
             let sink = try FFmpegSink(options, format: frame.format, report: report)
             try sink.write(frame)
             try sink.finish()

@@ -68,9 +68,9 @@ struct Job: Sendable {
     private static func refuseClashes(
         _ jobs: [Job], _ kind: String, _ remedy: String, name: (Job) -> String
     ) throws {
-        var seen: [String: Job] = [:]
+        var seen: [[UInt8]: Job] = [:]
         for job in jobs {
-            guard let first = seen.updateValue(job, forKey: name(job)) else { continue }
+            guard let first = seen.updateValue(job, forKey: name(job).originalBytes) else { continue }
             let inputs = [first, job].map { withoutCredentials($0.input) }.joined(separator: ", ")
             throw MaskStreamError(
                 .usage, "two \(kind) would be \(name(job)) (\(inputs))",
