@@ -13,7 +13,7 @@ import Testing
     private func shell(_ lines: String) throws -> ProgramResult {
         let head = """
             set -e; cd "$1"; m="$2"; n=$(printf 'caf\\351'); c=$(printf '\\303\\251')
-            d=$(printf 'e\\314\\201'); p="--profile light --progress plain"
+            d=$(printf 'e\\314\\201'); p="--profile ./light --progress plain"
 
             """
         let result = try runProgram(
@@ -66,9 +66,10 @@ import Testing
         let result = try shell(
             """
             cp clip.mkv "$c.mkv"; cp clip.mkv "$d.mkv"
+            mkdir pages
             $m "$c.mkv" "$d.mkv" $p --output-dir out --report pages --events all.json
             test -s "out/$c.mkv" && test -s "out/$d.mkv"
-            $m "$c.mkv" $p -o "$d.mkv" && exit 1
+            $m "$c.mkv" $p -o "$d.mkv" 2>err && exit 1
             $m clip.mkv $p -o "$c.mp4"; $m clip.mkv $p -o "$d.mp4"
             ls -1 *.mp4 pages/*.html | wc -l
             """)

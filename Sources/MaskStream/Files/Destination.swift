@@ -35,7 +35,7 @@ public enum Destination: Equatable, Sendable {
 
     /// The folder that holds a path.
     public static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = path.folderPath
         return folder.isEmpty ? "." : folder
     }
 

@@ -52,13 +52,13 @@ public final class PartFile: Sendable {
     /// The name beside a file with an ending more, as long as the file system allows.
     static func name(_ path: String, _ ending: String) -> String {
         let folder = Destination.folder(of: path)
-        let name = (path as NSString).lastPathComponent
+        let name = path.fileName
         let limit = pathconf(folder, Int32(_PC_NAME_MAX))
         let room = (limit > 0 ? limit : 255) - ending.utf8.count
         guard name.utf8.count > room else { return path + ending }
         var short = name
         while short.utf8.count > room { short.removeLast() }
-        return (folder as NSString).appendingPathComponent(short + ending)
+        return "\(folder)/\(short)\(ending)"
     }
 
     /// Makes a file that nobody else writes; nil where a live run has it, or it is no file.

@@ -25,11 +25,11 @@ enum Playlist {
 
     /// The existing files that a text names, relative to its folder.
     static func files(namedIn text: Data, folder: String) -> [String] {
-        let text = String(decoding: text, as: UTF8.self)
+        let text = String(original: text)
         // Names that are made of numbers may be any of the folder's.
         let isTemplate = text.contains("$Number") || text.contains("$Time")
         let named = Set(words(of: text)).map { word in
-            word.hasPrefix("/") ? word : (folder as NSString).appendingPathComponent(word)
+            word.hasPrefix("/") ? word : "\(folder)/\(word)"
         }
         return named.filter { FileIdentity($0)?.isRegular == true } + (isTemplate ? [folder] : [])
     }

@@ -70,7 +70,9 @@ struct Job: Sendable {
     ) throws {
         var seen: [[UInt8]: Job] = [:]
         for job in jobs {
-            guard let first = seen.updateValue(job, forKey: name(job).originalBytes) else { continue }
+            guard let first = seen.updateValue(job, forKey: name(job).originalBytes) else {
+                continue
+            }
             let inputs = [first, job].map { withoutCredentials($0.input) }.joined(separator: ", ")
             throw MaskStreamError(
                 .usage, "two \(kind) would be \(name(job)) (\(inputs))",
@@ -81,7 +83,7 @@ struct Job: Sendable {
     /// The name of a job's report where there are several; it holds no credentials.
     static func reportName(_ job: Job) -> String {
         let place = withoutCredentials(job.output ?? job.input).replacing("/***", with: "")
-        let name = (place as NSString).lastPathComponent
+        let name = place.fileName
         return "\((name as NSString).deletingPathExtension).html"
     }
 
@@ -98,7 +100,7 @@ struct Job: Sendable {
             // `.` and `..` are places, not names.
             let isFolder = isFolder(input)
             let path = isFolder ? URL(fileURLWithPath: input).standardizedFileURL.path : input
-            let name = (path as NSString).lastPathComponent
+            let name = path.fileName
             let isWhole = !(name as NSString).pathExtension.isEmpty || isFolder
             return isWhole ? name : "\(name).\(ending)"
         }

@@ -7,7 +7,7 @@ import MaskStreamFFmpeg
 struct WrittenPaths {
     private enum Place: Hashable {
         case existing(FileIdentity)
-        case new(folder: FileIdentity?, name: String)
+        case new(folder: FileIdentity?, name: [UInt8])
     }
 
     private let reads: ReadFiles
@@ -34,11 +34,13 @@ struct WrittenPaths {
     private static func place(_ path: String, _ what: String) throws -> Place? {
         let identity = path == "-" ? FileIdentity(descriptor: 1) : FileIdentity(path)
         if let identity { return identity.isCharacterDevice ? nil : .existing(identity) }
-        guard !path.contains("://"), path != "-" else { return .new(folder: nil, name: path) }
+        guard !path.contains("://"), path != "-" else {
+            return .new(folder: nil, name: Array(path.utf8))
+        }
         let plain = path.hasPrefix("file:") ? String(path.dropFirst(5)) : path
         guard case .file(let end) = try Destination(plain, what) else { return nil }
         return .new(
             folder: FileIdentity(Destination.folder(of: end)),
-            name: (end as NSString).lastPathComponent)
+            name: end.fileName.originalBytes)
     }
 }
