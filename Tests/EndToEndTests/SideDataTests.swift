@@ -49,11 +49,10 @@ import Testing
             ["-f", "lavfi", "-i", "movie=\(clip)[out0+subcc]", "-map", "0", "-c:v", "mpeg4"]
                 + ["-c:s", "copy"])
         try expectStatus(0, bench.masking(apart, to: "out.mov", ["--strict-streams"]))
-        for path in [apart, bench.path("out.mov")] {
-            #expect(
-                try Clips.probe(path, ["-show_entries", "packet=size", "-select_streams", "s"])
-                    == [String](repeating: "3", count: 10))
+        let packets = try [apart, bench.path("out.mov")].map {
+            try Clips.probe($0, ["-show_entries", "packet=pts,size", "-select_streams", "s"])
         }
+        #expect(packets[0].count > 5 && packets[0] == packets[1])
     }
 
     @Test func whatNobodyWritesIsNamed() throws {

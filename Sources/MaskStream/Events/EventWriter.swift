@@ -10,7 +10,9 @@ public final class EventWriter: Sendable {
 
     /// Creates or empties the events file; a device or a pipe is written as it is.
     ///
-    /// - Parameter reads: the files that must not be written.
+    /// - Parameters:
+    ///   - path: the file's path.
+    ///   - reads: the files that must not be written.
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``.
     public init(path: String, reads: ReadFiles = ReadFiles()) throws {
         self.path = path

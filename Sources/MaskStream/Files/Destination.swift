@@ -9,7 +9,9 @@ public enum Destination: Equatable, Sendable {
 
     /// Follows a path to its end.
     ///
-    /// - Parameter what: what is written, as `the output`.
+    /// - Parameters:
+    ///   - path: the path as it was given.
+    ///   - what: what is written, as `the output`.
     /// - Throws: ``MaskStreamError`` with code `cannotCreate` for a folder, for links that lead in
     ///   a circle, and where the folder is missing or cannot be written to.
     public init(_ path: String, _ what: String) throws {

@@ -15,6 +15,7 @@ public struct WholeFile: Sendable {
     /// Makes sure that the file can be written; an old one is replaced in ``write(_:)``.
     ///
     /// - Parameters:
+    ///   - path: the file's path.
     ///   - what: what is written, as `the report`.
     ///   - reads: the files that must not be written.
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.

@@ -45,7 +45,10 @@ public struct PictureFolder: Sendable {
     ///
     /// Wraps `readdir` and `stat`.
     ///
-    /// - Parameter output: the folder that is written, which is not entered.
+    /// - Parameters:
+    ///   - path: the folder's path.
+    ///   - isRecursive: whether the folders in it are entered.
+    ///   - output: the folder that is written, which is not entered.
     /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it has no picture.
     public init(_ path: String, isRecursive: Bool = false, output: String? = nil) throws {
         self.path = path

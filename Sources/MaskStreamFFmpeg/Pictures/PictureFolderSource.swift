@@ -20,7 +20,11 @@ public struct PictureFolderSource: FrameSource {
 
     /// Opens the first picture of a folder.
     ///
-    /// - Parameter pictures: those that are read; nil reads all.
+    /// - Parameters:
+    ///   - folder: the folder.
+    ///   - pictures: those that are read; nil reads all.
+    ///   - options: how each is read.
+    ///   - warn: gets each warning.
     /// - Throws: `MaskStreamError` 64 for options that mean nothing to pictures, 65 where there is
     ///   no picture that can be decoded.
     public init(
