@@ -32,6 +32,11 @@ public enum Destination: Equatable, Sendable {
             return
         }
         try Self.check(folder: Self.folder(of: end), what, path)
+        guard end.fileName.originalBytes.count <= Self.longestName(in: Self.folder(of: end)) else {
+            throw MaskStreamError(
+                .cannotCreate, "the name of \(what) is too long (\(path))",
+                hint: "choose a shorter name")
+        }
         self = .file(end)
     }
 
@@ -39,6 +44,12 @@ public enum Destination: Equatable, Sendable {
     public static func folder(of path: String) -> String {
         let folder = path.folderPath
         return folder.isEmpty ? "." : folder
+    }
+
+    /// Bytes that a name in a folder may have.
+    static func longestName(in folder: String) -> Int {
+        let limit = pathconf(folder, Int32(_PC_NAME_MAX))
+        return limit > 0 ? limit : 255
     }
 
     /// Wraps `readlink`; at most as many links as the kernel follows.

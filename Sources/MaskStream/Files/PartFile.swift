@@ -53,8 +53,7 @@ public final class PartFile: Sendable {
     static func name(_ path: String, _ ending: String) -> String {
         let folder = Destination.folder(of: path)
         let name = path.fileName
-        let limit = pathconf(folder, Int32(_PC_NAME_MAX))
-        let room = (limit > 0 ? limit : 255) - ending.utf8.count
+        let room = Destination.longestName(in: folder) - ending.utf8.count
         guard name.utf8.count > room else { return path + ending }
         var short = name
         while short.utf8.count > room { short.removeLast() }

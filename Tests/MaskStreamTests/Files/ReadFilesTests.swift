@@ -70,7 +70,9 @@ import Testing
         #expect(try end("link") == .file(file) && end("file") == .file(file))
         #expect(try end("dangling") == .file(folder.path("new")))
         #expect(try end("pipe") == .inPlace(folder.path("pipe")))
-        for name in ["a", ".", "file/x", "none/x"] {
+        let long = String(repeating: "x", count: 255)
+        #expect(try end(long) == .file(folder.path(long)))
+        for name in ["a", ".", "file/x", "none/x", long + "x"] {
             let error = #expect(throws: MaskStreamError.self) { try end(name) }
             #expect(error?.code == .cannotCreate)
         }
