@@ -17,6 +17,7 @@ struct Evidence: ParsableCommand {
     @Option(help: "Labels are compared on every so many frames.") var stride = 1
 
     func run() throws {
+        FFmpegLog.capture()
         print(
             "| clip | kept | agreement, least of 2 s | best fixed: T, kept | kept / best "
                 + "| fixed that hold | turns a minute | probes | no probes | no look ahead "
