@@ -53,20 +53,7 @@ struct AudioEncoderChoice {
         throw MaskStreamError(
             .usage, "unknown codec (--audio-codec \(wanted))",
             hint: CloseNames.hint(
-                wanted, among: names,
+                wanted, among: ["copy"] + EncoderChoice.encoderNames(of: AVMEDIA_TYPE_AUDIO),
                 otherwise: "`ffmpeg -encoders` lists them; common: libopus, aac, flac"))
-    }
-
-    private static var names: [String] {
-        var names = ["copy"]
-        var state: UnsafeMutableRawPointer?
-        while let codec = av_codec_iterate(&state) {
-            guard av_codec_is_encoder(codec) != 0, codec.pointee.type == AVMEDIA_TYPE_AUDIO else {
-                continue
-            }
-            names.append(String(cString: codec.pointee.name))
-            names.append(String(cString: avcodec_get_name(codec.pointee.id)))
-        }
-        return names
     }
 }

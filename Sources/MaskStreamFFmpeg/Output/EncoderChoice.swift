@@ -88,7 +88,7 @@ struct EncoderChoice {
             .usage, "unknown codec (--codec \(wish))",
             hint: usualNames[wish.lowercased()].map { "did you mean `\($0)`?" }
                 ?? CloseNames.hint(
-                    wish, among: encoderNames,
+                    wish, among: encoderNames(of: AVMEDIA_TYPE_VIDEO),
                     otherwise: "`ffmpeg -encoders` lists them; common: libx264, libx265, ffv1"))
     }
 
@@ -108,13 +108,14 @@ struct EncoderChoice {
         return avcodec_find_encoder(id)
     }
 
-    private static var encoderNames: [String] {
+    /// The names of all encoders of a kind, and of what they encode.
+    ///
+    /// Wraps `av_codec_iterate`.
+    static func encoderNames(of kind: AVMediaType) -> [String] {
         var names: [String] = []
         var state: UnsafeMutableRawPointer?
         while let codec = av_codec_iterate(&state) {
-            guard av_codec_is_encoder(codec) != 0, codec.pointee.type == AVMEDIA_TYPE_VIDEO else {
-                continue
-            }
+            guard av_codec_is_encoder(codec) != 0, codec.pointee.type == kind else { continue }
             names.append(String(cString: codec.pointee.name))
             names.append(String(cString: avcodec_get_name(codec.pointee.id)))
         }
