@@ -22,7 +22,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
@@ -37,14 +36,15 @@ let package = Package(
                     "libswresample-dev",
                 ])
             ]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "COnnxRuntime"),
         .systemLibrary(name: "CVideo4Linux"),
         .systemLibrary(name: "CGlibc"),
         .target(
             name: "MaskStream",
             dependencies: [
-                "CGlibc",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CGlibc", "COpenSSL",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 "Yams",
             ],
@@ -54,10 +54,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "MaskStreamOnnx",
-            dependencies: [
-                "MaskStream", "COnnxRuntime", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            swiftSettings: settings),
+            dependencies: ["MaskStream", "COnnxRuntime"], swiftSettings: settings),
         .target(
             name: "MaskStreamPreview",
             dependencies: ["MaskStream", .product(name: "FlyingSocks", package: "FlyingFox")],
@@ -85,11 +82,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "MaskStreamTests",
-            dependencies: [
-                "MaskStream", "MaskStreamTestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            exclude: ["Goldens"], swiftSettings: settings),
+            dependencies: ["MaskStream", "MaskStreamTestSupport"], exclude: ["Goldens"],
+            swiftSettings: settings),
         .testTarget(
             name: "MaskStreamFFmpegTests",
             dependencies: ["MaskStreamFFmpeg", "MaskStreamTestSupport"], swiftSettings: settings),

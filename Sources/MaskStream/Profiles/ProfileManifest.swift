@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Yams
 
@@ -38,7 +37,7 @@ extension Profile {
         name = try top.string("name")
         description = try top.string("description", default: "")
         license = try top.string("license", default: "")
-        sha256 = SHA256.hash(data: Data(text.utf8)).hexadecimal
+        sha256 = MessageDigest.sha256.hexadecimal(of: Data(text.utf8))
         estimator = try EstimatorSpec(top, paths)
         let levels = try top.requiredSection("levels", keys: ["region", "parts"])
         regionLevel = try levels.float("region", in: 0...1)
@@ -241,15 +240,5 @@ extension MaskSpec {
         hysteresis = try reader.float("hysteresis", in: 0...0.5, default: 0)
         hold = try reader.float("hold", in: 0...60, default: 0)
         dilate = try reader.float("dilate", in: 0...0.25, default: 0)
-    }
-}
-
-extension SHA256.Digest {
-    /// The digest in lower-case hexadecimal.
-    var hexadecimal: String {
-        map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
     }
 }

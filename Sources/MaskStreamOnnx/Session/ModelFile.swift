@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import MaskStream
 
@@ -19,10 +18,7 @@ struct ModelFile {
     init(path: String, expectedSHA256: String?) throws {
         self.path = path
         bytes = try Self.read(path)
-        sha256 = SHA256.hash(data: bytes).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        sha256 = MessageDigest.sha256.hexadecimal(of: bytes)
         if let expected = expectedSHA256?.lowercased(), expected != sha256 {
             throw MaskStreamError(
                 .configuration,

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import MaskStreamTestSupport
 import Testing
@@ -117,18 +116,16 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
 
     private static func hashes(_ frame: borrowing Frame) -> String {
         (0..<frame.format.pixelFormat.planeCount).map { plane in
-            var hash = Insecure.MD5()
+            var samples = Data()
             let bytes = frame.format.pixelFormat.bytesPerSample
             frame.buffer.withPlane(plane) { plane in
                 for y in 0..<plane.height {
-                    hash.update(
-                        bufferPointer: UnsafeRawBufferPointer(
+                    samples.append(
+                        contentsOf: UnsafeRawBufferPointer(
                             start: plane.base + y * plane.stride, count: plane.width * bytes))
                 }
             }
-            return hash.finalize().map { byte in
-                String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-            }.joined()
+            return MessageDigest.md5.hexadecimal(of: samples)
         }.joined(separator: " ")
     }
 }
