@@ -11,17 +11,15 @@ from pathlib import Path
 import cv2
 import torch
 
-from . import clips, color_experiment, emotion_experiment, object_experiment
-from . import face_emotion, folder, hair_color, object_id, teach, verify
-from .archives import Places
+from . import folder
+from .common import clips, scenes, verify
+from .common.archives import Places
+from .faces import profile as face_emotion
+from .hair import profile as hair_color
+from .objects import profile as object_id
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-EXPERIMENTS = {
-    "face-emotion": emotion_experiment.experiment,
-    "hair-color": color_experiment.experiment,
-    "object-id": object_experiment.experiment,
-}
 PROFILES = {"face-emotion": face_emotion, "hair-color": hair_color, "object-id": object_id}
 
 
@@ -73,7 +71,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     places = Places(options.data, options.work)
     if options.command == "faceless":
-        teach.write_faceless(places)
+        scenes.write_faceless(places)
         return
     if options.command == "folder":
         steps = options.steps, options.primary_steps
@@ -89,9 +87,9 @@ def main() -> None:
     elif options.command == "primary":
         recipe.primary(places, profile, options.epochs, options.origin)
     elif options.command == "clips":
-        clips.make(places, options.profile, options.work / "clips" / options.profile)
+        clips.make(places, recipe.actors, options.work / "clips" / options.profile)
     elif options.command == "experiment":
-        EXPERIMENTS[options.profile](places, profile, options.epochs, options.seeds)
+        recipe.experiment(places, profile, options.epochs, options.seeds)
     elif options.command == "verify":
         verify.verify(profile, options.program, recipe.exhibits(places), options.work)
     else:

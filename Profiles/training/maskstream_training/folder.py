@@ -16,25 +16,26 @@ import cv2
 import numpy as np
 import torch
 
-from . import contact, report
-from .archives import BACKGROUND, HAIR, Picture, read_image, read_plane
-from .color_nets import ColorNet
-from .compose import Canvas, Source, face_matrix, finish, pick, place
-from .evaluate_primary import fit_temperature
-from .export import export_estimator, export_primary, replace_value
-from .geometry import REGION, Confidence, Input, subjects
-from .grading import OBJECT
-from .hair_colors import SIDE, Heads, inputs
-from .hair_compose import cover, prepare, whole
-from .measures import authority, iou, mean
-from .nets import Estimator
-from .settle import settle
-from .splits import in_validation
-from .train_color import Plan as PrimaryPlan
-from .train_color import train as train_primary
-from .train_estimator import Plan as EstimatorPlan
-from .train_estimator import train as train_estimator
-from .training import log
+from .common import contact, report
+from .common.archives import BACKGROUND, HAIR, LabelledImage, read_image, read_plane
+from .common.calibration import calibrate
+from .common.canvas import Canvas, Source, face_matrix, finish, pick, place
+from .common.estimator import Estimator
+from .common.export import export_estimator, export_primary
+from .common.geometry import REGION, Confidence, Input, largest
+from .common.grades import OBJECT
+from .common.log import log
+from .common.measures import Measures, authority, iou, mean
+from .common.settle import settle
+from .common.splits import in_validation
+from .common.train_estimator import Plan as EstimatorPlan
+from .common.train_estimator import train as train_estimator
+from .hair.colors import SIDE, Heads, inputs
+from .hair.compose import cover, whole
+from .hair.nets import ColorNet
+from .hair.targets import prepare
+from .hair.train import Plan as PrimaryPlan
+from .hair.train import train as train_primary
 
 TEMPLATES = Path(__file__).with_name("templates")
 LEAST = 8
@@ -44,9 +45,9 @@ MARGIN, MASKED, LIMITS = 0.1, 0.3, (0.2, 0.6)
 """The primary's margin, first threshold and bounds, as in the templates."""
 
 
-def load(folder: Path) -> list[Picture]:
+def load(folder: Path) -> list[LabelledImage]:
     """Every photograph with its mask as a label plane; `ValueError` says what is wrong where."""
-    pictures = []
+    samples = []
     for path in sorted((folder / "images").iterdir()):
         mask = folder / "masks" / f"{path.stem}.png"
         if not mask.exists():
@@ -59,13 +60,13 @@ def load(folder: Path) -> list[Picture]:
         image, plane = (cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (image, plane))
         label = np.where(plane > 127, HAIR, BACKGROUND).astype(np.uint8)
         held = in_validation(f"name:{path.stem}")
-        pictures.append(Picture(path.stem, image, label, "folder", held))
-    if len(pictures) < LEAST:
-        raise ValueError(f"{folder}: {len(pictures)} photographs; at least {LEAST} are needed")
-    if not any(p.validation for p in pictures):
-        for picture in pictures[::8]:
-            picture.validation = True
-    return pictures
+        samples.append(LabelledImage(path.stem, image, label, "folder", held))
+    if len(samples) < LEAST:
+        raise ValueError(f"{folder}: {len(samples)} photographs; at least {LEAST} are needed")
+    if not any(p.validation for p in samples):
+        for sample in samples[::8]:
+            sample.validation = True
+    return samples
 
 
 def read_labels(folder: Path) -> dict[str, str]:
@@ -92,7 +93,7 @@ def compose(
 
 
 def estimator(
-    learned: list[Picture], profile: Path, work: Path, steps: int, origin: Path | None
+    learned: list[LabelledImage], profile: Path, work: Path, steps: int, origin: Path | None
 ) -> None:
     """Trains and exports the estimator."""
     draw = partial(compose, [prepare(p) for p in learned])
@@ -103,19 +104,21 @@ def estimator(
     export_estimator(net, profile)
 
 
-def measure(held: list[Picture], confidence: Confidence) -> dict[str, object]:
+def measure(held: list[LabelledImage], confidence: Confidence) -> Measures:
     """Overlap at `region` where there is something to find, false area where not, authority."""
-    scores = [confidence.picture(p.image) for p in held]
+    scores = [confidence.full(p.image) for p in held]
     known = [np.ones(p.label.shape, bool) for p in held]
     truth = [p.label == HAIR for p in held]
-    overlaps = [iou(s > REGION, t, k) for s, t, k in zip(scores, truth, known) if t.any()]
-    false = [float((s > REGION).mean()) for s, t in zip(scores, truth) if not t.any()]
+    overlaps = [
+        iou(s > REGION, t, k) for s, t, k in zip(scores, truth, known, strict=True) if t.any()
+    ]
+    false = [float((s > REGION).mean()) for s, t in zip(scores, truth, strict=True) if not t.any()]
     overlap = {"pictures": len(held), "iou": mean(overlaps), "false_area": mean(false)}
     return {**overlap, **authority(scores)}
 
 
 def squared(plane: np.ndarray, shape: tuple[int, ...], side: int) -> np.ndarray:
-    """A plane of a picture of `shape` in the corner of a square that all pictures share."""
+    """A plane of an image of `shape` in the corner of a square that all images share."""
     scale = side / max(shape[:2])
     size = max(1, round(shape[1] * scale)), max(1, round(shape[0] * scale))
     canvas = np.zeros((side, side, *plane.shape[2:]), plane.dtype)
@@ -123,36 +126,35 @@ def squared(plane: np.ndarray, shape: tuple[int, ...], side: int) -> np.ndarray:
     return canvas
 
 
-def closely(confidence: Confidence, pictures: list[Picture], classes: list[int]) -> Heads:
-    """What the primary learns from: pictures, maps and the largest subject's box, all in squares."""
+def closely(confidence: Confidence, samples: list[LabelledImage], classes: list[int]) -> Heads:
+    """What the primary learns from: images, maps and the largest subject's box, in squares."""
     images, maps, boxes, found = [], [], [], []
-    for picture in pictures:
-        shape = picture.label.shape
-        plane, scale = confidence.map(picture.image), SQUARE / max(shape)
-        best = subjects(plane, shape[1], shape[0])[:1]
-        box = [(s.x, s.y, s.width, s.height) for s in best] or [(0, 0, shape[1], shape[0])]
-        images.append(squared(picture.image, shape, SQUARE))
+    for sample in samples:
+        shape = sample.label.shape
+        plane, scale = confidence.map(sample.image), SQUARE / max(shape)
+        box, any_subject = largest(plane, shape[1], shape[0])
+        images.append(squared(sample.image, shape, SQUARE))
         maps.append(np.round(squared(plane, shape, SQUARE // 2) * 255).astype(np.uint8))
-        boxes.append([side * scale for side in box[0]])
-        found.append(bool(best))
+        boxes.append([side * scale for side in box])
+        found.append(any_subject)
     return Heads(
         torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous(),
         torch.from_numpy(np.stack(maps)),
         torch.tensor(boxes),
         torch.tensor(found),
         torch.tensor(classes),
-        torch.tensor([p.validation for p in pictures]),
+        torch.tensor([p.validation for p in samples]),
     )
 
 
 def primary(
-    pictures: list[Picture], labels: dict[str, str], profile: Path, work: Path, steps: int
-) -> dict[str, float]:
+    samples: list[LabelledImage], labels: dict[str, str], profile: Path, work: Path, steps: int
+) -> Measures:
     """Trains, calibrates and exports a classifier of what the mask keeps; its accuracy."""
     names, confidence = sorted(set(labels.values())), Confidence(profile)
     (profile / "labels.txt").write_text("\n".join(names) + "\n")
-    pictures = [p for p in pictures if p.name in labels]
-    heads = closely(confidence, pictures, [names.index(labels[p.name]) for p in pictures])
+    samples = [p for p in samples if p.name in labels]
+    heads = closely(confidence, samples, [names.index(labels[p.name]) for p in samples])
     learned, held = heads.part(~heads.validation), heads.part(heads.validation)
     checkpoint = work / f"primary-{confidence.digest[:12]}.pt"
     plan = PrimaryPlan(steps=steps)
@@ -160,8 +162,7 @@ def primary(
     with torch.no_grad():
         logits = net(inputs(held, MARGIN, MASKED))
     export_primary(net, profile, (3, SIDE, SIDE))
-    temperature = fit_temperature(logits, held.labels)
-    replace_value(profile / "profile.yaml", "primary", "temperature", str(temperature))
+    calibrate(profile, logits, held.labels)
     right = (logits.argmax(1) == held.labels).float()
     return {"pictures": len(right), "accuracy": float(right.mean())}
 
@@ -182,15 +183,15 @@ def profile_from(
     """Trains, exports and measures all that the folder allows; `steps` of estimator and primary."""
     work = work / f"folder-{profile.name}"
     work.mkdir(parents=True, exist_ok=True)
-    pictures, labels = load(folder), read_labels(folder)
-    held = [p for p in pictures if p.validation]
-    log.info("%d photographs, %d of them for measuring", len(pictures), len(held))
+    samples, labels = load(folder), read_labels(folder)
+    held = [p for p in samples if p.validation]
+    log.info("%d photographs, %d of them for measuring", len(samples), len(held))
     begin(profile, bool(labels))
-    estimator([p for p in pictures if not p.validation], profile, work, steps[0], origin)
+    estimator([p for p in samples if not p.validation], profile, work, steps[0], origin)
     confidence = Confidence(profile)
     results = {"estimator": {"held back": measure(held, confidence)}}
     if labels:
-        measured = primary(pictures, labels, profile, work, steps[1])
+        measured = primary(samples, labels, profile, work, steps[1])
         results["primary"] = {"held back": measured}
     report.write(results, work, profile.name)
     contact.sheet(confidence, [p.image for p in held[:24]], work / "sheet.png")

@@ -1,0 +1,43 @@
+"""What holds beyond the metrics: the program's maps, how steady its masks are, what 8 bits cost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import agreement, flicker, quantise
+from .geometry import REGION, Confidence
+from .measures import Measures
+
+
+@dataclass(frozen=True)
+class Exhibits:
+    """A profile's images: some trained on, some held back, and one to move through a scene.
+
+    `alpha` (bytes) cuts it out of its `image`; `subject` is what of it the estimator should find.
+    """
+
+    trained: list[np.ndarray]
+    held: list[np.ndarray]
+    image: np.ndarray
+    alpha: np.ndarray
+    subject: np.ndarray
+    scene: np.ndarray
+
+
+def verify(profile: Path, program: Path, exhibits: Exhibits, work: Path) -> dict[str, Measures]:
+    """Everything, also as JSON in the work folder."""
+    confidence = Confidence(profile)
+    moving = flicker.crossing(exhibits.image, exhibits.alpha, exhibits.subject, exhibits.scene)
+    still = flicker.resting(moving)
+    small = quantise.quantise(profile, confidence, exhibits.trained, work)
+    result = {
+        "agreement": agreement.compare(program, profile, exhibits.held[:20], work),
+        "flicker": flicker.measure(program, profile, still, moving, REGION, work),
+        "int8": quantise.compare(confidence, small, exhibits.held),
+    }
+    (work / f"verify-{profile.name}.json").write_text(json.dumps(result, indent=1) + "\n")
+    return result

@@ -1,0 +1,167 @@
+"""Trains the emotion classifier on FER+ votes, masked by the exported estimator and unmasked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, IterableDataset
+
+from ..common import training
+from ..common.crops import crop, jittered, square
+from ..common.log import log
+from .fer import SIDE, FerPlus, Jitter, augment_grey, normalise, patches
+from .net import Primary
+from .subjects import Subjects
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that shapes a run; the seed and the numbers make it repeatable.
+
+    The first `plain` of the steps see whole faces only: masks come once faces are known.
+    """
+
+    epochs: int = 34
+    batch: int = 96
+    peak: float = 3e-3
+    decay: float = 0.03
+    average: float = 0.998
+    balance: float = 0.5
+    blendshapes: float = 0.25
+    mixed: float = 0.3
+    mixup: float = 0.2
+    plain: float = 0.5
+    seed: int = 7
+    checkpoint: str = "emotion.pt"
+    jitter: Jitter = field(default_factory=Jitter)
+
+
+def sampled_priors(data: FerPlus, weights: Tensor) -> Tensor:
+    """The mean vote under the sampling weights: what the network takes for the prior."""
+    return (data.votes * weights[:, None]).sum(0) / weights.sum()
+
+
+def batch_inputs(
+    data: FerPlus,
+    subjects: Subjects,
+    rows: Tensor,
+    plan: Plan,
+    margin: float,
+    thresholds: tuple[float, float],
+    rng: torch.Generator,
+    masked: bool,
+) -> Tensor:
+    """Crops around jittered boxes, some masked at a random threshold, normalised."""
+    count, jitter = len(rows), plan.jitter
+    grey = data.images[rows][:, None].float() / 255
+    view = square(subjects.boxes[rows], margin, (grey.shape[-1], grey.shape[-2]))
+    view = jittered(view, jitter.shift, jitter.scales, jitter.turn, rng)
+    grey = crop(grey, view, SIDE)
+    grey = augment_grey(grey, rng)
+    kept = torch.ones_like(grey)
+    maps = subjects.maps[rows][:, None].float() / 255
+    scale = maps.shape[-1] / data.images.shape[-1]
+    fine = crop(maps, view.scaled(scale), SIDE * 2, "zeros")
+    low, high = thresholds
+    cut = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
+    cut_out = F.avg_pool2d((fine > cut).float(), 2)
+    whole = torch.rand(count, 1, 1, 1, generator=rng) < (jitter.unmasked if masked else 1.0)
+    kept = torch.where(whole, kept, cut_out)
+    kept = kept * patches(count, SIDE, jitter.patch, rng)
+    return normalise(grey, kept)
+
+
+class Batches(IterableDataset):
+    """Inputs, votes and blendshapes from step `first` on; a function of the seed and the step."""
+
+    def __init__(self, draw: Callable[[int], tuple[Tensor, ...]], first: int, steps: int):
+        self.draw, self.first, self.steps = draw, first, steps
+
+    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
+        return map(self.draw, range(self.first, self.steps))
+
+
+def draw_batch(
+    data: FerPlus,
+    subjects: Subjects,
+    plan: Plan,
+    margin: float,
+    thresholds: tuple[float, float],
+    steps: int,
+    step: int,
+) -> tuple[Tensor, ...]:
+    """The batch of one step of `steps`, some images mixed with another."""
+    rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + step)
+    weights = training.sampling_weights(data.majority, plan.balance)
+    rows = torch.multinomial(weights, plan.batch, replacement=True, generator=rng)
+    masked = step >= plan.plain * steps
+    x = batch_inputs(data, subjects, rows, plan, margin, thresholds, rng, masked)
+    votes = data.votes[rows]
+    if float(torch.rand(1, generator=rng)) < plan.mixed:
+        share = float(torch.rand(1, generator=rng)) * plan.mixup
+        x, votes = x.lerp(x.roll(1, 0), share), votes.lerp(votes.roll(1, 0), share)
+    return (x, votes) if subjects.blendshapes is None else (x, votes, subjects.blendshapes[rows])
+
+
+def loss_of(net: Primary, x: Tensor, votes: Tensor, shapes: Tensor | None, weight: float) -> Tensor:
+    """Cross entropy against the votes, plus the blendshapes where the teacher saw a face."""
+    with training.halved():
+        features = net.features(x)
+    features = features.float()
+    loss = F.cross_entropy(net.head(features), votes)
+    if shapes is not None:
+        seen = torch.isfinite(shapes[:, :1])
+        error = F.smooth_l1_loss(
+            net.blendshapes(features).sigmoid(), shapes.nan_to_num(), reduction="none", beta=0.1
+        )
+        loss = loss + weight * 10 * (error * seen).mean()
+    return loss
+
+
+def train(
+    data: FerPlus,
+    subjects: Subjects,
+    margin: float,
+    thresholds: tuple[float, float],
+    work: Path,
+    plan: Plan = Plan(),
+    validate: Callable[[Primary], str] | None = None,
+    begin: Callable[[Primary], None] | None = None,
+) -> Primary:
+    """Runs or resumes the plan and returns the averaged network.
+
+    `begin` may give a new network other weights than chance's.
+    """
+    training.seed_everything(plan.seed)
+    net, path = Primary(), work / plan.checkpoint
+    if begin is not None and not path.exists():
+        begin(net)
+    run = training.start(net, path, plan.peak, plan.decay, plan.average)
+    device, started, total = training.device(), time.time(), 0.0
+    per_epoch = len(data.votes) // plan.batch
+    steps = plan.epochs * per_epoch
+    draw = partial(draw_batch, data, subjects, plan, margin, thresholds, steps)
+    loader = DataLoader(
+        Batches(draw, run.step, steps), batch_size=None, num_workers=1, prefetch_factor=4
+    )
+    for x, votes, *shapes in loader:
+        x = x.to(device, memory_format=torch.channels_last)
+        taught = shapes[0].to(device) if shapes else None
+        loss = loss_of(run.net, x, votes.to(device), taught, plan.blendshapes)
+        run.descend(loss, training.cosine(run.step, steps, plan.peak, 300), clip=2.0)
+        total += float(loss.detach())
+        if run.step % per_epoch == 0:
+            score = validate(run.average.net) if validate else ""
+            spent = time.time() - started
+            epoch, mean = run.step // per_epoch, total / per_epoch
+            log.info("epoch %d/%d loss %.4f %s %.0f s", epoch, plan.epochs, mean, score, spent)
+            total = 0.0
+            run.save()
+    return run.average.net

@@ -1,0 +1,138 @@
+"""What the object classifier makes of images, crops and masks, and of objects on other grounds.
+
+Nothing is trained: the classifier is the published one, so there is no training luck in this, and
+no number of epochs or seeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from ..common import evidence
+from ..common.archives import SAMPLES, Places
+from ..common.efficientnet import SIDE
+from ..common.geometry import Confidence, manifest
+from ..common.log import log
+from ..common.measures import Measures
+from . import imagenet
+from .evaluate_primary import (
+    Classifier,
+    Window,
+    masked,
+    middle,
+    right,
+    spread_mask,
+    subject_window,
+)
+from .images import ObjectImage, square
+from .loading import load_objects
+
+
+def grounds(samples: list[ObjectImage]) -> list[np.ndarray]:
+    """Each image with its object painted over by what is around it (Telea, 2004)."""
+    painted = []
+    for sample in samples:
+        hole = cv2.dilate((sample.mask > 40).astype(np.uint8), np.ones((9, 9), np.uint8))
+        small = tuple(max(1, side // 2) for side in sample.image.shape[1::-1])
+        image = cv2.resize(sample.image, small, interpolation=cv2.INTER_AREA)
+        hole = cv2.resize(hole, small, interpolation=cv2.INTER_NEAREST)
+        painted.append(cv2.inpaint(image, hole, 3, cv2.INPAINT_TELEA))
+    return painted
+
+
+def pasted(sample: ObjectImage, ground: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """The kept pixels on another image's ground, which is stretched to fit."""
+    height, width = kept.shape
+    behind = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.where(kept[..., None], sample.image, behind)
+
+
+def views(
+    samples: list[ObjectImage], boxes: list[Window], kept: list[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Inputs [N,224,224,3] of every variant; whole images are the square around their middle."""
+    planes = [k.astype(np.float32) for k in kept]
+    middles = [middle(p.image) for p in samples]
+    wholes = np.stack([square(p.image, at, SIDE) for p, at in zip(samples, middles, strict=True)])
+    crops = np.stack([square(p.image, box, SIDE) for p, box in zip(samples, boxes, strict=True)])
+    near = (
+        np.stack([square(plane, box, SIDE) for plane, box in zip(planes, boxes, strict=True)]) > 0.5
+    )
+    far = (
+        np.stack([square(plane, at, SIDE) for plane, at in zip(planes, middles, strict=True)]) > 0.5
+    )
+    blots = evidence.blots(torch.from_numpy(near[:, None].astype(np.float32)))[:, 0].numpy() > 0
+    shapes = np.where(near[..., None], 255, 0).repeat(3, -1).astype(np.uint8)
+    return {
+        "full": crops,
+        "masked": masked(crops, near),
+        "silhouette": shapes,
+        "inverse": masked(crops, ~near),
+        "random": masked(crops, blots),
+        "whole picture": wholes,
+        "whole picture, masked": masked(wholes, far),
+    }
+
+
+def transplants(
+    samples: list[ObjectImage],
+    boxes: list[Window],
+    kept: list[np.ndarray],
+    painted: list[np.ndarray],
+    order: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """The crops with the ground of an image of a neighbouring class, and of any other one.
+
+    There is one sample a class, so the nearest to its own class is the next in WordNet's order.
+    """
+    place = np.argsort(order)
+    rng = np.random.default_rng(23)
+    count = len(samples)
+    strangers = (np.arange(count) + rng.integers(count // 4, count - count // 4, count)) % count
+    result: dict[str, list[np.ndarray]] = {"ground of a kindred class": [], "any other ground": []}
+    for i, (sample, box, keep) in enumerate(zip(samples, boxes, kept, strict=True)):
+        kindred = order[place[i] + 1 if place[i] + 1 < count else place[i] - 1]
+        for name, other in zip(result, (kindred, strangers[i]), strict=True):
+            result[name].append(square(pasted(sample, painted[other], keep), box, SIDE))
+    return {name: np.stack(crops) for name, crops in result.items()}
+
+
+def experiment(places: Places, profile: Path, epochs: int, seeds: int) -> None:
+    """Measures every variant under the estimator's masks and the true ones."""
+    settings, confidence = manifest(profile), Confidence(profile)
+    model, index = Classifier(profile), imagenet.index_of_wnid()
+    samples = [p for p in load_objects(places) if p.source == SAMPLES]
+    truth = torch.tensor([index[p.wnid] for p in samples])
+    held = np.array([p.validation for p in samples])
+    planes = [confidence.map(p.image) for p in samples]
+    boxes = [subject_window(p.image, m, settings)[0] for p, m in zip(samples, planes, strict=True)]
+    painted, order = grounds(samples), np.argsort(truth.numpy(), kind="stable")
+    level = settings["threshold"]["initial"]
+
+    def ours(i: int) -> np.ndarray:
+        return spread_mask(planes[i], samples[i].image, settings) > level
+
+    masks: dict[str, Callable[[int], np.ndarray]] = {
+        "our mask": ours,
+        "u2netp's mask": lambda i: samples[i].mask > 127,
+    }
+    results: dict[str, Measures] = {}
+    for name, plane in masks.items():
+        kept = [plane(i) for i in range(len(samples))]
+        shown = views(samples, boxes, kept)
+        shown |= transplants(samples, boxes, kept, painted, order)
+        right_of = {
+            v: right(model.logits(x), truth)[0][None].astype(float) for v, x in shown.items()
+        }
+        for part, rows in (("held", held), ("all", np.ones_like(held))):
+            base = right_of["full"][:, rows]
+            results[f"{name}, {part}"] = {
+                v: evidence.compared(r[:, rows], base) for v, r in right_of.items()
+            }
+        log.info("%s: measured", name)
+    evidence.write(results, results, places.work, "object-id")

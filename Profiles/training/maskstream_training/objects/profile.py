@@ -1,0 +1,130 @@
+"""The object-id profile: what each command does for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from ..common import contact, report
+from ..common.archives import Places
+from ..common.calibration import calibrate
+from ..common.compact import compact
+from ..common.distract import worth_cutting
+from ..common.efficientnet import pretrained
+from ..common.estimator import Estimator
+from ..common.export import export_estimator, stamp
+from ..common.geometry import REGION, Confidence, Input, manifest
+from ..common.grades import OBJECT
+from ..common.log import log
+from ..common.settle import settle, spread_evenly
+from ..common.train_estimator import Plan as EstimatorPlan
+from ..common.train_estimator import train as train_estimator
+from ..common.verify import Exhibits
+from . import evaluate_estimator, evaluate_primary
+from .actors import actors
+from .classifier import export_classifier
+from .compose import SHARES, SIZES, beside, compose, sources_of
+from .experiment import experiment
+from .images import ObjectImage
+from .loading import load_objects
+from .trunk import object_trunk
+
+__all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "primary"]
+
+
+INPUT = Input(area=224 * 128)
+EXPORTED = ((128, 224), (224, 128), (160, 160), (64, 96))
+PLAN = EstimatorPlan(
+    steps=2400,
+    batch=8,
+    peak=2.5e-3,
+    average=0.997,
+    small=0.6,
+    doubt=2.0,
+    sizes=SIZES,
+    shares=SHARES,
+)
+
+
+def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
+    """Trains the estimator, or goes on where it stopped, and exports it."""
+    plan = PLAN if steps is None else replace(PLAN, steps=steps)
+    samples = [p for p in load_objects(places) if not p.validation]
+    sources = sources_of(samples)
+    log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
+    net = Estimator(OBJECT, object_trunk(pretrained()))
+    checkpoint = places.work / "object-estimator.pt"
+    net = train_estimator(net, partial(compose, sources), checkpoint, plan, origin)
+    drawn = [p for p in samples if p.source == "ECSSD"][::4]
+    spread_evenly(net, 1, (p.image for p in drawn), INPUT)
+    labelled = [(p.image, p.mask > 127, np.ones_like(p.mask, bool)) for p in drawn]
+    settle(net, 0, REGION, labelled, INPUT)
+    path = export_estimator(net, profile, EXPORTED)
+    compact(path)
+    stamp(profile, "estimator", path)
+
+
+def primary(places: Places, profile: Path, epochs: int | None, origin: Path | None) -> None:
+    """Converts EfficientNet-Lite0 and fits its temperature.
+
+    Nothing is trained: `epochs` and `origin` are not used.
+    """
+    export_classifier(profile)
+    shown, model = behind_estimator(load_objects(places), profile)
+    initial = manifest(profile)["threshold"]["initial"]
+    calibrate(profile, *evaluate_primary.answers(model, shown, initial))
+
+
+def behind_estimator(
+    samples: list[ObjectImage], profile: Path
+) -> tuple[evaluate_primary.Crops, evaluate_primary.Classifier]:
+    """What the profile's estimator shows of the ImageNet samples, and the primary to look at it."""
+    shown = evaluate_primary.crops(Confidence(profile), samples, manifest(profile))
+    return shown, evaluate_primary.Classifier(profile)
+
+
+def evaluate(places: Places, profile: Path) -> None:
+    """Measures both models; writes a report and contact sheets into the work folder."""
+    samples, confidence = load_objects(places), Confidence(profile)
+    held = [p for p in samples if p.validation]
+    shown, model = behind_estimator(samples, profile)
+    temperature = manifest(profile)["primary"]["temperature"]
+    results = {
+        "estimator": evaluate_estimator.evaluate(confidence, held),
+        "primary": {
+            **evaluate_primary.accuracy(model, shown),
+            **evaluate_primary.curves(model, shown, temperature),
+        },
+    }
+    results["estimator"]["time"] = report.latency(confidence)
+    report.write(results, places.work, "object-id")
+    sheets(places, confidence, held)
+
+
+def exhibits(places: Places) -> Exhibits:
+    """Images for the program's checks, and one object to move over a strip without any."""
+    samples = load_objects(places)
+    drawn = [p for p in samples if p.source == "ECSSD"]
+    held = [p for p in drawn if p.validation]
+    moving = next(p for p in held if worth_cutting(p))
+    return Exhibits(
+        trained=[p.image for p in drawn if not p.validation][:64],
+        held=[p.image for p in held[:20]],
+        image=moving.image,
+        alpha=moving.mask,
+        subject=moving.mask > 127,
+        scene=next(s for s in map(beside, held) if s is not None),
+    )
+
+
+def sheets(places: Places, confidence: Confidence, held: list[ObjectImage]) -> None:
+    """Images to look at: the validation part of every set, and clips nothing was trained on."""
+    named: dict[str, list[np.ndarray]] = {}
+    for sample in held:
+        named.setdefault(sample.source, []).append(sample.image)
+    named["clips"] = contact.clips(places)
+    named = {f"object-{name}": images[:48] for name, images in named.items() if images}
+    contact.sheets(confidence, named, places.work / "sheets")
