@@ -105,16 +105,14 @@ def estimator(
 
 
 def measure(held: list[LabelledImage], confidence: Confidence) -> Measures:
-    """Overlap at `region` where there is something to find, false area where not, authority."""
+    """IoU at `region` where there is something to find, false area where not, authority."""
     scores = [confidence.full(p.image) for p in held]
     known = [np.ones(p.label.shape, bool) for p in held]
     truth = [p.label == HAIR for p in held]
-    overlaps = [
-        iou(s > REGION, t, k) for s, t, k in zip(scores, truth, known, strict=True) if t.any()
-    ]
+    ious = [iou(s > REGION, t, k) for s, t, k in zip(scores, truth, known, strict=True) if t.any()]
     false = [float((s > REGION).mean()) for s, t in zip(scores, truth, strict=True) if not t.any()]
-    overlap = {"pictures": len(held), "iou": mean(overlaps), "false_area": mean(false)}
-    return {**overlap, **authority(scores)}
+    found = {"pictures": len(held), "iou": mean(ious), "false_area": mean(false)}
+    return {**found, **authority(scores)}
 
 
 def squared(plane: np.ndarray, shape: tuple[int, ...], side: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The split, and the tool's geometry."""
+"""The split, and the program's geometry."""
 
 from __future__ import annotations
 

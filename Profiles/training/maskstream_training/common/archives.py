@@ -59,7 +59,7 @@ KINDS = ("images", "labels", "masks")
 
 @dataclass
 class LabelledImage:
-    """One image, RGB, and its label plane; `source` and `tags` say where it comes from."""
+    """An RGB image and its label plane; `source` is the data set it comes from."""
 
     name: str
     image: np.ndarray

@@ -107,7 +107,7 @@ def place(
 ) -> None:
     """Draws a source onto the canvas: the whole image when `alone`, else its cut-out.
 
-    `cover` puts something in front of it in a share `covered` of the images. Without `rng` it is
+    `cover` puts something in front of it in a fraction `covered` of the images. Without `rng` it is
     drawn as it is.
     """
     height, width = canvas.target.shape
@@ -220,7 +220,7 @@ def pick(pool: list[Item], rng: np.random.Generator) -> Item:
 def finish(
     canvas: Canvas, rng: np.random.Generator, disturbed: float = 1.0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Disturbs a share of the images as cameras and codecs do, and halves the target."""
+    """Disturbs a fraction of the images as cameras and codecs do, and halves the target."""
     height, width = canvas.target.shape
     image = disturb(canvas.image, rng) if rng.random() < disturbed else canvas.image
     half = (width // 2, height // 2)

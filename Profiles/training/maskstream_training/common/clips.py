@@ -32,7 +32,7 @@ class Actor:
 
 @dataclass(frozen=True)
 class Look:
-    """How an actor is shown: its height and centre as shares of the image's, light and blur."""
+    """How an actor is shown: its height and centre as fractions of the image's, light and blur."""
 
     height: float = 0.6
     x: float = 0.5

@@ -12,7 +12,7 @@ from .geometry import PARTS, REGION, Confidence, enlarge, subjects
 
 
 def tile(confidence: Confidence, image: np.ndarray, width: int = 280) -> np.ndarray:
-    """An image, and the same with confidence as heat, both cuts as lines, subjects as boxes."""
+    """An image, and the same with confidence as heat, both levels as lines, subjects as boxes."""
     height = round(width * image.shape[0] / image.shape[1])
     plane = confidence.map(image)
     small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
@@ -20,8 +20,8 @@ def tile(confidence: Confidence, image: np.ndarray, width: int = 280) -> np.ndar
     heat = cv2.applyColorMap((large * 255).astype(np.uint8), cv2.COLORMAP_TURBO)[:, :, ::-1]
     shown = (0.35 * small + 0.65 * heat).astype(np.uint8)
     for level, colour in ((REGION, (255, 255, 255)), (PARTS, (0, 0, 0))):
-        cut = (large > level).astype(np.uint8)
-        lines, _ = cv2.findContours(cut, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        above = (large > level).astype(np.uint8)
+        lines, _ = cv2.findContours(above, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         shown = cv2.drawContours(np.ascontiguousarray(shown), lines, -1, colour, 1)
     for s in subjects(plane, width, height):
         corner = (int(s.x), int(s.y)), (int(s.x + s.width), int(s.y + s.height))

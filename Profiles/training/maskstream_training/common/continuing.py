@@ -1,4 +1,4 @@
-"""Weights of an exported network back into one that learns, so that training goes on from them.
+"""Puts the weights of an exported network into one that learns, so that training goes on.
 
 The export folds batch normalisation into the convolutions. Here each convolution gets the folded
 kernel, and its normalisation is set so that on a batch of training images it does just what the

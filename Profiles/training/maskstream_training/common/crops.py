@@ -1,4 +1,4 @@
-"""The tool's square crop in tensors, for training and evaluation alike."""
+"""The program's square crop in tensors, for training and evaluation alike."""
 
 from __future__ import annotations
 
@@ -26,9 +26,8 @@ class View:
 def square(boxes: Tensor, margin: float, extent: tuple[float, float]) -> View:
     """The square crops, centres [N,2] and sides [N], of boxes [N,4] (x, y, w, h).
 
-    The margin is a share of the longer side and is added on each side; the longer side wins. A
-    square is at most as large as the shorter side of the `image` (width, height) and is moved
-    into it.
+    The margin is a fraction of the longer side and is added on each side. A square is at most as
+    large as the shorter side of the image, which is `extent` (width, height), and is moved into it.
     """
     sides = (boxes[:, 2:].amax(1) * (1 + 2 * margin)).clamp(max=min(extent))
     half, limits = sides[:, None] / 2, boxes.new_tensor(extent)
@@ -39,7 +38,7 @@ def square(boxes: Tensor, margin: float, extent: tuple[float, float]) -> View:
 def jittered(
     view: View, shift: float, scales: tuple[float, float], turn: float, rng: torch.Generator
 ) -> View:
-    """Crops that wander around what the tool would cut out.
+    """Crops that wander around what the program would crop.
 
     `shift` and `scales` are fractions of a crop's side, `turn` is the largest angle in radians.
     """

@@ -140,13 +140,13 @@ def folded(net: EfficientNetLite0) -> EfficientNetLite0:
 
 
 def stem_and_stages(encoder: EfficientNetLite0 | None) -> tuple[nn.Module, list[nn.Sequential]]:
-    """Where a trunk begins: normalisation folded away; weights of chance without an encoder."""
+    """Where a trunk begins: normalisation folded away; random weights without an encoder."""
     encoder = folded((encoder or EfficientNetLite0()).eval())
     return encoder.stem, list(encoder.stages)
 
 
 def slow_down(pace: float, *stages: nn.Module) -> None:
-    """Lets stages that ImageNet taught learn on at a share of the pace (`parameter_groups`)."""
+    """Lets stages that ImageNet taught learn on at a fraction of the rate (`parameter_groups`)."""
     for stage in stages:
         for parameter in stage.parameters():
             parameter.pace = pace

@@ -11,7 +11,7 @@ from .trunk import from_scratch
 
 
 class Estimator(nn.Module):
-    """A trunk, one plane of logits for each of the grades', and their composition.
+    """A trunk, a plane of logits for each of `grades.planes`, and their composition.
 
     Input: RGB in 0..1 for `planes`, normalised for `forward`. Output at the trunk's resolution.
     """
@@ -30,5 +30,5 @@ class Estimator(nn.Module):
         return self.head(self.trunk((image - self.mean) / self.std))
 
     def forward(self, normalised: Tensor) -> Tensor:
-        """Scores [N,1,H/2,W/2], which is what the tool gets."""
+        """Scores [N,1,H/2,W/2], which is what the program gets."""
         return compose(self.grades, self.head(self.trunk(normalised)))

@@ -77,11 +77,11 @@ def measure(
     for mode in ("exact", "stable"):
         quiet = masks(program, profile, clips["still"], mode, threshold)
         found = masks(program, profile, clips["moving"], mode, threshold)
-        overlap = (found & truth).sum((1, 2)) / np.maximum((found | truth).sum((1, 2)), 1)
+        ious = (found & truth).sum((1, 2)) / np.maximum((found | truth).sum((1, 2)), 1)
         result[mode] = {
             "flips": flips(quiet),
             "dtssd": dtssd(found, truth),
-            "iou": float(overlap.mean()),
+            "iou": float(ious.mean()),
         }
     log.info("%s: %s", profile.name, result)
     return result

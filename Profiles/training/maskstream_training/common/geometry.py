@@ -1,4 +1,4 @@
-"""The tool's geometry in Python: input size, resizing, confidence at image size, subjects."""
+"""The program's geometry in Python: input size, resizing, confidence at image size, subjects."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def resized(image: np.ndarray, width: int, height: int) -> np.ndarray:
 
 
 def session(path: Path) -> onnxruntime.InferenceSession:
-    """One thread, as in the tool."""
+    """One thread, as in the program."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
@@ -98,7 +98,7 @@ def enlarge(plane: np.ndarray, width: int, height: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Subject:
-    """A connected component above `region`: its box in image pixels and its share of it."""
+    """A connected component above `region`: its box in pixels and its fraction of the image."""
 
     x: float
     y: float

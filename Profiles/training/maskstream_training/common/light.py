@@ -1,4 +1,4 @@
-"""Light, colour, sharpness and compression: what happens to an image on its way to the tool."""
+"""Light, colour, sharpness and compression: what happens to an image on its way to the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every estimator is measured by: overlap, authority of the threshold, means over images."""
+"""What every estimator is measured by: IoU, authority of the threshold, means over images."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def mean(values: Iterable[float]) -> float:
 
 
 def authority(scores: Iterable[np.ndarray]) -> Measures:
-    """What thresholds keep as a share of what 0.2 keeps: medians over score planes."""
+    """What thresholds keep as a fraction of what 0.2 keeps: medians over score planes."""
     curves = []
     for score in scores:
         kept = np.array([(score > level).mean() for level in LEVELS])

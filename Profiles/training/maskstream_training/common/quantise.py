@@ -67,7 +67,7 @@ def compare(
 ) -> Measures:
     """Against the float estimator: mean difference, IoU of the regions, and time, alternating."""
     small = session(path)
-    differences, overlaps = [], []
+    differences, ious = [], []
     for image in images:
         values = confidence.values(image)
         exact, rough = (
@@ -75,7 +75,7 @@ def compare(
         )
         differences.append(float(np.abs(exact - rough).mean()))
         one, other = (enlarge(plane, *image.shape[1::-1]) > REGION for plane in (exact, rough))
-        overlaps.append(iou(one, other, np.ones_like(one)))
+        ious.append(iou(one, other, np.ones_like(one)))
     values = confidence.values(images[0])
     spent: dict[onnxruntime.InferenceSession, list[float]] = {confidence.session: [], small: []}
     for _ in range(rounds):
@@ -86,7 +86,7 @@ def compare(
     before, after = (float(np.median(times)) * 1000 for times in spent.values())
     result = {
         "difference": mean(differences),
-        "iou_with_float": mean(overlaps),
+        "iou_with_float": mean(ious),
         "float_ms": before,
         "int8_ms": after,
         "int8_megabytes": path.stat().st_size / 1e6,

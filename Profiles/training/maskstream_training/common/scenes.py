@@ -32,8 +32,8 @@ def highest_score(detector: FaceDetector, image: np.ndarray) -> float:
     """Over the image, its mirror and the quarters of both."""
     return max(
         detector.best(np.ascontiguousarray(tile))
-        for sample in (image, image[:, ::-1])
-        for tile, _, _ in views(sample)
+        for side in (image, image[:, ::-1])
+        for tile, _, _ in views(side)
     )
 
 

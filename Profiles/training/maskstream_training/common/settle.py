@@ -1,4 +1,4 @@
-"""Moves the bias of a sharp plane so that its level cuts where hand-drawn labels say.
+"""Moves the bias of a sharp plane so that what its level keeps agrees with hand-drawn labels.
 
 A network that is unsure of an edge errs to one side of it, and the weights of the loss push it
 there. The shift that agrees best is found on training images. It moves an edge, never the order
@@ -43,7 +43,7 @@ def settle(
     size: Input,
     slack: float = 0.0,
 ) -> None:
-    """Shifts the plane's bias, in place, to the highest mean IoU of the score cut at `level`.
+    """Shifts the plane's bias, in place, to the highest mean IoU of the score above `level`.
 
     With `slack`, to the lowest shift whose IoU is at most that much less: where an edge hardly
     minds, what is found by mistake elsewhere does.

@@ -1,7 +1,7 @@
 """The two teachers, run with LiteRT: a full-range face detector and a face landmarker.
 
 They decide which scenes are truly faceless, where the eyes of people with glasses are, and give
-labels to images with people that come without any. They run before training, never in the tool.
+labels to images with people that come without any. They run before training, never in the program.
 """
 
 from __future__ import annotations

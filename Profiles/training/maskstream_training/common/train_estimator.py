@@ -29,7 +29,7 @@ SHARES = (0.46, 0.20, 0.12, 0.12, 0.10)
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that shapes a run. `small` is the share of steps drawn at three quarters size."""
+    """Everything that shapes a run; a part `small` of the steps is drawn at three quarters size."""
 
     steps: int = 12000
     batch: int = 12
@@ -68,8 +68,8 @@ def train(
 ) -> Estimator:
     """Runs or resumes the plan and returns the averaged network.
 
-    `origin` is an exported estimator of the same shape to begin with instead of chance, at half
-    the learning rate.
+    `origin` is an exported estimator of the same shape to begin with instead of random weights, at
+    half the learning rate.
     """
     training.seed_everything(plan.seed)
     peak = plan.peak if origin is None else plan.peak / 2

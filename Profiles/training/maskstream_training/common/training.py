@@ -49,7 +49,7 @@ def cosine(step: int, steps: int, peak: float, warmup: int, floor: float = 0.01)
 def parameter_groups(net: nn.Module, decay: float) -> list[dict[str, Any]]:
     """Weight decay for kernels only; biases and normalisation are left alone.
 
-    A parameter that has a `pace` learns at that share of the rate; a frozen one is left out.
+    A parameter that has a `pace` learns at that fraction of the rate; a frozen one is left out.
     """
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for parameter in net.parameters():

@@ -1,0 +1,1 @@
+"""The face-emotion profile."""

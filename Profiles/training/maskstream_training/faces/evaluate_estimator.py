@@ -1,6 +1,6 @@
 """The estimator's metrics on the validation split, as the project's notes define them.
 
-Means over images at source size; ignored pixels left out; `region` and `parts` cut the map.
+Means over images at source size, without ignored pixels; `region` and `parts` are thresholds.
 """
 
 from __future__ import annotations

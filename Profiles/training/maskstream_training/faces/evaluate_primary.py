@@ -26,7 +26,7 @@ def all_inputs(data: FerPlus, found: Subjects, margin: float, threshold: float |
 
 
 def accuracy(logits: Tensor, data: FerPlus) -> Measures:
-    """The share that agrees with the majority vote, and the mean recall of classes with rows."""
+    """Agreement with the majority vote, and the mean recall of classes with enough images."""
     right = logits.argmax(1) == data.majority
     recalls = [
         right[data.majority == c].float().mean()

@@ -29,7 +29,7 @@ TRAININGS = {"unmasked only": 1.0, "unmasked and masked": 0.5}
 
 
 def shown(data: FerPlus, found: Subjects, margin: float, threshold: float) -> dict[str, Tensor]:
-    """The primary's inputs under every variant, by the tool's geometry."""
+    """The primary's inputs under every variant, by the program's geometry."""
     grey = data.images[:, None].float() / 255
     side = grey.shape[-1]
     planes = np.stack([enlarge(m, side, side) for m in found.maps.numpy()])
@@ -38,8 +38,8 @@ def shown(data: FerPlus, found: Subjects, margin: float, threshold: float) -> di
     result = {}
     for name, (image, keep) in evidence.variants(grey, kept).items():
         both = crop(torch.cat([image * keep, keep], 1), view, SIDE)
-        share = both[:, 1:]
-        result[name] = normalise(both[:, :1] / share.clamp(min=1e-3), share)
+        fraction = both[:, 1:]
+        result[name] = normalise(both[:, :1] / fraction.clamp(min=1e-3), fraction)
     return result
 
 

@@ -1,6 +1,6 @@
-"""FER+ images as the primary meets them in the tool: box, margin, square crop, mask, normalise.
+"""FER+ images as the primary meets them in the program: box, margin, square crop, mask, normalise.
 
-`crop` is the geometry of the tool in tensor form and serves training and evaluation alike.
+`crop` is the geometry of the program in tensor form and serves training and evaluation alike.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ def load_ferplus(path: Path) -> FerPlus:
 
 
 def normalise(grey: Tensor, kept: Tensor) -> Tensor:
-    """The tool's `normalize: kept`: zero mean, unit deviation over what is kept; 0 elsewhere.
+    """The program's `normalize: kept`: zero mean, unit deviation over what is kept; 0 elsewhere.
 
-    `grey` is in 0..1 and `kept` the share of each pixel that is kept; both are [N,1,H,W].
+    `grey` is in 0..1 and `kept` the fraction of each pixel that is kept; both are [N,1,H,W].
     """
     weight = kept.sum(dim=(2, 3), keepdim=True).clamp(min=1e-6)
     mean = (grey * kept).sum(dim=(2, 3), keepdim=True) / weight
@@ -67,9 +67,9 @@ def normalise(grey: Tensor, kept: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Jitter:
-    """How far training images wander from what the tool would cut out.
+    """How far training images wander from what the program would crop.
 
-    Crops grow more than they shrink: FER+ cuts foreheads off, the tool's boxes have them whole.
+    Crops grow more than they shrink: FER+ cuts foreheads off, the program's boxes have them whole.
     """
 
     shift: float = 0.12

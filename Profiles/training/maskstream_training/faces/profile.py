@@ -65,8 +65,8 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     net = Estimator(FACE, FaceTrunk(pretrained()))
     net = train_estimator(net, draw, places.work / "face-estimator.pt", plan, origin)
     drawn = [p for p in load_faces(places) if p.source == "CE7454" and not p.validation]
-    cuts = ((0, REGION, FACE_CLASSES, SLACK), (2, PARTS, PART_CLASSES, 0.0))
-    for plane, level, classes, slack in cuts:
+    levels = ((0, REGION, FACE_CLASSES, SLACK), (2, PARTS, PART_CLASSES, 0.0))
+    for plane, level, classes, slack in levels:
         labelled = [(p.image, np.isin(p.label, classes), p.label != IGNORE) for p in drawn[::3]]
         settle(net, plane, level, labelled, Input(), slack)
     limit_steps(net, 1, LARGEST_STEP, [p.image for p in drawn[::3]], Input())

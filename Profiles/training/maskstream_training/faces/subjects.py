@@ -1,4 +1,4 @@
-"""FER+ images through the estimator, as the tool would see them: maps, boxes, masked crops."""
+"""FER+ images through the estimator, as the program would see them: maps, boxes, masked crops."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def matching_margin(found: Subjects, side: int = SIDE) -> float:
 def inputs(
     data: FerPlus, found: Subjects, margin: float, threshold: float | None, rows: Tensor
 ) -> Tensor:
-    """What the primary gets from the tool; `threshold` None is unmasked."""
+    """What the primary gets from the program; `threshold` None is unmasked."""
     grey = data.images[rows][:, None].float() / 255
     kept = torch.ones_like(grey)
     if threshold is not None:
@@ -80,5 +80,5 @@ def inputs(
         kept = (torch.from_numpy(np.stack(planes))[:, None].float() / 255 > threshold).float()
     view = square(found.boxes[rows], margin, (grey.shape[-1], grey.shape[-2]))
     both = crop(torch.cat([grey * kept, kept], 1), view, SIDE)
-    share = both[:, 1:]
-    return normalise(both[:, :1] / share.clamp(min=1e-3), share)
+    fraction = both[:, 1:]
+    return normalise(both[:, :1] / fraction.clamp(min=1e-3), fraction)

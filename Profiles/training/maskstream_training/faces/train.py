@@ -70,10 +70,10 @@ def batch_inputs(
     scale = maps.shape[-1] / data.images.shape[-1]
     fine = crop(maps, view.scaled(scale), SIDE * 2, "zeros")
     low, high = thresholds
-    cut = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
-    cut_out = F.avg_pool2d((fine > cut).float(), 2)
+    threshold = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
+    fraction = F.avg_pool2d((fine > threshold).float(), 2)
     whole = torch.rand(count, 1, 1, 1, generator=rng) < (jitter.unmasked if masked else 1.0)
-    kept = torch.where(whole, kept, cut_out)
+    kept = torch.where(whole, kept, fraction)
     kept = kept * patches(count, SIDE, jitter.patch, rng)
     return normalise(grey, kept)
 
@@ -137,7 +137,7 @@ def train(
 ) -> Primary:
     """Runs or resumes the plan and returns the averaged network.
 
-    `begin` may give a new network other weights than chance's.
+    `begin` may give a new network other weights than random ones.
     """
     training.seed_everything(plan.seed)
     net, path = Primary(), work / plan.checkpoint

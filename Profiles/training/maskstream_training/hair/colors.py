@@ -1,7 +1,7 @@
-"""CelebA's hair colours as the primary meets them in the tool: box, square crop, mask, fill.
+"""CelebA's hair colours as the primary meets them in the program: box, square crop, mask, fill.
 
-The tool averages what is kept of each of the crop's pixels and fills what is masked with the mean
-of all that is kept; `inputs` does the same in tensors, for training and evaluation alike.
+The program averages what is kept of each of the crop's pixels and fills what is masked with the
+mean of all that is kept; `inputs` does the same in tensors, for training and evaluation alike.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ HALF = 2
 class Heads:
     """Images [N,3,H,W] and confidence maps [N,h,w] in bytes, boxes in pixels of the images.
 
-    The images are reduced to half their size, which is where the tool's mask lives and still
-    finer than the crops. Where the estimator finds no subject, `found` is false, and the tool
+    The images are reduced to half their size, which is where the program's mask lives and still
+    finer than the crops. Where the estimator finds no subject, `found` is false, and the program
     would not ask the primary.
     """
 
@@ -91,7 +91,7 @@ def find(confidence: Confidence, images: list[np.ndarray]) -> tuple[Tensor, Tens
 
 
 def filled(rgb: Tensor, kept: Tensor) -> Tensor:
-    """The tool's `fill: mean`: masked fractions of [N,3,H,W] take the mean of all that is kept."""
+    """The program's `fill: mean`: what is masked of [N,3,H,W] takes the mean of what is kept."""
     weight = kept.sum((2, 3), keepdim=True).clamp(min=1e-6)
     mean = (rgb * kept).sum((2, 3), keepdim=True) / weight
     return mean + (rgb - mean) * kept
@@ -120,12 +120,12 @@ def crops(heads: Heads, at: View, threshold: Tensor | float | None) -> tuple[Ten
     kept = torch.ones_like(rgb[:, :1])
     if threshold is not None:
         kept = (scores(heads, at) > threshold).float()
-    share = F.avg_pool2d(kept, FINE)
-    return F.avg_pool2d(rgb * kept, FINE) / share.clamp(min=1e-6), share
+    fraction = F.avg_pool2d(kept, FINE)
+    return F.avg_pool2d(rgb * kept, FINE) / fraction.clamp(min=1e-6), fraction
 
 
 def inputs(heads: Heads, margin: float, threshold: float | None) -> Tensor:
-    """What the primary gets from the tool, in 0..1."""
+    """What the primary gets from the program, in 0..1."""
     rows = torch.arange(len(heads.labels)).split(256)
     parts = (heads.part(r) for r in rows)
     return torch.cat([filled(*crops(p, view(p, margin), threshold)) for p in parts])

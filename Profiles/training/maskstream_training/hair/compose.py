@@ -35,7 +35,7 @@ from ..common.skin import hand, shaded, skin_colour
 from .targets import prepare
 from .teach import bare_scalp, hair_people, hairless_names, outlined_hair
 
-# The share of whole images in their own framing, how far that is stretched, how many are covered.
+# How many whole images keep their framing, how far it is stretched, how many are covered.
 OWN, STRETCH, COVERED = 0.6, 1.25, 0.12
 
 # Scenes from half the size that covers the canvas to four times it: wood and fur seen close.
@@ -128,7 +128,7 @@ def cover(
 def framed(
     canvas: Canvas, shape: tuple[int, ...], rng: np.random.Generator, largest: float
 ) -> np.ndarray:
-    """Maps an image with its own framing, stretched a little as the tool does, or near or far."""
+    """Maps an image with its own framing, stretched as the program does, or near or far."""
     height, width = canvas.target.shape
     h, w = shape[:2]
     filling = np.array([width / w, height / h])

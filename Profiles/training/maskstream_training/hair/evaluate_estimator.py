@@ -25,17 +25,17 @@ from .teach import hairless_names
 
 
 def hair(confidence: Map, samples: list[LabelledImage], level: float = REGION) -> Measures:
-    """Overlap with the hair of one set, and the authority of the threshold over it."""
-    overlaps, scores = [], []
+    """IoU with the hair of one set, and the authority of the threshold over it."""
+    ious, scores = [], []
     for sample in samples:
         score = enlarge(confidence(sample.image), *sample.label.shape[::-1])
         truth, known = sample.label == HAIR, sample.label != IGNORE
-        overlaps.append(iou(score > level, truth, known))
+        ious.append(iou(score > level, truth, known))
         scores.append(score)
-    low = float(np.mean([value < 0.5 for value in overlaps]))
+    low = float(np.mean([value < 0.5 for value in ious]))
     return {
         "pictures": len(samples),
-        "hair_iou": mean(overlaps),
+        "hair_iou": mean(ious),
         "below_half": low,
         **authority(scores),
     }

@@ -38,7 +38,7 @@ def scored(heads: Heads) -> Tensor:
 
 
 def macro(found: Tensor, heads: Heads) -> Measures:
-    """The mean F1 of the five classes and each class's own, and the share of right answers."""
+    """The mean F1 of the five classes and each class's own, and the accuracy."""
     rows = scored(heads)
     found, truth = found[rows], heads.labels[rows]
     each = {name: f1(found, truth, LABELS.index(name)) for name in SCORED}

@@ -1,7 +1,7 @@
 """Hair colour from heads shown whole and masked, by primaries that learned from one or the other.
 
 The shipped kind of primary, trained anew with several seeds. Bald heads count only where the
-estimator found a subject, as the tool would not ask the primary otherwise.
+estimator found a subject, as the program would not ask the primary otherwise.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ ALL = (-1.0, -1.0)
 
 
 def shown(heads: Heads, margin: float, threshold: float) -> dict[str, Tensor]:
-    """The primary's inputs under every variant, by the tool's geometry."""
+    """The primary's inputs under every variant, by the program's geometry."""
     at = view(heads, margin)
     rgb = crop(heads.images.float() / 255, at, SIDE * FINE)
     kept = (scores(heads, at) > threshold).float()
     result = {}
     for name, (image, keep) in evidence.variants(rgb, kept).items():
-        share = F.avg_pool2d(keep, FINE)
-        mean = F.avg_pool2d(image * keep, FINE) / share.clamp(min=1e-6)
-        result[name] = filled(mean, share)
+        fraction = F.avg_pool2d(keep, FINE)
+        mean = F.avg_pool2d(image * keep, FINE) / fraction.clamp(min=1e-6)
+        result[name] = filled(mean, fraction)
     return result
 
 

@@ -67,7 +67,7 @@ class ColorStatistics(nn.Module):
         self.head = nn.Linear(hidden, classes)
 
     def statistics(self, image: Tensor) -> Tensor:
-        """[N,41]: what is kept of [N,3,H,W], its share last."""
+        """[N,41]: what is kept of [N,3,H,W], its fraction last."""
         away = (image - image.mean((2, 3), keepdim=True)).abs().sum(1, keepdim=True)
         kept = (away * 1000).clamp(0, 1)
         weight = kept.sum((2, 3)).clamp(min=1)

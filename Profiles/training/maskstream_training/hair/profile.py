@@ -84,7 +84,7 @@ def fit(
 
 
 def classify(net: torch.nn.Module, heads: Heads, settings: Manifest) -> torch.Tensor:
-    """The tool's answers at the profile's first threshold."""
+    """The program's answers at the profile's first threshold."""
     x = inputs(heads, settings["primary"]["margin"], settings["threshold"]["initial"])
     with torch.no_grad():
         logits = torch.cat([net(part) for part in x.split(256)])

@@ -1,4 +1,4 @@
-"""Two more teachers, run with LiteRT: hair and person, as a share of every pixel."""
+"""Two more teachers, run with LiteRT: hair and person, as a fraction of every pixel."""
 
 from __future__ import annotations
 

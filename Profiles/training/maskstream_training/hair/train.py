@@ -21,7 +21,7 @@ from .colors import NONE, Heads, crops, filled, size
 class Plan:
     """Everything that shapes a run; `balance` 1 draws every class equally often, 0 as they are.
 
-    `shift` and `scales` are shares of the crop's side; exposure, gamma and the colour cast stay
+    `shift` and `scales` are fractions of the crop's side; exposure, gamma and the colour cast stay
     small, since colour is what is asked for.
     """
 
@@ -64,16 +64,16 @@ def batch_inputs(
     """Jittered crops masked at random thresholds, in slightly other light."""
     heads, count = borrowed(heads, rng), len(heads.labels)
     low, high = limits
-    cut = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
+    threshold = low + torch.rand(count, 1, 1, 1, generator=rng) * (high - low)
     view = square(heads.boxes, margin, size(heads))
     view = jittered(view, plan.shift, plan.scales, plan.turn, rng)
-    rgb, share = crops(heads, view, cut)
+    rgb, fraction = crops(heads, view, threshold)
     gain = torch.randn(count, 1, 1, 1, generator=rng) * plan.exposure
     cast = torch.randn(count, 3, 1, 1, generator=rng) * plan.cast
     gamma = torch.exp(torch.randn(count, 1, 1, 1, generator=rng) * plan.exposure / 2)
     rgb = rgb.clamp(min=1e-4).pow(gamma) * torch.exp(gain + cast)
     rgb = rgb + torch.randn(rgb.shape, generator=rng) * 0.01
-    return filled(rgb.clamp(0, 1), share)
+    return filled(rgb.clamp(0, 1), fraction)
 
 
 def train(

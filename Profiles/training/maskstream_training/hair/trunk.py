@@ -17,7 +17,7 @@ PACE = 0.15
 
 
 def hair_trunk(encoder: EfficientNetLite0 | None = None) -> Trunk:
-    """Begins with the stages of `encoder`, or with chance's."""
+    """Begins with the stages of `encoder`, or with random ones."""
     stem, stages = stem_and_stages(encoder)
     stride8, stride16 = stages[FROZEN], stages[FROZEN + 1]
     slow_down(PACE, stride8, stride16)

@@ -13,17 +13,17 @@ from ..common.probes import Draw, aspects, false_area
 from .compose import beside, covering, paste
 from .images import ObjectImage
 
-CUTS = np.arange(1, 255) / 255
+THRESHOLDS = np.arange(1, 255) / 255
 BETA2 = 0.3
 
 
 def agreement(confidence: Confidence, samples: list[ObjectImage]) -> Measures:
-    """IoU at `region`; the best F over one cut for all images; mean absolute error; authority."""
-    overlaps, errors, scores = [], [], []
+    """IoU at `region`; best F, one threshold for all images; mean absolute error; authority."""
+    ious, errors, scores = [], [], []
     precision, recall = [], []
     for sample in samples:
         score, truth = confidence.full(sample.image), sample.mask > 127
-        overlaps.append(iou(score > REGION, truth, np.ones_like(truth)))
+        ious.append(iou(score > REGION, truth, np.ones_like(truth)))
         errors.append(np.abs(score - truth).mean())
         inside, _ = np.histogram(score[truth], 256, (0, 1))
         everywhere, _ = np.histogram(score, 256, (0, 1))
@@ -36,9 +36,9 @@ def agreement(confidence: Confidence, samples: list[ObjectImage]) -> Measures:
     return {
         "pictures": len(samples),
         "max_f": float(f.max()),
-        "max_f_at": float(CUTS[f.argmax()]),
-        "iou": mean(overlaps),
-        "below_half": float(np.mean(np.array(overlaps) < 0.5)),
+        "max_f_at": float(THRESHOLDS[f.argmax()]),
+        "iou": mean(ious),
+        "below_half": float(np.mean(np.array(ious) < 0.5)),
         "mae": mean(errors),
         **authority(scores),
     }

@@ -43,7 +43,7 @@ Window = tuple[float, float, float]
 
 
 def subject_window(image: np.ndarray, plane: np.ndarray, settings: Manifest) -> tuple[Window, bool]:
-    """The square the tool would crop around the largest subject, or the whole image's."""
+    """The square the program would crop around the largest subject, or the whole image's."""
     height, width = image.shape[:2]
     found = subjects(plane, width, height, min_area=settings["subjects"]["min_area"])
     if not found:
@@ -60,16 +60,16 @@ def middle(image: np.ndarray) -> Window:
 
 
 def spread_mask(plane: np.ndarray, image: np.ndarray, settings: Manifest) -> np.ndarray:
-    """Scores at image size, dilated as the tool dilates its mask."""
+    """Scores at image size, dilated as the program dilates its mask."""
     height, width = image.shape[:2]
     reach = 2 * round(settings["mask"]["dilate"] * height) + 1
     return cv2.dilate(enlarge(plane, width, height), np.ones((reach, reach), np.uint8))
 
 
 def crops(confidence: Confidence, samples: list[ObjectImage], settings: Manifest) -> Crops:
-    """What the tool would show the primary of each ImageNet sample; all of it if nothing is found.
+    """What the program would show the primary of each ImageNet sample; all if nothing is found.
 
-    `settings` is the profile's manifest. Scores are spread as the tool spreads its mask.
+    `settings` is the profile's manifest. Scores are spread as the program spreads its mask.
     """
     wholes, parts, scores, truth, found = [], [], [], [], 0
     index = imagenet.index_of_wnid()

@@ -1,4 +1,4 @@
-"""Images with objects, and the squares that the tool cuts out of them."""
+"""Images with objects, and the squares that the program cuts out of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ObjectImage:
 
 
 def box_of(mask: np.ndarray) -> tuple[float, float, float]:
-    """Centre and side of the square that the tool would crop around a mask."""
+    """Centre and side of the square that the program would crop around a mask."""
     rows, columns = np.flatnonzero((mask > 127).any(1)), np.flatnonzero((mask > 127).any(0))
     height, width = mask.shape
     if not len(rows):
@@ -62,7 +62,7 @@ def square(plane: np.ndarray, box: tuple[float, float, float], side: int) -> np.
 def spread(plane: np.ndarray, box: tuple[float, float, float], mask: np.ndarray) -> np.ndarray:
     """Attention at image size, as its rank within the mask: 0 for the least, 255 for the most.
 
-    The rank rather than the value, so that every threshold parts the object in fair shares.
+    The rank rather than the value, so that every threshold takes away its part of the object.
     """
     height, width = mask.shape
     x, y, length = box

@@ -30,7 +30,7 @@ def teacher_path() -> Path:
 
 
 class SaliencyTeacher:
-    """U-2-Net-P: a image's salient object, slowly."""
+    """U-2-Net-P: an image's salient object, slowly."""
 
     def __init__(self) -> None:
         self.session = session(teacher_path())

@@ -18,7 +18,7 @@ PACE = 0.1
 
 
 def object_trunk(encoder: EfficientNetLite0 | None = None) -> Trunk:
-    """Begins with the stages of `encoder`, or with chance's."""
+    """Begins with the stages of `encoder`, or with random ones."""
     stem, stages = stem_and_stages(encoder)
     stride16 = nn.Sequential(*stages[3], *stages[4])
     stride32 = nn.Sequential(*stages[5][:DEEPEST])
