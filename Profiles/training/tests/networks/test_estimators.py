@@ -55,6 +55,17 @@ def estimator() -> Estimator:
     return Estimator(OBJECT, object_trunk())
 
 
+def test_checkpoints_keep_their_names() -> None:
+    shared = {"trunk.early", "trunk.stride16", "trunk.stride32", "trunk.decoder"}
+    shared |= {"head.weight", "head.bias"}
+    for net, own in (
+        (Estimator(HAIR, hair_trunk()), {"trunk.stride8"}),
+        (estimator(), {"trunk.context"}),
+    ):
+        found = {".".join(name.split(".")[:2]) for name in net.state_dict()}
+        assert found == shared | own
+
+
 def test_upstream_names_find_their_place() -> None:
     ours = EfficientNetLite0().state_dict()
     for key in (
