@@ -98,10 +98,7 @@ struct MapStudy {
         work.map = map
         var stage = RenderStage(emit: .confidence)
         try stage.process(work) { work in
-            switch work.output {
-            case .some(let picture): try sink.write(picture)
-            case nil: break
-            }
+            if let frame = work.output { try sink.write(frame) }
         }
         try sink.finish()
     }

@@ -4,10 +4,10 @@ import MaskStreamFFmpeg
 
 /// The picture that a profile is checked on.
 struct CheckPicture {
-    let format: FrameFormat
-    /// The file; nil for a picture that was drawn for want of one.
+    let frame: Frame
+    /// The file; nil for a frame that was drawn for want of one.
     let path: String?
-    private let buffer: PixelBuffer
+    var format: FrameFormat { frame.format }
 
     /// Reads a picture, or the first of a video, and turns it upright.
     ///
@@ -19,20 +19,18 @@ struct CheckPicture {
                 .badData, "no picture in the input (\(path))", hint: "give a picture or a video")
         }
         self.path = path
-        format = frame.format
-        buffer = frame.buffer
+        self.frame = frame
     }
 
-    private init(drawn format: FrameFormat, _ buffer: PixelBuffer) {
+    private init(drawn frame: Frame) {
         path = nil
-        self.format = format
-        self.buffer = buffer
+        self.frame = frame
     }
 
     /// A bright disc with a dark ring on a gradient.
     static func drawn() -> CheckPicture {
         let format = FrameFormat(width: 640, height: 360)
-        let buffer = PixelBuffer(
+        var buffer = MutablePixelBuffer(
             format: format.pixelFormat, width: format.width, height: format.height)
         for index in 0..<3 {
             buffer.withPlane(index) { plane in
@@ -49,15 +47,14 @@ struct CheckPicture {
                 }
             }
         }
-        return CheckPicture(drawn: format, buffer)
+        return CheckPicture(drawn: Frame(format: format, pts: 0, buffer: buffer.freeze()))
     }
-
-    /// The picture; each call gives one that shares the memory.
-    var frame: Frame { Frame(format: format, pts: 0, buffer: buffer) }
 
     /// Another picture of the same format: the first plane's bytes turned into their opposites.
     var altered: CheckPicture {
-        let other = PixelBuffer(format: buffer.format, width: buffer.width, height: buffer.height)
+        let buffer = frame.buffer
+        var other = MutablePixelBuffer(
+            format: buffer.format, width: buffer.width, height: buffer.height)
         for index in 0..<buffer.format.planeCount {
             buffer.withPlane(index) { from in
                 other.withPlane(index) { to in
@@ -69,7 +66,7 @@ struct CheckPicture {
                 }
             }
         }
-        return CheckPicture(drawn: format, other)
+        return CheckPicture(drawn: frame.replacing(buffer: other.freeze()))
     }
 
     /// The middle half of the picture.

@@ -5,7 +5,7 @@ import MaskStreamFFmpeg
 struct LightEstimator: ConfidenceEstimator {
     let sampler: FrameSampler
 
-    mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
+    mutating func estimate(_ frame: Frame, into map: inout ConfidenceMap) throws {
         map = ConfidenceMap(
             width: sampler.width, height: sampler.height, values: sampler.sample(frame))
     }
@@ -25,7 +25,7 @@ struct ModestStage: Stage {
 
 /// Writes one line a frame: its time, and how light it is on average.
 struct LightMeter: FrameSink {
-    mutating func write(_ frame: borrowing Frame) throws {
+    mutating func write(_ frame: Frame) throws {
         let sampler = FrameSampler(format: frame.format, width: 1, height: 1, isGray: true)
         print(frame.time, sampler.sample(frame)[0])
     }

@@ -167,7 +167,7 @@ struct TrackBench {
 
 /// A sink that keeps nothing.
 struct Nowhere: FrameSink {
-    mutating func write(_ frame: borrowing Frame) throws {}
+    mutating func write(_ frame: Frame) throws {}
     mutating func finish() throws {}
     mutating func abandon() throws {}
 }

@@ -32,7 +32,7 @@ import Testing
         frame.pointer.pointee.format = AV_PIX_FMT_RGB565LE.rawValue
         frame.pointer.pointee.width = 16
         frame.pointer.pointee.height = 16
-        let target = PixelBuffer(format: .gbrp, width: 16, height: 16)
+        var target = MutablePixelBuffer(format: .gbrp, width: 16, height: 16)
         let scaler = ms_scaler(16, 16, AV_PIX_FMT_RGB565LE, 16, 16, AV_PIX_FMT_GBRP)
         defer { ms_scaler_free(scaler) }
         var planes: [UnsafeMutablePointer<UInt8>?] = [nil, nil, nil, nil]

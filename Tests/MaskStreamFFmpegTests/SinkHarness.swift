@@ -57,7 +57,7 @@ struct PacketInput {
 
 /// Frames whose samples follow from their place, so that any fault shows.
 func patternFrame(_ format: FrameFormat, pts: Int64, duration: Int64 = 0, seed: Int = 0) -> Frame {
-    let buffer = PixelBuffer(
+    var buffer = MutablePixelBuffer(
         format: format.pixelFormat, width: format.width, height: format.height)
     for index in 0..<format.pixelFormat.planeCount {
         buffer.withPlane(index) { plane in
@@ -74,7 +74,7 @@ func patternFrame(_ format: FrameFormat, pts: Int64, duration: Int64 = 0, seed: 
             }
         }
     }
-    return Frame(format: format, pts: pts, duration: duration, buffer: buffer)
+    return Frame(format: format, pts: pts, duration: duration, buffer: buffer.freeze())
 }
 
 /// The samples of a pattern frame as raw video has them.

@@ -71,14 +71,14 @@ import Testing
             options.overwrite = true
             var format = FrameFormat.small(width: 15, height: 9)
             format.color = ColorInfo(range: range, isRangeTagged: true, matrix: matrix)
-            let buffer = PixelBuffer(format: .yuv420p, width: 15, height: 9)
+            var buffer = MutablePixelBuffer(format: .yuv420p, width: 15, height: 9)
             for index in 0..<3 {
                 buffer.withPlane(index) { plane in
                     _ = memset(plane.base, Int32(samples[index]), plane.stride * plane.height)
                 }
             }
             let sink = try FFmpegSink(options, format: format, report: WarningLog().report)
-            try sink.write(Frame(format: format, pts: 0, buffer: buffer))
+            try sink.write(Frame(format: format, pts: 0, buffer: buffer.freeze()))
             try sink.finish()
             let found = try [UInt8](Clips.rawVideo(options.destination, pixelFormat: "rgb24"))
             #expect(found.count == 15 * 9 * 3)

@@ -48,7 +48,7 @@ public struct FakeSource: FrameSource {
     private let journal: Journal?
     private let pts: @Sendable (Int) -> Int64
     private let before: @Sendable (Int) throws -> Void
-    private let paint: @Sendable (PixelBuffer, Int) -> Void
+    private let paint: @Sendable (inout MutablePixelBuffer, Int) -> Void
     private var index = 0
 
     /// Makes a source of `count` frames; `before` is called ahead of each and may throw.
@@ -56,7 +56,7 @@ public struct FakeSource: FrameSource {
         _ count: Int, format: FrameFormat = FrameFormat(width: 2, height: 2, pixelFormat: .gray),
         journal: Journal? = nil, pts: @escaping @Sendable (Int) -> Int64 = { Int64($0) * 40 },
         before: @escaping @Sendable (Int) throws -> Void = { _ in },
-        paint: @escaping @Sendable (PixelBuffer, Int) -> Void = { _, _ in }
+        paint: @escaping @Sendable (inout MutablePixelBuffer, Int) -> Void = { _, _ in }
     ) {
         self.format = format
         self.count = count
@@ -71,9 +71,10 @@ public struct FakeSource: FrameSource {
         try before(index)
         guard index < count else { return nil }
         defer { index += 1 }
-        let memory = PixelBuffer(
+        var painted = MutablePixelBuffer(
             format: format.pixelFormat, width: format.width, height: format.height)
-        paint(memory, index)
+        paint(&painted, index)
+        let memory = painted.freeze()
         let planes = (0..<format.pixelFormat.planeCount).map { memory.withPlane($0) { $0 } }
         journal?.born()
         let buffer = PixelBuffer(
@@ -88,13 +89,13 @@ public struct FakeSource: FrameSource {
 /// Notes what it is given.
 public struct FakeSink: FrameSink {
     private let journal: Journal
-    private let onWrite: @Sendable (borrowing Frame) throws -> Void
+    private let onWrite: @Sendable (Frame) throws -> Void
     private let onEnd: @Sendable () throws -> Void
 
     /// Makes a sink; the closures are called before the note and may throw.
     public init(
         _ journal: Journal,
-        onWrite: @escaping @Sendable (borrowing Frame) throws -> Void = { _ in },
+        onWrite: @escaping @Sendable (Frame) throws -> Void = { _ in },
         onEnd: @escaping @Sendable () throws -> Void = {}
     ) {
         self.journal = journal
@@ -103,7 +104,7 @@ public struct FakeSink: FrameSink {
     }
 
     /// Notes `write` and the time stamp.
-    public mutating func write(_ frame: borrowing Frame) throws {
+    public mutating func write(_ frame: Frame) throws {
         try onWrite(frame)
         journal.note("write \(frame.pts)")
     }
@@ -180,31 +181,31 @@ public struct HoldingStage: Stage {
 
 /// A confidence estimator that is a closure.
 public struct FakeEstimator: ConfidenceEstimator {
-    private let body: @Sendable (borrowing Frame) throws -> ConfidenceMap
+    private let body: @Sendable (Frame) throws -> ConfidenceMap
 
     /// Makes an estimator of what it gives for a frame.
-    public init(_ body: @escaping @Sendable (borrowing Frame) throws -> ConfidenceMap) {
+    public init(_ body: @escaping @Sendable (Frame) throws -> ConfidenceMap) {
         self.body = body
     }
 
     /// Replaces the map by the closure's.
-    public mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
+    public mutating func estimate(_ frame: Frame, into map: inout ConfidenceMap) throws {
         map = try body(frame)
     }
 }
 
 /// A primary model that is a closure.
 public struct FakePrimary: PrimaryModel {
-    private let body: @Sendable (borrowing Frame, Region) throws -> Verdict
+    private let body: @Sendable (Frame, Region) throws -> Verdict
 
     /// Makes a model of what it says of a region.
-    public init(_ body: @escaping @Sendable (borrowing Frame, Region) throws -> Verdict) {
+    public init(_ body: @escaping @Sendable (Frame, Region) throws -> Verdict) {
         self.body = body
     }
 
     /// Calls the closure for each region.
     public mutating func run(
-        on source: borrowing Frame, in regions: [Region]
+        on source: Frame, in regions: [Region]
     ) throws -> [Verdict] {
         var verdicts: [Verdict] = []
         for region in regions { verdicts.append(try body(source, region)) }

@@ -20,6 +20,18 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 }
 
 extension PixelBuffer {
+    /// A buffer whose samples are `value(plane, x, y)`.
+    public static func painted(
+        _ format: PixelFormat, width: Int, height: Int,
+        _ value: (_ plane: Int, _ x: Int, _ y: Int) -> Int
+    ) -> PixelBuffer {
+        var buffer = MutablePixelBuffer(format: format, width: width, height: height)
+        for plane in 0..<format.planeCount {
+            buffer.set(plane) { x, y in value(plane, x, y) }
+        }
+        return buffer.freeze()
+    }
+
     /// The samples of a plane, row by row without padding.
     public func samples(_ plane: Int) -> [Int] {
         withPlane(plane) { plane in
@@ -33,12 +45,16 @@ extension PixelBuffer {
         }
     }
 
+}
+
+extension MutablePixelBuffer {
     /// Sets each sample of a plane to what `value` gives for its column and row.
-    public func set(_ plane: Int, _ value: (_ x: Int, _ y: Int) -> Int) {
+    public mutating func set(_ plane: Int, _ value: (_ x: Int, _ y: Int) -> Int) {
+        let bytes = format.bytesPerSample
         withPlane(plane) { plane in
             for y in 0..<plane.height {
                 for x in 0..<plane.width {
-                    if format.bytesPerSample == 1 {
+                    if bytes == 1 {
                         plane.row(y, as: UInt8.self)[x] = UInt8(value(x, y))
                     } else {
                         plane.row(y, as: UInt16.self)[x] = UInt16(value(x, y))
@@ -55,12 +71,10 @@ extension Frame {
         _ format: FrameFormat, pts: Int64 = 0, isDamaged: Bool = false,
         _ value: (_ plane: Int, _ x: Int, _ y: Int) -> Int
     ) -> Frame {
-        let buffer = PixelBuffer(
-            format: format.pixelFormat, width: format.width, height: format.height)
-        for plane in 0..<format.pixelFormat.planeCount {
-            buffer.set(plane) { x, y in value(plane, x, y) }
-        }
-        return Frame(format: format, pts: pts, isDamaged: isDamaged, buffer: buffer)
+        Frame(
+            format: format, pts: pts, isDamaged: isDamaged,
+            buffer: .painted(
+                format.pixelFormat, width: format.width, height: format.height, value))
     }
 
     /// A picture of noise over the whole range of its samples.

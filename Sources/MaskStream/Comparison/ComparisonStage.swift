@@ -123,7 +123,7 @@ extension ComparisonStage.View {
     /// The answers to each subject of a frame; nil where a variant shows nothing of it.
     fileprivate mutating func answers(
         _ variant: Variant, _ work: borrowing FrameWork, _ shown: Shown,
-        _ silhouette: borrowing Frame, cost: inout RunCost
+        _ silhouette: Frame, cost: inout RunCost
     ) throws -> [Verdict?] {
         let regions = shown.regions(variant)
         let seen = regions.compactMap { $0 }
@@ -146,7 +146,7 @@ struct SilhouettePainter {
     private var black = MaskPainter(fill: .zero)
 
     /// A picture of the frame's format that shows nothing but the mask's shape.
-    mutating func paint(_ frame: borrowing Frame, mask: Mask) -> Frame {
+    mutating func paint(_ frame: Frame, mask: Mask) -> Frame {
         let flat = gray.paint(frame, mask: nil)
         return black.paint(flat, mask: mask)
     }

@@ -32,7 +32,7 @@ public struct KeptError: Sendable {
     ///
     /// Both must be comparable, see ``isComparable(_:_:)``.
     public mutating func add(
-        _ decoded: borrowing Frame, original: borrowing Frame, mask: Mask
+        _ decoded: Frame, original: Frame, mask: Mask
     ) {
         let pixels = original.format.pixelFormat
         peak = Double(pixels.maxValue)

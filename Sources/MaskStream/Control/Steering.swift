@@ -73,7 +73,7 @@ public final class Steering: Sendable {
     }
 
     /// Tells with which frame a source goes on.
-    func resume(with frame: borrowing Frame) {
+    func resume(with frame: Frame) {
         guard let captured = frame.captured else { return }
         wishes.sync { $0.onResume }?(captured)
     }

@@ -62,6 +62,15 @@ public struct FrameFormat: Hashable, Sendable {
         return orientation.transposes ? 1 / stored : stored
     }
 
+    /// The same frames in grey of full range, as masks and confidence maps are shown.
+    var gray: FrameFormat {
+        var format = self
+        format.hasFewColors = false
+        format.pixelFormat = .gray
+        format.color = ColorInfo(range: .full, isRangeTagged: true)
+        return format
+    }
+
     /// The size of the grid on which a mask decides.
     public var maskGrid: (width: Int, height: Int) {
         pixelFormat.chromaGrid(width: width, height: height)

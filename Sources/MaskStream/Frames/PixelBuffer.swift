@@ -1,46 +1,21 @@
-/// One plane of a picture in memory.
+/// The memory of one frame, which nobody writes any more: any number of frames may share it.
 ///
-/// The pointer is valid only inside the closure that was given the plane.
-public struct Plane {
-    /// The first byte of the first row.
-    public let base: UnsafeMutableRawPointer
-    /// Bytes from one row to the next.
-    public let stride: Int
-    /// Samples in a row.
-    public let width: Int
-    /// Rows.
-    public let height: Int
-
-    /// Describes memory as a plane.
-    public init(base: UnsafeMutableRawPointer, stride: Int, width: Int, height: Int) {
-        self.base = base
-        self.stride = stride
-        self.width = width
-        self.height = height
-    }
-
-    /// The first sample of row `y`, as `T`.
-    @inlinable
-    public func row<T>(_ y: Int, as type: T.Type) -> UnsafeMutablePointer<T> {
-        (base + y * stride).assumingMemoryBound(to: type)
-    }
-}
-
-/// The memory of one picture: its planes, and who owns them.
+/// A ``MutablePixelBuffer`` makes one of its own memory; other memory is wrapped.
 public final class PixelBuffer: @unchecked Sendable {
-    // Unchecked: planes are written only through the one noncopyable `Frame` that holds the
-    // buffer, and a frame is on one queue at a time; afterwards the buffer is only read.
+    // Unchecked: the compiler cannot know that the memory behind `planes` is constant. It is: a
+    // `MutablePixelBuffer` ends when it freezes, and who wraps memory promises not to write it.
 
     /// The planes' layout.
     public let format: PixelFormat
-    /// Width of the picture in pixels.
+    /// Width of the frame in pixels.
     public let width: Int
-    /// Height of the picture in pixels.
+    /// Height of the frame in pixels.
     public let height: Int
     private let planes: [Plane]
     private let release: @Sendable () -> Void
 
-    /// Wraps memory owned by somebody else; `release` is called once, when nobody reads it.
+    /// Wraps memory owned by somebody else, who does not write it until `release` is called; that
+    /// is once, when nobody reads it any more.
     public init(
         format: PixelFormat, width: Int, height: Int, planes: [Plane],
         release: @escaping @Sendable () -> Void
@@ -51,28 +26,6 @@ public final class PixelBuffer: @unchecked Sendable {
         self.height = height
         self.planes = planes
         self.release = release
-    }
-
-    /// Allocates a picture whose rows are aligned to 64 bytes; its content is undefined.
-    public convenience init(format: PixelFormat, width: Int, height: Int) {
-        let layout = (0..<format.planeCount).map { plane in
-            let size = format.planeSize(plane, width: width, height: height)
-            let stride = (size.width * format.bytesPerSample + 63) & ~63
-            return (size: size, stride: stride)
-        }
-        // Encoders and scalers may read a few bytes past the last row.
-        let byteCount = layout.reduce(64) { $0 + $1.stride * $1.size.height }
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
-        var offset = 0
-        let planes = layout.map { size, stride in
-            defer { offset += stride * size.height }
-            return Plane(
-                base: memory + offset, stride: stride, width: size.width, height: size.height)
-        }
-        nonisolated(unsafe) let owned = memory
-        self.init(format: format, width: width, height: height, planes: planes) {
-            owned.deallocate()
-        }
     }
 
     deinit { release() }

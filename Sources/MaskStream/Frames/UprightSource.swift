@@ -39,10 +39,10 @@ public struct UprightSource: FrameSource {
         return format
     }
 
-    private func turn(_ frame: borrowing Frame) -> Frame {
+    private func turn(_ frame: Frame) -> Frame {
         let stored = frame.format
         let format = Self.upright(stored)
-        let buffer = pool.take(
+        var buffer = pool.take(
             format: format.pixelFormat, width: format.width, height: format.height)
         for index in 0..<format.pixelFormat.planeCount {
             frame.buffer.withPlane(index) { from in
@@ -55,13 +55,13 @@ public struct UprightSource: FrameSource {
                 }
             }
         }
-        return frame.replacing(buffer: buffer, format: format)
+        return frame.replacing(buffer: buffer.freeze(), format: format)
     }
 }
 
 extension Orientation {
     /// Copies a stored plane into an upright one.
-    fileprivate func turn<Sample>(_ stored: Plane, _ upright: Plane, as type: Sample.Type) {
+    fileprivate func turn<Sample>(_ stored: Plane, _ upright: MutablePlane, as type: Sample.Type) {
         for y in 0..<upright.height {
             let row = flipsY ? upright.height - 1 - y : y
             let target = upright.row(y, as: Sample.self)

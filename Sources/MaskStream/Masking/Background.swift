@@ -14,7 +14,7 @@ public struct Background {
 
     /// Writes a picture with alpha into one without: each sample as near to black as it was
     /// transparent, chroma by the least opaque of its pixels.
-    public func lay(_ picture: PixelBuffer, on target: PixelBuffer) {
+    public func lay(_ picture: PixelBuffer, on target: inout MutablePixelBuffer) {
         let pixels = format.pixelFormat
         let opaque = pixels.maxValue
         for index in 0..<pixels.planeCount {
@@ -59,7 +59,7 @@ public struct Background {
     }
 
     @inline(__always)
-    private func write(_ plane: Plane, _ x: Int, _ y: Int, _ value: Int) {
+    private func write(_ plane: MutablePlane, _ x: Int, _ y: Int, _ value: Int) {
         if format.pixelFormat.bytesPerSample == 1 {
             plane.row(y, as: UInt8.self)[x] = UInt8(truncatingIfNeeded: value)
         } else {

@@ -5,7 +5,7 @@ struct GrayPainter {
     private var upsampler: MapUpsampler?
 
     /// White where the mask keeps, black elsewhere.
-    mutating func mask(_ frame: borrowing Frame, mask: Mask?) -> Frame {
+    mutating func mask(_ frame: Frame, mask: Mask?) -> Frame {
         paint(frame) { y, line in
             guard let mask else { return line.update(repeating: 0) }
             for x in line.indices { line[x] = mask.cells[y * mask.width + x] }
@@ -13,7 +13,7 @@ struct GrayPainter {
     }
 
     /// `round(255 c)` of the interpolated map; black where there is none.
-    mutating func confidence(_ frame: borrowing Frame, map: ConfidenceMap?) -> Frame {
+    mutating func confidence(_ frame: Frame, map: ConfidenceMap?) -> Frame {
         guard let map else { return mask(frame, mask: nil) }
         let grid = frame.format.maskGrid
         let upsampler = upsampler(from: map, to: grid)
@@ -48,11 +48,10 @@ struct GrayPainter {
 
     /// Fills a grey picture from rows of the chroma grid.
     private func paint(
-        _ frame: borrowing Frame, row: (Int, UnsafeMutableBufferPointer<UInt8>) -> Void
+        _ frame: Frame, row: (Int, UnsafeMutableBufferPointer<UInt8>) -> Void
     ) -> Frame {
         let source = frame.format
-        let format = RenderStage.outputFormat(source, emit: .mask)
-        let buffer = pool.take(format: .gray, width: source.width, height: source.height)
+        var buffer = pool.take(format: .gray, width: source.width, height: source.height)
         let grid = source.maskGrid
         let (shiftX, shiftY) = (source.pixelFormat.chromaShiftX, source.pixelFormat.chromaShiftY)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: grid.width) { line in
@@ -64,6 +63,6 @@ struct GrayPainter {
                 }
             }
         }
-        return frame.replacing(buffer: buffer, format: format)
+        return frame.replacing(buffer: buffer.freeze(), format: source.gray)
     }
 }

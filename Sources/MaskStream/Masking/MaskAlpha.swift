@@ -1,7 +1,7 @@
 extension Mask {
     /// Masks the cells in which no pixel of a frame is at least half opaque, or with `seesFaint`
     /// opaque at all.
-    mutating func hideTransparent(_ frame: borrowing Frame, seesFaint: Bool = false) {
+    mutating func hideTransparent(_ frame: Frame, seesFaint: Bool = false) {
         let pixels = frame.format.pixelFormat
         guard pixels.hasAlpha else { return }
         let least = seesFaint ? 1 : (pixels.maxValue + 1) / 2

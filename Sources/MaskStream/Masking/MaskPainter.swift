@@ -27,14 +27,19 @@ public struct MaskPainter {
         self.hidesSubjects = hidesSubjects
     }
 
-    /// The masked copy of a frame, in memory of its own; a nil mask masks the picture whole.
-    public mutating func paint(_ frame: borrowing Frame, mask: Mask?) -> Frame {
+    /// The masked copy of a frame, in memory of its own; a nil mask masks the frame whole.
+    public mutating func paint(_ frame: Frame, mask: Mask?) -> Frame {
+        paint(frame, mask: mask, overlay: nil)
+    }
+
+    /// The masked copy of a frame with an overlay drawn on it.
+    mutating func paint(_ frame: Frame, mask: Mask?, overlay: Overlay?) -> Frame {
         let format = fill.format(of: frame.format)
         let pixels = format.pixelFormat
         let samples = fill.samples(in: format)
         let clear = hidesSubjects || samples == nil ? cleared(frame) : frame.buffer
         let source = hidesSubjects ? clear : frame.buffer
-        let target = pool.take(format: pixels, width: format.width, height: format.height)
+        var target = pool.take(format: pixels, width: format.width, height: format.height)
         let grid = format.maskGrid
         let mask = mask ?? Mask(width: grid.width, height: grid.height)
         precondition(mask.width == grid.width && mask.height == grid.height, "mask on its grid")
@@ -75,11 +80,12 @@ public struct MaskPainter {
                 }
             }
         }
-        return frame.replacing(buffer: target, format: format)
+        overlay?.draw(on: &target, format: format, source: frame.buffer)
+        return frame.replacing(buffer: target.freeze(), format: format)
     }
 
     /// The frame's picture without colours that no viewer shows.
-    private func cleared(_ frame: borrowing Frame) -> PixelBuffer {
+    private func cleared(_ frame: Frame) -> PixelBuffer {
         let color = fill.samples(in: frame.format) ?? MaskFill.zero.samples(in: frame.format)
         return transparent.cleared(frame.buffer, to: color ?? [])
     }
@@ -119,7 +125,7 @@ private struct PlaneLayout {
     let shiftY: Int
     let bytes: Int
 
-    func copy(_ from: Plane, _ to: Plane) {
+    func copy(_ from: Plane, _ to: MutablePlane) {
         for y in 0..<from.height {
             (to.base + y * to.stride).copyMemory(
                 from: from.base + y * from.stride, byteCount: from.width * bytes)
@@ -129,7 +135,7 @@ private struct PlaneLayout {
     /// Copies kept spans and has `fill(row, start, count, y, doublings)` paint the masked ones.
     @inline(__always)
     func paint(
-        _ spans: SpanRows, _ from: Plane, _ to: Plane,
+        _ spans: SpanRows, _ from: Plane, _ to: MutablePlane,
         fill: (UnsafeMutableRawPointer, Int, Int, Int, Int) -> Void
     ) {
         for y in 0..<from.height {
@@ -151,7 +157,8 @@ private struct PlaneLayout {
     /// Has `fill(row, start, count, isKept)` paint every span.
     @inline(__always)
     func paint(
-        _ spans: SpanRows, _ to: Plane, fill: (UnsafeMutableRawPointer, Int, Int, Bool) -> Void
+        _ spans: SpanRows, _ to: MutablePlane,
+        fill: (UnsafeMutableRawPointer, Int, Int, Bool) -> Void
     ) {
         for y in 0..<to.height {
             for span in spans[y >> shiftY] {

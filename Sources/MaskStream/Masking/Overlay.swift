@@ -1,17 +1,16 @@
 /// Draws subjects' boxes, labels and the threshold on a painted frame.
 ///
-/// The overlay lies on the masked picture: it shows no pixel that the mask hides. It is as opaque
-/// as the decoded picture, also where masked pixels are transparent.
-enum Overlay {
-    /// Draws on a frame in its stored orientation; `source` is the decoded picture.
-    ///
-    /// With the frame's `time`, labels tell how old they are.
-    static func draw(
-        _ subjects: [Subject], threshold: Float, time: Double? = nil, on frame: inout Frame,
-        source: PixelBuffer
-    ) {
-        let format = frame.format
-        let canvas = Canvas(frame: frame, source: source)
+/// The overlay lies on the masked frame: it shows no pixel that the mask hides. It is as opaque
+/// as the decoded frame, also where masked pixels are transparent.
+struct Overlay {
+    let subjects: [Subject]
+    let threshold: Float
+    /// The frame's time where labels say how old they are.
+    var time: Double?
+
+    /// Draws on a frame in its stored orientation; `source` is the decoded frame.
+    func draw(on buffer: inout MutablePixelBuffer, format: FrameFormat, source: PixelBuffer) {
+        var canvas = Canvas(buffer: consume buffer, format: format, source: source)
         let unit = max(1, min(format.width, format.height) / 180)
         for subject in subjects {
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
@@ -20,16 +19,17 @@ enum Overlay {
             let percent = Int((verdict.confidence * 100).rounded())
             let above = box.y - 7 * unit
             canvas.text(
-                "\(verdict.label) \(percent)%\(age(of: subject, at: time))", x: box.x,
+                "\(verdict.label) \(percent)%\(age(of: subject))", x: box.x,
                 y: above < 0 ? box.y + 2 * unit : above,
                 unit: unit)
         }
         let thousandths = Int((threshold * 1000).rounded())
         let digits = String(1000 + thousandths % 1000).dropFirst()
         canvas.text("T \(thousandths / 1000).\(digits)", x: unit, y: unit, unit: unit)
+        buffer = canvas.buffer
     }
 
-    private static func age(of subject: Subject, at time: Double?) -> String {
+    private func age(of subject: Subject) -> String {
         guard let time, let seen = subject.seen else { return "" }
         let tenths = max(0, Int(saturating: ((time - seen) * 10).rounded()))
         return " \(tenths / 10).\(tenths % 10)s"
@@ -37,22 +37,22 @@ enum Overlay {
 }
 
 /// Sets single pixels of a frame, addressed as they are displayed.
-private struct Canvas {
+private struct Canvas: ~Copyable {
+    var buffer: MutablePixelBuffer
     private let format: FrameFormat
-    private let buffer: PixelBuffer
     private let source: PixelBuffer
     private let ink: [UInt16]
     private let paper: [UInt16]
 
-    init(frame: borrowing Frame, source: PixelBuffer) {
-        format = frame.format
-        buffer = frame.buffer
+    init(buffer: consuming MutablePixelBuffer, format: FrameFormat, source: PixelBuffer) {
+        self.buffer = buffer
+        self.format = format
         self.source = source
         ink = MaskFill.color(red: 255, green: 255, blue: 255).samples(in: format) ?? []
         paper = MaskFill.zero.samples(in: format) ?? []
     }
 
-    func outline(_ box: Box, thickness: Int) {
+    mutating func outline(_ box: Box, thickness: Int) {
         let (right, bottom) = (box.x + box.width, box.y + box.height)
         fill(Box(x: box.x, y: box.y, width: box.width, height: thickness), ink)
         fill(Box(x: box.x, y: bottom - thickness, width: box.width, height: thickness), ink)
@@ -60,7 +60,7 @@ private struct Canvas {
         fill(Box(x: right - thickness, y: box.y, width: thickness, height: box.height), ink)
     }
 
-    func text(_ text: String, x: Int, y: Int, unit: Int) {
+    mutating func text(_ text: String, x: Int, y: Int, unit: Int) {
         let width = text.count * 4 * unit + unit
         fill(Box(x: x, y: y, width: width, height: 7 * unit), paper)
         for (index, character) in text.uppercased().enumerated() {
@@ -76,8 +76,8 @@ private struct Canvas {
         }
     }
 
-    /// Gives a box the decoded picture's alpha.
-    private func restoreAlpha(in box: Box) {
+    /// Gives a box the decoded frame's alpha.
+    private mutating func restoreAlpha(in box: Box) {
         let bytes = format.pixelFormat.bytesPerSample
         buffer.withPlane(format.pixelFormat.planeCount - 1) { plane in
             let left = min(max(0, box.x), plane.width)
@@ -101,7 +101,7 @@ private struct Canvas {
         }
     }
 
-    private func fill(_ displayed: Box, _ samples: [UInt16]) {
+    private mutating func fill(_ displayed: Box, _ samples: [UInt16]) {
         let size = format.displaySize
         let box = displayed.displayed(format.orientation.inverse, in: size.width, size.height)
         if format.pixelFormat.hasAlpha { restoreAlpha(in: box) }

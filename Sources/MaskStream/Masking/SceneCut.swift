@@ -9,7 +9,7 @@ struct SceneCut: Sendable {
     private var recent: Float = 0
 
     /// Whether this frame begins a new scene; the first frame does not.
-    mutating func isCut(_ frame: borrowing Frame) -> Bool {
+    mutating func isCut(_ frame: Frame) -> Bool {
         let scale = SampleScale(frame.format)
         let bytes = frame.format.pixelFormat.bytesPerSample
         let samples = frame.buffer.withPlane(0) { plane in

@@ -28,7 +28,7 @@ struct TransparentPixels {
             }
         }
         guard isAnyClear else { return source }
-        let target = pool.take(format: pixels, width: source.width, height: source.height)
+        var target = pool.take(format: pixels, width: source.width, height: source.height)
         source.withPlane(pixels.planeCount - 1) { alpha in
             target.withPlane(pixels.planeCount - 1) { alpha.copy(to: $0, as: Sample.self) }
             for index in 0..<pixels.colorPlaneCount {
@@ -47,18 +47,18 @@ struct TransparentPixels {
                 }
             }
         }
-        return target
+        return target.freeze()
     }
 }
 
 extension Plane {
-    fileprivate func copy<Sample>(to target: Plane, as type: Sample.Type) {
+    fileprivate func copy<Sample>(to target: MutablePlane, as type: Sample.Type) {
         for y in 0..<height { target.row(y, as: type).update(from: row(y, as: type), count: width) }
     }
 
     /// Copies the samples of a plane as large as `alpha`.
     fileprivate func copy<Sample: FixedWidthInteger>(
-        to target: Plane, clearing sample: Sample, under alpha: Plane
+        to target: MutablePlane, clearing sample: Sample, under alpha: Plane
     ) {
         for y in 0..<height {
             let (from, to) = (row(y, as: Sample.self), target.row(y, as: Sample.self))
@@ -69,7 +69,8 @@ extension Plane {
 
     /// Copies the samples of a plane that is coarser than `alpha` by the given shifts.
     fileprivate func copy<Sample: FixedWidthInteger>(
-        to target: Plane, clearing sample: Sample, under alpha: Plane, _ shiftX: Int, _ shiftY: Int
+        to target: MutablePlane, clearing sample: Sample, under alpha: Plane, _ shiftX: Int,
+        _ shiftY: Int
     ) {
         for y in 0..<height {
             let (from, to) = (row(y, as: Sample.self), target.row(y, as: Sample.self))

@@ -60,7 +60,7 @@ public struct FrameSampler {
     public var channelCount: Int { isGray ? 1 : 3 }
 
     /// Samples a frame: `channelCount` planes of `height` rows of `width` values in [0, 1].
-    public func sample(_ frame: borrowing Frame) -> [Float] {
+    public func sample(_ frame: Frame) -> [Float] {
         guard format.pixelFormat.hasAlpha else { return sample(frame, mask: nil).values }
         let grid = format.maskGrid
         let everything = Mask(width: grid.width, height: grid.height, keepsAll: true)
@@ -75,7 +75,7 @@ public struct FrameSampler {
     /// - Returns: the means over kept pixels, planar as in ``sample(_:)``, and for each pixel of
     ///   the sample the share that is kept; the mean is 0 where nothing is kept.
     public func sample(
-        _ frame: borrowing Frame, mask: Mask?
+        _ frame: Frame, mask: Mask?
     ) -> (values: [Float], coverage: [Float]) {
         var mask = mask
         mask?.hideTransparent(frame, seesFaint: seesFaint)

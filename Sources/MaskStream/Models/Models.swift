@@ -3,7 +3,7 @@ public protocol ConfidenceEstimator {
     /// Scores a frame and replaces the map, which lies as the picture is stored.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
-    mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws
+    mutating func estimate(_ frame: Frame, into map: inout ConfidenceMap) throws
 }
 
 /// The model that does the task on the masked picture.
@@ -13,7 +13,7 @@ public protocol PrimaryModel {
     /// Runs on regions of a frame, as a batch where it can, and answers in their order.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
-    mutating func run(on source: borrowing Frame, in regions: [Region]) throws -> [Output]
+    mutating func run(on source: Frame, in regions: [Region]) throws -> [Output]
 }
 
 /// A subject's part of a frame, as the primary model may see it.

@@ -6,21 +6,21 @@ import Dispatch
 /// this is the only place where a live picture is lost.
 public final class LiveSource: FrameSource, Sendable {
     private struct Line {
-        var waiting: [Handoff<Frame>] = []
+        var waiting: [Frame] = []
         var captured = 0
         var dropped = 0
         var failure: (any Error)?
         var hasBegun = false
 
         /// Lets a picture wait; false where that pushes the oldest out.
-        mutating func append(_ frame: Handoff<Frame>, room: Int) -> Bool {
+        mutating func append(_ frame: Frame, room: Int) -> Bool {
             captured += 1
             waiting.append(frame)
             guard waiting.count > room else { return true }
             dropped += 1
-            guard waiting.removeFirst().take().beginsScene else { return false }
+            guard waiting.removeFirst().beginsScene else { return false }
             // The scene begins all the same.
-            waiting[0] = Handoff(waiting[0].take().replacing(beginsScene: true))
+            waiting[0] = waiting[0].replacing(beginsScene: true)
             return false
         }
     }
@@ -54,12 +54,12 @@ public final class LiveSource: FrameSource, Sendable {
         }
         guard hasBegun else { return try first() }
         arrivals.wait()
-        let (first, failure) = line.sync { line -> (Handoff<Frame>?, (any Error)?) in
+        let (first, failure) = line.sync { line -> (Frame?, (any Error)?) in
             guard line.waiting.isEmpty else { return (line.waiting.removeFirst(), nil) }
             defer { line.failure = nil }
             return (nil, line.failure)
         }
-        if let first { return first.take() }
+        if let first { return first }
         // The end stays the end, however often it is asked for.
         arrivals.signal()
         if let failure { throw failure }
@@ -74,13 +74,13 @@ public final class LiveSource: FrameSource, Sendable {
     /// The first picture, which nothing can push out; the others follow by themselves.
     private func first() throws -> Frame? {
         do {
-            guard let box = try source.sync({ try $0.nextInBox() }) else {
+            guard let frame = try source.sync({ try $0.next() }) else {
                 end(nil)
                 return nil
             }
             line.sync { $0.captured += 1 }
             source.queue.async { self.capture() }
-            return box.take()
+            return frame
         } catch {
             end(nil)
             throw error
@@ -90,8 +90,8 @@ public final class LiveSource: FrameSource, Sendable {
     private func capture() {
         while true {
             do {
-                guard let box = try source.onQueue({ try $0.nextInBox() }) else { return end(nil) }
-                if line.sync({ $0.append(box, room: room) }) { arrivals.signal() }
+                guard let frame = try source.onQueue({ try $0.next() }) else { return end(nil) }
+                if line.sync({ $0.append(frame, room: room) }) { arrivals.signal() }
             } catch {
                 return end(error)
             }

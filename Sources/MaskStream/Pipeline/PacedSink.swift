@@ -16,7 +16,7 @@ public struct PacedSink: FrameSink {
     }
 
     /// Waits for the frame's time and writes it.
-    public mutating func write(_ frame: borrowing Frame) throws {
+    public mutating func write(_ frame: Frame) throws {
         if let captured = frame.captured {
             let wait = Uptime.seconds(from: Uptime.now, to: Uptime.moment(delay, after: captured))
             if wait > 0 {

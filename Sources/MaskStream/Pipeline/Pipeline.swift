@@ -185,10 +185,10 @@ public final class Pipeline: Sendable {
             try outlet.onQueue { outlet in
                 let start = Uptime.now
                 defer { outlet.clock.record(since: start) }
-                switch work.output {
-                case .some(let frame): try outlet.sink.write(frame)
-                case nil: throw MaskStreamError(.software, "no stage painted the frame")
+                guard let frame = work.output else {
+                    throw MaskStreamError(.software, "no stage painted the frame")
                 }
+                try outlet.sink.write(frame)
                 try outlet.observe(work, move)
             }
             ledger.sync { $0.written(work) }

@@ -5,25 +5,23 @@ public struct FrameSnapshot: Sendable {
     /// The frame's number.
     public let index: Int
     private let format: FrameFormat
-    private let written: (format: FrameFormat, buffer: PixelBuffer)
+    private let written: Frame
     private let map: ConfidenceMap?
-    private let original: PixelBuffer?
+    private let original: Frame?
 
     /// Keeps a frame that was painted; the unmasked picture on request alone.
     public init?(_ work: borrowing FrameWork, keepsOriginal: Bool = false) {
-        switch work.output {
-        case .some(let frame): written = (frame.format, frame.buffer)
-        case nil: return nil
-        }
+        guard let output = work.output else { return nil }
+        written = output
         index = work.index
         format = work.source.format
         map = work.map
-        original = keepsOriginal ? work.source.buffer : nil
+        original = keepsOriginal ? work.source : nil
     }
 
     /// The picture as it was written, no side longer than `side` pixels.
     public func masked(side: Int) -> ReportPicture {
-        picture(written.format, written.buffer, side)
+        picture(written, side)
     }
 
     /// The confidence map in colours; nil for a frame without one.
@@ -35,14 +33,10 @@ public struct FrameSnapshot: Sendable {
 
     /// The unmasked picture, where it was kept.
     public func original(side: Int) -> ReportPicture? {
-        original.map { picture(format, $0, side) }
+        original.map { picture($0, side) }
     }
 
-    private func picture(
-        _ format: FrameFormat, _ buffer: PixelBuffer, _ side: Int
-    ) -> ReportPicture {
-        ReportPicture(
-            Frame(format: format, pts: 0, buffer: buffer),
-            size: ContactSheet.size(of: format, side: side))
+    private func picture(_ frame: Frame, _ side: Int) -> ReportPicture {
+        ReportPicture(frame, size: ContactSheet.size(of: frame.format, side: side))
     }
 }

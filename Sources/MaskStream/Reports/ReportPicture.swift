@@ -16,7 +16,7 @@ public struct ReportPicture: Sendable, Equatable {
     }
 
     /// Shrinks a frame.
-    init(_ frame: borrowing Frame, size: (width: Int, height: Int)) {
+    init(_ frame: Frame, size: (width: Int, height: Int)) {
         let sampler = FrameSampler(
             format: frame.format, width: size.width, height: size.height, isGray: false)
         let values = sampler.sample(frame)

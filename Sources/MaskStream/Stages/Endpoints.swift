@@ -9,18 +9,10 @@ public protocol FrameSource {
     mutating func next() throws -> Frame?
 }
 
-extension FrameSource {
-    /// The next frame in a box: a queue cannot return what cannot be copied.
-    public mutating func nextInBox() throws -> Handoff<Frame>? {
-        guard let frame = try next() else { return nil }
-        return Handoff(frame)
-    }
-}
-
 /// Where finished frames go: a file, a pipe, a folder.
 public protocol FrameSink {
     /// Writes one frame; frames come in order.
-    mutating func write(_ frame: borrowing Frame) throws
+    mutating func write(_ frame: Frame) throws
     /// Completes the output; only afterwards it has its final name.
     mutating func finish() throws
     /// Ends the output early: what was written stays under its provisional name.

@@ -45,7 +45,7 @@ public struct ProbeMasks: Sendable, Equatable {
 public struct FrameWork: ~Copyable, Sendable {
     /// The frame's number, from 0.
     public let index: Int
-    /// The decoded picture, read-only to the end of the line.
+    /// The decoded frame.
     public let source: Frame
     /// The threshold in force for this frame.
     public let threshold: Float
@@ -75,7 +75,7 @@ public struct FrameWork: ~Copyable, Sendable {
     public var probe: ProbeReading?
     /// What the controller learns of the frame, where the mask was narrowed since.
     var settled: FrameMeasurement?
-    /// The picture to be written; nil until it is painted.
+    /// The frame to be written; nil until it is painted.
     public var output: Frame?
     /// The place in the pipeline, free again when the work is gone.
     ///
@@ -84,7 +84,7 @@ public struct FrameWork: ~Copyable, Sendable {
 
     /// Begins the work on a frame.
     public init(
-        index: Int, source: consuming Frame, threshold: Float, probePlan: ProbePlan? = nil
+        index: Int, source: Frame, threshold: Float, probePlan: ProbePlan? = nil
     ) {
         self.index = index
         self.source = source

@@ -128,7 +128,7 @@ extension FrameWork {
     /// The same frame for a second look: what was found so far, without a place in the pipeline.
     fileprivate borrowing func copy() -> FrameWork {
         var copy = FrameWork(
-            index: index, source: source.replacing(), threshold: threshold, probePlan: probePlan)
+            index: index, source: source, threshold: threshold, probePlan: probePlan)
         copy.mask = mask
         copy.subjects = subjects
         copy.probeMasks = probeMasks

@@ -1,4 +1,4 @@
-/// Paints the picture that leaves the program.
+/// Paints the frame that leaves the program.
 public struct RenderStage: Stage {
     /// What is shown.
     public enum Emit: String, Sendable, CaseIterable {
@@ -38,15 +38,13 @@ public struct RenderStage: Stage {
     public static func outputFormat(
         _ source: FrameFormat, emit: Emit, fill: MaskFill = .zero
     ) -> FrameFormat {
-        guard emit == .confidence || emit == .mask else { return fill.format(of: source) }
-        var format = source
-        format.hasFewColors = false
-        format.pixelFormat = .gray
-        format.color = ColorInfo(range: .full, isRangeTagged: true)
-        return format
+        switch emit {
+        case .masked, .overlay: fill.format(of: source)
+        case .confidence, .mask: source.gray
+        }
     }
 
-    /// Puts the output picture on the work.
+    /// Puts the output frame on the work.
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
@@ -59,12 +57,10 @@ public struct RenderStage: Stage {
         case .confidence: work.output = gray.confidence(work.source, map: work.map)
         case .mask: work.output = gray.mask(work.source, mask: work.mask)
         case .overlay:
-            var frame = painter.paint(work.source, mask: work.mask)
-            Overlay.draw(
-                work.subjects, threshold: work.threshold,
-                time: work.primary == .late ? work.source.time : nil, on: &frame,
-                source: work.source.buffer)
-            work.output = consume frame
+            let overlay = Overlay(
+                subjects: work.subjects, threshold: work.threshold,
+                time: work.primary == .late ? work.source.time : nil)
+            work.output = painter.paint(work.source, mask: work.mask, overlay: overlay)
         }
         try emit(work)
     }

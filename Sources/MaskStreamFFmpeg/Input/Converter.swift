@@ -21,7 +21,8 @@ final class Converter {
     /// - Throws: `MaskStreamError` 65 where swscale does not read the frame's format, 70 where it
     ///   fails.
     func convert(
-        _ frame: DecodedFrame, color: ColorInfo, into buffer: PixelBuffer, color target: ColorInfo
+        _ frame: DecodedFrame, color: ColorInfo, into buffer: inout MutablePixelBuffer,
+        color target: ColorInfo
     ) throws {
         let fields = frame.fields
         let wanted = Key(

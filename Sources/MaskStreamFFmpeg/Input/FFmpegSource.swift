@@ -101,12 +101,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     /// - Throws: `MaskStreamError` 65 where the input ends early or, in a strict run, is damaged;
     ///   74 where reading fails. All good pictures came before.
     public func next() throws -> Frame? {
-        // A queue cannot return what cannot be copied, so the frame comes in a box.
-        let box = try reader.sync { reader -> Handoff<Frame>? in
-            guard let frame = try reader.next() else { return nil }
-            return Handoff(frame)
-        }
-        return box?.take()
+        try reader.sync { try $0.next() }
     }
 
     /// Asks for the packets of other streams, by their numbers in the container.

@@ -63,15 +63,15 @@ final class FrameShaper {
         if isSameSize, frameColor.range == color.range || layout.model != .yuv {
             if let shared = try frame.shared(as: layout) { return shared }
             if let repacker = Repacker(frame), repacker.layout == layout {
-                let buffer = pool.take(format: layout, width: width, height: height)
-                repacker.unpack(frame, into: buffer)
-                return buffer
+                var buffer = pool.take(format: layout, width: width, height: height)
+                repacker.unpack(frame, into: &buffer)
+                return buffer.freeze()
             }
         }
         sayChange(frame, color: frameColor)
-        let buffer = pool.take(format: layout, width: width, height: height)
-        try converter.convert(frame, color: frameColor, into: buffer, color: color)
-        return buffer
+        var buffer = pool.take(format: layout, width: width, height: height)
+        try converter.convert(frame, color: frameColor, into: &buffer, color: color)
+        return buffer.freeze()
     }
 
     /// Says once that the stream became another in the middle.

@@ -25,7 +25,7 @@ struct Repacker {
     }
 
     /// Writes the frame's samples into a buffer of its size and of ``layout``.
-    func unpack(_ frame: DecodedFrame, into buffer: PixelBuffer) {
+    func unpack(_ frame: DecodedFrame, into buffer: inout MutablePixelBuffer) {
         for index in 0..<layout.planeCount {
             buffer.withPlane(index) { plane in
                 if isPalette {
@@ -48,7 +48,7 @@ struct Repacker {
     }
 
     private func unpack(
-        _ frame: DecodedFrame, component: AVComponentDescriptor, into plane: Plane
+        _ frame: DecodedFrame, component: AVComponentDescriptor, into plane: MutablePlane
     ) {
         guard let base = frame.data(Int(component.plane)) else { return }
         let stride = frame.stride(Int(component.plane))
@@ -86,7 +86,7 @@ struct Repacker {
         for x in 0..<count { row[x] = bytes[x &* step] }
     }
 
-    private func lookUp(_ frame: DecodedFrame, shift: UInt32, into plane: Plane) {
+    private func lookUp(_ frame: DecodedFrame, shift: UInt32, into plane: MutablePlane) {
         let palette = Self.palette(frame)
         guard let base = frame.data(0), palette.count == 256 else { return }
         let stride = frame.stride(0)

@@ -41,7 +41,7 @@ final class EncodedPicture {
         for index in 0..<buffer.format.planeCount {
             try buffer.withPlane(index) { plane in
                 let owner = Unmanaged.passRetained(buffer)
-                let base = plane.base.assumingMemoryBound(to: UInt8.self)
+                let base = UnsafeMutablePointer(mutating: plane.row(0, as: UInt8.self))
                 let reference = av_buffer_create(
                     base, plane.stride * plane.height,
                     { opaque, _ in

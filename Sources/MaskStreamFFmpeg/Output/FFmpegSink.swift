@@ -104,7 +104,7 @@ public final class FFmpegSink: FrameSink {
     ///
     /// - Throws: `MaskStreamError` with `inputOutput` when the disk is full or the reader of a
     ///   pipe is gone, `software` when the encoder fails.
-    public func write(_ frame: borrowing Frame) throws {
+    public func write(_ frame: Frame) throws {
         guard state == .open, count == 0 || !acceptsOneFrame else { return }
         FFmpegLog.begin()
         do {
@@ -129,7 +129,7 @@ public final class FFmpegSink: FrameSink {
     }
 
     /// Takes what the first frame brings of its image's file; what has no place is named.
-    private func takeTags(of frame: borrowing Frame) {
+    private func takeTags(of frame: Frame) {
         let extras = frame.attachments as? FrameExtras
         let tags = plan.options.keepsMetadata ? extras?.tags : nil
         let isImage = plan.container.pictureCodec != nil
@@ -143,7 +143,7 @@ public final class FFmpegSink: FrameSink {
             width: plan.format.width, height: plan.format.height)
     }
 
-    private func send(_ packets: [Packet], _ frame: borrowing Frame) throws {
+    private func send(_ packets: [Packet], _ frame: Frame) throws {
         do {
             try copy(packets)
             try encoder.encode(frame) { try write($0) }
@@ -271,7 +271,7 @@ public final class FFmpegSink: FrameSink {
         }
     }
 
-    private func check(_ frame: borrowing Frame) throws {
+    private func check(_ frame: Frame) throws {
         let buffer = frame.buffer
         let wanted = plan.format
         guard buffer.width == wanted.width, buffer.height == wanted.height,

@@ -119,11 +119,11 @@ final class PictureConverter {
 
     /// The frame without alpha: the less opaque a pixel was, the nearer it is to black.
     private func laidOnBlack(_ frame: PixelBuffer) -> PixelBuffer {
-        let target = pool.take(format: form.layout, width: frame.width, height: frame.height)
+        var target = pool.take(format: form.layout, width: frame.width, height: frame.height)
         var opaque = format
         opaque.pixelFormat = form.layout
-        Background(opaque).lay(frame, on: target)
-        return target
+        Background(opaque).lay(frame, on: &target)
+        return target.freeze()
     }
 }
 

@@ -65,7 +65,7 @@ final class VideoEncoder {
     ///
     /// Wraps `avcodec_send_frame`.
     func encode(
-        _ frame: borrowing Frame, emit: (UnsafeMutablePointer<AVPacket>) throws -> Void
+        _ frame: Frame, emit: (UnsafeMutablePointer<AVPacket>) throws -> Void
     ) throws {
         let picture = try converter.convert(frame.buffer)
         let target = picture.pointer

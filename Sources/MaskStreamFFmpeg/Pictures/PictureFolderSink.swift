@@ -93,7 +93,7 @@ public struct PictureFolderSink: FrameSink {
     ///
     /// - Throws: `MaskStreamError` with a code that would be every picture's: wrong options, a full
     ///   disk.
-    public mutating func write(_ frame: borrowing Frame) throws {
+    public mutating func write(_ frame: Frame) throws {
         var options = options
         let path = "\(options.destination)/\(names.output(frame.file ?? "frame"))"
         options.destination = path

@@ -43,7 +43,7 @@ public struct OnnxClassifier: PrimaryModel {
     /// - Throws: `MaskStreamError` with code `software` when the model fails or an answer is
     ///   not finite.
     public mutating func run(
-        on source: borrowing Frame, in regions: [Region]
+        on source: Frame, in regions: [Region]
     ) throws -> [Verdict] {
         var verdicts: [Verdict] = []
         while verdicts.count < regions.count {
@@ -53,7 +53,7 @@ public struct OnnxClassifier: PrimaryModel {
         return verdicts
     }
 
-    private mutating func run(on source: borrowing Frame, batch: [Region]) throws -> [Verdict] {
+    private mutating func run(on source: Frame, batch: [Region]) throws -> [Verdict] {
         let binding = try binding(of: batch.count)
         let tensor = PixelTensor(spec: spec.pixels, width: spec.width, height: spec.height)
         let content = Box(x: 0, y: 0, width: spec.width, height: spec.height)
@@ -89,7 +89,7 @@ public struct OnnxClassifier: PrimaryModel {
     }
 
     /// The model's view of a region: planes of `height` rows of `width` values.
-    private func pixels(of source: borrowing Frame, in region: Region) -> [Float] {
+    private func pixels(of source: Frame, in region: Region) -> [Float] {
         let crop = CropGeometry(
             box: region.box, format: source.format, margin: spec.margin,
             aspect: stretches ? nil : Double(spec.width) / Double(spec.height))

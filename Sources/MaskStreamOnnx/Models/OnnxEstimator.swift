@@ -34,7 +34,7 @@ public struct OnnxEstimator: ConfidenceEstimator {
     /// Scores a frame; one of another format than the last binds the session anew.
     ///
     /// - Throws: `MaskStreamError` with code `software` when the model fails.
-    public mutating func estimate(_ frame: borrowing Frame, into map: inout ConfidenceMap) throws {
+    public mutating func estimate(_ frame: Frame, into map: inout ConfidenceMap) throws {
         if stream.format != frame.format {
             stream = try BoundStream(
                 spec: spec, session: session, format: frame.format, seesFaint: seesFaint)
@@ -78,7 +78,7 @@ private struct BoundStream {
 
     /// Scores a frame; the same sample as the last frame's has the same map, with no need to run.
     mutating func estimate(
-        _ frame: borrowing Frame, spec: EstimatorSpec
+        _ frame: Frame, spec: EstimatorSpec
     ) throws -> ConfidenceMap {
         let picture = sampler.sample(frame)
         if let last, last.picture == picture { return last.map }

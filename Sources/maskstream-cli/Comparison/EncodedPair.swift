@@ -58,10 +58,10 @@ struct EncodedPair {
     /// Encodes a frame.
     mutating func write(_ work: borrowing FrameWork) throws {
         let sinks = try sinks ?? open(work.source.format)
-        switch work.output {
-        case .some(let frame): try sinks.masked.write(frame)
-        case nil: throw MaskStreamError(.software, "no stage painted the frame")
+        guard let masked = work.output else {
+            throw MaskStreamError(.software, "no stage painted the frame")
         }
+        try sinks.masked.write(masked)
         try sinks.plain.write(work.source)
         let grid = work.source.format.maskGrid
         let mask = work.mask ?? Mask(width: grid.width, height: grid.height)
@@ -118,7 +118,7 @@ private struct DecodedPair {
 
     /// Compares the next frame of both with the original.
     mutating func compare(
-        _ original: borrowing Frame, mask: Mask, into figures: inout EncodedFigures
+        _ original: Frame, mask: Mask, into figures: inout EncodedFigures
     ) throws {
         guard KeptError.isComparable(original.format, masked.format),
             KeptError.isComparable(original.format, plain.format)

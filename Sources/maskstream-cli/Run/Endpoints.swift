@@ -18,7 +18,7 @@ struct FirstFrame: FrameSource {
 
 /// A sink for runs that write events alone.
 struct NoSink: FrameSink {
-    mutating func write(_ frame: borrowing Frame) throws {}
+    mutating func write(_ frame: Frame) throws {}
     mutating func finish() throws {}
     mutating func abandon() throws {}
 }
@@ -33,7 +33,7 @@ final class KeptSource: FrameSource, Sendable {
         self.source = Confined(source, label: "maskstream.kept.source")
     }
 
-    func next() throws -> Frame? { try source.sync { try $0.nextInBox() }?.take() }
+    func next() throws -> Frame? { try source.sync { try $0.next() } }
 }
 
 /// A sink that several pipelines write to, one after another; only the last one ends it.
@@ -48,7 +48,7 @@ final class KeptSink: FrameSink, Sendable {
     /// Leaves the output open when the present pipeline ends.
     func keepOpen(_ keeps: Bool) { isKept.sync { $0 = keeps } }
 
-    func write(_ frame: borrowing Frame) throws { try sink.sync { try $0.write(frame) } }
+    func write(_ frame: Frame) throws { try sink.sync { try $0.write(frame) } }
 
     func finish() throws {
         guard !isKept.sync({ $0 }) else { return }

@@ -41,14 +41,14 @@ extension RunPlan {
     ///
     /// - Throws: what the models throw.
     func tryModels(on format: FrameFormat) throws {
-        let buffer = PixelBuffer(
+        var buffer = MutablePixelBuffer(
             format: format.pixelFormat, width: format.width, height: format.height)
         for index in 0..<format.pixelFormat.planeCount {
             buffer.withPlane(index) { plane in
                 _ = memset(plane.base, 0, plane.stride * plane.height)
             }
         }
-        let frame = Frame(format: format, pts: 0, buffer: buffer)
+        let frame = Frame(format: format, pts: 0, buffer: buffer.freeze())
         var map = ConfidenceMap(width: 0, height: 0)
         var estimator = try profile.estimator(format: format, sessions: sessions)
         try estimator.estimate(frame, into: &map)

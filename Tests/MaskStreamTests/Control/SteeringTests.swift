@@ -99,7 +99,7 @@ struct SteeringTests {
             var taken: UInt64 = 0
             mutating func next() throws -> Frame? {
                 taken += 1
-                let buffer = PixelBuffer(format: .gray, width: 2, height: 2)
+                let buffer = MutablePixelBuffer(format: .gray, width: 2, height: 2).freeze()
                 return Frame(format: format, pts: 0, captured: taken, buffer: buffer)
             }
         }

@@ -106,7 +106,7 @@ struct EventTests {
     @Test("A missed frame of a folder names its file and its miss", arguments: Miss.allCases)
     func missed(miss: Miss) throws {
         let format = FrameFormat(width: 2, height: 2)
-        let buffer = PixelBuffer(format: .yuv420p, width: 2, height: 2)
+        let buffer = MutablePixelBuffer(format: .yuv420p, width: 2, height: 2).freeze()
         let frame = Frame(format: format, pts: -40, file: "a.png", buffer: buffer)
         var work = FrameWork(index: 0, source: frame, threshold: 1)
         work.miss = miss

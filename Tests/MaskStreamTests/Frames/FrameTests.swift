@@ -10,15 +10,14 @@ struct FrameTests {
     private static func frame(orientation: Orientation = .upright) -> Frame {
         var format = FrameFormat(width: 4, height: 2, pixelFormat: .yuv444p)
         format.orientation = orientation
-        let buffer = PixelBuffer(format: .yuv444p, width: 4, height: 2)
-        for plane in 0..<3 { buffer.set(plane) { x, y in x + y } }
+        let buffer = PixelBuffer.painted(.yuv444p, width: 4, height: 2) { _, x, y in x + y }
         return Frame(
             format: format, pts: 7, duration: 3, isDamaged: true, beginsScene: true, file: "a.png",
             captured: 123, buffer: buffer)
     }
 
     private static func expectAll(
-        _ frame: borrowing Frame, sourceLocation: SourceLocation = #_sourceLocation
+        _ frame: Frame, sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(frame.pts == 7 && frame.duration == 3, sourceLocation: sourceLocation)
         #expect(frame.isDamaged && frame.beginsScene, sourceLocation: sourceLocation)
@@ -47,13 +46,13 @@ struct FrameTests {
             }
         }
         var source = UprightSource(One())
-        let frame = try #require(try source.nextInBox()).take()
+        let frame = try #require(try source.next())
         #expect(frame.buffer.width == 2)
         Self.expectAll(frame)
     }
 
     @Test func whatIsGivenIsExchanged() {
-        let buffer = PixelBuffer(format: .gray, width: 1, height: 1)
+        let buffer = MutablePixelBuffer(format: .gray, width: 1, height: 1).freeze()
         let format = FrameFormat(width: 1, height: 1, pixelFormat: .gray)
         let other = Self.frame().replacing(
             buffer: buffer, format: format, pts: -1, beginsScene: false)

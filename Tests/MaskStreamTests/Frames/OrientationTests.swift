@@ -107,24 +107,26 @@ struct PixelBufferPoolTests {
     @Test("A buffer is used again when nobody holds it, never before")
     func reuse() {
         let pool = PixelBufferPool()
-        func address(_ buffer: PixelBuffer) -> UnsafeMutableRawPointer {
+        func address(_ buffer: PixelBuffer) -> UnsafeRawPointer {
             buffer.withPlane(0) { $0.base }
         }
-        var first: PixelBuffer? = pool.take(format: .gray, width: 4, height: 4)
-        let second = pool.take(format: .gray, width: 4, height: 4)
+        var first: PixelBuffer? = pool.take(format: .gray, width: 4, height: 4).freeze()
+        let second = pool.take(format: .gray, width: 4, height: 4).freeze()
         let place = first.map(address)
         #expect(place != address(second))
         first = nil
-        #expect(address(pool.take(format: .gray, width: 4, height: 4)) == place)
+        #expect(address(pool.take(format: .gray, width: 4, height: 4).freeze()) == place)
+        _ = pool.take(format: .gray, width: 4, height: 4)
+        #expect(address(pool.take(format: .gray, width: 4, height: 4).freeze()) == place)
         #expect(pool.take(format: .yuv420p, width: 4, height: 4).format == .yuv420p)
     }
 
     @Test("Buffers outlive their pool")
     func outlives() {
         var pool: PixelBufferPool? = PixelBufferPool()
-        let buffer = pool?.take(format: .gray, width: 4, height: 4)
+        guard var buffer = pool?.take(format: .gray, width: 4, height: 4) else { return }
         pool = nil
-        buffer?.set(0) { x, y in x + y }
-        #expect(buffer?.samples(0).last == 6)
+        buffer.set(0) { x, y in x + y }
+        #expect(buffer.freeze().samples(0).last == 6)
     }
 }

@@ -14,10 +14,11 @@ struct BackgroundTests {
         let picture = Frame.painted(clear) { plane, _, _ in
             plane == pixels.planeCount ? alpha : sample
         }
-        let target = PixelBuffer(format: pixels, width: 3, height: 3)
-        Background(format).lay(picture.buffer, on: target)
+        var target = MutablePixelBuffer(format: pixels, width: 3, height: 3)
+        Background(format).lay(picture.buffer, on: &target)
+        let laid = target.freeze()
         return (0..<pixels.planeCount).map { plane in
-            let samples = Set(target.samples(plane))
+            let samples = Set(laid.samples(plane))
             #expect(samples.count == 1)
             return samples.first ?? -1
         }
@@ -44,10 +45,11 @@ struct BackgroundTests {
         let picture = Frame.painted(FrameFormat(width: 4, height: 2, pixelFormat: clear)) {
             plane, x, _ in plane == 3 ? (x == 1 ? 0 : 255) : 200
         }
-        let target = PixelBuffer(format: .yuv420p, width: 4, height: 2)
-        Background(FrameFormat(width: 4, height: 2)).lay(picture.buffer, on: target)
-        #expect(target.samples(0) == [200, 16, 200, 200, 200, 16, 200, 200])
-        #expect(target.samples(1) == [128, 200] && target.samples(2) == [128, 200])
+        var target = MutablePixelBuffer(format: .yuv420p, width: 4, height: 2)
+        Background(FrameFormat(width: 4, height: 2)).lay(picture.buffer, on: &target)
+        let laid = target.freeze()
+        #expect(laid.samples(0) == [200, 16, 200, 200, 200, 16, 200, 200])
+        #expect(laid.samples(1) == [128, 200] && laid.samples(2) == [128, 200])
     }
 
     @Test("Pixels that are not seen do not count, and a whole frame is laid on mid grey")

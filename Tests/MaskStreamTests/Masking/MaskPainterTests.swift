@@ -12,7 +12,7 @@ struct MaskPainterTests {
 
     /// Calls `body(plane, index, isKept, source, painted)` for each sample of a painted frame.
     private static func compare(
-        _ frame: borrowing Frame, _ painted: borrowing Frame, _ mask: Mask?,
+        _ frame: Frame, _ painted: Frame, _ mask: Mask?,
         _ body: (_ plane: Int, _ index: Int, _ isKept: Bool, _ source: Int, _ painted: Int) -> Void
     ) {
         let pixels = frame.format.pixelFormat

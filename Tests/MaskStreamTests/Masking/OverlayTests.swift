@@ -7,10 +7,14 @@ struct OverlayTests {
     private static func drawn(
         _ format: FrameFormat, _ subjects: [Subject], threshold: Float = 0.5
     ) -> [[Int]] {
-        var frame = Frame.painted(format) { _, _, _ in 77 }
+        var buffer = MutablePixelBuffer(
+            format: format.pixelFormat, width: format.width, height: format.height)
+        for plane in 0..<format.pixelFormat.planeCount { buffer.set(plane) { _, _ in 77 } }
         let source = Frame.painted(format) { _, _, _ in 77 }
-        Overlay.draw(subjects, threshold: threshold, on: &frame, source: source.buffer)
-        return (0..<format.pixelFormat.planeCount).map { frame.buffer.samples($0) }
+        Overlay(subjects: subjects, threshold: threshold)
+            .draw(on: &buffer, format: format, source: source.buffer)
+        let drawn = buffer.freeze()
+        return (0..<format.pixelFormat.planeCount).map(drawn.samples)
     }
 
     @Test(

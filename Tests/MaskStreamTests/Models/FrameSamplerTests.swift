@@ -102,15 +102,14 @@ struct FrameSamplerTests {
                 let other = Frame.noise(format, seed: seed)
                 let base = Frame.noise(format, seed: 0)
                 // The kept part is the base's, the masked part differs.
-                let kept = painter.paint(base, mask: mask)
-                for plane in 0..<pixels.planeCount {
-                    let (masked, noise) = (kept.buffer.samples(plane), other.buffer.samples(plane))
+                let painted = painter.paint(base, mask: mask)
+                let kept = Frame.painted(format) { plane, x, y in
+                    let masked = painted.buffer.samples(plane)
                     let origin = base.buffer.samples(plane)
                     let width = pixels.planeSize(plane, width: 22, height: 14).width
-                    kept.buffer.set(plane) { x, y in
-                        let index = y * width + x
-                        return masked[index] == origin[index] ? origin[index] : noise[index]
-                    }
+                    let index = y * width + x
+                    return masked[index] == origin[index]
+                        ? origin[index] : other.buffer.samples(plane)[index]
                 }
                 return sampler.sample(kept, mask: mask)
             }

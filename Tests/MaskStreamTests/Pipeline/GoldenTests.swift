@@ -91,7 +91,7 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
     }
 
     /// A slanted gradient that moves, and another scene from the sixteenth frame on.
-    @Sendable private static func paint(_ buffer: PixelBuffer, _ index: Int) {
+    @Sendable private static func paint(_ buffer: inout MutablePixelBuffer, _ index: Int) {
         let scale = 1 << (buffer.format.bitDepth - 8)
         for plane in 0..<buffer.format.planeCount {
             buffer.set(plane) { x, y in
@@ -102,7 +102,7 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
     }
 
     /// A round blob that wanders through the picture.
-    @Sendable private func estimate(_ frame: borrowing Frame) throws -> ConfidenceMap {
+    @Sendable private func estimate(_ frame: Frame) throws -> ConfidenceMap {
         let index = Int(frame.pts / 10)
         var map = ConfidenceMap(width: 16, height: 12)
         for cell in map.values.indices {
@@ -114,7 +114,7 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
         return map
     }
 
-    private static func hashes(_ frame: borrowing Frame) -> String {
+    private static func hashes(_ frame: Frame) -> String {
         (0..<frame.format.pixelFormat.planeCount).map { plane in
             var samples = Data()
             let bytes = frame.format.pixelFormat.bytesPerSample

@@ -38,7 +38,7 @@ struct LiveSourceTests {
             mutating func next() throws -> Frame? {
                 defer { index += 1 }
                 guard index < 5 else { return nil }
-                let buffer = PixelBuffer(format: .gray, width: 2, height: 2)
+                let buffer = MutablePixelBuffer(format: .gray, width: 2, height: 2).freeze()
                 return Frame(
                     format: format, pts: index * 40, beginsScene: index == 2, buffer: buffer)
             }
@@ -97,7 +97,7 @@ struct LiveSourceTests {
         for (pts, age) in [(0, 0.0), (40, 0.02), (80, 1)] {
             let now = DispatchTime.now().uptimeNanoseconds
             let captured = now - UInt64(age * 1e9)
-            let buffer = PixelBuffer(format: .gray, width: 2, height: 2)
+            let buffer = MutablePixelBuffer(format: .gray, width: 2, height: 2).freeze()
             try sink.write(
                 Frame(format: format, pts: Int64(pts), captured: captured, buffer: buffer))
             let waited = Double(DispatchTime.now().uptimeNanoseconds - captured) / 1e9

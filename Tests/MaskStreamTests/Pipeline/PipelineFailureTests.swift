@@ -14,7 +14,7 @@ struct PipelineFailureTests {
     private static func pipeline(
         _ journal: Journal, count: Int = 40, parts: [Pipeline.Part] = [Self.painting],
         before: @escaping @Sendable (Int) throws -> Void = { _ in },
-        onWrite: @escaping @Sendable (borrowing Frame) throws -> Void = { _ in },
+        onWrite: @escaping @Sendable (Frame) throws -> Void = { _ in },
         onEnd: @escaping @Sendable () throws -> Void = {}, isLive: Bool = false,
         lookahead: Int = 0,
         observe: @escaping @Sendable (borrowing FrameWork, ThresholdMove?) throws -> Void = {

@@ -40,7 +40,7 @@ struct RunReportTests {
         _ index: Int, subjects: Int, miss: Miss? = nil, file: String? = nil
     ) -> FrameWork {
         let format = FrameFormat(width: 2, height: 2, pixelFormat: .gray)
-        let buffer = PixelBuffer(format: .gray, width: 2, height: 2)
+        let buffer = MutablePixelBuffer(format: .gray, width: 2, height: 2).freeze()
         var work = FrameWork(
             index: index,
             source: Frame(

@@ -204,8 +204,7 @@ struct MaskStageTests {
         settings.rule.hold = 10
         var stage = MaskStage(settings: settings)
         _ = try Self.mask(&stage, Self.all, at: 0)
-        let buffer = PixelBuffer(format: .gray, width: 32, height: 32)
-        buffer.set(0) { _, _ in 100 }
+        let buffer = PixelBuffer.painted(.gray, width: 32, height: 32) { _, _, _ in 100 }
         let frame = Frame(format: Self.format, pts: 40, beginsScene: true, buffer: buffer)
         var work = FrameWork(index: 1, source: frame, threshold: 0.5)
         work.map = Self.none
@@ -220,8 +219,7 @@ struct MaskStageTests {
         settings.rule.hold = 10
         var stage = MaskStage(settings: settings)
         _ = try Self.mask(&stage, Self.all, at: 0)
-        let buffer = PixelBuffer(format: .gray, width: 32, height: 32)
-        buffer.set(0) { _, _ in 100 }
+        let buffer = PixelBuffer.painted(.gray, width: 32, height: 32) { _, _, _ in 100 }
         let frame = Frame(
             format: Self.format, pts: 40, isDamaged: true, beginsScene: true, buffer: buffer)
         var work = FrameWork(index: 1, source: frame, threshold: 0.5)
