@@ -56,13 +56,16 @@ let package = Package(
             name: "MaskStreamOnnx",
             dependencies: ["MaskStream", "COnnxRuntime"], swiftSettings: settings),
         .target(
+            name: "MaskStreamReports", dependencies: ["MaskStream"], swiftSettings: settings),
+        .target(
             name: "MaskStreamPreview",
             dependencies: ["MaskStream", .product(name: "FlyingSocks", package: "FlyingFox")],
             swiftSettings: settings),
         .executableTarget(
             name: "maskstream-cli",
             dependencies: [
-                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "MaskStreamPreview", "CGlibc",
+                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "MaskStreamPreview",
+                "MaskStreamReports", "CGlibc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -90,6 +93,10 @@ let package = Package(
         .testTarget(
             name: "MaskStreamOnnxTests",
             dependencies: ["MaskStreamOnnx", "MaskStreamTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "MaskStreamReportsTests",
+            dependencies: ["MaskStreamReports", "MaskStreamTestSupport"], exclude: ["report.txt"],
+            swiftSettings: settings),
         .testTarget(
             name: "MaskStreamPreviewTests",
             dependencies: [

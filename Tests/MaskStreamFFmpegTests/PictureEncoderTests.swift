@@ -7,7 +7,7 @@ import Testing
 
 struct PictureEncoderTests {
     /// Four flat fields: red, green, blue and grey.
-    private static func picture(_ width: Int, _ height: Int) -> ReportPicture {
+    private static func picture(_ width: Int, _ height: Int) -> Thumbnail {
         let colors: [[UInt8]] = [[220, 30, 40], [20, 200, 60], [30, 60, 230], [128, 128, 128]]
         var pixels: [UInt8] = []
         for y in 0..<height {
@@ -15,7 +15,7 @@ struct PictureEncoderTests {
                 pixels += colors[(x < width / 2 ? 0 : 1) + (y < height / 2 ? 0 : 2)]
             }
         }
-        return ReportPicture(width: width, height: height, pixels: pixels)
+        return Thumbnail(width: width, height: height, pixels: pixels)
     }
 
     @Test("The file decodes to the picture", arguments: [(320, 180), (33, 57)])
@@ -32,7 +32,7 @@ struct PictureEncoderTests {
     @Test("The smallest picture has a file, too")
     func smallest() throws {
         let bytes = try PictureEncoder.jpeg(
-            ReportPicture(width: 1, height: 1, pixels: [9, 9, 9]))
+            Thumbnail(width: 1, height: 1, pixels: [9, 9, 9]))
         #expect(bytes.starts(with: [0xFF, 0xD8]))
     }
 

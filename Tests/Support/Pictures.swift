@@ -109,3 +109,14 @@ extension PixelFormat {
         PixelFormat(.rgb, bitDepth: 16, hasAlpha: true), PixelFormat(.gray, hasAlpha: true),
     ]
 }
+
+extension Orientation {
+    /// All eight orientations.
+    public static let every = [false, true].flatMap { transposes in
+        [false, true].flatMap { flipsX in
+            [false, true].map { flipsY in
+                Orientation(transposes: transposes, flipsX: flipsX, flipsY: flipsY)
+            }
+        }
+    }
+}

@@ -1,22 +1,25 @@
 /// Finds the spans of a run in which no subject was found, between two frames with one.
-struct SubjectGaps {
+package struct SubjectGaps {
     /// A span from one sighting to the next.
-    struct Gap: Equatable {
+    package struct Gap: Equatable {
         /// Seconds of the last frame with a subject before it, and of the first one after it.
-        var start: Double
-        var end: Double
+        package var start: Double
+        package var end: Double
         /// Frames without a subject.
-        var frames: Int
+        package var frames: Int
         /// Those of them that had a map.
-        var empty: Int
+        package var empty: Int
 
-        var seconds: Double { end - start }
+        package var seconds: Double { end - start }
     }
 
     private var open: Gap?
 
+    /// Starts before the first frame.
+    package init() {}
+
     /// Learns of the next frame, and gives the gap that it ends.
-    mutating func add(time: Double, hasSubject: Bool, hasMap: Bool) -> Gap? {
+    package mutating func add(time: Double, hasSubject: Bool, hasMap: Bool) -> Gap? {
         guard hasSubject else {
             open?.frames += 1
             if hasMap { open?.empty += 1 }

@@ -1,9 +1,13 @@
 /// The kept and masked spans of every mask row.
-struct SpanRows {
-    struct Span {
-        let start: Int
-        let end: Int
-        let isKept: Bool
+package struct SpanRows {
+    /// Neighbouring cells of a row that are alike.
+    package struct Span {
+        /// The first cell.
+        package let start: Int
+        /// The cell after the last.
+        package let end: Int
+        /// Whether the mask keeps them.
+        package let isKept: Bool
         /// How often the fill's cells are doubled.
         var doublings: UInt8 = 0
     }
@@ -12,7 +16,8 @@ struct SpanRows {
     /// Where each row begins in `spans`, and where the last one ends.
     private var starts = [0]
 
-    init(_ mask: Mask) {
+    /// Finds the spans of a mask.
+    package init(_ mask: Mask) {
         starts.reserveCapacity(mask.height + 1)
         mask.cells.withUnsafeBytes { cells in
             for y in 0..<mask.height {
@@ -23,7 +28,8 @@ struct SpanRows {
         }
     }
 
-    subscript(y: Int) -> ArraySlice<Span> { spans[starts[y]..<starts[y + 1]] }
+    /// The spans of a row from left to right.
+    package subscript(y: Int) -> ArraySlice<Span> { spans[starts[y]..<starts[y + 1]] }
 
     /// How often cells are doubled in masked spans, each number once.
     var doublings: Set<Int> {

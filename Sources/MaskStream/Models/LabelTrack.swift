@@ -89,7 +89,7 @@ public struct LabelTrack: Sendable, Equatable {
     }
 
     /// The right label of a frame.
-    func label(of work: borrowing FrameWork) -> Int? {
+    package func label(of work: borrowing FrameWork) -> Int? {
         label(frame: work.index, time: work.source.time, file: work.source.file)
     }
 }

@@ -72,7 +72,7 @@ struct Ledger {
 
 extension FrameWork {
     /// What the controller learns of this frame.
-    var measurement: FrameMeasurement {
+    package var measurement: FrameMeasurement {
         if let settled { return settled }
         var (area, sum) = (Float(0), Float(0))
         var isBlind = !subjects.isEmpty

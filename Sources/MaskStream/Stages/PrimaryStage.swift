@@ -117,7 +117,7 @@ extension FrameWork {
 
 extension Mask {
     /// Whether anything of a box of stored pixels is kept.
-    func keepsAny(of box: Box, in format: FrameFormat) -> Bool {
+    package func keepsAny(of box: Box, in format: FrameFormat) -> Bool {
         let pixels = format.pixelFormat
         let left = max(0, box.x >> pixels.chromaShiftX)
         let top = max(0, box.y >> pixels.chromaShiftY)

@@ -12,7 +12,7 @@ public enum PictureEncoder {
     ///
     /// - Throws: `MaskStreamError/Code/unavailable` where FFmpeg was built without the encoder,
     ///   else `MaskStreamError/Code/software`.
-    public static func jpeg(_ picture: ReportPicture) throws -> [UInt8] {
+    public static func jpeg(_ picture: Thumbnail) throws -> [UInt8] {
         FFmpegLog.begin()
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else {
             throw MaskStreamError(
@@ -44,7 +44,7 @@ public enum PictureEncoder {
     }
 
     private static func encode(
-        _ picture: ReportPicture, _ context: UnsafeMutablePointer<AVCodecContext>
+        _ picture: Thumbnail, _ context: UnsafeMutablePointer<AVCodecContext>
     ) throws -> [UInt8] {
         let frame = try EncodedPicture(
             AV_PIX_FMT_YUVJ444P, width: Int32(picture.width), height: Int32(picture.height))
@@ -63,7 +63,7 @@ public enum PictureEncoder {
     }
 
     /// Converts RGB to full-range luma and chroma (ITU-T T.871, 7).
-    private static func fill(_ frame: EncodedPicture, from picture: ReportPicture) {
+    private static func fill(_ frame: EncodedPicture, from picture: Thumbnail) {
         let weights: [(offset: Float, red: Float, green: Float, blue: Float)] = [
             (0, 0.299, 0.587, 0.114), (128, -0.168736, -0.331264, 0.5),
             (128, 0.5, -0.418688, -0.081312),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MaskStream
+import MaskStreamReports
 
 /// `maskstream compare INPUT --profile P`: whether masking helps the primary model, and the cost.
 struct CompareCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import Foundation
 import MaskStream
+import MaskStreamReports
 
 /// What a comparison has found, as rows of figures.
 struct ComparisonReport {
@@ -68,7 +69,7 @@ struct ComparisonReport {
             figures: Dictionary(uniqueKeysWithValues: figures))
     }
 
-    private func cost(_ variant: Variant, _ cost: RunCost, runs: Double) -> Double? {
+    private func cost(_ variant: Variant, _ cost: InferenceCost, runs: Double) -> Double? {
         let (estimate, mask) = (stages["estimate"] ?? 0, stages["mask"] ?? 0)
         let primary = cost.milliseconds * runs
         let probes =

@@ -3,19 +3,20 @@ import Foundation
 import MaskStream
 import MaskStreamFFmpeg
 import MaskStreamOnnx
+import MaskStreamReports
 
 /// Carries a comparison out: one run of the pipeline with the comparison in it.
 struct ComparisonRun {
     let plan: ComparisonPlan
     private let reporter = Reporter(.auto)
     private let record = Confined(ComparisonRecord(), label: "maskstream.comparison")
-    private let costs: [String: Confined<RunCost>]
+    private let costs: [String: Confined<InferenceCost>]
 
     init(_ plan: ComparisonPlan) {
         self.plan = plan
         costs = Dictionary(
             uniqueKeysWithValues: ["estimate", "mask", "primary"].map {
-                ($0, Confined(RunCost(), label: "maskstream.cost.\($0)"))
+                ($0, Confined(InferenceCost(), label: "maskstream.cost.\($0)"))
             })
     }
 

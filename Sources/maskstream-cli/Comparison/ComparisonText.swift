@@ -1,6 +1,7 @@
 import Foundation
 import MaskStream
 import MaskStreamFFmpeg
+import MaskStreamReports
 
 /// What a comparison has found, for people.
 extension ComparisonReport {

@@ -1,5 +1,6 @@
 import MaskStream
 import MaskStreamOnnx
+import MaskStreamReports
 
 extension PrimarySpec {
     /// The primary at its own size and at the sizes asked for, all of one session.

@@ -1,5 +1,6 @@
 import Foundation
 import MaskStream
+import MaskStreamReports
 
 /// What a comparison has found, in sentences.
 extension ComparisonReport {

@@ -1,6 +1,7 @@
 import Foundation
 import MaskStream
 import MaskStreamFFmpeg
+import MaskStreamReports
 
 /// How both files are encoded.
 struct PairEncoder: Sendable {
@@ -45,7 +46,7 @@ struct EncodedPair {
     private let encoder: PairEncoder
     private var files: (masked: TemporaryFile, plain: TemporaryFile)
     private var sinks: (masked: FFmpegSink, plain: FFmpegSink)?
-    private var spans: [MaskSpans] = []
+    private var spans: [RunLengthMask] = []
     private var figures = EncodedFigures()
 
     /// Makes the files, which have no names: one of them holds unmasked pictures.
@@ -67,7 +68,7 @@ struct EncodedPair {
         let mask = work.mask ?? Mask(width: grid.width, height: grid.height)
         guard work.source.file != nil else {
             self.sinks = sinks
-            spans.append(MaskSpans(mask))
+            spans.append(RunLengthMask(mask))
             return
         }
         var decoded = try close(sinks)

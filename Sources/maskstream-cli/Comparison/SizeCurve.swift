@@ -1,5 +1,6 @@
 import Foundation
 import MaskStream
+import MaskStreamReports
 
 /// The measure of the verdict against milliseconds a frame, over sizes of the primary's input.
 struct SizeCurve {

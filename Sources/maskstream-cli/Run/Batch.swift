@@ -70,7 +70,7 @@ struct Batch: Sendable {
                 watch: isWatched ? WatchedRun(plan, warn: reporter.warn) : nil)
         }
         let watched = runs.compactMap(\.watch)
-        let page = try watched.isEmpty ? nil : WatchPage(command.options, streams: watched)
+        let page = try watched.isEmpty ? nil : WatchServing(command.options, streams: watched)
         defer { page?.close() }
         return try interrupts.reopening({ reopen(events) }) {
             guard runs.count > 1 else {

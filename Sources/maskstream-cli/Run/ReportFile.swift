@@ -1,12 +1,13 @@
 import Foundation
 import MaskStream
 import MaskStreamFFmpeg
+import MaskStreamReports
 
 /// The page of `--report`: opened before the first frame, written when the run is over.
 struct ReportFile {
     private let file: WholeFile
     private let facts: ReportFacts
-    private var log: RunLog
+    private var log: ReportRecorder
 
     /// Makes sure that the page can be written at the end.
     ///
@@ -14,7 +15,7 @@ struct ReportFile {
     init(_ path: String, plan: RunPlan) throws {
         file = try WholeFile(path, "the report", reads: plan.reads)
         let (mask, profile) = (plan.arguments.mask, plan.profile)
-        log = RunLog(
+        log = ReportRecorder(
             fill: mask.fill(profile), hidesSubjects: mask.invert,
             tolerance: mask.law(profile) == .probe ? profile.threshold.probe.tolerance : nil,
             keepsOriginals: plan.arguments.options.reportOriginals)
@@ -43,7 +44,7 @@ struct ReportFile {
         facts.warnings = warnings
         facts.corrupt = corrupt
         facts.exit = exit
-        let page = ReportPage(log: log, report: report, facts: facts)
+        let page = HTMLReport(log: log, report: report, facts: facts)
         let text = try page.html(encode: PictureEncoder.jpeg)
         try file.write(Data(text.utf8))
     }

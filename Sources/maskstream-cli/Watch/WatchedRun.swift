@@ -145,7 +145,7 @@ final class WatchedRun: Watched {
         return fresh
     }
 
-    private func made(_ view: WatchView, of snapshot: FrameSnapshot) -> ReportPicture? {
+    private func made(_ view: WatchView, of snapshot: FrameSnapshot) -> Thumbnail? {
         switch view {
         case .masked: snapshot.masked(side: Self.side)
         case .confidence: snapshot.confidence(side: Self.side)

@@ -4,15 +4,7 @@ import Testing
 @testable import MaskStream
 
 struct OrientationTests {
-    static let all = [false, true].flatMap { transposes in
-        [false, true].flatMap { flipsX in
-            [false, true].map { flipsY in
-                Orientation(transposes: transposes, flipsX: flipsX, flipsY: flipsY)
-            }
-        }
-    }
-
-    @Test("The inverse undoes it", arguments: all)
+    @Test("The inverse undoes it", arguments: Orientation.every)
     func inverse(orientation: Orientation) {
         let stored = Array(0..<15)
         let size = orientation.displayed(width: 5, height: 3)
@@ -43,7 +35,7 @@ struct OrientationTests {
         #expect(Orientation(clockwiseDegrees: 45) == nil)
     }
 
-    @Test("A box lies where its pixels are shown", arguments: all)
+    @Test("A box lies where its pixels are shown", arguments: Orientation.every)
     func boxes(orientation: Orientation) {
         let box = Box(x: 1, y: 2, width: 3, height: 1)
         let stored = (0..<7 * 4).map { index in

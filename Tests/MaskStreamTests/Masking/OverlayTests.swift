@@ -22,7 +22,7 @@ struct OverlayTests {
         arguments: PixelFormat.everyKind)
     func safe(pixels: PixelFormat) {
         for size in [(1, 1), (3, 2), (200, 190)] {
-            for orientation in OrientationTests.all {
+            for orientation in Orientation.every {
                 let format = FrameFormat(
                     width: size.0, height: size.1, pixelFormat: pixels, orientation: orientation)
                 let verdict = Verdict(labels: ["ärger", "b"], scores: [0.999, 0.001])

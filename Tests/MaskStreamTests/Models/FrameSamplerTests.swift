@@ -53,7 +53,7 @@ struct FrameSamplerTests {
         }
     }
 
-    @Test("The sample is upright in all eight orientations", arguments: OrientationTests.all)
+    @Test("The sample is upright in all eight orientations", arguments: Orientation.every)
     func orientations(orientation: Orientation) {
         let format = FrameFormat(
             width: 4, height: 2, pixelFormat: .gray, color: ColorInfo(range: .full),

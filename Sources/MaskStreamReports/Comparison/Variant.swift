@@ -1,0 +1,43 @@
+/// What the primary model is shown of a frame.
+package enum Variant: String, Sendable, CaseIterable {
+    /// The whole picture, stretched to the model's aspect, as without this program.
+    case full
+    /// The subject's box unfilled: the reference of all others.
+    case crop
+    /// The whole picture through the mask.
+    case maskedFull = "masked_full"
+    /// The subject's box through the mask: what the program does.
+    case maskedCrop = "masked_crop"
+    /// The mask's shape in the box: kept pixels one grey, the rest black.
+    case silhouette
+    /// What the mask hides of the box.
+    case inverse
+    /// As much of the box as the mask keeps, but blocks chosen at random.
+    case random
+
+    /// The name for people, as `masked crop`.
+    package var title: String {
+        switch self {
+        case .maskedFull: "masked full"
+        case .maskedCrop: "masked crop"
+        default: rawValue
+        }
+    }
+
+    /// Whether one run serves all subjects of a frame.
+    package var isWholePicture: Bool { self == .full || self == .maskedFull }
+}
+
+/// A variant at a size of the primary's input.
+package struct Series: Hashable, Sendable {
+    /// What is shown.
+    package var variant: Variant
+    /// The input's width in pixels; nil for the profile's own size.
+    package var size: Int?
+
+    /// Makes a series.
+    package init(_ variant: Variant, size: Int? = nil) {
+        self.variant = variant
+        self.size = size
+    }
+}

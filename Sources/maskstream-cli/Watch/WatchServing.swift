@@ -1,0 +1,28 @@
+import MaskStream
+import MaskStreamPreview
+
+/// The page of `--watch`, served while the runs last.
+struct WatchServing {
+    private static let address = "127.0.0.1:8080"
+
+    private let server: WatchServer
+
+    /// Serves the page and prints its address.
+    ///
+    /// - Throws: `MaskStreamError` 69 where the address cannot be listened on.
+    init(_ options: RunArguments, streams: [WatchedRun]) throws {
+        do {
+            let address = try options.watchAddress?.value ?? WatchAddress(Self.address)
+            server = try WatchServer(
+                address: address, streams: streams, allowsControl: options.watchControl,
+                allowsOriginal: options.watchOriginal)
+            Console.error("watch: \(try server.start())")
+        } catch let refusal as WatchRefusal {
+            throw MaskStreamError(
+                .unavailable, "the page: \(refusal)", hint: "choose another --watch-address")
+        }
+    }
+
+    /// Stops serving.
+    func close() { server.stop() }
+}

@@ -1,0 +1,156 @@
+import Foundation
+import MaskStreamTestSupport
+import Testing
+
+@testable import MaskStream
+@testable import MaskStreamReports
+
+struct HTMLReportTests {
+    private static let hostile = "<script>alert('x')</script>&\"\u{0}\u{202E}"
+
+    /// Six seconds with a gap, a miss, a cut, moves and probes.
+    private static func log(label: String = "happiness", seed: Int = 1) -> ReportRecorder {
+        let format = FrameFormat(width: 8, height: 4, pixelFormat: .gray)
+        var log = ReportRecorder(fill: .zero, tolerance: 0.05)
+        for frame in 0..<60 {
+            var noise = SeededGenerator(seed + frame)
+            let picture = Frame.painted(format, pts: Int64(frame) * 100) { _, x, _ in
+                x < 2 ? 120 : Int.random(in: 0...255, using: &noise)
+            }
+            var work = FrameWork(
+                index: frame, source: picture,
+                threshold: frame < 10 ? 0.5 : frame < 40 ? 0.45 : 0.4)
+            if frame == 50 {
+                work.miss = .nan
+            } else {
+                work.map = ConfidenceMap(width: 2, height: 1, values: [1, 0])
+                var mask = Mask(width: 8, height: 4)
+                for cell in 0..<32 where cell % 8 < 2 { mask.cells[cell] = Mask.kept }
+                work.mask = mask
+                if !(20..<25).contains(frame) {
+                    let verdict = Verdict(labels: [label, "fear"], scores: [0.75, 0.25])
+                    let box = Box(x: 0, y: 0, width: 4, height: 4)
+                    work.subjects = [Subject(box: box, area: 4, verdict: verdict)]
+                }
+            }
+            work.isCut = frame == 40
+            let move: ThresholdMove? = frame == 10 ? .loosen : frame == 40 ? .cut : nil
+            if frame % 20 == 5 { work.probe = ReportRecorderTests.probe(regret: 0.04) }
+            log.add(work, move: move)
+        }
+        return log
+    }
+
+    private static func page(
+        _ log: ReportRecorder, input: String = "clips/a.mp4", profile: String = "face-emotion",
+        warnings: [String] = ["cover art was left out"]
+    ) -> String {
+        HTMLReport(
+            log: log, report: RunReport(),
+            facts: ReportFacts(
+                version: "1.0", input: input, profile: profile,
+                settings: [("control", "probe"), ("fill", "zero")], corrupt: 1,
+                warnings: warnings, exit: 0)
+        ).html { $0.pixels }
+    }
+
+    @Test("The page's text is known")
+    func golden() throws {
+        let reader = try #require(PageReader(Self.page(Self.log())))
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("report.txt")
+        if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {
+            try Data((reader.lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+            return
+        }
+        let recorded = try String(contentsOf: file, encoding: .utf8)
+            .split(separator: "\n").map(String.init)
+        #expect(recorded.count == reader.lines.count)
+        for (line, recorded) in zip(reader.lines, recorded) { #expect(line == recorded) }
+    }
+
+    @Test("Names from outside are text and nothing else")
+    func hostile() throws {
+        let hostile = Self.hostile
+        let page = Self.page(
+            Self.log(label: hostile), input: "a/" + hostile + "\"x", profile: hostile,
+            warnings: [hostile])
+        let reader = try #require(PageReader(page))
+        #expect(reader.elements["script"] == 1)
+        #expect(!page.contains("<script>alert"))
+        #expect(!page.unicodeScalars.contains { $0.value == 0 || $0.value == 0x202E })
+        #expect(reader.lines.contains { $0.contains("<script>alert('x')</script>&\"") })
+    }
+
+    @Test("Nothing is fetched, everything has its words, every reference its target")
+    func selfContained() throws {
+        let page = Self.page(Self.log())
+        let reader = try #require(PageReader(page))
+        for address in reader.addresses {
+            #expect(address.hasPrefix("data:image/jpeg;base64,") || address.hasPrefix("#"))
+            if address.hasPrefix("#") {
+                #expect(reader.identifiers.contains(String(address.dropFirst())))
+            }
+        }
+        #expect(!page.contains("url(") && !page.contains("@import"))
+        #expect(reader.hasAlternatives)
+        #expect(Set(reader.identifiers).count == reader.identifiers.count)
+        #expect(reader.references.allSatisfy(reader.identifiers.contains))
+        #expect(reader.elements["img"] == 2 * 15)
+        #expect(reader.elements["caption"] == 2)
+    }
+
+    @Test("The same run gives the same page; masked pixels have no part in it")
+    func deterministic() {
+        let page = Self.page(Self.log())
+        #expect(Self.page(Self.log()) == page)
+        #expect(Self.page(Self.log(seed: 1000)) == page)
+    }
+
+    @Test("Times and counts differ between runs in the section on latency alone")
+    func latency() throws {
+        var clock = StageClock(name: "estimate <1>")
+        for _ in 0..<20 { clock.measure {} }
+        var report = RunReport()
+        let facts = ReportFacts(version: "1", input: "a", profile: "b", exit: 65)
+        let log = Self.log()
+        let without = HTMLReport(log: log, report: report, facts: facts).html { _ in [] }
+        report.clocks = [clock]
+        let with = HTMLReport(log: log, report: report, facts: facts).html { _ in [] }
+        #expect(PageReader(with) != nil)
+        let parts = [without, with].map { $0.components(separatedBy: "<section id=\"latency\"") }
+        #expect(parts[0][0] == parts[1][0])
+        let ends = parts.map { $0[1].components(separatedBy: "</section>").last }
+        #expect(ends[0] == ends[1])
+        #expect(with.contains("Input damaged or ends early (exit 65)"))
+    }
+
+    @Test("A run without frames and one of a single picture have pages")
+    func short() throws {
+        var log = ReportRecorder(fill: .zero)
+        let empty = try #require(PageReader(Self.page(log)))
+        #expect(empty.lines.contains("No frame was written."))
+        let format = FrameFormat(width: 8, height: 4)
+        let work = FrameWork(index: 0, source: Frame.noise(format, seed: 1), threshold: 0.5)
+        log.add(work, move: nil)
+        let single = try #require(PageReader(Self.page(log)))
+        #expect(single.lines.contains { $0.hasPrefix("One picture") })
+        #expect(single.elements["img"] == 1)
+    }
+
+    @Test("Scales have round marks that span their values")
+    func scales() {
+        for high in [0.04, 0.1, 0.37, 0.5, 1, 3, 27, 100] {
+            let axis = ValueAxis(covering: -0.02...high)
+            #expect(axis.low <= -0.02 && axis.high >= high)
+            #expect((3...7).contains(axis.ticks.count), "\(high): \(axis.ticks)")
+        }
+        for seconds in [0.04, 1, 7, 59, 61, 119, 121, 3599, 3700, 86_400, 33_333_333] {
+            var log = ReportRecorder(fill: .zero)
+            for share in [0, 0.5, 1] { log.note(FrameNote(time: 5 + seconds * share)) }
+            let ticks = TimeAxis(log).ticks
+            #expect((2...7).contains(ticks.count), "\(seconds): \(ticks)")
+            #expect(Set(ticks.map(\.text)).count == ticks.count)
+        }
+    }
+}
