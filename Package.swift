@@ -56,10 +56,16 @@ let package = Package(
             name: "MaskStreamOnnx",
             dependencies: ["MaskStream", "COnnxRuntime"], swiftSettings: settings),
         .target(
-            name: "MaskStreamReports", dependencies: ["MaskStream"], swiftSettings: settings),
+            name: "MaskStreamWeb", resources: [.embedInCode("Assets")], swiftSettings: settings),
+        .target(
+            name: "MaskStreamReports", dependencies: ["MaskStream", "MaskStreamWeb"],
+            swiftSettings: settings),
         .target(
             name: "MaskStreamPreview",
-            dependencies: ["MaskStream", .product(name: "FlyingSocks", package: "FlyingFox")],
+            dependencies: [
+                "MaskStream", "MaskStreamWeb",
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "maskstream-cli",

@@ -1,4 +1,5 @@
 package import MaskStream
+import MaskStreamWeb
 
 /// What a report says of a run that neither its frames nor its counts tell.
 package struct ReportFacts: Sendable {
@@ -38,18 +39,18 @@ package struct ReportFacts: Sendable {
 /// The same run gives the same bytes, the section on latency apart. The page is also well-formed
 /// XML, and everything that comes from outside is escaped.
 package struct HTMLReport {
-    let log: ReportRecorder
+    let recorder: ReportRecorder
     let report: RunReport
     let facts: ReportFacts
 
     /// Prepares the page of a run.
     ///
     /// - Parameters:
-    ///   - log: what was collected while the run went on.
+    ///   - recorder: what was collected while the run went on.
     ///   - report: what the pipeline counted.
     ///   - facts: the run's names, settings and end.
-    package init(log: ReportRecorder, report: RunReport, facts: ReportFacts) {
-        self.log = log
+    package init(recorder: ReportRecorder, report: RunReport, facts: ReportFacts) {
+        self.recorder = recorder
         self.report = report
         self.facts = facts
     }
@@ -58,38 +59,21 @@ package struct HTMLReport {
     ///
     /// - Parameter encode: makes a JPEG file of a picture.
     /// - Throws: what `encode` throws.
-    package func html(encode: (Thumbnail) throws -> [UInt8]) rethrows -> String {
-        let charts = ReportCharts(log)
-        let moments = try moments(charts.time, encode: encode)
-        let page: Markup = """
-            <!DOCTYPE html>
-            <html xmlns="http://www.w3.org/1999/xhtml" lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            <meta name="color-scheme" content="light dark"/>
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src \
-            data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"/>
-            <title>\(name) · maskstream report</title>
-            <style>\(ReportStyle.sheet)</style>
-            </head>
-            <body>
-            \(header(charts.time))
-            <main>
-            \(warnings)\(review(charts.time))<section id="timeline" aria-labelledby="h-timeline" \
-            data-start="\(ReportText.number(charts.time.start, 6))" \
-            data-end="\(ReportText.number(charts.time.end, 6))" \
-            data-kind="\(log.isFolder ? "picture" : charts.time.isClock ? "clock" : "seconds")">
-            <h2 id="h-timeline">Timeline</h2>
-            \(charts.timeline)\(moves(charts.time))</section>
-            \(moments)\(latency)</main>
-            \(footer)
-            <script>\(ReportStyle.script)</script>
-            </body>
-            </html>
-
-            """
-        return page.source
+    package func html(encode: (Thumbnail) throws -> [UInt8]) throws -> String {
+        let timeline = ReportTimeline(recorder)
+        let time = timeline.time
+        return Assets.report.filled([
+            "name": "\(name)", "style": Assets.reportStyle,
+            "outcome-style": facts.exit == 0 ? "good" : "bad",
+            "outcome":
+                "\(facts.exit == 0 ? "✓" : "!") \(Self.outcome(facts.exit)) (exit \(Int(facts.exit)))",
+            "profile": "\(facts.profile)", "tiles": tiles.map(Self.tile).joined(),
+            "warnings": warnings, "review": review(time), "timeline": timeline.markup,
+            "moves": moves(time), "moments": try moments(time, encode: encode),
+            "latency": latency, "settings": settings, "counts": counts,
+            "drawing": Assets.drawing, "data": try Markup(json: timeline.data),
+            "script": Assets.reportScript,
+        ])
     }
 
     /// The input's last part.
@@ -98,27 +82,9 @@ package struct HTMLReport {
         return last.isEmpty ? "run" : last
     }
 
-    private func header(_ time: TimeAxis) -> Markup {
-        let isGood = facts.exit == 0
-        return """
-            <header>
-            <p class="brand">maskstream report</p>
-            <h1><bdi>\(name)</bdi></h1>
-            <p class="lead"><span class="badge \(isGood ? "good" : "bad")">\
-            \(isGood ? "✓" : "!") \(Self.outcome(facts.exit)) (exit \(Int(facts.exit)))</span> \
-            profile <b><bdi>\(facts.profile)</bdi></b></p>
-            <dl class="tiles">
-            \(tiles(time).map(Self.tile).joined())</dl>
-            <nav aria-label="Sections"><a href="#review">Needs review</a>\
-            <a href="#timeline">Timeline</a><a href="#moments">Moments</a>\
-            <a href="#latency">Latency</a></nav>
-            </header>
-            """
-    }
-
-    private func tiles(_ time: TimeAxis) -> [(name: String, value: String, note: String)] {
-        let kept = log.series.buckets.reduce(into: Spread()) { $0.merge($1.kept) }
-        let damaged = log.marked[.damaged] ?? 0
+    private var tiles: [(name: String, value: String, note: String)] {
+        let kept = recorder.series.buckets.reduce(into: Spread()) { $0.merge($1.kept) }
+        let damaged = recorder.marked[.damaged] ?? 0
         var tiles = [
             (
                 "Kept", ReportText.percent(kept.mean ?? 0),
@@ -127,35 +93,35 @@ package struct HTMLReport {
             ),
             (
                 "Threshold",
-                ReportText.number(Double(log.firstThreshold), 3) + "\u{2009}→\u{2009}"
-                    + ReportText.number(Double(log.lastThreshold), 3),
-                ReportText.count(log.moves.values.reduce(0, +), "move")
+                ReportText.number(Double(recorder.firstThreshold), 3) + "\u{2009}→\u{2009}"
+                    + ReportText.number(Double(recorder.lastThreshold), 3),
+                ReportText.count(recorder.moves.values.reduce(0, +), "move")
             ),
             (
-                log.isFolder ? "Pictures" : "Frames", ReportText.count(log.frames),
-                log.isFolder
+                recorder.isFolder ? "Pictures" : "Frames", ReportText.count(recorder.frames),
+                recorder.isFolder
                     ? "read \(ReportText.count(report.framesIn))"
-                    : TimeAxis.length(log.end - log.start)
+                    : ReportTime.length(recorder.end - recorder.start)
             ),
             (
-                "Misses", ReportText.count((log.marked[.miss] ?? 0) + damaged),
+                "Misses", ReportText.count((recorder.marked[.miss] ?? 0) + damaged),
                 ReportText.count(damaged) + " damaged"
             ),
         ]
-        if !log.isFolder {
-            let gaps = log.spans.gaps
+        if !recorder.isFolder {
+            let gaps = recorder.spans.gaps
             tiles.append(
                 (
-                    "Longest gap", gaps > 0 ? TimeAxis.length(log.spans.longestGap) : "none",
+                    "Longest gap", gaps > 0 ? ReportTime.length(recorder.spans.longestGap) : "none",
                     ReportText.count(gaps, "gap") + ", misses included"
                 ))
         }
-        if log.tolerance != nil, log.probes.votes > 0 {
-            let share = Double(log.probes.within) / Double(log.probes.votes)
+        if recorder.tolerance != nil, recorder.probes.votes > 0 {
+            let share = Double(recorder.probes.within) / Double(recorder.probes.votes)
             tiles.append(
                 (
                     "Probes within", ReportText.percent(share),
-                    "of \(ReportText.count(log.probes.votes, "vote"))"
+                    "of \(ReportText.count(recorder.probes.votes, "vote"))"
                 ))
         }
         return tiles
@@ -183,26 +149,24 @@ package struct HTMLReport {
         }
     }
 
-    private var footer: Markup {
-        let rows = ([("input", facts.input), ("profile", facts.profile)] + facts.settings)
+    private var settings: Markup {
+        ([("input", facts.input), ("profile", facts.profile)] + facts.settings)
             .map { name, value -> Markup in
                 "<div><dt>\(name)</dt><dd><bdi>\(value)</bdi></dd></div>\n"
             }.joined()
+    }
+
+    private var counts: Markup {
         let counts = [
             "\(ReportText.count(report.framesIn)) frames in",
             "\(ReportText.count(report.framesOut)) out",
             "\(ReportText.count(facts.corrupt)) packets or pictures damaged",
-            "at most \(ReportText.count(log.mostSubjects, "subject")) at once",
+            "at most \(ReportText.count(recorder.mostSubjects, "subject")) at once",
             "primary not run again on \(ReportText.count(report.primarySkipped))",
         ].joined(separator: ", ")
         return """
-            <footer>
-            <h2>Settings</h2>
-            <dl class="settings">
-            \(rows)</dl>
-            <p class="quiet">\(counts). Made by maskstream \(facts.version); times are the \
-            output's. The same run gives the same page, latency apart.</p>
-            </footer>
+            \(counts). Made by maskstream \(facts.version); times are the output's. The same run \
+            gives the same page, latency apart.
             """
     }
 }

@@ -1,4 +1,5 @@
 import MaskStream
+import MaskStreamWeb
 
 /// How long the parts took: the one section that differs from run to run.
 extension HTMLReport {
@@ -11,7 +12,7 @@ extension HTMLReport {
         }
         guard let slowest = clocks.max(by: { $0.shares[0] < $1.shares[0] }),
             let longest = clocks.map({ $0.shares[2] }).max(), longest > 0
-        else { return section("<p class=\"quiet\">Nothing was measured.</p>") }
+        else { return "<p class=\"quiet\">Nothing was measured.</p>" }
         let rows = clocks.map { clock -> Markup in
             let times = clock.shares.map { ReportText.number($0, 2) }
             let widths = clock.shares.map { ReportText.coordinate($0 / longest * 1000) }
@@ -29,8 +30,7 @@ extension HTMLReport {
                 """
         }.joined()
         let rate = slowest.shares[0] > 0 ? ReportText.number(1000 / slowest.shares[0], 0) : "–"
-        return section(
-            """
+        return """
             <p class="quiet">Wall-clock time of each part; parts run side by side. The slowest, \
             <b>\(slowest.name)</b>, allows about \(rate) frames a second.</p>
             <div class="scroll"><table><caption>Milliseconds a frame: half, 95 % and 99 % of the \
@@ -42,15 +42,6 @@ extension HTMLReport {
             <span class="swatch p99"></span>p99</th></tr></thead>
             <tbody>
             \(rows)</tbody></table></div>
-            """)
-    }
-
-    private func section(_ body: Markup) -> Markup {
-        """
-        <section id="latency" class="card" aria-labelledby="h-latency">
-        <h2 id="h-latency">Latency</h2>
-        \(body)</section>
-
-        """
+            """
     }
 }

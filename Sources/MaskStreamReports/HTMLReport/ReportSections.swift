@@ -1,5 +1,6 @@
 import Foundation
 import MaskStream
+import MaskStreamWeb
 
 /// The parts of a page that are lists, tables and pictures.
 extension HTMLReport {
@@ -21,30 +22,31 @@ extension HTMLReport {
     }
 
     /// The longest gaps and misses.
-    func review(_ time: TimeAxis) -> Markup {
-        let spans = log.spans.reviewed(until: log.end)
-        let body: Markup
+    func review(_ time: ReportTime) -> Markup {
+        let spans = recorder.spans.reviewed(until: recorder.end)
         if report.foundNothing {
-            body = """
+            return """
                 <p class="alert">No subject was found in any of \
                 \(ReportText.count(report.framesOut)) frames.</p>
+
                 """
         } else if spans.isEmpty {
-            body = """
+            return """
                 <p class="quiet">Nothing: every frame had a map, and no subject vanished between \
                 two sightings.</p>
+
                 """
         } else {
             let rows = spans.map { span -> Markup in
                 """
                 <tr><td><span class="swatch \(Self.style(span))"></span>\(Self.words(span))</td>\
                 <td>\(time.text(span.start)) – \(time.text(span.end))</td>\
-                <td class="n">\(log.isFolder ? "–" : TimeAxis.length(span.seconds))</td>\
+                <td class="n">\(recorder.isFolder ? "–" : ReportTime.length(span.seconds))</td>\
                 <td class="n">\(ReportText.count(span.frames))</td></tr>
 
                 """
             }.joined()
-            body = """
+            return """
                 <div class="scroll"><table><caption>The longest stretches, at most 12. A gap \
                 lies between two sightings.</caption>
                 <thead><tr><th scope="col">What</th><th scope="col">When</th>\
@@ -52,14 +54,9 @@ extension HTMLReport {
                 </thead>
                 <tbody>
                 \(rows)</tbody></table></div>
+
                 """
         }
-        return """
-            <section id="review" class="card" aria-labelledby="h-review">
-            <h2 id="h-review">Needs review</h2>
-            \(body)</section>
-
-            """
     }
 
     private static func style(_ span: ReviewSpan) -> String { span.reason == .gap ? "gap" : "miss" }
@@ -75,9 +72,9 @@ extension HTMLReport {
     }
 
     /// The farthest moves of the threshold with their reasons.
-    func moves(_ time: TimeAxis) -> Markup {
-        let moves = log.spans.farthestMoves
-        guard !moves.isEmpty, log.frames > 1 else { return "" }
+    func moves(_ time: ReportTime) -> Markup {
+        let moves = recorder.spans.farthestMoves
+        guard !moves.isEmpty, recorder.frames > 1 else { return "" }
         let rows = moves.map { move -> Markup in
             let from = ReportText.number(Double(move.from), 3)
             let to = ReportText.number(Double(move.to), 3)
@@ -106,14 +103,14 @@ extension HTMLReport {
 
     /// Evenly spaced moments in pictures.
     func moments(
-        _ time: TimeAxis, encode: (Thumbnail) throws -> [UInt8]
+        _ time: ReportTime, encode: (Thumbnail) throws -> [UInt8]
     ) rethrows -> Markup {
-        let figures = try log.sheet.moments.map { try figure($0, time, encode) }.joined()
+        let figures = try recorder.sheet.moments.map { try figure($0, time, encode) }.joined()
         let scale = ConfidenceRamp.stops.map { stop in
             "rgb(\(Int(stop.red)) \(Int(stop.green)) \(Int(stop.blue)))"
         }.joined(separator: ",")
         let promise: Markup =
-            log.keepsOriginals
+            recorder.keepsOriginals
             ? """
             <strong class="alert">This page holds unmasked pictures \
             (--report-originals).</strong> Each moment: confidence, the result as it was \
@@ -124,18 +121,16 @@ extension HTMLReport {
             fill alone; no unmasked picture is in this page.
             """
         return """
-            <section id="moments" aria-labelledby="h-moments">
-            <h2 id="h-moments">Moments</h2>
             <p class="quiet">\(promise) <span class="ramp"><span>confidence 0</span>\
             <i style="background:linear-gradient(90deg,\(scale))"></i><span>1</span></span></p>
-            <div class="sheet\(log.keepsOriginals ? " three" : "")">
-            \(figures)</div></section>
+            <div class="sheet\(recorder.keepsOriginals ? " three" : "")">
+            \(figures)</div>
 
             """
     }
 
     private func figure(
-        _ moment: ReportMoment, _ time: TimeAxis, _ encode: (Thumbnail) throws -> [UInt8]
+        _ moment: ReportMoment, _ time: ReportTime, _ encode: (Thumbnail) throws -> [UInt8]
     ) rethrows -> Markup {
         let when = moment.file ?? time.text(moment.time)
         let kept = ReportText.percent(Double(moment.kept))

@@ -1,102 +1,133 @@
-/// The charts of a run, one under the other on one scale of time.
-extension ReportCharts {
-    /// All charts that have something to show.
-    var timeline: Markup {
-        guard log.frames > 1 else {
-            return log.frames == 0
-                ? "<p class=\"quiet\">No frame was written.</p>"
-                : "<p class=\"quiet\">One picture: there is no course of time to show.</p>"
+import MaskStream
+import MaskStreamWeb
+
+/// The charts of a run: their words stand in the page, and `chart.js` draws their data.
+struct ReportTimeline {
+    let recorder: ReportRecorder
+    let time: ReportTime
+
+    init(_ recorder: ReportRecorder) {
+        self.recorder = recorder
+        time = ReportTime(recorder)
+    }
+
+    /// The words of all charts that have something to show.
+    var markup: Markup {
+        guard recorder.frames > 1 else {
+            return recorder.frames == 0
+                ? "<p class=\"quiet\">No frame was written.</p>\n"
+                : "<p class=\"quiet\">One picture: there is no course of time to show.</p>\n"
         }
-        let buckets = log.series.buckets
-        var figures = figure(
-            line("threshold", "Threshold", "what is surer is kept, 0 to 1", buckets, \.threshold))
-        figures += lanes
-        figures += figure(
-            line(
-                "kept", "Kept", "share of the picture, %", buckets, \.kept, scale: 100,
-                unit: "\u{A0}%"))
-        if buckets.contains(where: { $0.confidence.count > 0 }) {
-            figures += figure(
-                line(
-                    "confidence", "Primary's confidence",
-                    "in its best class, mean of the subjects by area, 0 to 1", buckets,
-                    \.confidence, to: 1))
-        }
-        figures += regret + ribbon
         let points =
-            log.series.stride == 1
+            recorder.series.stride == 1
             ? "Each point is one frame."
-            : "Each point is the mean of \(ReportText.count(log.series.stride)) frames, "
+            : "Each point is the mean of \(ReportText.count(recorder.series.stride)) frames, "
                 + "the band reaches from the least to the greatest."
         return """
             <p class="quiet">\(points) <span class="key absent"></span> no subject \
             <span class="key missed"></span> miss or damage <span class="key cuts"></span> scene \
             cut</p>
-            \(figures)
+            \(charts.map(\.markup).joined())
             """
     }
 
-    private func line(
-        _ id: String, _ title: String, _ note: String, _ buckets: [FrameBucket],
-        _ value: KeyPath<FrameBucket, Spread>, scale: Double = 1, unit: String = "",
-        to top: Double? = nil
-    ) -> Chart {
-        let points = buckets.map { bucket in
-            (time: bucket.time, spread: Self.spread(bucket[keyPath: value], scale))
-        }
-        let most = top ?? points.compactMap(\.spread?.most).max() ?? scale
-        return Chart(
-            id: id, title: title, note: note,
-            axis: ValueAxis(covering: 0...max(most, 0.04 * scale), unit: unit),
-            lines: [Line(name: id, points: points)])
+    /// The data of the charts.
+    var data: TimelineData {
+        let buckets = recorder.series.buckets
+        return TimelineData(
+            kind: time.kind, start: time.start, end: time.end,
+            charts: recorder.frames > 1 ? charts.map(\.data) : [],
+            shades: [
+                TimelineData.Spans(style: "absent", spans: spans { $0.contains(.noSubject) }),
+                TimelineData.Spans(
+                    style: "missed", spans: spans { !$0.isDisjoint(with: [.miss, .damaged]) }),
+            ], cuts: buckets.filter { $0.marks.contains(.sceneCut) }.map(\.start))
     }
 
-    private static func spread(
-        _ spread: Spread, _ scale: Double
-    ) -> (least: Double, mean: Double, most: Double)? {
-        spread.mean.map {
-            (Double(spread.least) * scale, $0 * scale, Double(spread.most) * scale)
+    private var charts: [ReportChart] {
+        let hasConfidence = recorder.series.buckets.contains { $0.confidence.count > 0 }
+        let all: [ReportChart?] = [
+            chart("threshold", "Threshold", "what is surer is kept, 0 to 1", \.threshold),
+            events,
+            chart(
+                "kept", "Kept", "share of the picture, %", \.kept, scale: 100, unit: "\u{A0}%"),
+            hasConfidence
+                ? chart(
+                    "confidence", "Primary's confidence",
+                    "in its best class, mean of the subjects by area, 0 to 1", \.confidence, to: 1)
+                : nil,
+            regret, labels,
+        ]
+        return all.compactMap { $0 }
+    }
+
+    /// The stretches of the run that a test holds for, in seconds.
+    func spans(where isMarked: (FrameMarks) -> Bool) -> [[Double]] {
+        spans(ofBuckets: { isMarked($0.marks) })
+    }
+
+    func spans(ofBuckets isMarked: (FrameBucket) -> Bool) -> [[Double]] {
+        let buckets = recorder.series.buckets
+        var (spans, index) = ([[Double]](), 0)
+        while index < buckets.count {
+            let first = index
+            while index < buckets.count, isMarked(buckets[index]) { index += 1 }
+            if index > first {
+                let end = index < buckets.count ? buckets[index].start : time.end
+                spans.append([buckets[first].start, end])
+            } else {
+                index += 1
+            }
         }
+        return spans
+    }
+
+    private func chart(
+        _ id: String, _ title: String, _ note: String, _ value: KeyPath<FrameBucket, Spread>,
+        scale: Double = 1, unit: String = "", to top: Double? = nil
+    ) -> ReportChart {
+        let buckets = recorder.series.buckets
+        let most = buckets.map { $0[keyPath: value] }.filter { $0.count > 0 }.map(\.most).max()
+        let high = top ?? most.map { Double($0) * scale } ?? scale
+        let points = buckets.map {
+            TimelineData.point($0.time, $0[keyPath: value], scale: scale)
+        }
+        return ReportChart(
+            title: title, note: note,
+            data: TimelineData.Chart(
+                id: id, range: [0, max(high, 0.04 * scale)], unit: unit,
+                lines: [TimelineData.Line(name: id, points: points)]))
     }
 
     /// The probes' regret, where there were probes with a vote.
-    private var regret: Markup {
-        let probes = log.regrets.buckets
-        guard !probes.isEmpty else { return "" }
-        let views: [(name: String, value: KeyPath<ProbeBucket, Spread>)] = [
+    private var regret: ReportChart? {
+        let probes = recorder.regrets.buckets
+        guard !probes.isEmpty else { return nil }
+        let masks: [(name: String, value: KeyPath<ProbeBucket, Spread>)] = [
             ("looser", \.looser), ("tighter", \.tighter), ("current", \.current),
         ]
-        let lines = views.map { name, value in
-            Line(
-                name: name,
-                points: probes.map { (time: $0.time, spread: Self.spread($0[keyPath: value], 1)) },
-                isDotted: true)
-        }
-        let spreads = lines.flatMap(\.points).compactMap(\.spread)
-        let tolerance = log.tolerance.map(Double.init)
-        let low = min(0, spreads.map(\.mean).min() ?? 0)
-        let high = max(tolerance ?? 0, spreads.map(\.mean).max() ?? 0, 0.1)
-        let counts = log.probes
+        let means = masks.flatMap { mask in probes.compactMap { $0[keyPath: mask.value].mean } }
+        let tolerance = recorder.tolerance.map(Double.init)
+        let counts = recorder.probes
         var facts =
-            ReportText.count(counts.all, "probe") + ", " + ReportText.count(counts.votes)
-            + " with a vote"
+            ReportText.count(counts.all, "probe")
+            + ", \(ReportText.count(counts.votes)) with a vote"
         if tolerance != nil {
             facts += ", \(ReportText.count(counts.within)) within the tolerance"
         }
         facts += ", masking helped in \(ReportText.count(counts.gains))"
-        if log.regrets.stride > 1 { facts += "; a point is the mean of \(log.regrets.stride)" }
+        if recorder.regrets.stride > 1 {
+            facts += "; a point is the mean of \(recorder.regrets.stride)"
+        }
         let limit = tolerance.map { tolerance -> Markup in
             """
-            <li><span class="key level"></span>tolerance \
-            \(ReportText.number(tolerance, 3))</li>
+            <li><span class="key level"></span>tolerance \(ReportText.number(tolerance, 3))</li>
 
             """
         }
-        let chart = Chart(
-            id: "regret", title: "Regret of probes",
+        return ReportChart(
+            title: "Regret of probes",
             note: "probability that the mask takes from the answer, -1 to 1",
-            axis: ValueAxis(covering: low...high), lines: lines,
-            level: tolerance,
             legend: """
                 <ul class="legend">
                 <li><span class="dot current"></span>mask in force</li>
@@ -104,7 +135,36 @@ extension ReportCharts {
                 <li><span class="dot looser"></span>a step looser</li>
                 \(limit ?? "")<li class="quiet">\(facts)</li></ul>
 
-                """)
-        return figure(chart)
+                """,
+            data: TimelineData.Chart(
+                id: "regret",
+                range: [min(0, means.min() ?? 0), max(tolerance ?? 0, means.max() ?? 0, 0.1)],
+                lines: masks.map { mask in
+                    TimelineData.Line(
+                        name: mask.name, dotted: true,
+                        points: probes.map {
+                            TimelineData.point($0.time, $0[keyPath: mask.value])
+                        })
+                }, levels: tolerance.map { [TimelineData.rounded($0)] } ?? []))
+    }
+}
+
+/// One chart: its words, and its data under the id that is its figure's class.
+struct ReportChart {
+    let title: String
+    let note: String
+    /// What stands under the drawing.
+    var legend: Markup = ""
+    let data: TimelineData.Chart
+
+    var markup: Markup {
+        """
+        <figure class="chart \(data.id)"><figcaption><b>\(title)</b> \
+        <span class="note">\(note)</span><span class="readout" aria-hidden="true"></span>\
+        </figcaption>
+        <div class="plot"></div>
+        \(legend)</figure>
+
+        """
     }
 }

@@ -7,7 +7,7 @@ import MaskStreamReports
 struct ReportFile {
     private let file: WholeFile
     private let facts: ReportFacts
-    private var log: ReportRecorder
+    private var recorder: ReportRecorder
 
     /// Makes sure that the page can be written at the end.
     ///
@@ -15,7 +15,7 @@ struct ReportFile {
     init(_ path: String, plan: RunPlan) throws {
         file = try WholeFile(path, "the report", reads: plan.reads)
         let (mask, profile) = (plan.arguments.mask, plan.profile)
-        log = ReportRecorder(
+        recorder = ReportRecorder(
             fill: mask.fill(profile), hidesSubjects: mask.invert,
             tolerance: mask.law(profile) == .probe ? profile.threshold.probe.tolerance : nil,
             keepsOriginals: plan.arguments.options.reportOriginals)
@@ -33,7 +33,7 @@ struct ReportFile {
 
     /// Adds a frame, as it was written.
     mutating func add(_ work: borrowing FrameWork, move: ThresholdMove?) {
-        log.add(work, move: move)
+        recorder.add(work, move: move)
     }
 
     /// Writes the page.
@@ -44,7 +44,7 @@ struct ReportFile {
         facts.warnings = warnings
         facts.corrupt = corrupt
         facts.exit = exit
-        let page = HTMLReport(log: log, report: report, facts: facts)
+        let page = HTMLReport(recorder: recorder, report: report, facts: facts)
         let text = try page.html(encode: PictureEncoder.jpeg)
         try file.write(Data(text.utf8))
     }

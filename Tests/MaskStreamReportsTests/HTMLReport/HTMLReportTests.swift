@@ -44,9 +44,9 @@ struct HTMLReportTests {
     private static func page(
         _ log: ReportRecorder, input: String = "clips/a.mp4", profile: String = "face-emotion",
         warnings: [String] = ["cover art was left out"]
-    ) -> String {
-        HTMLReport(
-            log: log, report: RunReport(),
+    ) throws -> String {
+        try HTMLReport(
+            recorder: log, report: RunReport(),
             facts: ReportFacts(
                 version: "1.0", input: input, profile: profile,
                 settings: [("control", "probe"), ("fill", "zero")], corrupt: 1,
@@ -56,7 +56,7 @@ struct HTMLReportTests {
 
     @Test("The page's text is known")
     func golden() throws {
-        let reader = try #require(PageReader(Self.page(Self.log())))
+        let reader = try #require(PageReader(Browser.rendered(Self.page(Self.log()))))
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("report.txt")
         if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {
@@ -72,11 +72,12 @@ struct HTMLReportTests {
     @Test("Names from outside are text and nothing else")
     func hostile() throws {
         let hostile = Self.hostile
-        let page = Self.page(
+        let page = try Self.page(
             Self.log(label: hostile), input: "a/" + hostile + "\"x", profile: hostile,
             warnings: [hostile])
         let reader = try #require(PageReader(page))
-        #expect(reader.elements["script"] == 1)
+        // Its own data and its own script.
+        #expect(reader.elements["script"] == 2)
         #expect(!page.contains("<script>alert"))
         #expect(!page.unicodeScalars.contains { $0.value == 0 || $0.value == 0x202E })
         #expect(reader.lines.contains { $0.contains("<script>alert('x')</script>&\"") })
@@ -84,7 +85,7 @@ struct HTMLReportTests {
 
     @Test("Nothing is fetched, everything has its words, every reference its target")
     func selfContained() throws {
-        let page = Self.page(Self.log())
+        let page = try Self.page(Self.log())
         let reader = try #require(PageReader(page))
         for address in reader.addresses {
             #expect(address.hasPrefix("data:image/jpeg;base64,") || address.hasPrefix("#"))
@@ -101,10 +102,10 @@ struct HTMLReportTests {
     }
 
     @Test("The same run gives the same page; masked pixels have no part in it")
-    func deterministic() {
-        let page = Self.page(Self.log())
-        #expect(Self.page(Self.log()) == page)
-        #expect(Self.page(Self.log(seed: 1000)) == page)
+    func deterministic() throws {
+        let page = try Self.page(Self.log())
+        #expect(try Self.page(Self.log()) == page)
+        #expect(try Self.page(Self.log(seed: 1000)) == page)
     }
 
     @Test("Times and counts differ between runs in the section on latency alone")
@@ -114,9 +115,9 @@ struct HTMLReportTests {
         var report = RunReport()
         let facts = ReportFacts(version: "1", input: "a", profile: "b", exit: 65)
         let log = Self.log()
-        let without = HTMLReport(log: log, report: report, facts: facts).html { _ in [] }
+        let without = try HTMLReport(recorder: log, report: report, facts: facts).html { _ in [] }
         report.clocks = [clock]
-        let with = HTMLReport(log: log, report: report, facts: facts).html { _ in [] }
+        let with = try HTMLReport(recorder: log, report: report, facts: facts).html { _ in [] }
         #expect(PageReader(with) != nil)
         let parts = [without, with].map { $0.components(separatedBy: "<section id=\"latency\"") }
         #expect(parts[0][0] == parts[1][0])
@@ -128,29 +129,55 @@ struct HTMLReportTests {
     @Test("A run without frames and one of a single picture have pages")
     func short() throws {
         var log = ReportRecorder(fill: .zero)
-        let empty = try #require(PageReader(Self.page(log)))
+        let empty = try #require(PageReader(try Self.page(log)))
         #expect(empty.lines.contains("No frame was written."))
         let format = FrameFormat(width: 8, height: 4)
         let work = FrameWork(index: 0, source: Frame.noise(format, seed: 1), threshold: 0.5)
         log.add(work, move: nil)
-        let single = try #require(PageReader(Self.page(log)))
+        let single = try #require(PageReader(try Self.page(log)))
         #expect(single.lines.contains { $0.hasPrefix("One picture") })
         #expect(single.elements["img"] == 1)
     }
 
+    @Test("Nothing in the data can end its element, and it is what the charts show")
+    func data() throws {
+        let page = try Self.page(Self.log(label: Self.hostile))
+        let parts = page.components(separatedBy: "id=\"data\">")
+        let data = try #require(parts.last?.components(separatedBy: "</script>").first)
+        #expect(parts.count == 2 && !data.contains { "<>&".contains($0) })
+        let label = "charts.length + data.charts.at(-1).rows[0].groups[0].name"
+        let expression =
+            "((data) => data.\(label))(JSON.parse(document.getElementById('data').text))"
+        #expect(
+            try Browser.value(of: expression, in: page)
+                == "6<script>alert('x')</script>&\"\u{FFFD}\u{FFFD}")
+    }
+
     @Test("Scales have round marks that span their values")
-    func scales() {
-        for high in [0.04, 0.1, 0.37, 0.5, 1, 3, 27, 100] {
-            let axis = ValueAxis(covering: -0.02...high)
-            #expect(axis.low <= -0.02 && axis.high >= high)
-            #expect((3...7).contains(axis.ticks.count), "\(high): \(axis.ticks)")
+    func scales() throws {
+        let highs = [0.04, 0.1, 0.37, 0.5, 1, 3, 27, 100]
+        let lengths = [0.04, 1, 7, 59, 61, 119, 121, 3599, 3700, 86_400, 33_333_333]
+        let expression = """
+            JSON.stringify([\(highs).map((high) => charts.valueScale(-0.02, high)), \
+            \(lengths).map((l) => charts.timeScale(l < 115 ? 'seconds' : 'clock', 5, 5 + l))])
+            """
+        struct Scale: Decodable {
+            struct Tick: Decodable { let text: String }
+            var low: Double?
+            var high: Double?
+            let ticks: [Tick]
         }
-        for seconds in [0.04, 1, 7, 59, 61, 119, 121, 3599, 3700, 86_400, 33_333_333] {
-            var log = ReportRecorder(fill: .zero)
-            for share in [0, 0.5, 1] { log.note(FrameNote(time: 5 + seconds * share)) }
-            let ticks = TimeAxis(log).ticks
-            #expect((2...7).contains(ticks.count), "\(seconds): \(ticks)")
-            #expect(Set(ticks.map(\.text)).count == ticks.count)
+        let page = try Self.page(Self.log())
+        let text = try Browser.value(of: expression, in: page)
+        let scales = try JSONDecoder().decode([[Scale]].self, from: Data(text.utf8))
+        try #require(scales.map(\.count) == [highs.count, lengths.count])
+        for (high, scale) in zip(highs, scales[0]) {
+            #expect(scale.low ?? 0 <= -0.02 && scale.high ?? 0 >= high)
+            #expect((3...7).contains(scale.ticks.count), "\(high): \(scale.ticks)")
+        }
+        for (length, scale) in zip(lengths, scales[1]) {
+            #expect((2...7).contains(scale.ticks.count), "\(length): \(scale.ticks)")
+            #expect(Set(scale.ticks.map(\.text)).count == scale.ticks.count)
         }
     }
 }

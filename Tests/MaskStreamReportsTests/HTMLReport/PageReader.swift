@@ -50,7 +50,9 @@ final class PageReader: NSObject, XMLParserDelegate {
     }
 
     func parser(_ parser: XMLParser, foundCharacters string: String) {
-        guard !open.contains(where: { ["style", "script", "svg", "title"].contains($0) }) else {
+        guard
+            !open.contains(where: { ["style", "script", "noscript", "svg", "title"].contains($0) })
+        else {
             return
         }
         line += string
