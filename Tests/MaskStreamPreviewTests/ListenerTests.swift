@@ -15,6 +15,8 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: HOST\r\n folded: 1\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: HOST\r\nA: \u{01}\r\n\r\n", 400),
         ("GET / HTTP/1.1\nHost: HOST\n\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: HOST\r\nA: b\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: HOST\r\nA: b\rC: d\r\n\r\n", 400),
         ("POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: -1\r\n\r\n", 400),
         ("POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: +1\r\n\r\nx", 400),
         ("POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400),

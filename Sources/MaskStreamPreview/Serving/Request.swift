@@ -22,12 +22,13 @@ struct Request: Sendable {
     ///
     /// - Throws: ``Malformed`` with the status to answer with.
     init(head: some Collection<UInt8>) throws(Malformed) {
-        // Bytes above 127 may stand in other programs' cookies; controls stand nowhere.
-        guard head.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 || $0 == 10 || $0 == 13 }) else {
-            throw Malformed(.badRequest)
-        }
         let lines = String(decoding: head, as: UTF8.self).split(
             separator: "\r\n", omittingEmptySubsequences: false)
+        // Bytes above 127 may stand in other programs' cookies; controls stand nowhere, nor does
+        // half a line break, where another reader could begin a new line (RFC 9112, 2.2).
+        guard
+            lines.allSatisfy({ $0.utf8.allSatisfy { $0 >= 32 && $0 != 127 || $0 == 9 } })
+        else { throw Malformed(.badRequest) }
         let start = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)
         guard start.count == 3, !start[0].isEmpty, start[1].hasPrefix("/") else {
             throw Malformed(.badRequest)
