@@ -101,7 +101,8 @@ let package = Package(
             dependencies: ["MaskStreamOnnx", "MaskStreamTestSupport"], swiftSettings: settings),
         .testTarget(
             name: "MaskStreamReportsTests",
-            dependencies: ["MaskStreamReports", "MaskStreamTestSupport"], exclude: ["report.txt"],
+            dependencies: ["MaskStreamReports", "MaskStreamWeb", "MaskStreamTestSupport"],
+            exclude: ["report.txt"],
             swiftSettings: settings),
         .testTarget(
             name: "MaskStreamPreviewTests",

@@ -121,7 +121,7 @@ struct Access: Sendable {
 
     private var cookieName: String { "maskstream-\(address.port)" }
 
-    /// Compares in a time that tells nothing of the token but its length.
+    /// Compares in a time that reveals nothing of the token but its length.
     private func isSame(_ given: String?, as token: String) -> Bool {
         guard let given, given.utf8.count == token.utf8.count else { return false }
         return zip(given.utf8, token.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0

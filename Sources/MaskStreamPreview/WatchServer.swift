@@ -5,7 +5,7 @@ import MaskStream
 
 /// Serves a page on which streams are watched and, if that is allowed, steered.
 ///
-/// Viewers pull: each asks for the next picture when it has shown the last one, gets the newest, and
+/// Viewers pull: each asks for the next image when it has shown the last one, gets the newest, and
 /// slows nobody down. All work is done on threads of the server's own.
 ///
 /// - `GET /`: the page.
@@ -14,8 +14,8 @@ import MaskStream
 /// - `GET /status?stream=0&since=12`: a ``WatchStatus``.
 /// - `POST /control?stream=0`: a ``WatchCommand`` such as `{"threshold": 0.4}`; 204 when done, 409
 ///   with a sentence when refused.
-/// - `GET /snapshot?stream=0`: the newest masked picture, as a download.
-/// - `GET /health`: 200 or 503. Needs no token, and tells nothing else.
+/// - `GET /snapshot?stream=0`: the newest masked image, as a download.
+/// - `GET /health`: 200 or 503. Needs no token, and says nothing else.
 /// - `GET /metrics`: the counts in Prometheus' text format.
 public final class WatchServer: Sendable {
     private let address: WatchAddress

@@ -8,7 +8,7 @@ struct WatchSite: Sendable {
     let allowsOriginal: Bool
     let queue: WatchQueue
 
-    /// How long a viewer waits for a newer picture before it is told that there is none.
+    /// How long a viewer waits for a newer image before it is told that there is none.
     private static let patience = Duration.seconds(2)
 
     /// Answers one request.

@@ -71,7 +71,7 @@ public struct WatchStatus: Sendable, Encodable {
         public var time: Double
         /// The threshold that it was masked with.
         public var threshold: Double
-        /// The share of its pixels that was kept, from 0 to 1.
+        /// The fraction of its pixels that was kept, from 0 to 1.
         public var kept: Double
         /// How sure the primary model was, from 0 to 1; nil where there was nothing to look at.
         public var confidence: Double?
@@ -102,11 +102,11 @@ public struct WatchStatus: Sendable, Encodable {
     public var time = 0.0
     /// Frames a second, lately.
     public var fps = 0.0
-    /// Pictures that the source gave.
+    /// Frames that the source gave.
     public var captured = 0
-    /// Pictures that were dropped at the source because the machine was busy.
+    /// Frames that were dropped at the source because the machine was busy.
     public var dropped = 0
-    /// Pictures that left after their time.
+    /// Frames that left after their time.
     public var late = 0
     /// Frames without a map that could be trusted.
     public var missed = 0
@@ -118,7 +118,7 @@ public struct WatchStatus: Sendable, Encodable {
     public var bounds = Bounds(min: 0, max: 1)
     /// Whether the threshold moves by itself.
     public var adapts = false
-    /// The share of the newest frame's pixels that was kept, from 0 to 1.
+    /// The fraction of the newest frame's pixels that was kept, from 0 to 1.
     public var kept = 0.0
     /// What masked pixels show.
     public var fill = ""
@@ -130,7 +130,7 @@ public struct WatchStatus: Sendable, Encodable {
     public var primary = ""
     /// Frames for the curves: the newest, about 300 at most, oldest first.
     public var samples: [Sample] = []
-    /// Whether the stream does what it should; `/health` tells nothing else.
+    /// Whether the stream does what it should; `/health` says nothing else.
     public var isHealthy = true
 
     /// Begins the status of a stream; everything else is set afterwards.

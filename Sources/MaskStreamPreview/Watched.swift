@@ -1,8 +1,8 @@
-/// What a picture of a stream shows.
+/// What an image of a stream shows.
 public enum WatchView: String, Sendable, CaseIterable {
     /// The frame as it leaves: masked pixels show the fill alone.
     case masked
-    /// The confidence map as a picture; it holds no pixel of the frame.
+    /// The confidence map as an image; it holds no pixel of the frame.
     case confidence
     /// The frame before it was masked.
     ///
@@ -10,14 +10,14 @@ public enum WatchView: String, Sendable, CaseIterable {
     case original
 }
 
-/// One picture of a stream, ready to be sent.
+/// One image of a stream, ready to be sent.
 public struct WatchPicture: Sendable {
     /// The number of the frame that it shows.
     public var frame: Int
     /// A complete JPEG file.
     public var jpeg: [UInt8]
 
-    /// Joins a frame's number and its picture.
+    /// Joins a frame's number and its image.
     public init(frame: Int, jpeg: [UInt8]) {
         self.frame = frame
         self.jpeg = jpeg
@@ -27,20 +27,20 @@ public struct WatchPicture: Sendable {
 /// One stream that can be watched: an input on its way through the masker.
 ///
 /// Everything here is asked for from any thread, by several viewers at once, and by each at its own
-/// pace: an answer takes at most the time of encoding one picture, and waits for no frame.
+/// pace: an answer takes at most the time of encoding one image, and waits for no frame.
 public protocol Watched: Sendable {
     /// The input's name without credentials.
     var name: String { get }
 
-    /// The newest picture in a view; nil where there is none yet, or none newer than a frame.
+    /// The newest image in a view; nil where there is none yet, or none newer than a frame.
     ///
     /// Asked about seventy times a second while a viewer waits, so nil has to be cheap. Several
-    /// viewers ask for the same picture: it is kept for the next one. Numbers may begin anew, as
-    /// long as ``WatchStatus/frame`` does so too: the page then asks for any picture.
+    /// viewers ask for the same image: it is kept for the next one. Numbers may begin anew, as
+    /// long as ``WatchStatus/frame`` does so too: the page then asks for any image.
     ///
     /// - Parameters:
-    ///   - view: what the picture has to show.
-    ///   - after: a frame's number as ``WatchPicture/frame`` gave it; nil for any picture.
+    ///   - view: what the image has to show.
+    ///   - after: a frame's number as ``WatchPicture/frame`` gave it; nil for any image.
     func picture(_ view: WatchView, after: Int?) -> WatchPicture?
 
     /// How the stream fares now.

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A piece of a page that is also well-formed XML: text that is put into it is escaped.
 package struct Markup: ExpressibleByStringInterpolation, Sendable {
@@ -39,9 +39,9 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
 
     /// Text as it may stand between tags and in quoted attributes.
     package static func escaped(_ text: String) -> String {
-        plain(text).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-            .replacing("'", with: "&#39;")
+        replacing(
+            ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"],
+            in: plain(text))
     }
 
     /// Text on one line; characters that XML forbids, and those that turn the direction of writing
@@ -66,8 +66,21 @@ package struct Markup: ExpressibleByStringInterpolation, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-        source = text.replacing("<", with: "\\u003c").replacing(">", with: "\\u003e")
-            .replacing("&", with: "\\u0026")
+        source = Self.replacing(["<": "\\u003c", ">": "\\u003e", "&": "\\u0026"], in: text)
+    }
+
+    /// Scalar by scalar: a sign that a combining one follows is another `Character`, but still
+    /// itself for a browser.
+    private static func replacing(
+        _ escapes: [Unicode.Scalar: String], in text: String
+    ) -> String {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            if let escape = escapes[scalar] {
+                result += escape
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
     }
 }
 

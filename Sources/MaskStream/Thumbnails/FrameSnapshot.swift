@@ -1,6 +1,6 @@
 /// A frame that was written, kept for whoever wants to look at it.
 ///
-/// It shares the frame's memory; pictures are made when somebody asks.
+/// It shares the frame's memory; images are made when somebody asks.
 public struct FrameSnapshot: Sendable {
     /// The frame's number.
     public let index: Int
@@ -9,7 +9,7 @@ public struct FrameSnapshot: Sendable {
     private let map: ConfidenceMap?
     private let original: Frame?
 
-    /// Keeps a frame that was painted; the unmasked picture on request alone.
+    /// Keeps a frame that was painted; the unmasked image on request alone.
     public init?(_ work: borrowing FrameWork, keepsOriginal: Bool = false) {
         guard let output = work.output else { return nil }
         written = output
@@ -19,7 +19,7 @@ public struct FrameSnapshot: Sendable {
         original = keepsOriginal ? work.source : nil
     }
 
-    /// The picture as it was written, no side longer than `side` pixels.
+    /// The image as it was written, no side longer than `side` pixels.
     public func masked(side: Int) -> Thumbnail {
         thumbnail(written, side)
     }
@@ -31,7 +31,7 @@ public struct FrameSnapshot: Sendable {
         }
     }
 
-    /// The unmasked picture, where it was kept.
+    /// The unmasked image, where it was kept.
     public func original(side: Int) -> Thumbnail? {
         original.map { thumbnail($0, side) }
     }

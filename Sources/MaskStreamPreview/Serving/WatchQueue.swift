@@ -2,7 +2,7 @@ import Dispatch
 
 /// Where the server works: threads of its own, behind the pipeline in importance.
 ///
-/// Neither waits for the other: encoding a picture holds up no frame, and a program that blocks all
+/// Neither waits for the other: encoding an image holds up no frame, and a program that blocks all
 /// threads of Swift's common pool can still be watched.
 final class WatchQueue: TaskExecutor {
     private let queue = DispatchQueue(

@@ -16,7 +16,7 @@ package enum ComparisonOutcome: String, Sendable {
     /// The least number of subject-frames: of fewer, one alone is more than a point.
     package static let leastCount = 100
 
-    /// Judges a difference in shares.
+    /// Judges a difference in fractions.
     package init(_ figure: Figure, blocks: Int, count: Int) {
         guard blocks >= Self.leastBlocks, count >= Self.leastCount else {
             self = .undecided

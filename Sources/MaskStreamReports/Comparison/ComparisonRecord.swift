@@ -36,7 +36,7 @@ package struct ComparisonRecord: Sendable {
     package private(set) var subjectFrames = 0
     /// Runs of the primary on top of one for each subject, for the controller's probes.
     package private(set) var probeRuns = 0
-    /// The shares of the pictures that were kept.
+    /// The fractions of the frames that were kept.
     package private(set) var kept = Spread()
     /// The thresholds.
     package private(set) var threshold = Spread()

@@ -14,7 +14,7 @@ package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output ==
         ///
         /// - Parameters:
         ///   - size: the input's width; nil for the profile's own size.
-        ///   - whole: sees whole pictures, and so adds no margin.
+        ///   - whole: sees whole frames, and so adds no margin.
         ///   - box: sees subjects with the profile's margin.
         package init(size: Int? = nil, whole: Model, box: Model) {
             self.size = size
@@ -66,7 +66,7 @@ package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output ==
         try emit(work)
     }
 
-    /// The number of the frame's second of video, or of a picture of its own.
+    /// The number of the frame's second of video, or of an image of its own.
     private mutating func block(of work: borrowing FrameWork) -> Int {
         if work.source.file != nil { return work.index }
         let first = firstTime ?? work.source.time
@@ -96,7 +96,7 @@ private struct Shown {
 
     private var picture: Box { Box(x: 0, y: 0, width: format.width, height: format.height) }
 
-    /// The region that a variant shows of each subject, or one of the whole picture; nil where
+    /// The region that a variant shows of each subject, or one of the whole frame; nil where
     /// nothing would be seen.
     func regions(_ variant: Variant) -> [Region?] {
         switch variant {
@@ -142,12 +142,12 @@ extension ComparisonStage.View {
     }
 }
 
-/// Paints masks as pictures: grey where the mask keeps, black elsewhere.
+/// Paints masks as frames: grey where the mask keeps, black elsewhere.
 struct SilhouettePainter {
     private var gray = MaskPainter(fill: .color(red: 128, green: 128, blue: 128))
     private var black = MaskPainter(fill: .zero)
 
-    /// A picture of the frame's format that shows nothing but the mask's shape.
+    /// A frame of the same format that shows nothing but the mask's shape.
     mutating func paint(_ frame: Frame, mask: Mask) -> Frame {
         let flat = gray.paint(frame, mask: nil)
         return black.paint(flat, mask: mask)

@@ -1,9 +1,9 @@
 import Foundation
 package import MaskStream
 
-/// How far the kept pixels of encoded pictures are from the originals.
+/// How far the kept pixels of encoded frames are from the originals.
 package struct KeptError: Sendable {
-    /// What is given for pictures that are equal.
+    /// What is given for frames that are equal.
     package static let best = 100.0
 
     private var squares = 0.0
@@ -29,7 +29,7 @@ package struct KeptError: Sendable {
             && other.pixelFormat.model != .rgb
     }
 
-    /// Compares a decoded picture with its original where the original's mask keeps it.
+    /// Compares a decoded frame with its original where the original's mask keeps it.
     ///
     /// Both must be comparable, see ``isComparable(_:_:)``.
     package mutating func add(

@@ -10,7 +10,7 @@ struct RandomMask {
     /// - Parameters:
     ///   - mask: whose area is taken; outside of the box it stays.
     ///   - box: a rectangle of stored pixels.
-    ///   - format: the picture's.
+    ///   - format: the frame's.
     ///   - seed: the same gives the same blocks.
     static func like(_ mask: Mask, in box: Box, format: FrameFormat, seed: UInt64) -> Mask {
         let cells = mask.cells(of: box, in: format)

@@ -2,9 +2,9 @@ package import MaskStream
 
 /// What is measured of the primary's answers.
 package enum Measure: String, Sendable, CaseIterable {
-    /// The share of answers that are the reference's.
+    /// The fraction of answers that are the reference's.
     case agreement
-    /// The share of answers that are right, where the right label is known.
+    /// The fraction of answers that are right, where the right label is known.
     case accuracy
     /// The mean probability that the true or the reference's answer lost: p_ref[y] - p[y].
     case regret

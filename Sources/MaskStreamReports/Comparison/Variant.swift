@@ -1,10 +1,10 @@
 /// What the primary model is shown of a frame.
 package enum Variant: String, Sendable, CaseIterable {
-    /// The whole picture, stretched to the model's aspect, as without this program.
+    /// The whole frame, stretched to the model's aspect, as without this program.
     case full
     /// The subject's box unfilled: the reference of all others.
     case crop
-    /// The whole picture through the mask.
+    /// The whole frame through the mask.
     case maskedFull = "masked_full"
     /// The subject's box through the mask: what the program does.
     case maskedCrop = "masked_crop"

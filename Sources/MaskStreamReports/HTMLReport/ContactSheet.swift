@@ -1,6 +1,6 @@
 import MaskStream
 
-/// One moment of a run in small pictures.
+/// One moment of a run in thumbnails.
 struct ReportMoment {
     let frame: Int
     /// Seconds.
@@ -13,9 +13,9 @@ struct ReportMoment {
     let miss: Miss?
     /// The confidence map; nil where there is none.
     let map: Thumbnail?
-    /// The picture as it was written.
+    /// The image as it was written.
     let masked: Thumbnail
-    /// The unmasked picture, on request alone.
+    /// The unmasked image, on request alone.
     let original: Thumbnail?
 }
 
@@ -26,7 +26,7 @@ struct ReportMoment {
 struct ContactSheet {
     /// The most moments that are kept.
     static let capacity = 16
-    /// The longer side of a moment's pictures, at most.
+    /// The longer side of a moment's images, at most.
     static let side = 320
 
     /// The moments in order.
@@ -42,7 +42,7 @@ struct ContactSheet {
 
     /// Keeps a frame if its turn has come.
     ///
-    /// The masked picture is painted here: what the run writes may be a map, a mask or an overlay.
+    /// The masked image is painted here: what the run writes may be a map, a mask or an overlay.
     mutating func add(_ work: borrowing FrameWork) {
         guard wants(work.index) else { return }
         let format = work.source.format

@@ -11,7 +11,7 @@ package struct ReportFacts: Sendable {
     package var profile: String
     /// Further settings in the order in which they are shown, each a name and a value.
     package var settings: [(name: String, value: String)]
-    /// Packets and pictures that were damaged.
+    /// Packets and images that were damaged.
     package var corrupt: Int
     /// What the user was warned of, one sentence each.
     package var warnings: [String]
@@ -57,7 +57,7 @@ package struct HTMLReport {
 
     /// The page's source.
     ///
-    /// - Parameter encode: makes a JPEG file of a picture.
+    /// - Parameter encode: makes a JPEG file of an image.
     /// - Throws: what `encode` throws.
     package func html(encode: (Thumbnail) throws -> [UInt8]) throws -> String {
         let timeline = ReportTimeline(recorder)

@@ -106,7 +106,7 @@ extension ReportTimeline {
         }.joined()
         let none = ReportText.percent(
             Double(recorder.frames - labelled) / Double(recorder.frames))
-        let spans = groups.map { group in
+        let ribbon = groups.map { group in
             TimelineData.Spans(
                 style: group.style, name: Markup.plain(group.name),
                 spans: spans(ofBuckets: { bucket in
@@ -120,6 +120,6 @@ extension ReportTimeline {
                 <b>\(none)</b></li></ul>
                 """,
             data: TimelineData.Chart(
-                id: "labels", rows: [TimelineData.Row(name: "label", groups: spans)]))
+                id: "labels", rows: [TimelineData.Row(name: "label", groups: ribbon)]))
     }
 }

@@ -1,9 +1,9 @@
 package import MaskStream
 
-/// What a report tells of a run, collected while it goes on.
+/// What a report says about a run, collected while it goes on.
 ///
-/// Memory is bounded whatever the length: series are reduced to at most a thousand points, pictures
-/// to sixteen moments. Only copies of small pictures are kept, so frames may return to their slots.
+/// Memory is bounded whatever the length: series are reduced to at most a thousand points, images
+/// to sixteen moments. Only thumbnails are kept, so frames may return to their slots.
 package struct ReportRecorder {
     static let capacity = 1000
 
@@ -11,7 +11,7 @@ package struct ReportRecorder {
     package private(set) var frames = 0
     /// The regret that counts as good enough; nil where none is known.
     let tolerance: Float?
-    /// Whether the moments hold unmasked pictures.
+    /// Whether the moments hold unmasked images.
     let keepsOriginals: Bool
     private(set) var series = SeriesBuckets<FrameBucket>(capacity: capacity)
     private(set) var regrets = SeriesBuckets<ProbeBucket>(capacity: capacity / 2)
@@ -29,7 +29,7 @@ package struct ReportRecorder {
     private(set) var lastThreshold: Float = 0
     /// The most subjects at once.
     private(set) var mostSubjects = 0
-    /// Whether each frame is a picture of its own, as in a folder.
+    /// Whether each frame is an image of its own, as in a folder.
     private(set) var isFolder = false
     /// The first frame's time in seconds.
     private(set) var start = 0.0
@@ -42,7 +42,7 @@ package struct ReportRecorder {
     ///   - fill: what masked pixels show, as in the output.
     ///   - hidesSubjects: whether masks hide subjects, as in the output.
     ///   - tolerance: the regret that the run's controller accepts.
-    ///   - keepsOriginals: also keeps small unmasked pictures.
+    ///   - keepsOriginals: also keeps unmasked thumbnails.
     package init(
         fill: MaskFill, hidesSubjects: Bool = false, tolerance: Float? = nil,
         keepsOriginals: Bool = false
@@ -70,7 +70,7 @@ package struct ReportRecorder {
         sheet.add(work)
     }
 
-    /// Adds what is left of a frame without its pictures.
+    /// Adds what is left of a frame without its images.
     mutating func note(_ frame: FrameNote) {
         let time = frame.time.isFinite ? frame.time : lastTime
         if frames == 0 {
@@ -118,7 +118,7 @@ package struct ReportRecorder {
     }
 }
 
-/// What a report needs of one frame, its pictures apart.
+/// What a report needs of one frame, its images apart.
 struct FrameNote {
     var time: Double
     var duration = 0.0

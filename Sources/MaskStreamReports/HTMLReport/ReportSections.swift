@@ -2,7 +2,7 @@ import Foundation
 import MaskStream
 import MaskStreamWeb
 
-/// The parts of a page that are lists, tables and pictures.
+/// The parts of a page that are lists, tables and images.
 extension HTMLReport {
     /// What the user was warned of; nothing where there was nothing.
     var warnings: Markup {
@@ -101,7 +101,7 @@ extension HTMLReport {
             """
     }
 
-    /// Evenly spaced moments in pictures.
+    /// Evenly spaced moments in images.
     func moments(
         _ time: ReportTime, encode: (Thumbnail) throws -> [UInt8]
     ) rethrows -> Markup {

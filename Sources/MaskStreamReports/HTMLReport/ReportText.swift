@@ -10,7 +10,7 @@ enum ReportText {
             ? String(text.dropFirst()) : text
     }
 
-    /// A share as a percentage.
+    /// A fraction as a percentage.
     static func percent(_ share: Double) -> String {
         let percent = share * 100
         return number(percent, percent < 10 && percent > 0 ? 2 : 1) + "\u{A0}%"

@@ -8,12 +8,12 @@ struct ComparisonInput: Sendable {
     struct Opened {
         let source: any FrameSource
         let duration: Double?
-        /// Whether each frame is a picture of its own.
+        /// Whether each frame is an image of its own.
         let isPicture: Bool
     }
 
     let options: InputOptions
-    /// Whether it is a folder of pictures.
+    /// Whether it is a folder of images.
     let isFolder: Bool
 
     /// - Throws: `MaskStreamError` with code `usage` for pipes and devices.

@@ -40,7 +40,7 @@ extension ComparisonReport {
         return [time, bytes].compactMap { $0 }.joined(separator: " and ")
     }
 
-    /// What the bytes are not saved by: equal quality settings need not give equal pictures.
+    /// What the bytes are not saved by: equal quality settings need not give equal frames.
     private var noise: String {
         guard files.isComparable, let ours = files.masked.error.psnr,
             let theirs = files.plain.error.psnr, abs(ours - theirs) >= 0.5
@@ -109,7 +109,7 @@ extension ComparisonReport {
             text: "\(count) frames have no subject and are in no share")
     }
 
-    /// A share as a percentage.
+    /// A fraction as a percentage.
     func percent(_ share: Double) -> String { "\(decimals(share * 100, 1)) %" }
 
     /// A difference in points with its interval.

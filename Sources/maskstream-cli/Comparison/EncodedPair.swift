@@ -39,7 +39,7 @@ struct EncodedFigures {
 
 /// Encodes the frames of a comparison twice, masked and as they are.
 ///
-/// A stream becomes two files, which are decoded and compared with the input at the end; pictures of
+/// A stream becomes two files, which are decoded and compared with the input at the end; images of
 /// a folder become two files each, compared at once.
 struct EncodedPair {
     private let input: ComparisonInput
@@ -49,7 +49,7 @@ struct EncodedPair {
     private var spans: [RunLengthMask] = []
     private var figures = EncodedFigures()
 
-    /// Makes the files, which have no names: one of them holds unmasked pictures.
+    /// Makes the files, which have no names: one of them holds unmasked frames.
     init(_ input: ComparisonInput, _ encoder: PairEncoder) throws {
         self.input = input
         self.encoder = encoder

@@ -14,7 +14,7 @@ struct SizeCurve {
         var variant: Variant { row.series.variant }
     }
 
-    /// How much less than the best full picture still counts as equal: 1 point.
+    /// How much less than the best full frame still counts as equal: 1 point.
     static let slack = 0.01
     /// The variants that are compared.
     static let variants: [Variant] = [.full, .crop, .maskedCrop]
@@ -41,12 +41,12 @@ struct SizeCurve {
         if points.isEmpty { return nil }
     }
 
-    /// What counts as equal to the best full picture.
+    /// What counts as equal to the best full frame.
     var floor: Double {
         (points.filter { $0.variant == .full }.map(\.value).max() ?? 0) - Self.slack
     }
 
-    /// The smallest size of a variant that is as good as the best full picture; nil if none is.
+    /// The smallest size of a variant that is as good as the best full frame; nil if none is.
     func cheapest(_ variant: Variant) -> Point? {
         points.first { $0.variant == variant && $0.value >= floor - 1e-9 }
     }

@@ -5,7 +5,7 @@ import MaskStreamPreview
 
 /// One run as a viewer sees and steers it.
 ///
-/// The run notes each frame in passing; pictures are made when a viewer asks, on its own thread.
+/// The run notes each frame in passing; images are made when a viewer asks, on its own thread.
 final class WatchedRun: Watched {
     private struct State {
         var status: WatchStatus
@@ -25,7 +25,7 @@ final class WatchedRun: Watched {
         var stop: (@Sendable () -> Void)?
     }
 
-    /// The longer side of a picture, at most.
+    /// The longer side of an image, at most.
     private static let side = 640
     /// Frames that the curves show.
     private static let samples = 300
@@ -47,7 +47,7 @@ final class WatchedRun: Watched {
         begin(plan)
     }
 
-    // MARK: What the run tells
+    // MARK: What the run reports
 
     /// A pipeline begins with a profile.
     func begin(_ plan: RunPlan, counts: (@Sendable () -> LiveCounts)? = nil) {

@@ -56,7 +56,7 @@ struct HTMLReportTests {
 
     @Test("The page's text is known")
     func golden() throws {
-        let reader = try #require(PageReader(Browser.rendered(Self.page(Self.log()))))
+        let reader = try #require(PageReader(try Browser.rendered(try Self.page(Self.log()))))
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("report.txt")
         if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {

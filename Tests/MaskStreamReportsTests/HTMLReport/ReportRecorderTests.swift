@@ -23,7 +23,7 @@ struct ReportRecorderTests {
     }
 
     @Test("A million frames take no more memory and no larger page than ten thousand")
-    func bounded() {
+    func bounded() throws {
         var log = ReportRecorder(fill: .zero, tolerance: 0.05)
         var size = 0
         for frame in 0..<1_000_000 {
@@ -35,7 +35,7 @@ struct ReportRecorderTests {
                     isCut: frame % 1000 == 0, miss: frame % 17 == 0 ? .nan : nil,
                     move: frame % 2 == 0 ? .loosen : .tighten,
                     probe: frame % 10 == 0 ? Self.probe(regret: 0.01) : nil))
-            if frame == 9_999 { size = Self.page(log).utf8.count }
+            if frame == 9_999 { size = try Self.page(log).utf8.count }
         }
         #expect(log.series.buckets.count <= ReportRecorder.capacity)
         #expect(log.regrets.buckets.count <= ReportRecorder.capacity)
@@ -43,12 +43,12 @@ struct ReportRecorderTests {
         #expect(log.spans.farthestMoves.count <= 8)
         #expect(log.series.buckets.last?.end == 999_999.0 / 30)
         #expect(size < 400_000)
-        #expect(Self.page(log).utf8.count < 400_000)
+        #expect(try Self.page(log).utf8.count < 400_000)
     }
 
-    private static func page(_ log: ReportRecorder) -> String {
-        HTMLReport(
-            log: log, report: RunReport(),
+    private static func page(_ log: ReportRecorder) throws -> String {
+        try HTMLReport(
+            recorder: log, report: RunReport(),
             facts: ReportFacts(version: "1", input: "a", profile: "b", exit: 0)
         ).html { _ in [] }
     }
