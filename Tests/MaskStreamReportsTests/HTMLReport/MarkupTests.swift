@@ -7,7 +7,6 @@ struct MarkupTests {
         let text = ["&", "<", ">", "\"", "'"].map { $0 + "\u{301}" }.joined()
         let signs = "<>\"'".unicodeScalars
         #expect(!Markup.escaped(text).unicodeScalars.contains(where: signs.contains))
-        #expect(Markup.escaped(text).hasPrefix("&amp;"))
         let json = try Markup(json: [text]).source.unicodeScalars
         #expect(!json.contains { "<>&".unicodeScalars.contains($0) })
     }
