@@ -79,6 +79,62 @@ static inline int64_t ms_frame_duration(const AVFrame *frame) {
 #endif
 }
 
+// ---- Video frames ----
+
+static inline uint8_t *ms_frame_data(const AVFrame *frame, int plane) { return frame->data[plane]; }
+static inline int ms_frame_stride(const AVFrame *frame, int plane) { return frame->linesize[plane]; }
+
+// Gives a plane its memory; the frame owns `buffer`.
+static inline void ms_frame_attach(
+    AVFrame *frame, int plane, AVBufferRef *buffer, uint8_t *data, int stride) {
+    frame->buf[plane] = buffer;
+    frame->data[plane] = data;
+    frame->linesize[plane] = stride;
+}
+
+// What frames on one side of a scaler have in common; `matrix` is a code point of H.273.
+typedef struct ms_scaler_side {
+    int width, height;
+    enum AVPixelFormat format;
+    int is_full, matrix;
+} ms_scaler_side;
+
+#define MS_SCALE_EXACT (SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_ACCURATE_RND)
+static const int ms_scale_area = MS_SCALE_EXACT | SWS_AREA;
+static const int ms_scale_bicubic = MS_SCALE_EXACT | SWS_BICUBIC;
+
+// NULL where there is no way. The context's type differs between versions.
+static inline void *ms_scaler_new(ms_scaler_side from, ms_scaler_side to, int flags) {
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler) return NULL;
+    av_opt_set_int(scaler, "srcw", from.width, 0);
+    av_opt_set_int(scaler, "srch", from.height, 0);
+    av_opt_set_int(scaler, "dstw", to.width, 0);
+    av_opt_set_int(scaler, "dsth", to.height, 0);
+    av_opt_set_int(scaler, "src_format", from.format, 0);
+    av_opt_set_int(scaler, "dst_format", to.format, 0);
+    av_opt_set_int(scaler, "src_range", from.is_full, 0);
+    av_opt_set_int(scaler, "dst_range", to.is_full, 0);
+    av_opt_set_int(scaler, "sws_flags", flags, 0);
+    if (sws_init_context(scaler, NULL, NULL) < 0) {
+        sws_freeContext(scaler);
+        return NULL;
+    }
+    // Fails for pairs that need no matrix, which is no error.
+    sws_setColorspaceDetails(
+        scaler, sws_getCoefficients(from.matrix), from.is_full, sws_getCoefficients(to.matrix),
+        to.is_full, 0, 1 << 16, 1 << 16);
+    return scaler;
+}
+
+static inline int ms_scaler_run(void *scaler, const AVFrame *from, AVFrame *to) {
+    return sws_scale(
+        (struct SwsContext *)scaler, (const uint8_t *const *)from->data, from->linesize, 0,
+        from->height, to->data, to->linesize);
+}
+
+static inline void ms_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
+
 // ---- Output ----
 
 static inline int ms_averror_option_not_found(void) { return AVERROR_OPTION_NOT_FOUND; }
@@ -86,14 +142,6 @@ static inline int ms_averror_option_not_found(void) { return AVERROR_OPTION_NOT_
 static inline int ms_is_changed_sound(int code) {
     return code == AVERROR_INPUT_CHANGED || code == AVERROR_OUTPUT_CHANGED
         || code == (AVERROR_INPUT_CHANGED | AVERROR_OUTPUT_CHANGED);
-}
-
-static inline void ms_frame_set_duration(AVFrame *frame, int64_t duration) {
-#if LIBAVUTIL_VERSION_INT >= AV_VERSION_INT(57, 30, 100)
-    frame->duration = duration;
-#else
-    frame->pkt_duration = duration;
-#endif
 }
 
 static inline void ms_frame_set_interlaced(AVFrame *frame, int top_field_first) {
@@ -281,46 +329,6 @@ static inline int ms_add_chapter(
     return 0;
 }
 
-// A scaler between two formats of one size; the context's type differs between versions.
-static inline void *ms_converter_new(
-    int width, int height, enum AVPixelFormat from, int from_full, enum AVPixelFormat to,
-    int to_full, int matrix_from, int matrix_to, int flags) {
-    struct SwsContext *scaler = sws_alloc_context();
-    if (!scaler) return NULL;
-    av_opt_set_int(scaler, "srcw", width, 0);
-    av_opt_set_int(scaler, "srch", height, 0);
-    av_opt_set_int(scaler, "dstw", width, 0);
-    av_opt_set_int(scaler, "dsth", height, 0);
-    av_opt_set_int(scaler, "src_format", from, 0);
-    av_opt_set_int(scaler, "dst_format", to, 0);
-    av_opt_set_int(scaler, "src_range", from_full, 0);
-    av_opt_set_int(scaler, "dst_range", to_full, 0);
-    av_opt_set_int(scaler, "sws_flags", flags, 0);
-    if (sws_init_context(scaler, NULL, NULL) < 0) {
-        sws_freeContext(scaler);
-        return NULL;
-    }
-    // Fails for pairs that need no matrix, which is no error.
-    sws_setColorspaceDetails(
-        scaler, sws_getCoefficients(matrix_from), from_full, sws_getCoefficients(matrix_to),
-        to_full, 0, 1 << 16, 1 << 16);
-    return scaler;
-}
-
-static inline int ms_converter_run(void *converter, const AVFrame *from, AVFrame *to) {
-    return sws_scale(
-        (struct SwsContext *)converter, (const uint8_t *const *)from->data, from->linesize, 0,
-        from->height, to->data, to->linesize);
-}
-
-static inline void ms_converter_free(void *converter) {
-    sws_freeContext((struct SwsContext *)converter);
-}
-
-#define MS_CONVERT_EXACT (SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_ACCURATE_RND | SWS_AREA)
-static const int ms_convert_exact = MS_CONVERT_EXACT;
-
-
 // ---- Input ----
 
 // The mark of the packet that a frame came from travels through the decoder in a field that the
@@ -413,31 +421,6 @@ static inline int ms_frame_has_decode_errors(const AVFrame *frame) {
 
 static inline int ms_frame_is_corrupt(const AVFrame *frame) {
     return (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0;
-}
-
-// swscale's context and flags, whatever their C types are in the version at hand.
-static inline void *ms_scaler(
-    int source_width, int source_height, enum AVPixelFormat source, int width, int height,
-    enum AVPixelFormat format) {
-    return sws_getContext(
-        source_width, source_height, source, width, height, format,
-        SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP, NULL, NULL, NULL);
-}
-
-static inline void ms_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
-
-static inline void ms_scaler_set_colors(
-    void *scaler, int source_matrix, int source_full, int matrix, int full) {
-    sws_setColorspaceDetails(
-        (struct SwsContext *)scaler, sws_getCoefficients(source_matrix), source_full,
-        sws_getCoefficients(matrix), full, 0, 1 << 16, 1 << 16);
-}
-
-static inline int ms_scale(
-    void *scaler, const AVFrame *frame, uint8_t *const planes[4], const int strides[4]) {
-    return sws_scale(
-        (struct SwsContext *)scaler, (const uint8_t *const *)frame->data, frame->linesize, 0,
-        frame->height, planes, strides);
 }
 
 #endif

@@ -9,8 +9,8 @@ import Testing
 @Suite struct ScalingTests {
     @Test(arguments: [ms_averror(EINVAL), 0, 47, 49])
     func anythingButAllRowsIsAnError(rows: Int32) {
-        #expect(throws: (any Error).self) { try checkScaled(rows, of: 48, "input") }
-        #expect(throws: Never.self) { try checkScaled(48, of: 48, "input") }
+        #expect(throws: (any Error).self) { try Scaler.check(rows: rows, of: 48) }
+        #expect(throws: Never.self) { try Scaler.check(rows: 48, of: 48) }
     }
 
     /// Every pair that is converted on the way in or out says how many rows it wrote.
@@ -28,20 +28,57 @@ import Testing
     }
 
     @Test func aFrameWithoutMemoryIsAnError() throws {
-        let frame = try EncodedPicture()
+        func side(_ format: AVPixelFormat) -> Scaler.Side {
+            Scaler.Side(width: 16, height: 16, format: format, color: ColorInfo())
+        }
+        let frame = try MediaFrame()
         frame.pointer.pointee.format = AV_PIX_FMT_RGB565LE.rawValue
         frame.pointer.pointee.width = 16
         frame.pointer.pointee.height = 16
-        var target = MutablePixelBuffer(format: .gbrp, width: 16, height: 16)
-        let scaler = ms_scaler(16, 16, AV_PIX_FMT_RGB565LE, 16, 16, AV_PIX_FMT_GBRP)
-        defer { ms_scaler_free(scaler) }
-        var planes: [UnsafeMutablePointer<UInt8>?] = [nil, nil, nil, nil]
-        var strides: [Int32] = [16, 16, 16, 0]
-        for index in 0..<3 {
-            target.withPlane(index) { planes[index] = $0.base.assumingMemoryBound(to: UInt8.self) }
-            strides[index] = Int32(target.withPlane(index) { $0.stride })
+        let scaler = try #require(
+            Scaler(from: side(AV_PIX_FMT_RGB565LE), to: side(AV_PIX_FMT_GBRP), .bicubic))
+        #expect(throws: FFmpegError.self) { _ = try scaler.convert(frame) }
+    }
+
+    @Test("Planes of another range are converted", arguments: [Scaler.Filter.bicubic, .area])
+    func ranges(filter: Scaler.Filter) throws {
+        for layout in [PixelFormat.yuv420p, .yuv444p, PixelFormat(.yuv, bitDepth: 10)] {
+            let name = try #require(layout.avPixelFormat)
+            func side(_ range: ColorInfo.Range) -> Scaler.Side {
+                Scaler.Side(width: 16, height: 16, format: name, color: ColorInfo(range: range))
+            }
+            let shift = layout.bitDepth - 8
+            let white = solidFrame(layout, samples: [235, 128, 128].map { $0 << shift })
+            let scaler = try #require(Scaler(from: side(.limited), to: side(.full), filter))
+            let scaled = try scaler.convert(MediaFrame(lending: white, as: name))
+            let buffer = try #require(try scaled.shared(as: layout))
+            #expect(abs(firstSample(of: buffer) - layout.maxValue) <= 3, "\(layout)")
         }
-        let rows = ms_scale(scaler, frame.pointer, &planes, &strides)
-        #expect(throws: FFmpegError.self) { try checkScaled(rows, of: 16, "input") }
+    }
+}
+
+/// A frame of 16x16 pixels, each plane of one value.
+func solidFrame(_ layout: PixelFormat, samples: [Int]) -> PixelBuffer {
+    var buffer = MutablePixelBuffer(format: layout, width: 16, height: 16)
+    for index in 0..<layout.planeCount {
+        buffer.withPlane(index) { plane in
+            for y in 0..<plane.height {
+                for x in 0..<plane.width {
+                    if layout.bytesPerSample == 1 {
+                        plane.row(y, as: UInt8.self)[x] = UInt8(samples[index])
+                    } else {
+                        plane.row(y, as: UInt16.self)[x] = UInt16(samples[index])
+                    }
+                }
+            }
+        }
+    }
+    return buffer.freeze()
+}
+
+private func firstSample(of buffer: PixelBuffer) -> Int {
+    buffer.withPlane(0) { plane in
+        buffer.format.bytesPerSample == 1
+            ? Int(plane.row(0, as: UInt8.self)[0]) : Int(plane.row(0, as: UInt16.self)[0])
     }
 }

@@ -60,6 +60,19 @@ import Testing
             try Clips.probe(options.destination, ["-show_entries", "stream=color_range"]) == ["pc"])
     }
 
+    @Test("JPEG has no limited range: white becomes 255, black 0", arguments: [16, 235])
+    func limitedJPEG(luma: Int) throws {
+        var options = OutputOptions(destination: folder.path("a.jpg"))
+        options.overwrite = true
+        let format = FrameFormat.small(width: 16, height: 16)
+        let sink = try FFmpegSink(options, format: format, report: WarningLog().report)
+        let buffer = solidFrame(.yuv420p, samples: [luma, 128, 128])
+        try sink.write(Frame(format: format, pts: 0, buffer: buffer))
+        try sink.finish()
+        let found = try [UInt8](Clips.rawVideo(options.destination, pixelFormat: "gray"))
+        #expect(found.allSatisfy { abs(Int($0) - (luma == 16 ? 0 : 255)) <= 2 }, "\(found[0])")
+    }
+
     @Test("Colours of YUV become RGB by the right matrix and range")
     func matrices() throws {
         // Pure red of 75 % in the standards' own numbers.

@@ -152,8 +152,8 @@ final class Decoder {
     /// The next picture; nil where the decoder needs another packet or has ended.
     ///
     /// Wraps `avcodec_receive_frame`.
-    func receive() throws -> DecodedFrame? {
-        let frame = try DecodedFrame()
+    func receive() throws -> MediaFrame? {
+        let frame = try MediaFrame()
         while true {
             let code = avcodec_receive_frame(context, frame.pointer)
             if code == Answer.again || code == Answer.endOfFile { return nil }
@@ -214,7 +214,7 @@ final class Decoder {
         }
     }
 
-    private func judge(_ frame: DecodedFrame) -> Bool {
+    private func judge(_ frame: MediaFrame) -> Bool {
         let packet = DecoderFaults.packet(of: ms_frame_mark(frame.pointer), decoder: mark) ?? sent
         let isKey = isIntraOnly || ms_frame_is_key(frame.pointer) != 0
         if !hasOutput {

@@ -39,7 +39,7 @@ extension Orientation {
 extension FrameReader {
     /// The display matrix of the stream, else of a frame; nil where neither has one.
     static func displayMatrix(
-        of stream: UnsafeMutablePointer<AVStream>, frame: DecodedFrame
+        of stream: UnsafeMutablePointer<AVStream>, frame: MediaFrame
     ) -> [Int32]? {
         let numbers = ms_stream_display_matrix(stream) ?? ms_frame_display_matrix(frame.pointer)
         return numbers.map { Array(UnsafeBufferPointer(start: $0, count: 9)) }
@@ -47,7 +47,7 @@ extension FrameReader {
 
     /// How the pictures must be turned; an angle between is rounded, with a warning.
     static func orientation(
-        matrix: [Int32]?, frame: DecodedFrame, warn: WarningReport
+        matrix: [Int32]?, frame: MediaFrame, warn: WarningReport
     ) -> Orientation {
         if let matrix {
             let nearest = Orientation.nearest(to: matrix)

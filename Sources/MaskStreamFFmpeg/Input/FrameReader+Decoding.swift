@@ -96,7 +96,7 @@ extension FrameReader {
     /// When a camera's buffer was filled, by its time stamp; else now.
     ///
     /// Video4Linux stamps buffers with the clock that counts since the start, as most drivers do.
-    private func captureTime(of frame: DecodedFrame) -> UInt64 {
+    private func captureTime(of frame: MediaFrame) -> UInt64 {
         let now = Uptime.now
         guard demuxer.location.isCamera, let pts = frame.pts else { return now }
         let stamp = UInt64(clamping: TimeStamp(pts, timeBase).ticks(of: TimeStamp.nanoseconds))
@@ -104,7 +104,7 @@ extension FrameReader {
     }
 
     /// The next picture in display order; nil at the end of the stream.
-    private func nextDecoded() throws -> DecodedFrame? {
+    private func nextDecoded() throws -> MediaFrame? {
         while true {
             if let frame = try decoder.receive() { return frame }
             if isDraining { return nil }

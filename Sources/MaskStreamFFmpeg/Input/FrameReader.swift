@@ -132,7 +132,7 @@ final class FrameReader {
 
     /// The order of fields: the first picture knows best, as containers' headers are often wrong.
     private static func fields(
-        _ stream: UnsafeMutablePointer<AVStream>, _ frame: DecodedFrame
+        _ stream: UnsafeMutablePointer<AVStream>, _ frame: MediaFrame
     ) -> FrameFormat.Fields {
         if ms_frame_is_interlaced(frame.pointer) != 0 {
             return ms_frame_is_top_first(frame.pointer) != 0 ? .topFirst : .bottomFirst
@@ -195,7 +195,7 @@ final class FrameReader {
 
     /// Whether a picture has another size or format than the one before it, or is the first after
     /// the input was lost.
-    private func becameAnother(_ frame: DecodedFrame) -> Bool {
+    private func becameAnother(_ frame: MediaFrame) -> Bool {
         let shape = (frame.width, frame.height, frame.format)
         defer { lastShape = shape }
         guard let lastShape else { return delivered > 0 }
@@ -227,7 +227,7 @@ final class FrameReader {
 
 /// A decoded picture with its repaired time, in ticks of its stream.
 struct TimedFrame {
-    let frame: DecodedFrame
+    let frame: MediaFrame
     let pts: TimeStamp
     /// How long it is shown, in ticks; 0 where nothing tells.
     let duration: Int64

@@ -11,13 +11,13 @@ final class FrameShaper {
     private let stream: AVCodecParameters
     private let overriding: (ColorInfo) throws -> ColorInfo
     private let warn: WarningReport
-    private let converter = Converter()
     private let pool = PixelBufferPool()
+    private var scaler: Scaler?
     private var saidChange = false
 
     /// Settles the layout by the first frame.
     init(
-        first frame: DecodedFrame, stream: AVCodecParameters, options: InputOptions,
+        first frame: MediaFrame, stream: AVCodecParameters, options: InputOptions,
         warn: @escaping WarningReport
     ) throws {
         self.stream = stream
@@ -26,7 +26,7 @@ final class FrameShaper {
         width = frame.width
         height = frame.height
         let native = PixelFormat(av: frame.format) ?? Repacker(frame)?.layout
-        layout = native ?? Converter.closest(to: frame.format)
+        layout = native ?? PixelFormat.closest(to: frame.format)
         var color = ColorInfo(frame: frame.fields, stream: stream)
         if native == nil {
             if layout.model != .yuv { color.range = .full }
@@ -43,12 +43,12 @@ final class FrameShaper {
     var outputColor: ColorInfo { color }
 
     /// Whether a picture came with a palette and has few enough colours to leave with one.
-    func hasFewColors(_ frame: DecodedFrame, _ picture: PixelBuffer) throws -> Bool {
+    func hasFewColors(_ frame: MediaFrame, _ picture: PixelBuffer) throws -> Bool {
         let hadPalette = frame.format == AV_PIX_FMT_PAL8 || stream.codec_id == AV_CODEC_ID_GIF
         guard hadPalette, layout.model == .rgb, layout.bitDepth == 8,
             let format = layout.avPixelFormat
         else { return false }
-        let counts = try EncodedPicture(lending: picture, as: format)
+        let counts = try MediaFrame(lending: picture, as: format)
             .colorCounts(hasAlpha: layout.hasAlpha, isBinary: false)
         return counts.count <= Self.fewColors
     }
@@ -57,7 +57,7 @@ final class FrameShaper {
     private static let fewColors = 250
 
     /// The frame's picture, shared where possible, else repacked, else converted.
-    func picture(_ frame: DecodedFrame) throws -> PixelBuffer {
+    func picture(_ frame: MediaFrame) throws -> PixelBuffer {
         let frameColor = try overriding(ColorInfo(frame: frame.fields, stream: stream))
         let isSameSize = frame.width == width && frame.height == height
         if isSameSize, frameColor.range == color.range || layout.model != .yuv {
@@ -69,15 +69,35 @@ final class FrameShaper {
             }
         }
         sayChange(frame, color: frameColor)
-        var buffer = pool.take(format: layout, width: width, height: height)
-        try converter.convert(frame, color: frameColor, into: &buffer, color: color)
-        return buffer.freeze()
+        return try converted(frame, color: frameColor)
+    }
+
+    /// Converts what neither sharing nor repacking can.
+    ///
+    /// - Throws: `MaskStreamError` 65 where swscale does not read the frame's format, 70 where it
+    ///   fails.
+    private func converted(_ frame: MediaFrame, color frameColor: ColorInfo) throws -> PixelBuffer {
+        let source = Scaler.Side(
+            width: frame.width, height: frame.height, format: frame.format, color: frameColor)
+        if scaler?.source != source {
+            // Where FFmpeg has no planar format for the layout, there is no scaler either.
+            scaler = layout.avPixelFormat.flatMap { format in
+                let target = Scaler.Side(width: width, height: height, format: format, color: color)
+                return Scaler(from: source, to: target, .bicubic)
+            }
+        }
+        guard let scaler, let buffer = try scaler.convert(frame).shared(as: layout) else {
+            throw MaskStreamError(
+                .badData, "frames in \(pixelFormatName(frame.format)) cannot be converted",
+                hint: "convert the input to yuv420p with another program first")
+        }
+        return buffer
     }
 
     /// Says once that the stream became another in the middle.
-    private func sayChange(_ frame: DecodedFrame, color frameColor: ColorInfo) {
+    private func sayChange(_ frame: MediaFrame, color frameColor: ColorInfo) {
         let isSameSize = frame.width == width && frame.height == height
-        let isFirstFormat = Converter.closest(to: frame.format) == layout && isSameSize
+        let isFirstFormat = PixelFormat.closest(to: frame.format) == layout && isSameSize
         let isPlain = PixelFormat(av: frame.format) == nil && Repacker(frame) == nil
         guard !saidChange, !(isPlain && isFirstFormat) else { return }
         saidChange = true

@@ -11,7 +11,7 @@ struct Repacker {
     /// Nil where the format's samples are not whole numbers of 8 to 16 bits.
     ///
     /// A palette's layout has alpha only where the first picture's palette does.
-    init?(_ frame: DecodedFrame) {
+    init?(_ frame: MediaFrame) {
         guard let descriptor = av_pix_fmt_desc_get(frame.format)?.pointee else { return nil }
         self.descriptor = descriptor
         isPalette = frame.format == AV_PIX_FMT_PAL8
@@ -25,7 +25,7 @@ struct Repacker {
     }
 
     /// Writes the frame's samples into a buffer of its size and of ``layout``.
-    func unpack(_ frame: DecodedFrame, into buffer: inout MutablePixelBuffer) {
+    func unpack(_ frame: MediaFrame, into buffer: inout MutablePixelBuffer) {
         for index in 0..<layout.planeCount {
             buffer.withPlane(index) { plane in
                 if isPalette {
@@ -48,10 +48,10 @@ struct Repacker {
     }
 
     private func unpack(
-        _ frame: DecodedFrame, component: AVComponentDescriptor, into plane: MutablePlane
+        _ frame: MediaFrame, component: AVComponentDescriptor, into plane: MutablePlane
     ) {
-        guard let base = frame.data(Int(component.plane)) else { return }
-        let stride = frame.stride(Int(component.plane))
+        let (data, stride) = frame.plane(Int(component.plane))
+        guard let base = data else { return }
         let step = Int(component.step)
         for y in 0..<plane.height {
             let source = UnsafeRawPointer(base) + y * stride + Int(component.offset)
@@ -86,10 +86,10 @@ struct Repacker {
         for x in 0..<count { row[x] = bytes[x &* step] }
     }
 
-    private func lookUp(_ frame: DecodedFrame, shift: UInt32, into plane: MutablePlane) {
+    private func lookUp(_ frame: MediaFrame, shift: UInt32, into plane: MutablePlane) {
         let palette = Self.palette(frame)
-        guard let base = frame.data(0), palette.count == 256 else { return }
-        let stride = frame.stride(0)
+        let (data, stride) = frame.plane(0)
+        guard let base = data, palette.count == 256 else { return }
         for y in 0..<plane.height {
             let row = plane.row(y, as: UInt8.self)
             for x in 0..<plane.width {
@@ -100,21 +100,9 @@ struct Repacker {
     }
 
     /// The 256 colours of a palette picture as `0xAARRGGBB`.
-    private static func palette(_ frame: DecodedFrame) -> [UInt32] {
-        guard let base = frame.data(1) else { return [] }
+    private static func palette(_ frame: MediaFrame) -> [UInt32] {
+        guard let base = frame.plane(1).base else { return [] }
         let bytes = UnsafeRawPointer(base)
         return (0..<256).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self) }
-    }
-}
-
-extension DecodedFrame {
-    /// The first byte of one of FFmpeg's planes.
-    func data(_ index: Int) -> UnsafeMutablePointer<UInt8>? {
-        [fields.data.0, fields.data.1, fields.data.2, fields.data.3][index]
-    }
-
-    /// Bytes from row to row of one of FFmpeg's planes; negative where it is upside down.
-    func stride(_ index: Int) -> Int {
-        Int([fields.linesize.0, fields.linesize.1, fields.linesize.2, fields.linesize.3][index])
     }
 }

@@ -18,8 +18,8 @@ final class AudioConverter: PacketConverter {
     private let beginsAtZero: Bool
     /// Whether the container has a place for what an encoder tells at its end.
     private let takesHeaderUpdates: Bool
-    private let frame: UnsafeMutablePointer<AVFrame>
-    private let resampled: UnsafeMutablePointer<AVFrame>
+    private let frame: MediaFrame
+    private let resampled: MediaFrame
     private var resampler: OpaquePointer?
     private var hasBegun = false
     /// Whether what comes next need not go on where the last sample ended.
@@ -49,10 +49,11 @@ final class AudioConverter: PacketConverter {
         }
         output = try AudioEncoder(
             choice, for: parameters.pointee, container: container, name: name)
-        guard let decoder = avcodec_alloc_context3(codec), let frame = av_frame_alloc(),
-            let resampled = av_frame_alloc()
-        else { throw MaskStreamError(.software, "out of memory for sound (\(name))") }
-        (self.decoder, self.frame, self.resampled) = (decoder, frame, resampled)
+        (frame, resampled) = (try MediaFrame(), try MediaFrame())
+        guard let decoder = avcodec_alloc_context3(codec) else {
+            throw MaskStreamError(.software, "out of memory for sound (\(name))")
+        }
+        self.decoder = decoder
         try check(avcodec_parameters_to_context(decoder, parameters), "decode sound", name)
         decoder.pointee.pkt_timebase = stream.facts.timeBase.av
         try check(avcodec_open2(decoder, codec, nil), "decode sound", name)
@@ -60,10 +61,6 @@ final class AudioConverter: PacketConverter {
 
     deinit {
         swr_free(&resampler)
-        for frame in [frame, resampled] {
-            var frame: UnsafeMutablePointer<AVFrame>? = frame
-            av_frame_free(&frame)
-        }
         var decoder: UnsafeMutablePointer<AVCodecContext>? = decoder
         avcodec_free_context(&decoder)
     }
@@ -108,23 +105,23 @@ final class AudioConverter: PacketConverter {
 
     private func receive(_ emit: (Packet) throws -> Void) throws {
         while true {
-            let code = avcodec_receive_frame(decoder, frame)
+            let code = avcodec_receive_frame(decoder, frame.pointer)
             if code == Answer.again || code == Answer.endOfFile { return }
             guard code >= 0 else {
                 noteFault()
                 continue
             }
-            defer { av_frame_unref(frame) }
-            guard frame.pointee.nb_samples > 0, frame.pointee.sample_rate > 0 else { continue }
-            try place(frame.pointee.best_effort_timestamp, emit)
-            try resample(frame)
+            defer { av_frame_unref(frame.pointer) }
+            guard frame.fields.nb_samples > 0, frame.fields.sample_rate > 0 else { continue }
+            try place(frame.pts, emit)
+            try resample(frame.pointer)
             try output.encode(all: false, emit: emit)
         }
     }
 
     /// Brings the count of samples to the time of the next frame.
-    private func place(_ pts: Int64, _ emit: (Packet) throws -> Void) throws {
-        guard pts != noTimestamp else { return }
+    private func place(_ pts: Int64?, _ emit: (Packet) throws -> Void) throws {
+        guard let pts else { return }
         let time = TimeStamp(pts, decoder.pointee.pkt_timebase).ticks(of: timeBase.av)
         guard hasBegun else {
             hasBegun = true
@@ -181,6 +178,7 @@ final class AudioConverter: PacketConverter {
     }
 
     private func convert(_ frame: UnsafeMutablePointer<AVFrame>?) throws -> Int32 {
+        let resampled = resampled.pointer
         defer { av_frame_unref(resampled) }
         resampled.pointee.format = encoder.pointee.sample_fmt.rawValue
         resampled.pointee.sample_rate = output.rate

@@ -63,13 +63,12 @@ final class AudioEncoder {
         while rest > 0 {
             let part = Int(min(rest, Int64(frameSize)))
             let frame = try makeFrame(part)
-            defer { release(frame) }
             try check(
                 av_samples_set_silence(
-                    frame.pointee.extended_data, 0, Int32(part),
+                    frame.pointer.pointee.extended_data, 0, Int32(part),
                     context.pointee.ch_layout.nb_channels, context.pointee.sample_fmt),
                 "encode sound", name)
-            try check(ms_fifo_append(queue, frame, 0), "encode sound", name)
+            try check(ms_fifo_append(queue, frame.pointer, 0), "encode sound", name)
             try encode(all: false, emit: emit)
             rest -= Int64(part)
         }
@@ -84,12 +83,11 @@ final class AudioEncoder {
 
     private func send(_ count: Int, _ emit: (Packet) throws -> Void) throws {
         let frame = try makeFrame(count)
-        defer { release(frame) }
-        try check(ms_fifo_take(queue, frame), "encode sound", name)
-        ms_silence_nonfinite(frame)
-        frame.pointee.pts = position
+        try check(ms_fifo_take(queue, frame.pointer), "encode sound", name)
+        ms_silence_nonfinite(frame.pointer)
+        frame.pointer.pointee.pts = position
         position = position.plus(Int64(count))
-        try check(avcodec_send_frame(context, frame), "encode sound", name)
+        try check(avcodec_send_frame(context, frame.pointer), "encode sound", name)
         try receive(emit)
     }
 
@@ -104,23 +102,14 @@ final class AudioEncoder {
     }
 
     /// Wraps `av_frame_get_buffer`.
-    private func makeFrame(_ count: Int) throws -> UnsafeMutablePointer<AVFrame> {
-        guard let frame = av_frame_alloc() else {
-            throw MaskStreamError(.software, "out of memory for sound (\(name))")
-        }
-        frame.pointee.nb_samples = Int32(count)
-        frame.pointee.format = context.pointee.sample_fmt.rawValue
-        frame.pointee.sample_rate = rate
-        av_channel_layout_copy(&frame.pointee.ch_layout, &context.pointee.ch_layout)
-        let code = av_frame_get_buffer(frame, 0)
-        if code < 0 { release(frame) }
-        try check(code, "encode sound", name)
+    private func makeFrame(_ count: Int) throws -> MediaFrame {
+        let frame = try MediaFrame()
+        frame.pointer.pointee.nb_samples = Int32(count)
+        frame.pointer.pointee.format = context.pointee.sample_fmt.rawValue
+        frame.pointer.pointee.sample_rate = rate
+        av_channel_layout_copy(&frame.pointer.pointee.ch_layout, &context.pointee.ch_layout)
+        try check(av_frame_get_buffer(frame.pointer, 0), "encode sound", name)
         return frame
-    }
-
-    private func release(_ frame: UnsafeMutablePointer<AVFrame>) {
-        var frame: UnsafeMutablePointer<AVFrame>? = frame
-        av_frame_free(&frame)
     }
 }
 

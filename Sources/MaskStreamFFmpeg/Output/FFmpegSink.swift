@@ -15,7 +15,7 @@ public final class FFmpegSink: FrameSink {
     /// FFmpeg's name of the encoder, as `libx264`.
     public var encoderName: String { plan.choice.name }
     /// FFmpeg's name of the pixel format that is encoded.
-    public var pixelFormatName: String { MaskStreamFFmpeg.pixelFormatName(plan.form.target) }
+    public var pixelFormatName: String { MaskStreamFFmpeg.pixelFormatName(plan.form.pixelFormat) }
     /// Whether only the first frame is written, because the output is a picture.
     public var acceptsOneFrame: Bool { plan.container.acceptsOneFrame }
 

@@ -14,28 +14,14 @@ enum MuxerSettings {
             // Every time is written as it came.
             context.pointee.avoid_negative_ts = 0
         }
-        if options.isLive { survive(container, context) }
+        if options.isLive { fragment(container, context) }
+        let settings = ObjectOptions(context, container)
         for (key, value) in options.muxerOptions {
-            let code = av_opt_set(context, key, value, AV_OPT_SEARCH_CHILDREN)
-            guard code < 0 else { continue }
-            guard code == ms_averror_option_not_found() else {
-                throw MaskStreamError(
-                    .usage,
-                    withoutCredentials(
-                        in: "\(container.name) does not take \(key)=\(value) (--muxer-option)"),
-                    hint: "`ffmpeg -h muxer=\(container.name)` lists the values")
-            }
-            let names = OptionNames.of(context) + OptionNames.of(context.pointee.priv_data)
-            throw MaskStreamError(
-                .usage, "\(container.name) has no option \(key) (--muxer-option)",
-                hint: CloseNames.hint(
-                    key, among: names, otherwise: "`ffmpeg -h muxer=\(container.name)` lists them"))
+            try settings.set(key, value, from: "--muxer-option")
         }
     }
 
     /// Lets an animation play as often as the input does.
-    ///
-    /// Wraps `av_opt_set_int`.
     static func play(
         _ plays: Int, _ container: Container, options: OutputOptions,
         in context: UnsafeMutablePointer<AVFormatContext>
@@ -43,33 +29,33 @@ enum MuxerSettings {
         guard let (key, value) = container.playsOption(plays),
             !options.muxerOptions.contains(where: { $0.key == key })
         else { return }
-        av_opt_set_int(context.pointee.priv_data, key, Int64(value), 0)
+        ObjectOptions(context, container).prefer(key, String(value))
     }
 
     /// Writes the file in pieces of a second, each of which plays though the next never comes.
-    private static func survive(
+    private static func fragment(
         _ container: Container, _ context: UnsafeMutablePointer<AVFormatContext>
     ) {
         context.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS
         context.pointee.flush_packets = 1
-        guard let own = context.pointee.priv_data else { return }
+        let settings = ObjectOptions(context, container)
         if container.isMP4 {
-            av_opt_set(own, "movflags", "+frag_keyframe+delay_moov+default_base_moof", 0)
-            av_opt_set(own, "frag_duration", "1000000", 0)
+            settings.prefer("movflags", "+frag_keyframe+delay_moov+default_base_moof")
+            settings.prefer("frag_duration", "1000000")
         } else if container.isMatroska {
-            av_opt_set(own, "cluster_time_limit", "1000", 0)
+            settings.prefer("cluster_time_limit", "1000")
         }
     }
 
     /// Keeps a time scale in MP4, and a movie time scale that all streams divide.
     static func keepTimeScale(
-        _ timeBase: Rational, others: [Rational], options: OutputOptions,
+        _ timeBase: Rational, others: [Rational], _ container: Container, options: OutputOptions,
         in context: UnsafeMutablePointer<AVFormatContext>
     ) {
         guard timeBase.num > 0, timeBase.den > 0 else { return }
         func setUnlessAsked(_ key: String, _ value: Int64) {
             guard !options.muxerOptions.contains(where: { $0.key == key }) else { return }
-            av_opt_set_int(context.pointee.priv_data, key, value, 0)
+            ObjectOptions(context, container).prefer(key, String(value))
         }
         setUnlessAsked("video_track_timescale", Int64(timeBase.den))
         var scale = Int64(timeBase.den)

@@ -45,7 +45,7 @@ extension Muxer {
         for side in stored {
             if let type = side.storedType { try add(type, side.bytes) }
             if side.type == AV_FRAME_DATA_ICC_PROFILE, container.isMP4 {
-                av_opt_set(context.pointee.priv_data, "movflags", "+prefer_icc", 0)
+                ObjectOptions(context, container).prefer("movflags", "+prefer_icc")
             }
             if container.isMatroska, let mode = side.stereo?.matroskaMode {
                 try set([("stereo_mode", mode)], in: &stream.pointee.metadata)
@@ -107,9 +107,7 @@ extension Muxer {
     func addTags(_ input: InputStreams, timecode: String?) throws {
         var tags = container.written(MetadataRules.global(input))
         if container.needsFreeTags(tags) {
-            try check(
-                av_opt_set(context.pointee.priv_data, "movflags", "+use_metadata_tags", 0),
-                "keep tags", shown)
+            ObjectOptions(context, container).prefer("movflags", "+use_metadata_tags")
         }
         // AVI tells the time code of the file, all others that of the stream.
         if let timecode, container.isOne(of: "avi") { tags.append(("timecode", timecode)) }

@@ -10,7 +10,7 @@ struct OutputPlan {
     let reads: ReadFiles
     let container: Container
     let choice: EncoderChoice
-    let form: PictureForm
+    let form: EncodedFormat
     private let audio: AudioEncoderChoice?
     private(set) var streams: StreamPlan
     /// The time code of the first frame; nil where there is none to keep.
@@ -26,7 +26,7 @@ struct OutputPlan {
         self.input = input
         container = try Container(options, input: input)
         choice = try EncoderChoice(options, container: container, input: input)
-        form = try PictureForm(format, encoder: choice, container: container, options: options)
+        form = try EncodedFormat(format, encoder: choice, container: container, options: options)
         audio = try AudioEncoderChoice(options, container: container)
         streams = try StreamPlan(input, container: container, options: options, audio: audio)
         timecode =
@@ -145,7 +145,7 @@ struct OutputPlan {
             }
             MuxerSettings.keepTimeScale(
                 muxer.timeBase(for: encoder.timeBase), others: others.map(muxer.timeBase(for:)),
-                options: options, in: muxer.context)
+                container, options: options, in: muxer.context)
         }
         if container.isY4M {
             let fields = encoder.context.pointee.field_order

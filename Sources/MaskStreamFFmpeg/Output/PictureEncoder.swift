@@ -46,8 +46,8 @@ public enum PictureEncoder {
     private static func encode(
         _ picture: Thumbnail, _ context: UnsafeMutablePointer<AVCodecContext>
     ) throws -> [UInt8] {
-        let frame = try EncodedPicture(
-            AV_PIX_FMT_YUVJ444P, width: Int32(picture.width), height: Int32(picture.height))
+        let frame = try MediaFrame(
+            AV_PIX_FMT_YUVJ444P, width: picture.width, height: picture.height)
         frame.pointer.pointee.color_range = AVCOL_RANGE_JPEG
         frame.pointer.pointee.quality = context.pointee.global_quality
         frame.pointer.pointee.pts = 0
@@ -63,7 +63,7 @@ public enum PictureEncoder {
     }
 
     /// Converts RGB to full-range luma and chroma (ITU-T T.871, 7).
-    private static func fill(_ frame: EncodedPicture, from picture: Thumbnail) {
+    private static func fill(_ frame: MediaFrame, from picture: Thumbnail) {
         let weights: [(offset: Float, red: Float, green: Float, blue: Float)] = [
             (0, 0.299, 0.587, 0.114), (128, -0.168736, -0.331264, 0.5),
             (128, 0.5, -0.418688, -0.081312),

@@ -8,8 +8,8 @@ final class VideoEncoder {
     let sideData: SideDataWriter
     private let shown: String
     private let packet: Packet
-    private let converter: PictureConverter
-    private let form: PictureForm
+    private let converter: FrameConverter
+    private let form: EncodedFormat
     private let fields: AVFieldOrder
     private var clock: EncoderClock
     private var wantsKey = false
@@ -24,12 +24,12 @@ final class VideoEncoder {
     /// - Throws: `MaskStreamError/Code/usage` for wrong options,
     ///   `MaskStreamError/Code/unavailable` where the encoder does not work here.
     init(
-        _ choice: EncoderChoice, form: PictureForm, format: FrameFormat, container: Container,
+        _ choice: EncoderChoice, form: EncodedFormat, format: FrameFormat, container: Container,
         options: OutputOptions, input: InputStreams?, timecode: String?,
         report: @escaping WarningReport
     ) throws {
         packet = try Packet()
-        converter = try PictureConverter(form, format: format)
+        converter = try FrameConverter(form, format: format)
         guard let context = avcodec_alloc_context3(choice.codec) else {
             throw MaskStreamError(.software, "out of memory for an encoder")
         }
@@ -67,8 +67,8 @@ final class VideoEncoder {
     func encode(
         _ frame: Frame, emit: (UnsafeMutablePointer<AVPacket>) throws -> Void
     ) throws {
-        let picture = try converter.convert(frame.buffer)
-        let target = picture.pointer
+        let converted = try converter.convert(frame.buffer)
+        let target = converted.pointer
         form.color.tag(target)
         let isKey = wantsKey || clock.followsGap(frame.pts)
         target.pointee.pict_type = isKey ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE

@@ -10,7 +10,8 @@ enum Y4MHeader {
     static let frame = Array("FRAME\n".utf8)
 
     /// The stream's line.
-    static func stream(_ format: FrameFormat, form: PictureForm, fields: AVFieldOrder) -> [UInt8] {
+    static func stream(_ format: FrameFormat, form: EncodedFormat, fields: AVFieldOrder) -> [UInt8]
+    {
         let rate = format.encoderRate
         var aspect = format.sampleAspect
         if aspect.num <= 0 || aspect.den <= 0 { aspect = Rational(0, 0) }
@@ -23,9 +24,9 @@ enum Y4MHeader {
         var words = [
             "YUV4MPEG2", "W\(format.width)", "H\(format.height)", "F\(rate.num):\(rate.den)",
             "I\(interlacing)", "A\(aspect.num):\(aspect.den)",
-            "C" + chroma(form.target, site: format.color.chromaLocation),
+            "C" + chroma(form.pixelFormat, site: format.color.chromaLocation),
         ]
-        let extra = sampling(form.target)
+        let extra = sampling(form.pixelFormat)
         if !extra.isEmpty { words.append("XYSCSS=" + extra) }
         if form.color.avColorRange == AVCOL_RANGE_JPEG { words.append("XCOLORRANGE=FULL") }
         if form.color.avColorRange == AVCOL_RANGE_MPEG { words.append("XCOLORRANGE=LIMITED") }

@@ -17,16 +17,12 @@ public enum EncoderTrial {
             throw MaskStreamError(.unavailable, "this FFmpeg was built without it (\(name))")
         }
         var context = avcodec_alloc_context3(codec)
-        var frame = av_frame_alloc()
-        defer {
-            av_frame_free(&frame)
-            avcodec_free_context(&context)
-        }
-        guard let context, let frame else {
+        defer { avcodec_free_context(&context) }
+        guard let context else {
             throw MaskStreamError(.software, "out of memory for an encoder")
         }
         do {
-            try encode(frame, codec, context)
+            try encode(codec, context)
         } catch let error as FFmpegError {
             throw MaskStreamError(
                 .unavailable, "the encoder does not work: \(error.reason) (\(name))",
@@ -35,8 +31,7 @@ public enum EncoderTrial {
     }
 
     private static func encode(
-        _ frame: UnsafeMutablePointer<AVFrame>, _ codec: UnsafePointer<AVCodec>,
-        _ context: UnsafeMutablePointer<AVCodecContext>
+        _ codec: UnsafePointer<AVCodec>, _ context: UnsafeMutablePointer<AVCodecContext>
     ) throws {
         let name = String(cString: codec.pointee.name)
         context.pointee.width = 128
@@ -45,15 +40,14 @@ public enum EncoderTrial {
         context.pointee.framerate = AVRational(num: 25, den: 1)
         context.pointee.pix_fmt = ms_encoder_pixel_formats(codec)?.pointee ?? AV_PIX_FMT_YUV420P
         // What an encoder does not know is left as it is.
-        av_opt_set(context.pointee.priv_data, "x265-params", "log-level=none", 0)
+        if let own = context.pointee.priv_data {
+            av_opt_set(own, "x265-params", "log-level=none", 0)
+        }
         try check(avcodec_open2(context, codec, nil), "open", name)
-        frame.pointee.width = context.pointee.width
-        frame.pointee.height = context.pointee.height
-        frame.pointee.format = context.pointee.pix_fmt.rawValue
-        frame.pointee.pts = 0
-        try check(av_frame_get_buffer(frame, 0), "encode", name)
-        clear(frame)
-        let sent = avcodec_send_frame(context, frame)
+        let frame = try MediaFrame(context.pointee.pix_fmt, width: 128, height: 128)
+        frame.pointer.pointee.pts = 0
+        clear(frame.pointer)
+        let sent = avcodec_send_frame(context, frame.pointer)
         // Told the end even so: without it libsvtav1 waits for ever when it is closed.
         let ended = avcodec_send_frame(context, nil)
         let packet = try Packet()

@@ -46,16 +46,3 @@ func check(_ code: Int32, _ operation: String, _ path: String) throws -> Int32 {
     throw FFmpegError(
         code: code, operation: operation, path: path, lastLogLine: FFmpegLog.takeLastLine())
 }
-
-/// Checks the number of rows that `sws_scale` says it wrote.
-///
-/// Below the last one the target holds what was in its memory before.
-///
-/// - Throws: ``FFmpegError`` for an error code, `MaskStreamError` 70 for missing rows.
-func checkScaled(_ rows: Int32, of height: Int, _ path: String) throws {
-    try check(rows, "convert", path)
-    guard rows == height else {
-        throw MaskStreamError(
-            .software, "swscale converted \(rows) of \(height) rows (\(path))")
-    }
-}

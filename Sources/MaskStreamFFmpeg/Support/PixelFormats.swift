@@ -35,7 +35,7 @@ extension PixelFormat {
         guard depths.count == 1, let depth = depths.first, (8...16).contains(depth) else {
             return nil
         }
-        let hasAlpha = descriptor.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0
+        let hasAlpha = descriptor.hasAlpha
         let isRGB = descriptor.flags & UInt64(AV_PIX_FMT_FLAG_RGB) != 0
         let isGray = descriptor.nb_components <= 2
         guard isGray || descriptor.nb_components == (hasAlpha ? 4 : 3) else { return nil }
@@ -52,6 +52,24 @@ extension PixelFormat {
     var avPackedFormat: AVPixelFormat? {
         guard model == .gray, hasAlpha else { return nil }
         return bitDepth == 8 ? AV_PIX_FMT_YA8 : bitDepth == 16 ? ms_pix_fmt_ya16 : nil
+    }
+
+    /// The planar format that keeps most of what a format holds.
+    ///
+    /// Wraps `avcodec_find_best_pix_fmt_of_list`.
+    static func closest(to format: AVPixelFormat) -> PixelFormat {
+        let candidates: [PixelFormat] = [
+            .gray, PixelFormat(.gray, bitDepth: 16), .yuv420p, .yuv422p, .yuv444p,
+            PixelFormat(.yuv, chromaShiftX: 2), PixelFormat(.yuv, bitDepth: 10),
+            PixelFormat(.yuv, bitDepth: 16), .gbrp, PixelFormat(.rgb, hasAlpha: true),
+            PixelFormat(.rgb, bitDepth: 10), PixelFormat(.rgb, bitDepth: 12),
+            PixelFormat(.rgb, bitDepth: 16), PixelFormat(.rgb, bitDepth: 16, hasAlpha: true),
+        ]
+        var list = candidates.compactMap(\.avPixelFormat)
+        list.append(AV_PIX_FMT_NONE)
+        let hasAlpha = av_pix_fmt_desc_get(format)?.pointee.hasAlpha == true
+        let best = avcodec_find_best_pix_fmt_of_list(list, format, hasAlpha ? 1 : 0, nil)
+        return PixelFormat(av: best) ?? .yuv444p
     }
 
     private static let avPixelFormats: [PixelFormat: AVPixelFormat] = {
@@ -76,7 +94,15 @@ extension AVPixFmtDescriptor {
     }
 
     /// Whether samples of two bytes have the high byte first.
-    var isBigEndian: Bool { flags & UInt64(AV_PIX_FMT_FLAG_BE) != 0 }
+    var isBigEndian: Bool { has(AV_PIX_FMT_FLAG_BE) }
+    /// Whether a component or the palette holds alpha.
+    var hasAlpha: Bool { has(AV_PIX_FMT_FLAG_ALPHA) }
+    /// Whether the components are red, green and blue, or a palette of them.
+    var isRGB: Bool { has(AV_PIX_FMT_FLAG_RGB) || has(AV_PIX_FMT_FLAG_PAL) }
+    /// Whether the samples lie on a device.
+    var isHardware: Bool { has(AV_PIX_FMT_FLAG_HWACCEL) }
+
+    private func has(_ flag: Int32) -> Bool { flags & UInt64(flag) != 0 }
 
     /// Whether the description misleads; only the name tells.
     ///

@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import MaskStream
 
-extension PictureForm {
+extension EncodedFormat {
     /// The tags of the encoded picture: the input's, but for RGB that becomes YUV or the reverse.
     static func color(_ format: FrameFormat, target: AVPixelFormat) -> ColorInfo {
         guard let shape = av_pix_fmt_desc_get(target)?.pointee else { return format.color }
@@ -34,10 +34,10 @@ extension PictureForm {
     /// The warning about a conversion; nil where nothing is lost and nothing surprises.
     static func change(
         from format: FrameFormat, _ source: AVPixelFormat, to target: AVPixelFormat,
-        _ isSpread: Bool, _ encoder: EncoderChoice, _ color: ColorInfo, _ container: Container,
-        dropsAlpha: Bool
+        _ steps: [ConversionStep], _ encoder: EncoderChoice, _ color: ColorInfo,
+        _ container: Container
     ) -> MediaWarning? {
-        if dropsAlpha {
+        if steps.first == .composite {
             return MediaWarning(
                 "flattened",
                 "the output holds no transparency: what is transparent becomes black")
@@ -47,7 +47,8 @@ extension PictureForm {
         let isTwin = to == from || to == from.replacing("yuv", with: "yuvj")
         if isTwin, format.color.range == color.range { return nil }
         let isOdd = format.width % 2 != 0 || format.height % 2 != 0
-        if isSpread, isOdd, av_pix_fmt_desc_get(target)?.pointee.isRGB == false {
+        let isUpsampled = steps.contains { if case .upsampleChroma = $0 { true } else { false } }
+        if isUpsampled, isOdd, av_pix_fmt_desc_get(target)?.pointee.isRGB == false {
             return MediaWarning(
                 "converted",
                 "\(encoder.name) cannot encode \(from) at \(format.width)x\(format.height), an odd "

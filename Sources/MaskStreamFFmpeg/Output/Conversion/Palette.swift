@@ -101,7 +101,7 @@ struct Palette {
     }
 }
 
-extension EncodedPicture {
+extension MediaFrame {
     /// How often each colour of an 8-bit planar RGB picture occurs.
     ///
     /// With `isBinary` what is not wholly opaque counts as wholly transparent black.
@@ -121,10 +121,9 @@ extension EncodedPicture {
     }
 
     /// The 8-bit planar RGB picture with a palette of its own.
-    func paletted(hasAlpha: Bool, isBinary: Bool) throws -> EncodedPicture {
+    func paletted(hasAlpha: Bool, isBinary: Bool) throws -> MediaFrame {
         let palette = Palette(colorCounts(hasAlpha: hasAlpha, isBinary: isBinary))
-        let target = try EncodedPicture(
-            AV_PIX_FMT_PAL8, width: pointer.pointee.width, height: pointer.pointee.height)
+        let target = try MediaFrame(AV_PIX_FMT_PAL8, width: width, height: height)
         let pixels = target.plane(0)
         guard let base = pixels.base, let colors = target.plane(1).base else { return target }
         // Unused entries are opaque, so that they ask for no alpha.
@@ -148,12 +147,12 @@ extension EncodedPicture {
         let (green, blue, red) = (plane(0), plane(1), plane(2))
         guard let greens = green.base, let blues = blue.base, let reds = red.base else { return }
         let alpha = plane(3)
-        for y in 0..<Int(pointer.pointee.height) {
+        for y in 0..<height {
             let (g, b, r) = (
                 greens + y * green.stride, blues + y * blue.stride, reds + y * red.stride
             )
             let a = hasAlpha ? alpha.base.map { $0 + y * alpha.stride } : nil
-            for x in 0..<Int(pointer.pointee.width) {
+            for x in 0..<width {
                 let opacity = a?[x] ?? 255
                 if isBinary, opacity != 255 {
                     body(0, x, y)

@@ -1,23 +1,16 @@
 internal import CFFmpeg
 import MaskStream
 
-/// In which form the pictures are encoded, and how they get there.
-struct PictureForm {
-    /// The layout of what is converted: the frames', without alpha where the output has none.
-    let layout: PixelFormat
-    /// The pixel format of the first step: the frames' own, or where ``isSpread`` one that has
-    /// chroma for every pixel.
-    let source: AVPixelFormat
-    /// Whether chroma is repeated for every pixel.
-    let isSpread: Bool
-    /// What swscale makes of it: ``target``, or planar RGB that a palette is made of.
-    let scaled: AVPixelFormat
+/// What is encoded: the pixel format, its colour, and the steps that lead there.
+struct EncodedFormat {
     /// The pixel format that is encoded.
-    let target: AVPixelFormat
-    /// Whether a pixel is opaque or transparent and nothing between.
-    let isBinary: Bool
+    let pixelFormat: AVPixelFormat
     /// The colour tags of what is encoded.
     let color: ColorInfo
+    /// What is done to each frame, in this order; empty where its own memory is encoded.
+    let steps: [ConversionStep]
+    /// The frames' planes, without alpha where the output has none.
+    let layout: PixelFormat
     /// What is lost or changed on the way, for a warning; nil where nothing is.
     let change: MediaWarning?
 
@@ -45,50 +38,69 @@ struct PictureForm {
         }
         let layout = keepsAlpha ? format.pixelFormat : format.pixelFormat.opaque
         let native = layout.avPixelFormat ?? layout.avPackedFormat
-        guard let source = native ?? Self.whole(layout) else {
+        guard let source = native ?? Self.unsubsampled(layout) else {
             throw MaskStreamError(
                 .usage, "no pixel format for \(layout) (\(options.shownDestination))",
                 hint: "choose an --output-pix-fmt without transparency")
         }
         let fits = keepsAlpha ? clear : usable
-        let usesPalette = Self.usesPalette(fits, format, layout, encoder, container)
         let isFull = layout.model == .yuv && format.color.range == .full
         let twin = isFull ? Self.fullRangeTwin(source) : nil
         let isGrayAsColor =
             layout.model == .gray && encoder.prefersColor && options.pixelFormat == nil
         let wanted = isGrayAsColor ? Self.colorful(layout) : source
-        if usesPalette {
-            target = AV_PIX_FMT_PAL8
+        if Self.usesPalette(fits, format, layout, encoder, container) {
+            pixelFormat = AV_PIX_FMT_PAL8
         } else if fits.contains(source), !isGrayAsColor {
-            target = source
+            pixelFormat = source
         } else if let twin, fits.contains(twin) {
-            target = twin
+            pixelFormat = twin
         } else {
             let plain = fits.filter { $0 != AV_PIX_FMT_PAL8 }
-            target = Self.best(plain, for: Self.spreadTarget(wanted, fits, candidates) ?? wanted)
+            pixelFormat = Self.best(
+                plain, for: Self.upsampled(wanted, fits, candidates) ?? wanted)
         }
-        let isSubsampled =
-            layout.model == .yuv && (layout.chromaShiftX > 0 || layout.chromaShiftY > 0)
-        let planar = PixelFormat(.rgb, hasAlpha: layout.hasAlpha).avPixelFormat
-        scaled = usesPalette ? planar ?? source : target
-        isSpread = native == nil || (isSubsampled && Self.isWhole(scaled) && scaled != source)
-        isBinary = encoder.id == AV_CODEC_ID_GIF
         self.layout = layout
-        self.source = isSpread ? Self.whole(layout) ?? source : source
-        color = Self.color(format, target: target)
+        steps = Self.steps(from: format, layout, isFull: isFull, to: pixelFormat, encoder)
+        color = Self.color(format, target: pixelFormat)
         change = Self.change(
-            from: format, source, to: target, isSpread, encoder, color, container,
-            dropsAlpha: format.pixelFormat.hasAlpha && !keepsAlpha)
+            from: format, source, to: pixelFormat, steps, encoder, color, container)
     }
 
-    /// Whether the frames' memory is what is encoded.
-    var isIdentity: Bool { isLent && (source == target || Self.fullRangeTwin(source) == target) }
-
-    /// Whether the first step is the frames' own memory.
-    var isLent: Bool { !isSpread && layout.avPixelFormat != nil }
+    /// The fewest steps that lead to a format.
+    private static func steps(
+        from format: FrameFormat, _ layout: PixelFormat, isFull: Bool, to target: AVPixelFormat,
+        _ encoder: EncoderChoice
+    ) -> [ConversionStep] {
+        var steps: [ConversionStep] = layout == format.pixelFormat ? [] : [.composite]
+        let native = layout.avPixelFormat ?? layout.avPackedFormat
+        // A palette is made of planar RGB.
+        let planar = PixelFormat(.rgb, hasAlpha: layout.hasAlpha).avPixelFormat
+        let scaled = target == AV_PIX_FMT_PAL8 ? planar ?? target : target
+        let isSubsampled =
+            layout.model == .yuv && (layout.chromaShiftX > 0 || layout.chromaShiftY > 0)
+        // The `yuvj` formats are other names for full range.
+        func named(_ format: AVPixelFormat) -> AVPixelFormat {
+            isFull && fullRangeTwin(format) == scaled ? scaled : format
+        }
+        var current = native.map(named)
+        if native == nil || (isSubsampled && isUnsubsampled(scaled)),
+            let whole = unsubsampled(layout)
+        {
+            current = named(whole)
+            steps.append(.upsampleChroma(named(whole)))
+        } else if layout.avPixelFormat == nil, let native {
+            steps.append(.interleave(native))
+        }
+        if current != scaled { steps.append(.scale(scaled)) }
+        if target == AV_PIX_FMT_PAL8 {
+            steps.append(.palette(isBinary: encoder.id == AV_CODEC_ID_GIF))
+        }
+        return steps
+    }
 }
 
-extension PictureForm {
+extension EncodedFormat {
     /// The formats the encoder takes in this container, or the one that was asked for.
     private static func candidates(
         _ format: FrameFormat, _ encoder: EncoderChoice, _ container: Container,
@@ -109,21 +121,21 @@ extension PictureForm {
             av_pix_fmt_desc_get(candidate)?.pointee.isHardware == false
                 && (candidate != AV_PIX_FMT_PAL8 || encoder.hasOwnPalettes)
         }
-        guard let wish = options.pixelFormat else {
+        guard let name = options.pixelFormat else {
             return taken.isEmpty ? [format.pixelFormat.avPixelFormat].compactMap { $0 } : taken
         }
-        let wanted = av_get_pix_fmt(wish)
+        let wanted = av_get_pix_fmt(name)
         guard wanted != AV_PIX_FMT_NONE else {
             throw MaskStreamError(
-                .usage, "unknown pixel format (--output-pix-fmt \(wish))",
+                .usage, "unknown pixel format (--output-pix-fmt \(name))",
                 hint: CloseNames.hint(
-                    wish, among: allNames, otherwise: "`ffmpeg -pix_fmts` lists them"))
+                    name, among: allNames, otherwise: "`ffmpeg -pix_fmts` lists them"))
         }
         guard taken.isEmpty || taken.contains(wanted),
             sws_isSupportedOutput(wanted) != 0 || wanted == AV_PIX_FMT_PAL8
         else {
             throw MaskStreamError(
-                .usage, "\(encoder.name) does not take \(wish) (--output-pix-fmt)",
+                .usage, "\(encoder.name) does not take \(name) (--output-pix-fmt)",
                 hint: "it takes " + taken.prefix(12).map(pixelFormatName).joined(separator: ", "))
         }
         return [wanted]
@@ -165,13 +177,13 @@ extension PictureForm {
     }
 
     /// The same samples with chroma for every pixel, where only the size stands against `wanted`.
-    private static func spreadTarget(
+    private static func upsampled(
         _ wanted: AVPixelFormat, _ fits: [AVPixelFormat], _ candidates: [AVPixelFormat]
     ) -> AVPixelFormat? {
         guard candidates.contains(wanted), !fits.contains(wanted),
             let layout = PixelFormat(av: wanted)
         else { return nil }
-        return whole(layout)
+        return unsubsampled(layout)
     }
 
     /// The colour format that holds grey and is played everywhere.
@@ -189,12 +201,12 @@ extension PictureForm {
     }
 
     /// The layout without subsampled chroma.
-    private static func whole(_ layout: PixelFormat) -> AVPixelFormat? {
+    private static func unsubsampled(_ layout: PixelFormat) -> AVPixelFormat? {
         PixelFormat(layout.model, bitDepth: layout.bitDepth, hasAlpha: layout.hasAlpha)
             .avPixelFormat
     }
 
-    private static func isWhole(_ format: AVPixelFormat) -> Bool {
+    private static func isUnsubsampled(_ format: AVPixelFormat) -> Bool {
         guard let shape = av_pix_fmt_desc_get(format)?.pointee else { return false }
         return shape.log2_chroma_w == 0 && shape.log2_chroma_h == 0 && shape.nb_components >= 3
     }
@@ -227,12 +239,4 @@ extension PictureForm {
         }
         return names
     }
-}
-
-extension AVPixFmtDescriptor {
-    fileprivate var isHardware: Bool { flags & UInt64(AV_PIX_FMT_FLAG_HWACCEL) != 0 }
-    /// Whether a component or the palette holds alpha.
-    fileprivate var hasAlpha: Bool { flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 }
-    /// Whether the components are red, green and blue, or a palette of them.
-    var isRGB: Bool { flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0 }
 }
