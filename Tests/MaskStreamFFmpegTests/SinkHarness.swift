@@ -50,7 +50,7 @@ struct PacketInput {
             // The muxer takes a packet's content away.
             let copy = try Packet()
             try check(av_packet_ref(copy.pointer, packet.pointer), "copy", "packet")
-            relay.push(copy, before: 0)
+            relay.push(copy)
         }
     }
 }

@@ -109,7 +109,7 @@ public final class FFmpegSink: FrameSink {
         FFmpegLog.begin()
         do {
             try check(frame)
-            let packets = relay?.take(through: count) ?? []
+            let packets = relay?.takeForFrame() ?? []
             if count == 0 {
                 if let shift = plan.shift(packets, first: frame.pts, converters) {
                     muxer.shift(by: shift)
@@ -237,7 +237,7 @@ public final class FFmpegSink: FrameSink {
 
     private func drain() throws {
         if count == 0 { muxer.release() }
-        try copy(relay?.take(through: nil) ?? [])
+        try copy(relay?.takeRest() ?? [])
         try drainConverters()
         try encoder.drain { try write($0) }
         if let dropped = relay?.dropped, dropped > 0 {

@@ -63,12 +63,10 @@ import Testing
             let relay = PacketRelay()
             source.copy(streams: [1], through: relay)
             var got: [Int64] = []
-            var index = 0
             while try source.next() != nil {
-                got += relay.take(through: index).map(\.pointer.pointee.pts)
-                index += 1
+                got += relay.takeForFrame().map(\.pointer.pointee.pts)
             }
-            got += relay.take(through: nil).map(\.pointer.pointee.pts)
+            got += relay.takeRest().map(\.pointer.pointee.pts)
             let from = Int64((start ?? 0) * 1000)
             let to = limit.map { from + Int64($0) * 40 } ?? Int64((end ?? 100) * 1000)
             let expected = times.filter { $0 >= from && $0 < to }.map { $0 - from }
@@ -93,7 +91,7 @@ import Testing
         let relay = PacketRelay()
         source.copy(streams: [1], through: relay)
         while try source.next() != nil {}
-        let found = relay.take(through: nil).map(\.pointer.pointee)
+        let found = relay.takeRest().map(\.pointer.pointee)
         #expect(found.map(\.pts) == [0, 500, 900])
         #expect(found.map(\.duration) == [1000, 300, 100])
     }
@@ -143,7 +141,7 @@ import Testing
             let times = reading.times.map { ($0 * 10).rounded() / 10 }
             #expect(times == [0, 6, 6.1, 6.2, 6.3, 6.4], "\(name)")
             #expect(reading.bytes.prefix(2 * size) == whole.bytes[9 * size..<11 * size])
-            let packets = relay.take(through: nil)
+            let packets = relay.takeRest()
             let timeBase = try #require(source.streams.facts(1)?.timeBase)
             let sound = packets.map { Double($0.pointer.pointee.pts) * timeBase.value }
             #expect(sound.first.map { $0 >= 0 && $0 < 0.2 } == true, "\(sound.first ?? -1)")
@@ -184,7 +182,7 @@ import Testing
         let relay = PacketRelay()
         source.copy(streams: [1], through: relay)
         #expect(try Reading(source).times.first == 2)
-        let first = try #require(relay.take(through: nil).first)
+        let first = try #require(relay.takeRest().first)
         #expect(first.pointer.pointee.pts < 100)
     }
 

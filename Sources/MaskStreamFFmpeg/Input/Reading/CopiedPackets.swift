@@ -12,9 +12,13 @@ struct CopiedPackets {
     private var passed: Set<Int> = []
     /// Streams whose packets are on screen for as long as they say.
     private let subtitles: Set<Int>
+    private let isLive: Bool
 
-    /// - Parameter codecs: each stream's codec.
-    init(_ codecs: [AVCodecID]) {
+    /// - Parameters:
+    ///   - codecs: each stream's codec.
+    ///   - isLive: whether frames may be dropped between source and sink.
+    init(_ codecs: [AVCodecID], isLive: Bool) {
+        self.isLive = isLive
         subtitles = Set(
             codecs.indices.filter { avcodec_get_type(codecs[$0]) == AVMEDIA_TYPE_SUBTITLE })
     }
@@ -44,16 +48,13 @@ struct CopiedPackets {
     /// Forgets what waits, after a seek.
     mutating func clear() { waiting = [] }
 
-    /// Hands on what lies inside the interval, as coming before a frame.
+    /// Hands on what lies inside the interval, as coming before the next frame.
     ///
     /// - Parameters:
-    ///   - frame: the index of the frame about to be delivered; nil live, where frames may be
-    ///     dropped behind this.
     ///   - limit: packets at or behind this time go on waiting; nil hands on all.
     ///   - shift: what is subtracted from all times, and before which packets are dropped.
     mutating func flush(
-        before frame: Int?, limit: TimeStamp?, shift: TimeStamp?, interval: InputInterval,
-        timeBases: [AVRational]
+        limit: TimeStamp?, shift: TimeStamp?, interval: InputInterval, timeBases: [AVRational]
     ) {
         guard let relay else { return }
         drop(behind: interval, timeBases: timeBases)
@@ -71,13 +72,14 @@ struct CopiedPackets {
                 continue
             }
             if let shift { packet.shift(by: shift.ticks(of: timeBase)) }
-            if let frame {
-                relay.push(packet, before: frame)
-            } else {
-                relay.pushLive(packet)
-            }
+            if isLive { relay.pushLive(packet) } else { relay.push(packet) }
         }
         waiting = kept
+    }
+
+    /// Says that the next frame is returned now.
+    func endFrame() {
+        if !isLive { relay?.endFrame() }
     }
 
     /// Drops what lies behind the interval and remembers which streams got there.

@@ -58,7 +58,7 @@ final class FrameReader {
         demuxer = try Demuxer(options, interrupt: interrupt)
         timeBases = demuxer.context.streamPointers.map(\.pointee.time_base)
         codecs = demuxer.context.streamPointers.map(\.pointee.codecpar.pointee.codec_id)
-        copies = CopiedPackets(codecs)
+        copies = CopiedPackets(codecs, isLive: demuxer.location.isLive)
         decoder = try Decoder(
             demuxer.video, options: options, isLive: demuxer.location.isLive,
             name: demuxer.location.name)
@@ -176,6 +176,7 @@ final class FrameReader {
             let extras = FrameExtras(
                 sideData: filter.kept(of: found.frame.fields, warn: warn),
                 tags: delivered == 0 ? imageTags : nil)
+            copies.endFrame()
             delivered += 1
             let pts = outputTime(found.pts.ticks.minus(shift?.ticks ?? 0))
             if let captured = found.captured { last = (pts, captured) }
@@ -219,9 +220,7 @@ final class FrameReader {
 
     /// Hands on the copied packets that belong before the next frame.
     func flushCopies(before end: TimeStamp?) {
-        copies.flush(
-            before: demuxer.location.isLive ? nil : delivered, limit: end, shift: shift,
-            interval: interval, timeBases: timeBases)
+        copies.flush(limit: end, shift: shift, interval: interval, timeBases: timeBases)
     }
 }
 
