@@ -2,8 +2,8 @@ import MaskStream
 
 /// What is asked of a camera: the mode it is opened in.
 ///
-/// Without wishes: at least 24 frames per second, at best 30; then the largest picture up to
-/// 1280x720; then pictures that are not compressed. A camera that reaches 24 nowhere is asked for
+/// Where nothing is requested: at least 24 frames per second, at best 30; then the largest frame
+/// up to 1280x720; then frames that are not compressed. A camera that reaches 24 nowhere is asked for
 /// its fastest mode.
 struct CameraChoice: Equatable {
     /// The pixel format, as `--pix-fmt` takes it.
@@ -14,7 +14,7 @@ struct CameraChoice: Equatable {
     let rate: Rational?
 
     /// What the user has settled already.
-    struct Wishes {
+    struct Request {
         var size: (width: Int, height: Int)?
         var rate: Rational?
         var pixelFormat: String?
@@ -27,19 +27,19 @@ struct CameraChoice: Equatable {
 
     /// Chooses among what a camera offers; nil where it offers nothing that FFmpeg opens.
     ///
-    /// - Throws: `MaskStreamError` 69 naming the first wish that cannot be met and what the camera
+    /// - Throws: `MaskStreamError` 69 naming the first request that cannot be met and what the camera
     ///   offers instead.
-    init?(_ modes: [CameraMode], wishes: Wishes = Wishes(), name: String) throws {
+    init?(_ modes: [CameraMode], request: Request = Request(), name: String) throws {
         var modes = modes.filter { CameraFormats.isKnown($0.pixelFormat) }
         guard !modes.isEmpty else { return nil }
-        if let format = wishes.pixelFormat {
+        if let format = request.pixelFormat {
             let offers = modes.map(\.pixelFormat)
             modes.removeAll { $0.pixelFormat != format }
             if modes.isEmpty { throw Self.refusal("--pix-fmt \(format)", offers, name) }
         } else if modes.contains(where: { CameraFormats.rank(of: $0.pixelFormat) != nil }) {
             modes.removeAll { CameraFormats.rank(of: $0.pixelFormat) == nil }
         }
-        if let size = wishes.size {
+        if let size = request.size {
             let offers = modes.sorted { $0.area < $1.area }.map(\.size)
             modes.removeAll { $0.width != size.width || $0.height != size.height }
             if modes.isEmpty {
@@ -47,9 +47,9 @@ struct CameraChoice: Equatable {
             }
         }
         let choices = modes.compactMap { mode -> CameraChoice? in
-            switch mode.rates.choice(wishes.rate, least: Self.leastRate, best: Self.bestRate) {
+            switch mode.rates.choice(request.rate, least: Self.leastRate, best: Self.bestRate) {
             case .impossible: nil
-            case .unknown: CameraChoice(mode, wishes.rate)
+            case .unknown: CameraChoice(mode, request.rate)
             case .rate(let rate): CameraChoice(mode, rate)
             }
         }
@@ -58,7 +58,7 @@ struct CameraChoice: Equatable {
                 if case .listed(let rates) = mode.rates { return rates.map { $0.brief + " fps" } }
                 return ["\(mode.rates) fps"]
             }
-            throw Self.refusal("--rate \(wishes.rate?.brief ?? "")", offers, name)
+            throw Self.refusal("--rate \(request.rate?.brief ?? "")", offers, name)
         }
         self = best
     }
@@ -87,43 +87,45 @@ struct CameraChoice: Equatable {
     private var fits: Bool { width <= Self.most.width && height <= Self.most.height }
 
     private static func refusal(
-        _ wish: String, _ offers: [String], _ name: String
+        _ request: String, _ offers: [String], _ name: String
     ) -> MaskStreamError {
         var named: [String] = []
         for offer in offers where !named.contains(offer) { named.append(offer) }
         let text = named.prefix(12).joined(separator: ", ") + (named.count > 12 ? ", ..." : "")
         return MaskStreamError(
-            .unavailable, "the camera has no \(wish) (\(name))",
+            .unavailable, "the camera has no \(request) (\(name))",
             hint: "it offers \(text); `maskstream devices` lists all its modes")
     }
 }
 
 extension CameraRates {
-    /// What comes of a wish for a rate.
+    /// What comes of a request for a rate.
     enum Choice: Equatable {
         case rate(Rational)
         case unknown
         case impossible
     }
 
-    /// The wanted rate; without a wish the fastest up to `best` that is at least `least`, else the
+    /// The wanted rate; without a request the fastest up to `best` that is at least `least`, else the
     /// slowest above, else the fastest.
-    func choice(_ wish: Rational?, least: Double, best: Double) -> Choice {
+    func choice(_ request: Rational?, least: Double, best: Double) -> Choice {
         switch self {
         case .listed(let rates):
             guard let fastest = rates.first else { return .unknown }
-            if let wish {
+            if let request {
                 // 30 means 30000/1001, too.
-                let near = rates.filter { abs($0.value / wish.value - 1) < 0.005 }
-                let nearest = near.min { abs($0.value - wish.value) < abs($1.value - wish.value) }
+                let near = rates.filter { abs($0.value / request.value - 1) < 0.005 }
+                let nearest = near.min {
+                    abs($0.value - request.value) < abs($1.value - request.value)
+                }
                 return nearest.map { .rate($0) } ?? .impossible
             }
             let fluent = rates.filter { $0.value >= least }
             return .rate(fluent.first { $0.value <= best } ?? fluent.last ?? fastest)
         case .between(let slowest, let fastest):
-            if let wish {
-                let isInside = slowest.value...fastest.value ~= wish.value
-                return isInside ? .rate(wish) : .impossible
+            if let request {
+                let isInside = slowest.value...fastest.value ~= request.value
+                return isInside ? .rate(request) : .impossible
             }
             if fastest.value <= best { return .rate(fastest) }
             return .rate(slowest.value >= best ? slowest : Rational(30, 1))
@@ -132,7 +134,7 @@ extension CameraRates {
 }
 
 extension CameraMode {
-    /// Pixels of a picture.
+    /// Pixels of a frame.
     var area: Int { width * height }
 }
 

@@ -33,19 +33,19 @@ struct CameraDevice: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// Whether pictures come out of the device.
+    /// Whether frames come out of the device.
     var isCamera: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_CAPTURE) != 0 }
 
-    /// Whether the device says that pictures go into it.
+    /// Whether the device says that frames go into it.
     var takesPictures: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_OUTPUT) != 0 }
 
-    /// Whether pictures can go into the device, whatever it says, see ``VirtualCamera``.
+    /// Whether frames can go into the device, whatever it says, see ``VirtualCamera``.
     var isOutput: Bool { takesPictures || (isLoopback && !isCamera) }
 
     /// Whether the device shows others what is written to it.
     var isLoopback: Bool { driver == "v4l2 loopback" }
 
-    /// What the device offers; drivers that make any size are asked for customary ones and the
+    /// What the device offers; drivers that make any size are asked for the usual ones and the
     /// wanted one.
     ///
     /// Wraps `VIDIOC_ENUM_FMT`, `VIDIOC_ENUM_FRAMESIZES`, `VIDIOC_ENUM_FRAMEINTERVALS`.
@@ -74,7 +74,7 @@ struct CameraDevice: ~Copyable {
         return (modes, ranges)
     }
 
-    /// Declares that pictures will be written.
+    /// Declares that frames will be written.
     ///
     /// Wraps `VIDIOC_STREAMON`.
     func startOutput() {

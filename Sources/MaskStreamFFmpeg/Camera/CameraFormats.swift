@@ -6,9 +6,6 @@ enum CameraFormats {
         return names[letters] ?? letters
     }
 
-    /// Whether the pictures come compressed one by one.
-    static func isMotionJPEG(_ name: String) -> Bool { name == "mjpeg" }
-
     /// How welcome a format is at equal size, 0 the most; nil for what is taken only where a
     /// camera has nothing else: compressed video, grey, RGB, raw sensors.
     static func rank(of name: String) -> Int? {

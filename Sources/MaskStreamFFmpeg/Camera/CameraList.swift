@@ -9,12 +9,12 @@ public struct Camera: Hashable, Sendable {
     public let name: String
     /// The driver's name, as `uvcvideo`.
     public let driver: String
-    /// The modes in the driver's order; of ranges the customary sizes.
+    /// The modes in the driver's order; of ranges the usual sizes.
     public let modes: [CameraMode]
     /// The formats in which the driver makes any size between two.
     public let ranges: [CameraSizeRange]
 
-    /// Makes a camera of what its driver tells.
+    /// Makes a camera of what its driver reports.
     public init(
         path: String, name: String, driver: String, modes: [CameraMode],
         ranges: [CameraSizeRange] = []
@@ -38,7 +38,7 @@ public struct Camera: Hashable, Sendable {
 
 /// The video devices of a machine: cameras, and virtual cameras that can be written to.
 public struct CameraList: Hashable, Sendable {
-    /// A device that takes pictures.
+    /// A device that takes frames.
     public struct Output: Hashable, Sendable {
         /// The device, as `/dev/video20`.
         public let path: String

@@ -1,13 +1,13 @@
 public import MaskStream
 
-/// One way in which a camera delivers pictures, as its driver lists it.
+/// One way in which a camera delivers frames, as its driver lists it.
 public struct CameraMode: Hashable, Sendable, CustomStringConvertible {
     /// FFmpeg's name of the pixel format or codec, as `--pix-fmt` takes it; the driver's four
     /// letters where FFmpeg has no name for it and cannot open it.
     public let pixelFormat: String
-    /// Picture width in pixels.
+    /// Frame width in pixels.
     public let width: Int
-    /// Picture height in pixels.
+    /// Frame height in pixels.
     public let height: Int
     /// The frames per second that the driver lists for this format and size.
     public let rates: CameraRates
@@ -40,7 +40,7 @@ public enum CameraRates: Hashable, Sendable, CustomStringConvertible {
     /// Any between two.
     case between(slowest: Rational, fastest: Rational)
 
-    /// The fastest rate; nil where the driver tells none.
+    /// The fastest rate; nil where the driver reports none.
     public var fastest: Rational? {
         switch self {
         case .listed(let rates): rates.first
@@ -49,7 +49,7 @@ public enum CameraRates: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The rates as numbers, the fastest first: `60, 29.97`, or `1 to 30`; empty where the driver
-    /// tells none.
+    /// reports none.
     public var description: String {
         switch self {
         case .listed(let rates): rates.map(\.brief).joined(separator: ", ")
@@ -62,16 +62,16 @@ public enum CameraRates: Hashable, Sendable, CustomStringConvertible {
 public struct CameraSizeRange: Hashable, Sendable {
     /// The pixel format, as in ``CameraMode/pixelFormat``.
     public let pixelFormat: String
-    /// From the narrowest to the widest picture, in pixels.
+    /// From the narrowest to the widest frame, in pixels.
     public let widths: ClosedRange<Int>
-    /// From the lowest to the highest picture, in pixels.
+    /// From the lowest to the highest frame, in pixels.
     public let heights: ClosedRange<Int>
     /// Pixels between one possible width and the next.
     public let widthStep: Int
     /// Pixels between one possible height and the next.
     public let heightStep: Int
 
-    /// Makes a range of what a driver tells; a step of 0 counts as 1.
+    /// Makes a range of what a driver reports; a step of 0 counts as 1.
     public init(
         _ pixelFormat: String, widths: ClosedRange<Int>, heights: ClosedRange<Int>,
         widthStep: Int = 1, heightStep: Int = 1
@@ -83,16 +83,16 @@ public struct CameraSizeRange: Hashable, Sendable {
         self.heightStep = max(1, heightStep)
     }
 
-    /// Whether pictures of this size can be had.
+    /// Whether frames of this size can be had.
     public func contains(_ width: Int, _ height: Int) -> Bool {
         widths.contains(width) && heights.contains(height)
             && (width - widths.lowerBound) % widthStep == 0
             && (height - heights.lowerBound) % heightStep == 0
     }
 
-    /// The sizes worth asking rates for: customary ones, the largest, and the one that is wanted.
+    /// The sizes worth asking rates for: the usual ones, the largest, and the one that is wanted.
     func sizes(wanted: (width: Int, height: Int)?) -> [(width: Int, height: Int)] {
-        var sizes = Self.customary.filter { contains($0.width, $0.height) }
+        var sizes = Self.usual.filter { contains($0.width, $0.height) }
         let largest = (width: widths.upperBound, height: heights.upperBound)
         for more in [largest, wanted].compactMap({ $0 })
         where contains(more.width, more.height) && !sizes.contains(where: { $0 == more }) {
@@ -101,7 +101,7 @@ public struct CameraSizeRange: Hashable, Sendable {
         return sizes
     }
 
-    private static let customary: [(width: Int, height: Int)] = [
+    private static let usual: [(width: Int, height: Int)] = [
         (320, 180), (320, 240), (640, 360), (640, 480), (800, 600), (960, 540), (1280, 720),
         (1920, 1080),
     ]

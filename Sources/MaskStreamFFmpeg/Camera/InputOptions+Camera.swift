@@ -2,7 +2,7 @@ import MaskStream
 
 extension InputOptions {
     /// The options with size, rate and pixel format filled in, where they are for a camera that
-    /// tells what it offers.
+    /// reports what it offers.
     ///
     /// - Throws: `MaskStreamError` 69 where the camera cannot do what is asked.
     func settledForCamera() throws -> InputOptions {
@@ -11,9 +11,9 @@ extension InputOptions {
             !options.contains(where: { own.contains($0.key) }),
             let device = CameraDevice(location), device.isCamera
         else { return self }
-        let wishes = CameraChoice.Wishes(size: size, rate: rate, pixelFormat: pixelFormat)
+        let request = CameraChoice.Request(size: size, rate: rate, pixelFormat: pixelFormat)
         let modes = device.modes(wanted: size).modes
-        guard let choice = try CameraChoice(modes, wishes: wishes, name: location) else {
+        guard let choice = try CameraChoice(modes, request: request, name: location) else {
             return self
         }
         var settled = self

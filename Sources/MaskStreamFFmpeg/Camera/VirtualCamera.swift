@@ -2,16 +2,16 @@ import MaskStream
 
 /// A device that shows others, as a camera, what is written to it.
 enum VirtualCamera {
-    /// Makes sure that a device takes pictures.
+    /// Makes sure that a device takes frames.
     ///
     /// v4l2loopback up to 0.12 with `exclusive_caps=1` refuses all writers after the first one that
     /// wrote without streaming, as libavdevice does, until the module is loaded again
     /// (https://github.com/v4l2loopback/v4l2loopback/issues/525). It forgets that once a writer
     /// that has declared to stream closes the device.
     ///
-    /// - Throws: `MaskStreamError` 69 where the device takes no pictures at all.
+    /// - Throws: `MaskStreamError` 69 where the device takes no frames at all.
     static func prepare(_ path: String) throws {
-        // What cannot be opened at all is told by libavdevice.
+        // What cannot be opened at all is reported by libavdevice.
         guard let device = CameraDevice(path), !device.takesPictures else { return }
         guard device.isLoopback else {
             throw MaskStreamError(

@@ -16,7 +16,7 @@ public final class FFmpegSink: FrameSink {
     public var encoderName: String { plan.choice.name }
     /// FFmpeg's name of the pixel format that is encoded.
     public var pixelFormatName: String { MaskStreamFFmpeg.pixelFormatName(plan.form.pixelFormat) }
-    /// Whether only the first frame is written, because the output is a picture.
+    /// Whether only the first frame is written, because the output is an image.
     public var acceptsOneFrame: Bool { plan.container.acceptsOneFrame }
 
     /// The file that is written until the end; nil for outputs that are written directly.
@@ -30,7 +30,7 @@ public final class FFmpegSink: FrameSink {
     private let report: WarningReport
     private var count = 0
     private var awaitsKey = false
-    private var steadiness: Steadiness?
+    private var rateCheck: ConstantRateCheck?
     private var imageTags: ImageTagWriter?
     private var state = State.open
 
@@ -39,7 +39,7 @@ public final class FFmpegSink: FrameSink {
     /// The network output while it is away; nil where it is there.
     private var lost: LostOutput?
 
-    /// Opens encoder and output; whatever is impossible is told here, before the first frame.
+    /// Opens encoder and output; whatever is impossible fails here, before the first frame.
     ///
     /// With `isDryRun` everything is checked and nothing is created. `relay` brings the packets
     /// of the streams in ``StreamPlan/copied``; `report` gets each warning once.
@@ -75,7 +75,7 @@ public final class FFmpegSink: FrameSink {
         for warning in plan.warnings { report(warning) }
     }
 
-    /// Whether the orientation can be kept as a tag; otherwise pictures must come upright.
+    /// Whether the orientation can be kept as a tag; otherwise frames must come upright.
     public static func keepsOrientation(_ options: OutputOptions, input: InputStreams? = nil) throws
         -> Bool
     {
@@ -115,11 +115,13 @@ public final class FFmpegSink: FrameSink {
                     muxer.shift(by: shift)
                     report(plan.warning(of: shift))
                 }
-                if plan.container.isY4M { steadiness = Steadiness(plan.format, first: frame.pts) }
+                if plan.container.isY4M {
+                    rateCheck = ConstantRateCheck(plan.format, first: frame.pts)
+                }
                 takeTags(of: frame)
                 muxer.release()
             }
-            if let warning = steadiness?.note(frame.pts, number: count) { report(warning) }
+            if let warning = rateCheck?.note(frame.pts, number: count) { report(warning) }
             try reopenIfDue()
             try send(packets, frame)
             count += 1
@@ -165,7 +167,7 @@ public final class FFmpegSink: FrameSink {
         if awaitsKey, packet.pointee.flags & AV_PKT_FLAG_KEY == 0 { return }
         awaitsKey = false
         try imageTags?.write(into: packet, codec: plan.choice.id)
-        try muxer.write(packet, lane: Muxer.video)
+        try muxer.write(packet, stream: Muxer.video)
     }
 
     /// Goes on with a lost output where it is open again; until then frames are encoded and not
@@ -254,10 +256,10 @@ public final class FFmpegSink: FrameSink {
         for packet in packets {
             let index = Int(packet.pointer.pointee.stream_index)
             guard let converter = converters[index] else {
-                try muxer.write(packet.pointer, lane: index)
+                try muxer.write(packet.pointer, stream: index)
                 continue
             }
-            try converter.convert(packet) { try muxer.write($0.pointer, lane: index) }
+            try converter.convert(packet) { try muxer.write($0.pointer, stream: index) }
         }
     }
 
@@ -265,7 +267,7 @@ public final class FFmpegSink: FrameSink {
     private func drainConverters() throws {
         for (index, converter) in converters.sorted(by: { $0.key < $1.key }) {
             try converter.drain { packet in
-                if lost == nil { try muxer.write(packet.pointer, lane: index) }
+                if lost == nil { try muxer.write(packet.pointer, stream: index) }
             }
             converter.warnings.forEach(report)
         }

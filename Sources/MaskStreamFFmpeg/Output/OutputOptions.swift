@@ -29,11 +29,11 @@ public struct OutputOptions: Sendable {
     public var audioCodec: String?
     /// Whether metadata, chapters and data streams are copied.
     public var keepsMetadata = true
-    /// Whether pictures that are not masked are copied: further video streams, cover art.
+    /// Whether frames that are not masked are copied: further video streams, cover art.
     public var keepsUnmaskedStreams = false
     /// Whether a stream that the container cannot hold is an error instead of a warning.
     public var strictStreams = false
-    /// Whether the pictures come from the world: they leave without waiting for later ones, and what
+    /// Whether the source is live: frames leave without waiting for later ones, and what
     /// was written plays however the run ends.
     public var isLive = false
     /// Whether a network output is opened again and again until it is there, at first and where it

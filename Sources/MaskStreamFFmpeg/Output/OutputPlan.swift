@@ -18,7 +18,7 @@ struct OutputPlan {
 
     /// Decides everything that needs no file.
     ///
-    /// - Throws: `MaskStreamError/Code/usage` for impossible wishes,
+    /// - Throws: `MaskStreamError/Code/usage` for impossible options,
     ///   `MaskStreamError/Code/cannotCreate` for a name that cannot be written.
     init(_ options: OutputOptions, format: FrameFormat, input: InputStreams?) throws {
         self.options = options
@@ -56,7 +56,7 @@ struct OutputPlan {
             found.append(
                 MediaWarning(
                     "dropped_chapters",
-                    "\(count) chapters are left out: \(container.name) cannot hold them"))
+                    "\(count) chapters are dropped: \(container.name) cannot hold them"))
         }
         if input?.maskedFacts?.sideData.contains(where: { $0.type == AV_PKT_DATA_DOVI_CONF })
             == true
@@ -64,7 +64,7 @@ struct OutputPlan {
             found.append(
                 MediaWarning(
                     "dropped_dolby_vision",
-                    "the Dolby Vision configuration is left out: it describes the pictures as they "
+                    "the Dolby Vision configuration is dropped: it describes the pictures as they "
                         + "were, players show the base layer"))
         }
         if let plays = input?.plays, plays != 1, container.playsOption(plays) == nil,
@@ -85,7 +85,7 @@ struct OutputPlan {
                 found.append(
                     MediaWarning(
                         "dropped_timecode",
-                        "the time code \(timecode) is left out: \(container.name) cannot hold it"))
+                        "the time code \(timecode) is dropped: \(container.name) cannot hold it"))
             }
         }
         return found
@@ -118,13 +118,13 @@ struct OutputPlan {
             if entry.action == .convert, let converter = converters[entry.index] {
                 try muxer.addConverted(stream, converter, keepsTags: keepsTags)
                 let encoder = converter.encoder.pointee
-                muxer.delayOpus(lane: entry.index, encoder.codec_id, encoder.initial_padding)
+                muxer.delayOpus(stream: entry.index, encoder.codec_id, encoder.initial_padding)
             } else if entry.action == .copy {
                 try muxer.addCopy(stream, keepsTags: keepsTags)
-                muxer.unwrap(
-                    lane: entry.index, by: try AudioUnwrapper(stream, into: container))
+                muxer.filter(
+                    stream: entry.index, by: try ADTSToASC(stream, into: container))
                 let facts = stream.facts.parameters.pointee
-                muxer.delayOpus(lane: entry.index, facts.codec_id, facts.initial_padding)
+                muxer.delayOpus(stream: entry.index, facts.codec_id, facts.initial_padding)
             }
         }
         if !streams.entries.contains(where: { $0.action == .mask }) {
@@ -154,7 +154,7 @@ struct OutputPlan {
         return muxer
     }
 
-    /// Opens the converters of text subtitles and sound; what cannot be converted is left out.
+    /// Opens the converters of text subtitles and sound; what cannot be converted is dropped.
     mutating func makeConverters() throws -> [Int: any PacketConverter] {
         var converters: [Int: any PacketConverter] = [:]
         for entry in streams.entries where entry.action == .convert {
@@ -209,7 +209,8 @@ struct OutputPlan {
                     hint: "choose another codec, or write Matroska (.mkv)")
             }
             streams = streams.dropping(
-                index, Fate.limit(of: container, isSound: isRefused && isSound(index), cause))
+                index,
+                StreamMapping.limit(of: container, isSound: isRefused && isSound(index), cause))
         }
         try streams.check(options)
     }

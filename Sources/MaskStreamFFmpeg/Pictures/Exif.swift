@@ -32,7 +32,7 @@ struct Exif: Sendable {
 
     /// Reads a TIFF structure; nil where it is none.
     ///
-    /// Entries that lead outside are left out.
+    /// Entries that lead outside are dropped.
     init?(_ tiff: UnsafeRawBufferPointer) {
         isBig = tiff.starts(with: Array("MM".utf8))
         guard isBig || tiff.starts(with: Array("II".utf8)) else { return nil }

@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import MaskStream
 
-/// What an image's file tells beside its pixels: EXIF, texts, and how densely it is printed.
+/// What an image's file declares beside its pixels: EXIF, texts, and how densely it is printed.
 ///
 /// FFmpeg 5.1 hands on some of it as text and none of it as it is, so that it is read here, from the
 /// packet, which is the whole file.
@@ -14,10 +14,10 @@ struct ImageTags: Sendable {
     var chunks: [(name: String, content: [UInt8])] = []
     /// Comments of a JPEG.
     var comments: [[UInt8]] = []
-    /// What is left out, because it may show or describe what is masked.
+    /// What is dropped, because it may show or describe what is masked.
     private(set) var dropped: [String] = []
 
-    /// Reads a file; nil where it is of another kind, or tells nothing.
+    /// Reads a file; nil where it is of another kind, or declares nothing.
     init?(_ file: UnsafeRawBufferPointer, codec: AVCodecID) {
         switch codec {
         case AV_CODEC_ID_PNG, AV_CODEC_ID_APNG: readPNG(file)

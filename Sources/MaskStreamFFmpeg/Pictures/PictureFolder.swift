@@ -131,7 +131,7 @@ public struct PictureFolder: Sendable {
         extensions.contains((path as NSString).pathExtension.lowercased())
     }
 
-    /// What is left out, in words.
+    /// What is dropped, in words.
     public var warnings: [MediaWarning] {
         let kinds = [
             ("skipped_no_pictures", "no pictures", others, ""),

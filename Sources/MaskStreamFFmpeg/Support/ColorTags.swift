@@ -2,10 +2,10 @@ internal import CFFmpeg
 import MaskStream
 
 extension ColorInfo {
-    /// The colour of a decoded picture: from the frame, where it is silent from its stream.
+    /// The colour of a decoded frame: from the frame, where it is silent from its stream.
     ///
-    /// Untagged RGB, grey and `yuvj` pictures are full range, as in all of FFmpeg; other untagged
-    /// pictures are limited.
+    /// Untagged RGB, grey and `yuvj` frames are full range, as in all of FFmpeg; other untagged
+    /// frames are limited.
     init(frame: AVFrame, stream: AVCodecParameters) {
         let format = AVPixelFormat(rawValue: frame.format)
         let tagged = [frame.color_range, stream.color_range].first { $0 != AVCOL_RANGE_UNSPECIFIED }
@@ -59,7 +59,7 @@ private func known(_ first: UInt32, _ second: UInt32) -> Int32 {
 }
 
 extension AVPixelFormat {
-    /// Whether pictures of the format use all sample values where no tag says otherwise.
+    /// Whether frames of the format use all sample values where no tag says otherwise.
     var isFullRangeByDefault: Bool {
         guard let descriptor = av_pix_fmt_desc_get(self)?.pointee else { return false }
         let isRGB = descriptor.flags & UInt64(AV_PIX_FMT_FLAG_RGB) != 0

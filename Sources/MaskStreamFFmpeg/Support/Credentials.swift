@@ -31,7 +31,7 @@ public func withoutCredentials(in text: String) -> String {
     return shown + rest
 }
 
-/// What of a URL may be told, and what may not.
+/// What of a URL may be shown, and what may not.
 private struct URLParts {
     /// The URL without its secrets.
     let shown: String
@@ -54,10 +54,10 @@ private struct URLParts {
         let isKeyed = url[..<mark.lowerBound].lowercased().contains("rtmp")
         let keys = isKeyed ? parts.dropFirst(parts.count > 2 ? 2 : 1) : []
         secrets += keys + parts.filter(Self.isAssignment)
-        let told = parts.dropLast(keys.count).map { Self.isAssignment($0) ? "***" : String($0) }
+        let open = parts.dropLast(keys.count).map { Self.isAssignment($0) ? "***" : String($0) }
         shown =
             url[..<mark.upperBound]
-            + (told + (keys.isEmpty ? [] : ["***"])).joined(separator: "/")
+            + (open + (keys.isEmpty ? [] : ["***"])).joined(separator: "/")
         self.secrets = secrets.flatMap { [String($0), $0.removingPercentEncoding ?? ""] }
     }
 

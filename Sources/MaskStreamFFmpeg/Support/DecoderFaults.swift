@@ -1,20 +1,20 @@
 internal import CFFmpeg
 import MaskStream
 
-/// What a decoder's log line means for its packet's picture.
+/// What a decoder's log line means for its packet's frame.
 struct LineKinds: OptionSet {
     let rawValue: Int
     /// Unknown, so damage.
     static let fault = LineKinds(rawValue: 1)
-    /// A parameter set is refused: harmless where no picture refers to it.
+    /// A parameter set is refused: harmless where no frame refers to it.
     static let lostSet = LineKinds(rawValue: 2)
-    /// A picture that is to be let go of is not there, or one too many is: harmless where all
-    /// pictures came that others refer to.
+    /// A frame that is to be let go of is not there, or one too many is: harmless where all
+    /// frames came that others refer to.
     static let marking = LineKinds(rawValue: 4)
-    /// A packet gave no picture, harmless where it holds none; H.264 returns an error, too.
+    /// A packet gave no frame, harmless where it holds none; H.264 returns an error, too.
     static let noPicture = LineKinds(rawValue: 8)
 
-    /// Lines about what does not touch a picture's samples.
+    /// Lines about what does not touch a frame's samples.
     private static let harmless = [
         // Supplemental information: captions, timing, hashes' headers, film grain's description.
         "SEI", "in buffering period", "recovery_frame_cnt",
@@ -24,7 +24,7 @@ struct LineKinds: OptionSet {
         "VUI",
         // A video parameter set is only asked for by number; see `lostSet` for a missing one.
         "Overread VPS", "likely oversized VPS",
-        // Profiles, camera data and previews beside a picture.
+        // Profiles, camera data and previews beside a frame.
         "APP fields", "ICC", "EXIF", "thumbnail",
     ]
 
@@ -53,9 +53,9 @@ struct LineKinds: OptionSet {
 
 /// Errors that video decoders only log, by the packet they were found in.
 ///
-/// Several decoders conceal broken data and return a picture without any flag; with frame threads
+/// Several decoders conceal broken data and return a frame without any flag; with frame threads
 /// H.264 loses the flags that it does set (until FFmpeg 6.1). Their log lines are the one complete
-/// sign, and they are made before the broken picture comes out.
+/// sign, and they are made before the broken frame comes out.
 enum DecoderFaults {
     private static let faults = Confined<[Int64: [Int: LineKinds]]>(
         [:], label: "maskstream.faults")
@@ -64,7 +64,7 @@ enum DecoderFaults {
     /// No address has this bit, so that a decoder of others is not taken for one of ours.
     private static let ours: Int64 = 1 << 62
 
-    /// A number for a decoder, so that its log lines can be told from others'.
+    /// A number for a decoder, so that its log lines can be distinguished from others'.
     static func newDecoder() -> Int64 {
         counter.sync { counter in
             counter += 1

@@ -3,7 +3,7 @@ import Foundation
 
 /// Damage that demuxers only log: they look for where the data goes on and hand out what they find.
 ///
-/// What was lost in between is missing from the pictures that follow, which a decoder need not see.
+/// What was lost in between is missing from the frames that follow, which a decoder need not see.
 struct DemuxerFaults {
     /// How sure it is that data is missing; headers are odd in many a whole file.
     enum Kind { case likely, certain }

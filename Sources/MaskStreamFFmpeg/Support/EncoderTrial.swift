@@ -4,7 +4,7 @@ import MaskStream
 
 /// Tells whether an encoder does its work on this machine.
 public enum EncoderTrial {
-    /// Encodes one small picture and forgets it.
+    /// Encodes one small frame and forgets it.
     ///
     /// Wraps `avcodec_open2` and `avcodec_send_frame`.
     ///
@@ -58,7 +58,7 @@ public enum EncoderTrial {
         try check(ended, "encode", name)
     }
 
-    /// Gives the picture grey samples of some kind, which is better than those that were there.
+    /// Gives the frame grey samples of some kind, which is better than those that were there.
     private static func clear(_ frame: UnsafeMutablePointer<AVFrame>) {
         let planes = [
             frame.pointee.buf.0, frame.pointee.buf.1, frame.pointee.buf.2, frame.pointee.buf.3,

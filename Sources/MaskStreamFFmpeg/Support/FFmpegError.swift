@@ -30,8 +30,8 @@ public struct FFmpegError: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// FFmpeg's return codes that are no errors but answers.
-enum Answer {
+/// FFmpeg's negative return codes that are no errors.
+enum ReturnCode {
     static let again = ms_averror(EAGAIN)
     static let endOfFile = ms_averror_eof()
 }

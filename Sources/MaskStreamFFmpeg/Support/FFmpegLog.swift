@@ -21,13 +21,13 @@ public enum FFmpegLog {
     /// Takes FFmpeg's log over for the whole process; nothing of it goes to stderr any more.
     ///
     /// Decoders conceal damage and say so in their log only. Where it is captured, every damaged
-    /// picture is known and errors quote FFmpeg's last line; where it is not, an input warns
+    /// frame is known and errors quote FFmpeg's last line; where it is not, an input warns
     /// (`reduced_damage_detection`). Call it once before the first input is opened.
     ///
     /// Wraps `av_log_set_callback`.
     public static func capture() {
         guard !captured.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        // SVT-AV1 tells its settings by itself unless it is asked not to.
+        // SVT-AV1 prints its settings by itself unless it is asked not to.
         setenv("SVT_LOG", "1", 0)
         av_log_set_callback { context, level, format, arguments in
             guard let format, let arguments, let reader = Reader(context, level, format) else {

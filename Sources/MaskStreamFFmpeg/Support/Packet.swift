@@ -1,9 +1,8 @@
 internal import CFFmpeg
 import MaskStream
 
-/// One owned `AVPacket`; it is read by one queue at a time.
-final class Packet: @unchecked Sendable {
-    // Unchecked: the source fills it, hands it over whole, and never touches it again.
+/// One owned `AVPacket`; who hands it over never touches it again.
+final class Packet {
     let pointer: UnsafeMutablePointer<AVPacket>
 
     /// Wraps `av_packet_alloc`.
@@ -17,7 +16,7 @@ final class Packet: @unchecked Sendable {
     /// Whether the data is known to be incomplete or wrong.
     var isDamaged: Bool { isMarked || isNearLoss }
 
-    /// Whether the demuxer says that the data is incomplete or wrong.
+    /// Whether the demuxer reports that the data is incomplete or wrong.
     var isMarked: Bool {
         get { pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
         set {

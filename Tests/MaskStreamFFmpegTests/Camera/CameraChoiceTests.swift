@@ -25,9 +25,9 @@ import Testing
     ]
 
     private static func text(
-        _ modes: [CameraMode], _ wishes: CameraChoice.Wishes = .init()
+        _ modes: [CameraMode], _ request: CameraChoice.Request = .init()
     ) throws -> String? {
-        try CameraChoice(modes, wishes: wishes, name: "/dev/video0").map {
+        try CameraChoice(modes, request: request, name: "/dev/video0").map {
             "\($0.pixelFormat) \($0.width)x\($0.height) \($0.rate?.brief ?? "-")"
         }
     }
@@ -84,10 +84,11 @@ import Testing
 
     @Test("Any rate between two: 30, or the nearest")
     func between() throws {
-        func rate(_ slowest: Int32, _ fastest: Int32, _ wish: Rational? = nil) throws -> String? {
+        func rate(_ slowest: Int32, _ fastest: Int32, _ request: Rational? = nil) throws -> String?
+        {
             let rates = CameraRates.between(
                 slowest: Rational(slowest, 1), fastest: Rational(fastest, 1))
-            return try Self.text([CameraMode("nv12", 640, 480, rates)], .init(rate: wish))
+            return try Self.text([CameraMode("nv12", 640, 480, rates)], .init(rate: request))
         }
         #expect(try rate(1, 90) == "nv12 640x480 30")
         #expect(try rate(1, 25) == "nv12 640x480 25")
@@ -97,8 +98,8 @@ import Testing
     }
 
     @Test("Of what is wished for in part, the rest is chosen")
-    func wishes() throws {
-        let table: [(String, CameraChoice.Wishes)] = [
+    func request() throws {
+        let table: [(String, CameraChoice.Request)] = [
             ("yuyv422 640x480 30", .init(size: (640, 480))),
             ("yuyv422 640x480 30", .init(pixelFormat: "yuyv422")),
             ("mjpeg 1280x720 60", .init(rate: Rational(60, 1))),
@@ -106,15 +107,15 @@ import Testing
             ("mjpeg 1920x1080 15", .init(size: (1920, 1080), rate: Rational(15, 1))),
             ("yuyv422 1280x720 5", .init(rate: Rational(5, 1))),
         ]
-        for (wanted, wishes) in table { #expect(try Self.text(Self.usb, wishes) == wanted) }
+        for (wanted, request) in table { #expect(try Self.text(Self.usb, request) == wanted) }
         // No rates are listed: the driver is asked for what is wanted.
         let silent = [Self.mode("nv12", 640, 480)]
         #expect(try Self.text(silent, .init(rate: Rational(12, 1))) == "nv12 640x480 12")
     }
 
-    @Test("A wish that cannot be met is told with what can")
+    @Test("A request that cannot be met is told with what can")
     func refusals() {
-        let table: [(CameraChoice.Wishes, message: String, hint: String)] = [
+        let table: [(CameraChoice.Request, message: String, hint: String)] = [
             (.init(pixelFormat: "nv12"), "no --pix-fmt nv12", "it offers mjpeg, yuyv422;"),
             (
                 .init(size: (800, 600)), "no --size 800x600",
@@ -129,9 +130,9 @@ import Testing
                 "it offers 30 fps, 15 fps;"
             ),
         ]
-        for (wishes, message, hint) in table {
+        for (request, message, hint) in table {
             let error = #expect(throws: MaskStreamError.self) {
-                try Self.text(Self.usb, wishes)
+                try Self.text(Self.usb, request)
             }
             #expect(error?.code == .unavailable)
             #expect(error?.message == "the camera has \(message) (/dev/video0)")

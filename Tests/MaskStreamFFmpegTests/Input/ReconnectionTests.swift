@@ -18,7 +18,7 @@ struct ReconnectionTests {
 
     @Test func waitingMendsWhatMayPass() {
         let numbers = [ECONNREFUSED, ETIMEDOUT, EIO, ENETUNREACH, EHOSTUNREACH, EBUSY, ENOENT]
-        let others = [Answer.endOfFile, ms_averror_invalid_data(), ms_averror_exit()]
+        let others = [ReturnCode.endOfFile, ms_averror_invalid_data(), ms_averror_exit()]
         for code in numbers.map(ms_averror) + others {
             #expect(Self.error(code).mayPass(wasOpen: false), "\(code)")
             #expect(Self.error(code).mayPass(wasOpen: true), "\(code)")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MaskStreamFFmpeg
 
-@Suite struct TimeJoinerTests {
+@Suite struct TimestampUnwrapperTests {
     static let second: Int64 = 90_000
     /// Ticks that a clock of 33 bits counts.
     static let range: Int64 = 1 << 33
@@ -36,40 +36,40 @@ import Testing
             ("twice", [(0, 5), (0, 0), (0, 5), (0, 1)], [5, 5.5, 10.5, 11]),
         ] as [(String, [(Int, Double)], [Double])])
     func joined(name: String, packets: [(Int, Double)], wanted: [Double]) {
-        var joiner = TimeJoiner(Self.streams)
+        var unwrapper = TimestampUnwrapper(Self.streams)
         let placed = packets.map { stream, time in
             let ticks = Int64(time * Double(Self.second))
-            return joiner.place(ticks, duration: Self.second / 2, stream: stream)
+            return unwrapper.place(ticks, duration: Self.second / 2, stream: stream)
         }
         #expect(placed == wanted.map { Int64($0 * Double(Self.second)) }, "\(name)")
     }
 
     @Test("Each stream's clock runs over at its own moment, however often")
     func turned() {
-        var joiner = TimeJoiner(Self.streams)
+        var unwrapper = TimestampUnwrapper(Self.streams)
         for time in stride(from: Int64(0), to: Self.range * 3, by: 7 * Int(Self.second)) {
             for stream in 0...1 {
                 let own = time + Int64(stream) * 1000
-                #expect(joiner.place(own % Self.range, duration: 0, stream: stream) == own)
+                #expect(unwrapper.place(own % Self.range, duration: 0, stream: stream) == own)
             }
         }
     }
 
     @Test("No number stops it, and what is too far off is left alone")
     func anyNumber() {
-        var joiner = TimeJoiner([
+        var unwrapper = TimestampUnwrapper([
             (AVRational(num: 1, den: 1), 64), (AVRational(num: 1, den: 1), 33),
         ])
         let numbers: [Int64] = [.min + 1, .min / 2, -1, 0, 1, 1 << 33, 1 << 49, .max / 2, .max]
         for first in numbers {
             for second in numbers {
                 for stream in 0...1 {
-                    _ = joiner.place(first, duration: second, stream: stream)
-                    _ = joiner.place(second, duration: first, stream: stream)
+                    _ = unwrapper.place(first, duration: second, stream: stream)
+                    _ = unwrapper.place(second, duration: first, stream: stream)
                 }
             }
         }
-        #expect(joiner.place(.max, duration: .max, stream: 0) == .max)
+        #expect(unwrapper.place(.max, duration: .max, stream: 0) == .max)
     }
 
     @Test("Transport streams one after the other, and one over the end of its clock")

@@ -92,7 +92,7 @@ struct PlantTests {
     }
 
     @Test("Few turns, little time over the tolerance, near the best threshold")
-    func steadiness() {
+    func rateCheck() {
         let bounds: [(noise: Float, turns: Float, over: Float, distance: Float)] = [
             (0, 1.1, 0.05, 0.06), (0.1, 1.3, 0.08, 0.07), (0.2, 2.1, 0.1, 0.11),
         ]

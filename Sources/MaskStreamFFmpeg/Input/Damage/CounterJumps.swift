@@ -2,7 +2,7 @@ internal import CFFmpeg
 
 /// Where the counters of a transport stream's packets jump.
 ///
-/// FFmpeg marks the picture that a jump ends as damaged, or the one before it. Where streams were
+/// FFmpeg marks the frame that a jump ends as damaged, or the one before it. Where streams were
 /// put together, or cut into segments, counters start anew and nothing is lost.
 struct CounterJumps {
     /// How many notes are kept; they are asked for soon after they were made.
@@ -21,7 +21,7 @@ struct CounterJumps {
     ///
     /// Every jump has to lie where one of the packets begins, and to lead to zero or come together
     /// with one of the table that every part of a transport stream begins with. Whether the
-    /// picture before it is whole, its decoder sees.
+    /// frame before it is whole, its decoder sees.
     ///
     /// - Parameter positions: where the marked packet and those after it begin, in bytes.
     /// - Returns: which of the packets begin with new counters, by their places in `positions`.
@@ -67,7 +67,7 @@ extension Demuxer {
     /// Says of a packet of the masked stream whether it is damaged, where its transport stream's
     /// counters tell more than FFmpeg's mark; reads on to see.
     ///
-    /// The mark comes with the picture before the one that is hurt, or is lost at the beginning.
+    /// The mark comes with the frame before the one that is hurt, or is lost at the beginning.
     func judgeMark(of packet: Packet) {
         let begin = packet.pointer.pointee.pos
         guard ["mpegts", "hls"].contains(formatName), jumps.reach(behind: begin) else { return }

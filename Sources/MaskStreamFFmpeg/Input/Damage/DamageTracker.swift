@@ -1,18 +1,18 @@
-/// Which pictures cannot be trusted: those after an error, until decoding begins anew.
+/// Which frames cannot be trusted: those after an error, until decoding begins anew.
 ///
-/// Packets are counted as they are sent to the decoder. A picture depends on packets up to its own
-/// only, and pictures come in display order. A key frame, and the picture that completes a
+/// Packets are counted as they are sent to the decoder. A frame depends on packets up to its own
+/// only, and frames come in display order. A key frame, and the frame that completes a
 /// recovery, end the damage of all packets before the one where decoding could begin, for
-/// themselves and everything that comes out after them. Pictures that were sent behind and came
+/// themselves and everything that comes out after them. Frames that were sent behind and came
 /// out before depend on what was, and nothing that comes after depends on them.
 struct DamageTracker {
     /// How many packets were found damaged.
     private(set) var corruptPackets = 0
-    /// Packets whose damage has not reached the pictures yet.
+    /// Packets whose damage has not reached the frames yet.
     private var faults: Set<Int> = []
-    /// Packets whose damage reached the pictures, and whether their own picture came out.
+    /// Packets whose damage reached the frames, and whether their own frame came out.
     private var reached: [Int: Bool] = [:]
-    /// How far a picture's packet may lie behind that of a picture that comes out after it.
+    /// How far a frame's packet may lie behind that of a frame that comes out after it.
     private static let window = 64
 
     /// Marks a packet as damaged; known only later where the decoder works ahead.
@@ -33,11 +33,11 @@ struct DamageTracker {
     /// Marks the beginning as damaged: there was no key frame to start from.
     mutating func startWithoutKey() { reached[-1] = false }
 
-    /// Whether the next picture to show is damaged.
+    /// Whether the next frame to show is damaged.
     ///
     /// - Parameters:
     ///   - packet: the packet that it came from.
-    ///   - begin: the packet where decoding could have begun, so that this picture and all after
+    ///   - begin: the packet where decoding could have begun, so that this frame and all after
     ///     it in display order are right; nil where none is known.
     ///   - isCorrupt: whether the decoder says that its data was damaged.
     mutating func isDamaged(packet: Int, begin: Int?, isCorrupt: Bool) -> Bool {

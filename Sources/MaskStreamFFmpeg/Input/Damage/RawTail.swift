@@ -1,6 +1,6 @@
 internal import CFFmpeg
 
-/// Whether raw pictures end in the middle of one; their demuxers say nothing about it.
+/// Whether raw frames end in the middle of one; their demuxers say nothing about it.
 struct RawTail {
     private let isY4M: Bool
     private let pictureSize: Int32
@@ -23,10 +23,10 @@ struct RawTail {
         isShort = packet.size < pictureSize
     }
 
-    /// Whether a packet holds less than a whole raw picture and must not be decoded.
+    /// Whether a packet holds less than a whole raw frame and must not be decoded.
     func cutsOff(_ packet: AVPacket) -> Bool { packet.size < pictureSize }
 
-    /// What is missing, in words; nil where the last picture is whole.
+    /// What is missing, in words; nil where the last frame is whole.
     func finding(_ reader: UnsafeMutablePointer<AVIOContext>?) -> String? {
         if isShort { return "its last raw picture is short" }
         guard isY4M, let lastEnd, let reader else { return nil }

@@ -1,14 +1,14 @@
 internal import CFFmpeg
 import MaskStream
 
-/// The masked stream's decoder: packets in, pictures in display order out.
+/// The masked stream's decoder: packets in, frames in display order out.
 ///
-/// Errors in the data never stop it; they damage pictures (see ``DamageTracker``).
+/// Errors in the data never stop it; they damage frames (see ``DamageTracker``).
 final class Decoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let name: String
     private let mark = DecoderFaults.newDecoder()
-    /// Whether every picture stands for itself.
+    /// Whether every frame stands for itself.
     let isIntraOnly: Bool
     /// How many packets what is known of one is kept.
     private static let window = 256
@@ -17,9 +17,9 @@ final class Decoder {
     private var inspector: PacketInspector
     /// What packets prove, as far as it differs from nothing.
     private var facts: [Int: PacketFacts] = [:]
-    /// Packets without a picture whose error has not been returned yet.
+    /// Packets without a frame whose error has not been returned yet.
     private var refused: [Int] = []
-    /// HEVC: where a recovery began, and how many pictures may come out yet until it is complete.
+    /// HEVC: where a recovery began, and how many frames may come out yet until it is complete.
     private var recovery: (start: Int, left: Int)?
     private var missing = MissingFrames()
     private var sent = -1
@@ -59,7 +59,7 @@ final class Decoder {
             context.pointee.thread_type = FF_THREAD_SLICE
             context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
         }
-        // Broken pictures are wanted: they are masked whole, and none goes missing.
+        // Broken frames are wanted: they are masked whole, and none goes missing.
         context.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT)
         context.pointee.flags2 |= Int32(AV_CODEC_FLAG2_SHOW_ALL)
         // Checksums inside the stream, as HEVC's, are the only sign of some damage.
@@ -115,7 +115,7 @@ final class Decoder {
     func send(_ packet: Packet?, isWanted: Bool = true) throws {
         guard let packet else {
             let code = avcodec_send_packet(context, nil)
-            if code < 0, code != Answer.endOfFile { try note(code) }
+            if code < 0, code != ReturnCode.endOfFile { try note(code) }
             return
         }
         // Nothing is what ends the stream, and shows nothing: what was before goes on.
@@ -149,14 +149,14 @@ final class Decoder {
         if damage.fault(at: packet) { missing.fault(at: packet) }
     }
 
-    /// The next picture; nil where the decoder needs another packet or has ended.
+    /// The next frame; nil where the decoder needs another packet or has ended.
     ///
     /// Wraps `avcodec_receive_frame`.
     func receive() throws -> MediaFrame? {
         let frame = try MediaFrame()
         while true {
             let code = avcodec_receive_frame(context, frame.pointer)
-            if code == Answer.again || code == Answer.endOfFile { return nil }
+            if code == ReturnCode.again || code == ReturnCode.endOfFile { return nil }
             if code < 0 {
                 try note(code)
                 continue
@@ -223,7 +223,7 @@ final class Decoder {
         }
         takeLoggedFaults(through: packet)
         missing.came(packet)
-        // Where decoding began at a recovery point, H.264 marks the pictures before it is complete.
+        // Where decoding began at a recovery point, H.264 marks the frames before it is complete.
         let isUnrecovered = isH264 && ms_frame_has_decode_errors(frame.pointer) == 0
         let isCorrupt = ms_frame_is_corrupt(frame.pointer) != 0
         let isDamaged = damage.isDamaged(
@@ -232,7 +232,7 @@ final class Decoder {
         return isDamaged || isCorrupt
     }
 
-    /// Where the recovery began that is complete with a packet's picture, which is the next to
+    /// Where the recovery began that is complete with a packet's frame, which is the next to
     /// come out; nil where none is.
     private func recoveryStart(_ packet: Int) -> Int? {
         let facts = facts[packet] ?? PacketFacts()

@@ -45,7 +45,7 @@ extension FrameReader {
         return numbers.map { Array(UnsafeBufferPointer(start: $0, count: 9)) }
     }
 
-    /// How the pictures must be turned; an angle between is rounded, with a warning.
+    /// How the frames must be turned; an angle between is rounded, with a warning.
     static func orientation(
         matrix: [Int32]?, frame: MediaFrame, warn: WarningReport
     ) -> Orientation {
@@ -63,7 +63,7 @@ extension FrameReader {
             }
             return nearest.orientation
         }
-        // Picture decoders that know EXIF but no matrix leave the tag as text.
+        // Frame decoders that know EXIF but no matrix leave the tag as text.
         let entry = av_dict_get(frame.fields.metadata, "Orientation", nil, 0)
         let text = entry.map { String(cString: $0.pointee.value) } ?? ""
         let value = Int(text.filter(\.isNumber))

@@ -1,9 +1,9 @@
 internal import CFFmpeg
 import MaskStream
 
-/// Turns decoder frames into pictures of one size and layout: the first frame's.
+/// Brings decoded frames into one size and layout: the first frame's.
 final class FrameShaper {
-    /// The size and layout of all pictures.
+    /// The size and layout of all frames.
     let layout: PixelFormat
     private let width: Int
     private let height: Int
@@ -39,16 +39,16 @@ final class FrameShaper {
         self.color = try options.override(color)
     }
 
-    /// The colour of all pictures.
+    /// The colour of all frames.
     var outputColor: ColorInfo { color }
 
-    /// Whether a picture came with a palette and has few enough colours to leave with one.
-    func hasFewColors(_ frame: MediaFrame, _ picture: PixelBuffer) throws -> Bool {
+    /// Whether a frame came with a palette and has few enough colours to leave with one.
+    func hasFewColors(_ frame: MediaFrame, _ buffer: PixelBuffer) throws -> Bool {
         let hadPalette = frame.format == AV_PIX_FMT_PAL8 || stream.codec_id == AV_CODEC_ID_GIF
         guard hadPalette, layout.model == .rgb, layout.bitDepth == 8,
             let format = layout.avPixelFormat
         else { return false }
-        let counts = try MediaFrame(lending: picture, as: format)
+        let counts = try MediaFrame(lending: buffer, as: format)
             .colorCounts(hasAlpha: layout.hasAlpha, isBinary: false)
         return counts.count <= Self.fewColors
     }
@@ -56,8 +56,8 @@ final class FrameShaper {
     /// Leaves room for the colours of a fill and an overlay.
     private static let fewColors = 250
 
-    /// The frame's picture, shared where possible, else repacked, else converted.
-    func picture(_ frame: MediaFrame) throws -> PixelBuffer {
+    /// The frame's planes, shared where possible, else repacked, else converted.
+    func buffer(of frame: MediaFrame) throws -> PixelBuffer {
         let frameColor = try overriding(ColorInfo(frame: frame.fields, stream: stream))
         let isSameSize = frame.width == width && frame.height == height
         if isSameSize, frameColor.range == color.range || layout.model != .yuv {

@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import MaskStream
 
-/// Takes packed, interleaved, palette and big-endian pictures apart into planes, losing nothing.
+/// Takes packed, interleaved, palette and big-endian frames apart into planes, losing nothing.
 struct Repacker {
     /// The layout of the planes.
     let layout: PixelFormat
@@ -10,7 +10,7 @@ struct Repacker {
 
     /// Nil where the format's samples are not whole numbers of 8 to 16 bits.
     ///
-    /// A palette's layout has alpha only where the first picture's palette does.
+    /// A palette's layout has alpha only where the first frame's palette does.
     init?(_ frame: MediaFrame) {
         guard let descriptor = av_pix_fmt_desc_get(frame.format)?.pointee else { return nil }
         self.descriptor = descriptor
@@ -99,7 +99,7 @@ struct Repacker {
         }
     }
 
-    /// The 256 colours of a palette picture as `0xAARRGGBB`.
+    /// The 256 colours of a palette frame as `0xAARRGGBB`.
     private static func palette(_ frame: MediaFrame) -> [UInt32] {
         guard let base = frame.plane(1).base else { return [] }
         let bytes = UnsafeRawPointer(base)

@@ -11,13 +11,13 @@ struct SideData: Sendable {
 struct FrameExtras: Sendable {
     /// Side data that is true of the masked frame, too.
     var sideData: [SideData] = []
-    /// What an image's file tells of itself; nil in videos.
+    /// What an image's file declares; nil in videos.
     var tags: ImageTags?
     var isEmpty: Bool { sideData.isEmpty && tags == nil }
 }
 
 /// Sorts the side data of decoded frames: what stays true of a masked frame is passed on, what may
-/// describe hidden pixels is left out and named once.
+/// describe hidden pixels is dropped and named once.
 struct SideDataFilter {
     private var named: Set<AVFrameSideDataType> = []
 
@@ -51,7 +51,7 @@ struct SideDataFilter {
             warn(
                 MediaWarning(
                     "dropped_side_data",
-                    "\(String(cString: name)) is left out: it may describe what is masked"))
+                    "\(String(cString: name)) is dropped: it may describe what is masked"))
         }
         return found
     }
@@ -74,9 +74,9 @@ extension InputStreams {
             (AV_PKT_DATA_ICC_PROFILE, AV_FRAME_DATA_ICC_PROFILE),
         ]
         return types.compactMap { stored, type in
-            let told = maskedFacts?.sideData.first { $0.type == stored }?.bytes
+            let declared = maskedFacts?.sideData.first { $0.type == stored }?.bytes
             let seen = pictureSideData.first { $0.type == type }?.bytes
-            return (told ?? seen).map { SideData(type: type, bytes: $0) }
+            return (declared ?? seen).map { SideData(type: type, bytes: $0) }
         }
     }
 }

@@ -17,7 +17,7 @@ final class Demuxer {
     private var truncation: Truncation
     private var completeness: Completeness
     private var rawTail: RawTail
-    private var joiner: TimeJoiner?
+    private var unwrapper: TimestampUnwrapper?
     /// What comes after the packet that was handed out last, as far as it was read already.
     var ahead: [Result<Packet?, any Error>] = []
     private(set) var jumps = CounterJumps()
@@ -31,7 +31,7 @@ final class Demuxer {
     /// How many packets of a live input had times that cannot be true.
     private(set) var refusedPackets = 0
 
-    /// Seconds without a picture after which a camera counts as stalled.
+    /// Seconds without a frame after which a camera counts as stalled.
     static let cameraTimeout = 10.0
     /// Seconds without a byte after which a network counts as lost.
     static let networkTimeout = 30.0
@@ -82,7 +82,7 @@ final class Demuxer {
     /// The demuxer's names, as `mov,mp4,m4a`.
     var formatName: String { String(cString: context.pointee.iformat.pointee.name) }
 
-    /// The first bytes of an image or animation, for what FFmpeg does not tell of it; else none.
+    /// The first bytes of an image or animation, for what FFmpeg does not report; else none.
     func head() -> [UInt8] {
         guard mayBePicture else { return [] }
         if let reader = input.reader { return reader.head }
@@ -101,7 +101,7 @@ final class Demuxer {
         return TimeStamp(hasTimes ? context.pointee.start_time : 0)
     }
 
-    /// Where the masked stream begins, as far as its header or first packets tell.
+    /// Where the masked stream begins, by its header or first packets.
     var videoStart: TimeStamp {
         let start = video.start_time
         return start == noTimestamp ? startTime : TimeStamp(start, video.time_base)
@@ -151,9 +151,9 @@ final class Demuxer {
         return code >= 0 ? packet : try end(code)
     }
 
-    /// Sets a packet's times right, and notes what it tells of the input.
+    /// Unwraps a packet's times, and notes what it shows of the input.
     private func note(_ packet: Packet) {
-        joiner?.join(packet.pointer)
+        unwrapper?.unwrap(packet.pointer)
         let stream = context.streamPointers[Int(packet.pointer.pointee.stream_index)].pointee
         truncation.note(packet.pointer.pointee, of: stream)
         completeness.note(packet.pointer.pointee)
@@ -165,7 +165,7 @@ final class Demuxer {
         }
     }
 
-    /// A live input goes on without the packet, with damage where it was a picture's.
+    /// A live input goes on without the packet, with damage where it was of the masked stream.
     private func refuse(_ packet: Packet, _ time: TimeStamp) throws {
         guard location.isLive else { throw impossibleTime(time) }
         refusedPackets += 1
@@ -191,7 +191,7 @@ final class Demuxer {
     var refusal: MediaWarning {
         MediaWarning(
             "impossible_times",
-            "packets with impossible time stamps are left out (\(location.name))")
+            "packets with impossible time stamps are dropped (\(location.name))")
     }
 
     /// Tells a proper end from a failure.
@@ -201,7 +201,7 @@ final class Demuxer {
             throw MaskStreamError(
                 .inputOutput, "reading failed: \(String(cString: strerror(failure))) (\(name))")
         }
-        if code != Answer.endOfFile || (context.pointee.pb?.pointee.error ?? 0) < 0 {
+        if code != ReturnCode.endOfFile || (context.pointee.pb?.pointee.error ?? 0) < 0 {
             throw readFailure(code)
         }
         let missing = truncation.finding { completeness.isShown(by: context) }
@@ -217,7 +217,7 @@ final class Demuxer {
         let name = location.name
         let pending = context.pointee.pb?.pointee.error ?? 0
         let cause = FFmpegError(
-            code: code == Answer.endOfFile ? pending : code, operation: "read", path: name,
+            code: code == ReturnCode.endOfFile ? pending : code, operation: "read", path: name,
             lastLogLine: FFmpegLog.takeLastLine())
         if interrupt.isTimedOut {
             return MaskStreamError(
@@ -241,11 +241,11 @@ final class Demuxer {
         let end = DispatchTime.now() + Self.cameraTimeout
         while !interrupt.isStopped {
             let code = av_read_frame(context, packet.pointer)
-            guard code == Answer.again else { return code }
+            guard code == ReturnCode.again else { return code }
             guard DispatchTime.now() < end else {
                 throw MaskStreamError(
                     .inputOutput,
-                    "no picture for \(Int(Self.cameraTimeout)) s (\(location.name))",
+                    "no frame for \(Int(Self.cameraTimeout)) s (\(location.name))",
                     hint: "check the camera's cable, light and drivers")
             }
             usleep(3000)
@@ -253,7 +253,7 @@ final class Demuxer {
         return ms_averror_exit()
     }
 
-    /// Whether a packet of the masked stream is worth decoding: raw pictures must be whole.
+    /// Whether a packet of the masked stream is worth decoding: raw frames must be whole.
     func isWhole(_ packet: Packet) -> Bool { !rawTail.cutsOff(packet.pointer.pointee) }
 
     /// A camera's packet that waits already; nil where none does.
@@ -294,7 +294,7 @@ final class Demuxer {
     private func beginReading() {
         ahead = []
         guard context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 else { return }
-        joiner = TimeJoiner(
+        unwrapper = TimestampUnwrapper(
             context.streamPointers.map { ($0.pointee.time_base, $0.pointee.pts_wrap_bits) })
     }
 }

@@ -13,7 +13,7 @@ struct DemuxerOpening {
 
     /// Settles which demuxer and which reader an input needs.
     ///
-    /// - Throws: `MaskStreamError` 64 where raw pictures come without their size.
+    /// - Throws: `MaskStreamError` 64 where raw frames come without their size.
     init(_ options: InputOptions, location: InputLocation, interrupt: MediaInterrupt) throws {
         self.options = options
         self.location = location

@@ -8,7 +8,7 @@ public struct InputOptions: Sendable {
     public var format: String?
     /// Options for the demuxer, its protocol and the decoder, as FFmpeg names them.
     public var options: [(key: String, value: String)] = []
-    /// Picture size in pixels, for raw frames and cameras.
+    /// Frame size in pixels, for raw frames and cameras.
     public var size: (width: Int, height: Int)?
     /// Frames per second, for raw frames and cameras.
     public var rate: Rational?
@@ -28,15 +28,15 @@ public struct InputOptions: Sendable {
     public var range: ColorInfo.Range?
     /// Threads of the decoder; 0 takes as many as there are cores.
     public var decoderThreads = 0
-    /// Whether the first damaged picture ends the run.
+    /// Whether the first damaged frame ends the run.
     public var isStrict = false
-    /// Whether a camera's older pictures are skipped when a newer one waits already.
+    /// Whether a camera's older frames are skipped when a newer one waits already.
     public var skipsLatePictures = true
 
-    /// Whether the folders in a folder of pictures are read, too.
+    /// Whether the folders in a folder of images are read, too.
     public var isRecursive = false
 
-    /// The name that frames carry where the input is one picture of a folder.
+    /// The name that frames carry where the input is one image of a folder.
     public var file: String?
 
     /// Reads a location whole, everything else by itself.
@@ -79,8 +79,8 @@ public struct InputOptions: Sendable {
     /// lost.
     public var reconnects = false
 
-    /// Whether pictures come from the world and do not wait: from a camera, or a network's live
-    /// protocol.
+    /// Whether the source is live, its frames coming in their own time: from a camera, or a network's
+    /// live protocol.
     public var isLive: Bool {
         if isCamera { return true }
         let scheme = location.prefix { $0 != ":" }.lowercased()

@@ -32,7 +32,7 @@ extension DemuxerOpening {
         default: break
         }
         if case .url = location, code != ms_averror_invalid_data() {
-            let isData = code == Answer.endOfFile
+            let isData = code == ReturnCode.endOfFile
             // To FFmpeg a name that is not found is any failure; its log says which.
             let line = code == ms_averror(EIO) ? cause.lastLogLine : nil
             let said = line.map { ": " + ($0.split(separator: "] ", maxSplits: 1).last ?? "") }

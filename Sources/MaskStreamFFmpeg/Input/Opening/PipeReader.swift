@@ -73,7 +73,7 @@ final class PipeReader {
                 byteCount += got
                 return Int32(got)
             }
-            if got == 0 { return Answer.endOfFile }
+            if got == 0 { return ReturnCode.endOfFile }
             if errno == EINTR || errno == EAGAIN { continue }
             failure = errno
             return ms_averror(errno)

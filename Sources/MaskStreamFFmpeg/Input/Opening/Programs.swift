@@ -22,7 +22,7 @@ extension UnsafeMutablePointer<AVFormatContext> {
         for index in streams { streamPointers[index].pointee.discard = AVDISCARD_ALL }
     }
 
-    /// From where to where sound and pictures of the program that is read go, in microseconds; nil
+    /// From where to where sound and frames of the program that is read go, in microseconds; nil
     /// where there are no other programs, or nothing tells.
     var programInterval: Range<Int64>? {
         guard pointee.nb_programs > 1 else { return nil }

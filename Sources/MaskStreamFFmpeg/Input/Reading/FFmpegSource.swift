@@ -2,9 +2,9 @@ internal import CFFmpeg
 import Foundation
 public import MaskStream
 
-/// Pictures from anything FFmpeg opens: files, URLs, cameras, pipes, single pictures.
+/// Frames from anything FFmpeg opens: files, URLs, cameras, pipes, single images.
 ///
-/// Everything about the input as a whole is settled when it is opened, with the first picture
+/// Everything about the input as a whole is settled when it is opened, with the first frame
 /// already decoded. Its methods may be called from any thread; frames come from one at a time.
 public final class FFmpegSource: FrameSource, Sendable {
     /// What all frames have in common.
@@ -19,11 +19,11 @@ public final class FFmpegSource: FrameSource, Sendable {
     public let decodedPixelFormat: String
     /// The number of the masked stream in its container.
     public let videoIndex: Int
-    /// Seconds from the first to the last picture as declared; nil where nothing tells.
+    /// Seconds from the first to the last frame as declared; nil where unknown.
     public let duration: Double?
-    /// Whether pictures come from the world and cannot wait.
+    /// Whether the source is live: its frames come in their own time and cannot wait.
     public let isLive: Bool
-    /// Whether the input is one still picture.
+    /// Whether the input is one still image.
     public let isPicture: Bool
     /// The input's streams, chapters and metadata, for the output.
     public let streams: InputStreams
@@ -33,7 +33,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     private let reader: Confined<ReaderConnection>
     private let stopping: MediaInterrupt
 
-    /// Opens an input and decodes its first picture.
+    /// Opens an input and decodes its first frame.
     ///
     /// `warn` is called on the calling thread here and on the source's queue later.
     ///
@@ -77,7 +77,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         stopping = interrupt
     }
 
-    /// Opens the input and decodes its first picture; on request a live one is waited for.
+    /// Opens the input and decodes its first frame; on request a live one is waited for.
     private static func reader(
         _ options: InputOptions, _ interrupt: MediaInterrupt, _ warn: @escaping WarningReport
     ) throws -> FrameReader {
@@ -94,12 +94,12 @@ public final class FFmpegSource: FrameSource, Sendable {
             "stopped before the first picture (\(withoutCredentials(options.location)))")
     }
 
-    /// The next picture; nil at the end of the wanted part, or after ``interrupt()``.
+    /// The next frame; nil at the end of the wanted part, or after ``interrupt()``.
     ///
     /// Wraps `av_read_frame`, `avcodec_send_packet` and `avcodec_receive_frame`.
     ///
     /// - Throws: `MaskStreamError` 65 where the input ends early or, in a strict run, is damaged;
-    ///   74 where reading fails. All good pictures came before.
+    ///   74 where reading fails. All good frames came before.
     public func next() throws -> Frame? {
         try reader.sync { try $0.next() }
     }
@@ -129,7 +129,7 @@ public final class FFmpegSource: FrameSource, Sendable {
 }
 
 extension Demuxer {
-    /// Whether the format is one of pictures, so that there may be only one.
+    /// Whether the format is one of images, so that there may be only one.
     var mayBePicture: Bool {
         let name = formatName
         if ["gif", "apng", "image2", "ico"].contains(name) || name.hasSuffix("_pipe") {

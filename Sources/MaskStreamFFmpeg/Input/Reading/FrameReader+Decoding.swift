@@ -71,7 +71,7 @@ extension FrameReader {
         failure = nil
     }
 
-    /// The next picture with its time; nil at the end of the stream.
+    /// The next frame with its time; nil at the end of the stream.
     func nextTimed() throws -> TimedFrame? {
         guard let frame = try nextDecoded() else { return nil }
         var duration = min(max(0, ms_frame_duration(frame.pointer)), TimeStamp.limit)
@@ -103,7 +103,7 @@ extension FrameReader {
         return stamp <= now && Uptime.seconds(from: stamp, to: now) < 10 ? stamp : now
     }
 
-    /// The next picture in display order; nil at the end of the stream.
+    /// The next frame in display order; nil at the end of the stream.
     private func nextDecoded() throws -> MediaFrame? {
         while true {
             if let frame = try decoder.receive() { return frame }
@@ -124,7 +124,7 @@ extension FrameReader {
         }
     }
 
-    /// Lets sound go on where pictures have stopped, and bounds what waits for the first one.
+    /// Lets sound go on where frames have stopped, and bounds what waits for the first one.
     private func passLiveCopies() {
         if delivered > 0, options.frameLimit == nil {
             flushCopies(before: nil)
@@ -143,7 +143,7 @@ extension FrameReader {
         guard delivered == 0, imageTags == nil, demuxer.mayBePicture else { return }
         let codec = codecs[demuxer.videoIndex]
         if codec == AV_CODEC_ID_APNG {
-            // The demuxer takes the file apart; what is before the first picture lies here.
+            // The demuxer takes the file apart; what is before the first frame lies here.
             let parameters = demuxer.video.codecpar.pointee
             let header = UnsafeBufferPointer(
                 start: parameters.extradata, count: Int(parameters.extradata_size))
@@ -156,7 +156,7 @@ extension FrameReader {
         }
     }
 
-    /// The next packet; nil at the end, whose cause is kept for after the last picture.
+    /// The next packet; nil at the end, whose cause is kept for after the last frame.
     private func readPacket() throws -> Packet? {
         let refused = demuxer.refusedPackets
         defer { if refused == 0, demuxer.refusedPackets > 0 { warn(demuxer.refusal) } }
@@ -166,7 +166,7 @@ extension FrameReader {
         }
     }
 
-    /// A camera's newest picture; the older ones that wait with it are skipped.
+    /// A camera's newest frame; the older ones that wait with it are skipped.
     private func newest(_ packet: Packet) throws -> Packet {
         guard options.skipsLatePictures, decoder.isIntraOnly else { return packet }
         var packet = packet
@@ -177,7 +177,7 @@ extension FrameReader {
         return packet
     }
 
-    /// Reads on behind the last wanted picture until the copied streams have reached its end.
+    /// Reads on behind the last wanted frame until the copied streams have reached its end.
     func finishCopies() throws {
         while !copies.areComplete {
             guard let packet = try demuxer.nextPacket() else { return }
@@ -191,7 +191,7 @@ extension FrameReader {
         }
     }
 
-    /// Counts a damaged picture, says the first, and ends a strict run.
+    /// Counts a damaged frame, says the first, and ends a strict run.
     func noteDamage() throws {
         if options.isStrict { throw strictFailure() }
         counts.damagedFrames += 1
@@ -199,8 +199,8 @@ extension FrameReader {
         warn(
             MediaWarning(
                 "damaged",
-                "the input is damaged at frame \(delivered): pictures are masked whole "
-                    + "until the next clean key frame (\(demuxer.location.name))"))
+                "the input is damaged at frame \(delivered): frames are masked whole until a clean "
+                    + "key frame or a completed recovery (\(demuxer.location.name))"))
     }
 
     private func strictFailure() -> MaskStreamError {
@@ -209,7 +209,7 @@ extension FrameReader {
             hint: "without --strict damaged pictures are masked whole")
     }
 
-    /// Why not one picture came.
+    /// Why not one frame came.
     func noPicture() -> MaskStreamError {
         let name = demuxer.location.name
         if demuxer.interrupt.isStopped {

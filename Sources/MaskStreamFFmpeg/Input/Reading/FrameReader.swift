@@ -3,7 +3,7 @@ import MaskStream
 
 /// Demuxer, decoder and clock in one line: the state behind ``FFmpegSource``.
 ///
-/// Packets are read and decoded in `FrameReader+Decoding.swift`; here pictures are delivered.
+/// Packets are read and decoded in `FrameReader+Decoding.swift`; here frames are delivered.
 final class FrameReader {
     /// The open input.
     let demuxer: Demuxer
@@ -18,30 +18,30 @@ final class FrameReader {
     var interval: InputInterval
     var clock = FrameClock()
     var isDraining = false
-    /// What ended the reading; thrown after the last good picture.
+    /// What ended the reading; thrown after the last good frame.
     var failure: (any Error)?
     var counts = InputStatistics()
-    /// How many pictures were delivered, those of an earlier connection included.
+    /// How many frames were delivered, those of an earlier connection included.
     var delivered = 0
-    /// What all pictures have in common, once ``start()`` has run.
+    /// What all frames have in common, once ``start()`` has run.
     var format: FrameFormat?
     /// The display matrix, once ``start()`` has run; nil where there is none.
     private(set) var matrix: [Int32]?
-    /// What the first picture tells, once ``start()`` has run.
+    /// What the first frame declares, once ``start()`` has run.
     private(set) var hdr10 = HDR10(nil)
     /// The first frame's side data that is passed on, once ``start()`` has run.
     private(set) var sideData: [SideData] = []
     /// What an image's file tells, once its packet was read; goes with the first frame.
     var imageTags: ImageTags?
     private var filter = SideDataFilter()
-    /// The first picture's own time code, once ``start()`` has run.
+    /// The first frame's own time code, once ``start()`` has run.
     private(set) var timecode: String?
     var shaper: FrameShaper?
     /// Decoded and timed, not yet delivered.
     var ahead: [TimedFrame] = []
     /// What is subtracted from all times.
     var shift: TimeStamp?
-    /// The last delivered picture's time in the output's ticks, and when it was taken.
+    /// The last delivered frame's time in the output's ticks, and when it was taken.
     var last: (pts: Int64, captured: UInt64)?
     /// What an earlier connection counted.
     var earlier = InputStatistics()
@@ -83,9 +83,9 @@ final class FrameReader {
         return counts + earlier
     }
 
-    /// Decodes the first wanted picture and settles what all pictures have in common.
+    /// Decodes the first wanted frame and settles what all frames have in common.
     ///
-    /// - Throws: `MaskStreamError` 65 where there is no picture.
+    /// - Throws: `MaskStreamError` 65 where there is no frame.
     func start() throws {
         ahead = try firstWanted()
         guard let first = ahead.first else { throw failure ?? noPicture() }
@@ -98,8 +98,8 @@ final class FrameReader {
         let shaper = try FrameShaper(
             first: first.frame, stream: stream.pointee.codecpar.pointee, options: options,
             warn: warn)
-        // What cannot be converted is told now, before an output exists.
-        let picture = try shaper.picture(first.frame)
+        // What cannot be converted fails now, before an output exists.
+        let buffer = try shaper.buffer(of: first.frame)
         self.shaper = shaper
         let aspect = av_guess_sample_aspect_ratio(demuxer.context, stream, first.frame.pointer)
         let rate = Self.rate(demuxer.context, stream)
@@ -124,13 +124,13 @@ final class FrameReader {
             warn(
                 MediaWarning(
                     "dropped_hdr10_plus",
-                    "HDR10+ metadata is left out: it describes each picture as it was"))
+                    "HDR10+ metadata is dropped: it describes each picture as it was"))
         }
-        format?.hasFewColors = try shaper.hasFewColors(first.frame, picture)
+        format?.hasFewColors = try shaper.hasFewColors(first.frame, buffer)
         if let change = format.flatMap(options.changes) { warn(change) }
     }
 
-    /// The order of fields: the first picture knows best, as containers' headers are often wrong.
+    /// The order of fields: the first frame knows best, as containers' headers are often wrong.
     private static func fields(
         _ stream: UnsafeMutablePointer<AVStream>, _ frame: MediaFrame
     ) -> FrameFormat.Fields {
@@ -144,9 +144,9 @@ final class FrameReader {
         }
     }
 
-    /// The declared rate; else one picture a tick, where a tick is as long as a picture's time.
+    /// The declared rate; else one frame a tick, where a tick is as long as a frame's time.
     ///
-    /// Wraps `av_guess_frame_rate`, which knows no rate of raw pictures from a pipe.
+    /// Wraps `av_guess_frame_rate`, which knows no rate of raw frames from a pipe.
     private static func rate(
         _ context: UnsafeMutablePointer<AVFormatContext>, _ stream: UnsafeMutablePointer<AVStream>
     ) -> Rational {
@@ -156,23 +156,23 @@ final class FrameReader {
         return tick.value >= 1 / 240.0 ? Rational(tick.den, tick.num) : Rational(0, 0)
     }
 
-    /// Whether the input has no second picture; looks ahead.
+    /// Whether the input has no second frame; looks ahead.
     func hasOnePicture() throws -> Bool {
         if ahead.count < 2, let second = try nextTimed() { ahead.append(second) }
         return ahead.count < 2
     }
 
-    /// The next picture of the wanted interval; nil at its end.
+    /// The next frame of the wanted interval; nil at its end.
     func next() throws -> Frame? {
         guard !isFinished, let shaper, let format else { return nil }
         copies.settle()
         if let found = try nextWanted() {
             if found.frame.isDamaged { try noteDamage() }
-            let buffer = try shaper.picture(found.frame)
+            let buffer = try shaper.buffer(of: found.frame)
             let end = found.pts + TimeStamp(max(1, found.duration), timeBase)
             if delivered + 1 == options.frameLimit { interval.close(at: end) }
             flushCopies(before: options.frameLimit == nil ? nil : end)
-            let beginsScene = becameAnother(found.frame)
+            let beginsScene = startsScene(found.frame)
             let extras = FrameExtras(
                 sideData: filter.kept(of: found.frame.fields, warn: warn),
                 tags: delivered == 0 ? imageTags : nil)
@@ -194,9 +194,9 @@ final class FrameReader {
         return nil
     }
 
-    /// Whether a picture has another size or format than the one before it, or is the first after
-    /// the input was lost.
-    private func becameAnother(_ frame: MediaFrame) -> Bool {
+    /// Whether a frame has another size or format than the one before it, or is the first after the
+    /// input was lost: then nothing before it counts.
+    private func startsScene(_ frame: MediaFrame) -> Bool {
         let shape = (frame.width, frame.height, frame.format)
         defer { lastShape = shape }
         guard let lastShape else { return delivered > 0 }
@@ -224,11 +224,11 @@ final class FrameReader {
     }
 }
 
-/// A decoded picture with its repaired time, in ticks of its stream.
+/// A decoded frame with its repaired time, in ticks of its stream.
 struct TimedFrame {
     let frame: MediaFrame
     let pts: TimeStamp
-    /// How long it is shown, in ticks; 0 where nothing tells.
+    /// How long it is shown, in ticks; 0 where unknown.
     let duration: Int64
     /// When it was taken or arrived, in nanoseconds of the uptime clock; nil in files.
     let captured: UInt64?

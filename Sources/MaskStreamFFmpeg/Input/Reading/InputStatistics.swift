@@ -2,7 +2,7 @@
 public struct InputStatistics: Sendable, Hashable {
     /// Packets that were damaged, had impossible times, or failed to decode.
     public var corrupt = 0
-    /// Pictures that were delivered as damaged.
+    /// Frames that were delivered as damaged.
     public var damagedFrames = 0
     /// Frames that never came out of the decoder because their data is damaged.
     public var missingFrames = 0
@@ -10,7 +10,7 @@ public struct InputStatistics: Sendable, Hashable {
     public var missingTimes = 0
     /// Frames whose time did not increase and was moved.
     public var nonIncreasingTimes = 0
-    /// Pictures of a camera that were skipped because a newer one waited.
+    /// Frames of a camera that were skipped because a newer one waited.
     public var skipped = 0
 
     /// Statistics of an input of which nothing was read.

@@ -23,7 +23,7 @@ struct ReaderConnection {
         reader?.copies.send(streams, through: relay)
     }
 
-    /// The next picture; nil at the end of the wanted part.
+    /// The next frame; nil at the end of the wanted part.
     mutating func next() throws -> Frame? {
         while let current = reader {
             var cause: (any Error)?
@@ -94,7 +94,7 @@ extension FrameReader {
 
     /// Goes on where another reader was cut off: same format, times by the clock on the wall.
     ///
-    /// - Throws: `MaskStreamError` 65 where there is no picture.
+    /// - Throws: `MaskStreamError` 65 where there is no frame.
     func resume(_ state: SuspendedReader) throws {
         guard let first = try nextTimed() else { throw failure ?? noPicture() }
         ahead.append(first)
@@ -117,7 +117,7 @@ extension FrameReader {
         if same != streams {
             warn(
                 MediaWarning(
-                    "streams_changed", "the input came back with other streams: they are left out"))
+                    "streams_changed", "the input came back with other streams: they are dropped"))
         }
         copies.send(same, through: relay)
     }

@@ -1,17 +1,17 @@
 internal import CFFmpeg
 import MaskStream
 
-/// Makes times go on where a stream's clock runs over or begins again.
+/// Timestamp unwrapping: times go on where a stream's clock wraps around or begins again.
 ///
 /// A transport stream counts 26.5 hours and starts again, each stream at its own moment; files that
 /// were put together and senders that were restarted begin again anywhere, all streams together.
 /// Only times that go back are changed: a gap stays a gap.
 ///
 /// Microseconds are used between streams, as their ticks differ.
-struct TimeJoiner {
+struct TimestampUnwrapper {
     private struct Clock {
         let timeBase: AVRational
-        /// After so many ticks it starts again; nil where it does not.
+        /// After so many ticks it wraps around; nil where it does not.
         let range: Int64?
         /// What all turns so far add.
         var turned: Int64 = 0
@@ -30,7 +30,7 @@ struct TimeJoiner {
         }
     }
 
-    /// How far back a time has to lie to be a new beginning: further than pictures are reordered.
+    /// How far back a time has to lie to be a new beginning: further than frames are reordered.
     private static let tolerance: Int64 = 1_000_000
     /// So far off, one wrong time is likelier than a gap.
     private static let lost: Int64 = 10_000_000
@@ -52,7 +52,7 @@ struct TimeJoiner {
     }
 
     /// Changes a packet's times, in place.
-    mutating func join(_ packet: UnsafeMutablePointer<AVPacket>) {
+    mutating func unwrap(_ packet: UnsafeMutablePointer<AVPacket>) {
         let index = Int(packet.pointee.stream_index)
         let (dts, pts) = (packet.pointee.dts, packet.pointee.pts)
         let given = dts != noTimestamp ? dts : pts

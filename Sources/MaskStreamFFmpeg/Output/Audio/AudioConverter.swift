@@ -106,7 +106,7 @@ final class AudioConverter: PacketConverter {
     private func receive(_ emit: (Packet) throws -> Void) throws {
         while true {
             let code = avcodec_receive_frame(decoder, frame.pointer)
-            if code == Answer.again || code == Answer.endOfFile { return }
+            if code == ReturnCode.again || code == ReturnCode.endOfFile { return }
             guard code >= 0 else {
                 noteFault()
                 continue

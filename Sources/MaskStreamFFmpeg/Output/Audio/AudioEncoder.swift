@@ -95,7 +95,7 @@ final class AudioEncoder {
         while true {
             let packet = try Packet()
             let code = avcodec_receive_packet(context, packet.pointer)
-            if code == Answer.again || code == Answer.endOfFile { return }
+            if code == ReturnCode.again || code == ReturnCode.endOfFile { return }
             try check(code, "encode sound", name)
             try emit(packet)
         }

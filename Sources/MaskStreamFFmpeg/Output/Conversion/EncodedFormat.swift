@@ -117,7 +117,7 @@ extension EncodedFormat {
             taken = taken.filter { pixelFormatName($0).hasPrefix("yuvj") }
         }
         taken = taken.filter { candidate in
-            // Elsewhere palettes have no alpha, or one palette serves all pictures.
+            // Elsewhere palettes have no alpha, or one palette serves all frames.
             av_pix_fmt_desc_get(candidate)?.pointee.isHardware == false
                 && (candidate != AV_PIX_FMT_PAL8 || encoder.hasOwnPalettes)
         }
@@ -141,7 +141,7 @@ extension EncodedFormat {
         return [wanted]
     }
 
-    /// Whether a palette is made of each picture: it had one, or the codec has nothing better.
+    /// Whether a palette is made of each frame: it had one, or the codec has nothing better.
     private static func usesPalette(
         _ fits: [AVPixelFormat], _ format: FrameFormat, _ layout: PixelFormat,
         _ encoder: EncoderChoice, _ container: Container
@@ -149,7 +149,7 @@ extension EncodedFormat {
         guard fits.contains(AV_PIX_FMT_PAL8) else { return false }
         if fits.count == 1 { return true }
         if encoder.id == AV_CODEC_ID_GIF { return layout != .gray }
-        // Later pictures of a video may have more colours than the first.
+        // Later frames of a video may have more colours than the first.
         return format.hasFewColors && container.acceptsOneFrame
     }
 
@@ -165,7 +165,7 @@ extension EncodedFormat {
                 + "or .mov with --codec prores_ks")
     }
 
-    /// Whether a picture of this size can be encoded in a format.
+    /// Whether a frame of this size can be encoded in a format.
     private static func fits(
         _ candidate: AVPixelFormat, _ format: FrameFormat, _ encoder: EncoderChoice
     ) -> Bool {

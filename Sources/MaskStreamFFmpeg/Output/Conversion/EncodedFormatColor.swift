@@ -2,7 +2,7 @@ internal import CFFmpeg
 import MaskStream
 
 extension EncodedFormat {
-    /// The tags of the encoded picture: the input's, but for RGB that becomes YUV or the reverse.
+    /// The tags of the encoded frame: the input's, but for RGB that becomes YUV or the reverse.
     static func color(_ format: FrameFormat, target: AVPixelFormat) -> ColorInfo {
         guard let shape = av_pix_fmt_desc_get(target)?.pointee else { return format.color }
         let isRGB = format.pixelFormat.model == .rgb

@@ -1,10 +1,10 @@
 internal import CFFmpeg
 import MaskStream
 
-/// At most 256 colours for one picture: its own where it has no more, else chosen by median cut.
+/// At most 256 colours for one frame: its own where it has no more, else chosen by median cut.
 ///
 /// Colours are `0xAARRGGBB`. Of too many colours those that differ least share an entry, so that a
-/// picture of a few more than 256 loses next to nothing (P. Heckbert, Color Image Quantization for
+/// frame of a few more than 256 loses next to nothing (P. Heckbert, Color Image Quantization for
 /// Frame Buffer Display, 1982). No entry is more opaque than a colour that it stands for.
 struct Palette {
     /// The colours, in rising order.
@@ -102,7 +102,7 @@ struct Palette {
 }
 
 extension MediaFrame {
-    /// How often each colour of an 8-bit planar RGB picture occurs.
+    /// How often each colour of an 8-bit planar RGB frame occurs.
     ///
     /// With `isBinary` what is not wholly opaque counts as wholly transparent black.
     func colorCounts(hasAlpha: Bool, isBinary: Bool) -> [UInt32: Int] {
@@ -120,7 +120,7 @@ extension MediaFrame {
         return counts
     }
 
-    /// The 8-bit planar RGB picture with a palette of its own.
+    /// The 8-bit planar RGB frame with a palette of its own.
     func paletted(hasAlpha: Bool, isBinary: Bool) throws -> MediaFrame {
         let palette = Palette(colorCounts(hasAlpha: hasAlpha, isBinary: isBinary))
         let target = try MediaFrame(AV_PIX_FMT_PAL8, width: width, height: height)

@@ -1,8 +1,8 @@
 internal import CFFmpeg
 import MaskStream
 
-/// Watches whether frames come at the constant rate that the output claims.
-struct Steadiness {
+/// Checks whether frames come at the constant rate that the output declares.
+struct ConstantRateCheck {
     private let format: FrameFormat
     private let first: Int64
     private var isWarned = false

@@ -10,15 +10,15 @@ struct EncoderChoice {
     var name: String { String(cString: codec.pointee.name) }
     var id: AVCodecID { codec.pointee.id }
 
-    /// Takes the wish, or libx264 where the container holds it, or the container's own default.
+    /// Takes the one asked for, or libx264 where the container holds it, or the container's own default.
     ///
-    /// In a pipe raw pictures stay raw, unless something is said of an encoder.
+    /// In a pipe raw frames stay raw, unless something is said of an encoder.
     ///
     /// - Throws: `MaskStreamError/Code/usage` for an unknown codec or an impossible pair,
     ///   `MaskStreamError/Code/unavailable` where this FFmpeg has no encoder for it.
     init(_ options: OutputOptions, container: Container, input: InputStreams?) throws {
-        if let wish = options.codec ?? Self.raw(options, container: container, input: input) {
-            codec = try Self.named(wish)
+        if let option = options.codec ?? Self.raw(options, container: container, input: input) {
+            codec = try Self.named(option)
             let id = codec.pointee.id
             let fits =
                 container.isY4M ? id == AV_CODEC_ID_RAWVIDEO : container.holds(codec: id) ?? true
@@ -26,12 +26,12 @@ struct EncoderChoice {
                 throw MaskStreamError(
                     .usage,
                     "a picture of this name holds \(String(cString: avcodec_get_name(held))), not "
-                        + "\(wish) (\(options.shownDestination))",
+                        + "\(option) (\(options.shownDestination))",
                     hint: "leave --codec out, or choose the extension that fits it")
             }
             guard fits || container.pictureCodec != nil else {
                 throw MaskStreamError(
-                    .usage, "\(container.name) cannot hold \(wish) (\(options.shownDestination))",
+                    .usage, "\(container.name) cannot hold \(option) (\(options.shownDestination))",
                     hint: "write Matroska (.mkv), or leave --codec out")
             }
             return
@@ -64,31 +64,31 @@ struct EncoderChoice {
     }
 
     /// The encoder of an encoder's or a codec's name.
-    static func named(_ wish: String) throws -> UnsafePointer<AVCodec> {
-        guard wish != "copy" else {
+    static func named(_ option: String) throws -> UnsafePointer<AVCodec> {
+        guard option != "copy" else {
             throw MaskStreamError(
                 .usage, "copied pictures would leave unmasked (--codec copy)",
                 hint: "masked pictures have to be encoded: ffv1 does it without loss")
         }
-        if let exact = avcodec_find_encoder_by_name(wish) {
+        if let exact = avcodec_find_encoder_by_name(option) {
             if exact.pointee.type == AVMEDIA_TYPE_VIDEO { return exact }
             throw MaskStreamError(
-                .usage, "not a video codec (--codec \(wish))", hint: "audio is copied as it is")
+                .usage, "not a video codec (--codec \(option))", hint: "audio is copied as it is")
         }
-        if let descriptor = avcodec_descriptor_get_by_name(wish) {
-            // FFmpeg takes libaom first, which is made for stills and takes a second a picture.
+        if let descriptor = avcodec_descriptor_get_by_name(option) {
+            // FFmpeg takes libaom first, which is made for stills and takes a second a frame.
             let isAV1 = descriptor.pointee.id == AV_CODEC_ID_AV1
             if isAV1, let fast = avcodec_find_encoder_by_name("libsvtav1") { return fast }
             if let found = preferred(descriptor.pointee.id) { return found }
             throw MaskStreamError(
-                .unavailable, "this FFmpeg has no encoder for it (--codec \(wish))",
+                .unavailable, "this FFmpeg has no encoder for it (--codec \(option))",
                 hint: "`ffmpeg -encoders` lists those it has")
         }
         throw MaskStreamError(
-            .usage, "unknown codec (--codec \(wish))",
-            hint: usualNames[wish.lowercased()].map { "did you mean `\($0)`?" }
+            .usage, "unknown codec (--codec \(option))",
+            hint: usualNames[option.lowercased()].map { "did you mean `\($0)`?" }
                 ?? CloseNames.hint(
-                    wish, among: encoderNames(of: AVMEDIA_TYPE_VIDEO),
+                    option, among: encoderNames(of: AVMEDIA_TYPE_VIDEO),
                     otherwise: "`ffmpeg -encoders` lists them; common: libx264, libx265, ffv1"))
     }
 
@@ -98,7 +98,7 @@ struct EncoderChoice {
         "x264": "libx264", "avc": "libx264", "jpg": "mjpeg", "jpeg": "mjpeg", "prores422": "prores",
     ]
 
-    /// The software encoder for a codec, still pictures without animation first.
+    /// The software encoder for a codec, still images without animation first.
     private static func preferred(_ id: AVCodecID) -> UnsafePointer<AVCodec>? {
         let first: [AVCodecID: String] = [
             AV_CODEC_ID_H264: "libx264", AV_CODEC_ID_HEVC: "libx265", AV_CODEC_ID_WEBP: "libwebp",
@@ -129,7 +129,7 @@ extension EncoderChoice {
         id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || name == "libsvtav1"
     }
 
-    /// Whether every picture may have a palette of its own, with alpha.
+    /// Whether every frame may have a palette of its own, with alpha.
     var hasOwnPalettes: Bool { id == AV_CODEC_ID_PNG || id == AV_CODEC_ID_GIF }
 
     /// Whether grey is better written as colour: few players show grey H.264.

@@ -31,26 +31,28 @@ struct EncoderClock {
     /// Whether a frame comes so late that it should not be coded before an earlier one.
     func followsGap(_ pts: Int64) -> Bool { count > 0 && pts.minus(last) > window }
 
-    /// The time the encoder is told.
+    /// The time that the encoder gets.
     mutating func enter(pts: Int64, duration: Int64) -> Int64 {
         if count == 0 { (first, last) = (pts, pts) }
         last = max(pts, last)
-        let told = counts ? count : pts
-        if counts { times[told] = pts }
-        durations[told] = duration > 0 ? duration : step
+        let number = counts ? count : pts
+        if counts { times[number] = pts }
+        durations[number] = duration > 0 ? duration : step
         count += 1
-        return told
+        return number
     }
 
     /// Puts a packet's times back into the frames' time base.
     mutating func leave(_ packet: UnsafeMutablePointer<AVPacket>) {
-        let told = packet.pointee.pts
-        if let duration = durations.removeValue(forKey: told) { packet.pointee.duration = duration }
+        let number = packet.pointee.pts
+        if let duration = durations.removeValue(forKey: number) {
+            packet.pointee.duration = duration
+        }
         if counts {
             if packet.pointee.dts != noTimestamp { packet.pointee.dts = time(packet.pointee.dts) }
-            packet.pointee.pts = time(told)
+            packet.pointee.pts = time(number)
             // Later packets look up decoding times near their frame, never older than 64.
-            times[told.minus(64)] = nil
+            times[number.minus(64)] = nil
         }
         packet.pointee.dts = plausible(packet.pointee.dts, pts: packet.pointee.pts)
         lastDTS = packet.pointee.dts
@@ -75,8 +77,8 @@ struct EncoderClock {
         return min(pts, waiting).minus(step.times(2))
     }
 
-    private func time(_ told: Int64) -> Int64 {
-        times[told] ?? (told < 0 ? first.plus(step.times(told)) : first)
+    private func time(_ number: Int64) -> Int64 {
+        times[number] ?? (number < 0 ? first.plus(step.times(number)) : first)
     }
 }
 

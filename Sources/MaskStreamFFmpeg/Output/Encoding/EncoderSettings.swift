@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import MaskStream
 
-/// Sets an encoder up: what the pictures are, then what the user wishes.
+/// Sets an encoder up: what the frames are, then what the user asked for.
 enum EncoderSettings {
     /// Size, format, times, colours, fields.
     static func apply(
@@ -13,8 +13,8 @@ enum EncoderSettings {
         context.pointee.pix_fmt = form.pixelFormat
         context.pointee.time_base = clock.timeBase.av
         context.pointee.framerate = format.encoderRate.av
-        let isUntold = format.sampleAspect == Rational(1, 1) && facts?.sampleAspect.num == 0
-        if format.sampleAspect.num > 0, format.sampleAspect.den > 0, !isUntold {
+        let isUndeclared = format.sampleAspect == Rational(1, 1) && facts?.sampleAspect.num == 0
+        if format.sampleAspect.num > 0, format.sampleAspect.den > 0, !isUndeclared {
             context.pointee.sample_aspect_ratio = format.sampleAspect.av
         }
         form.color.tag(context)
@@ -53,7 +53,7 @@ enum EncoderSettings {
             let isWhole = crf == crf.rounded()
             try settings.set("crf", isWhole ? String(Int(crf)) : String(crf), from: "--crf")
         }
-        // What medium takes for a picture is more than a camera gives.
+        // `medium` takes longer for a frame than a camera does.
         let isX26x = choice.name == "libx264" || choice.name == "libx265"
         if let preset = options.preset ?? (options.isLive && isX26x ? "veryfast" : nil) {
             try require("preset", of: choice, settings)
@@ -116,11 +116,11 @@ enum EncoderSettings {
     }
 
     /// FFmpeg's word for an order of fields: what the stream itself says where it agrees.
-    static func order(of fields: FrameFormat.Fields, told: AVFieldOrder) -> AVFieldOrder {
+    static func order(of fields: FrameFormat.Fields, declared: AVFieldOrder) -> AVFieldOrder {
         switch fields {
-        case .progressive: told
-        case .topFirst: told == AV_FIELD_TB ? told : AV_FIELD_TT
-        case .bottomFirst: told == AV_FIELD_BT ? told : AV_FIELD_BB
+        case .progressive: declared
+        case .topFirst: declared == AV_FIELD_TB ? declared : AV_FIELD_TT
+        case .bottomFirst: declared == AV_FIELD_BT ? declared : AV_FIELD_BB
         }
     }
 
@@ -141,11 +141,11 @@ enum EncoderSettings {
         let cause = FFmpegError(
             code: code, operation: "open encoder", path: choice.name,
             lastLogLine: FFmpegLog.takeLastLine())
-        let wishes =
+        let hasOptions =
             !options.encoderOptions.isEmpty || options.preset != nil || options.crf != nil
             || options.pixelFormat != nil
         let said = OutputFailure.said(cause)
-        if wishes, !choice.isHardware, code == ms_averror(EINVAL) {
+        if hasOptions, !choice.isHardware, code == ms_averror(EINVAL) {
             return MaskStreamError(
                 .usage, "\(choice.name) does not take these options\(said)",
                 hint: "check --preset, --crf and --encoder-option", underlying: cause)

@@ -1,21 +1,21 @@
 internal import CFFmpeg
 import MaskStream
 
-/// HDR10's static metadata: the display on which pictures were graded, and how bright they get.
+/// HDR10's static metadata: the display on which frames were graded, and how bright they get.
 ///
-/// SMPTE ST 2086 and CTA-861.3. A container tells them, or the pictures themselves, or both.
+/// SMPTE ST 2086 and CTA-861.3. A container declares them, or the frames themselves, or both.
 struct HDR10: Sendable {
     var display: AVMasteringDisplayMetadata?
     var light: AVContentLightMetadata?
 
-    /// What a stream's header tells.
+    /// What a stream's header declares.
     init(_ facts: StreamFacts?) {
         for (type, bytes) in facts?.sideData ?? [] {
             bytes.withUnsafeBytes { adopt($0, type) }
         }
     }
 
-    /// Takes over what a decoded picture tells.
+    /// Takes over what a decoded frame declares.
     ///
     /// Wraps `av_frame_get_side_data`.
     mutating func adopt(_ frame: UnsafePointer<AVFrame>) {
@@ -55,7 +55,7 @@ struct HDR10: Sendable {
         return found
     }
 
-    /// The parameters that make an encoder write it into the pictures; empty for one that has none.
+    /// The parameters that make an encoder write it into the frames; empty for one that has none.
     func parameters(of encoder: String) -> [String] {
         guard let names = Self.names[encoder] else { return [] }
         var found: [String] = []
@@ -87,7 +87,7 @@ struct HDR10: Sendable {
 }
 
 extension AVMasteringDisplayMetadata {
-    /// Whether everything is told, and each number can be one: damaged files hold any.
+    /// Whether everything is declared, and each number can be one: damaged files hold any.
     fileprivate var isWhole: Bool {
         let (red, green, blue) = display_primaries
         let points = [red, green, blue, white_point]

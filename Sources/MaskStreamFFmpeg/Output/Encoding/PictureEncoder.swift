@@ -1,12 +1,12 @@
 internal import CFFmpeg
 public import MaskStream
 
-/// Encodes the small pictures of reports.
+/// Encodes the small images of reports.
 public enum PictureEncoder {
     /// FFmpeg's quality scale, 1 the best and 31 the worst: about 10 KB for 320x180 pixels.
     private static let quality: Int32 = 3
 
-    /// The bytes of a JPEG file of a picture; the same picture gives the same bytes.
+    /// The bytes of a JPEG file of an image; the same image gives the same bytes.
     ///
     /// Wraps `avcodec_send_frame` with the encoder `mjpeg`.
     ///

@@ -90,6 +90,6 @@ final class SideDataWriter {
             case AV_FRAME_DATA_ICC_PROFILE: "this ICC profile, which is"
             default: "the active format description, which is"
             }
-        report(MediaWarning("dropped_side_data", "\(name) does not take \(what) left out"))
+        report(MediaWarning("dropped_side_data", "\(name) does not take \(what) dropped"))
     }
 }

@@ -39,8 +39,8 @@ final class VideoEncoder {
         timeBase = format.timeBase
         clock = EncoderClock(format, counts: choice.countsFrames)
         let facts = input?.maskedFacts
-        let told = facts?.parameters.pointee.field_order ?? AV_FIELD_UNKNOWN
-        let order = EncoderSettings.order(of: format.fields, told: told)
+        let declared = facts?.parameters.pointee.field_order ?? AV_FIELD_UNKNOWN
+        let order = EncoderSettings.order(of: format.fields, declared: declared)
         fields = EncoderSettings.usableFields(order, format: format, form: form)
         EncoderSettings.apply(
             format, form: form, clock: clock, container: container, facts: facts, fields: fields,
@@ -96,14 +96,16 @@ final class VideoEncoder {
     /// Takes out what the encoder still holds; afterwards it takes no more frames.
     func drain(emit: (UnsafeMutablePointer<AVPacket>) throws -> Void) throws {
         let code = avcodec_send_frame(context, nil)
-        guard code >= 0 || code == Answer.endOfFile else { throw failed(code, frame: "at the end") }
+        guard code >= 0 || code == ReturnCode.endOfFile else {
+            throw failed(code, frame: "at the end")
+        }
         try receive(emit)
     }
 
     private func receive(_ emit: (UnsafeMutablePointer<AVPacket>) throws -> Void) throws {
         while true {
             let code = avcodec_receive_packet(context, packet.pointer)
-            if code == Answer.again || code == Answer.endOfFile { return }
+            if code == ReturnCode.again || code == ReturnCode.endOfFile { return }
             guard code >= 0 else { throw failed(code, frame: "in between") }
             clock.leave(packet.pointer)
             defer { av_packet_unref(packet.pointer) }

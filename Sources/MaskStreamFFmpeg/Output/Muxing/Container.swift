@@ -6,7 +6,7 @@ import MaskStream
 struct Container {
     /// FFmpeg's muxer.
     let format: UnsafePointer<AVOutputFormat>
-    /// The encoder that the file's extension asks for, for pictures.
+    /// The encoder that the file's extension asks for, where that is an image.
     let pictureCodec: AVCodecID?
 
     /// The muxer's first name.
@@ -26,7 +26,7 @@ struct Container {
     var writer: UnsafePointer<AVOutputFormat> {
         isY4M ? av_guess_format("rawvideo", nil, nil) ?? format : format
     }
-    /// Whether a display matrix survives in it (FFmpeg 5.1).
+    /// Whether it holds a display matrix (FFmpeg 5.1).
     var keepsOrientation: Bool { isMP4 }
     /// How many ticks may lie between two packets: FFmpeg counts them with 31 bits in MP4, and GIF
     /// has 16 bits.
@@ -45,22 +45,22 @@ struct Container {
     ///
     /// - Throws: `MaskStreamError/Code/usage`.
     init(_ options: OutputOptions, input: InputStreams?) throws {
-        if let wish = options.format {
-            try self.init(named: wish)
+        if let name = options.format {
+            try self.init(named: name)
         } else if options.destination == "-" {
             try self.init(named: Self.pipeable(input))
-        } else if let customary = Self.customary(options.destination) {
-            try self.init(named: customary)
+        } else if let name = Self.defaultName(for: options.destination) {
+            try self.init(named: name)
         } else {
             try self.init(extensionOf: options)
         }
     }
 
-    private init(named wish: String) throws {
+    private init(named option: String) throws {
         let aliases = [
             "y4m": "yuv4mpegpipe", "mkv": "matroska", "ts": "mpegts", "raw": "rawvideo",
         ]
-        let name = aliases[wish.lowercased()] ?? wish
+        let name = aliases[option.lowercased()] ?? option
         let found = Self.all.first { format in
             String(cString: format.pointee.name).split(separator: ",").contains { $0 == name }
         }
@@ -69,14 +69,14 @@ struct Container {
                 String(cString: $0.pointee.name).split(separator: ",").map(String.init)
             }
             throw MaskStreamError(
-                .usage, "unknown container (--format \(wish))",
+                .usage, "unknown container (--format \(option))",
                 hint: CloseNames.hint(
-                    wish, among: names + Array(aliases.keys),
+                    option, among: names + Array(aliases.keys),
                     otherwise: "`ffmpeg -muxers` lists them; common: mp4, matroska, nut, y4m"))
         }
         format = found
         pictureCodec = nil
-        try refuseSound(wish)
+        try refuseSound(option)
     }
 
     private init(extensionOf options: OutputOptions) throws {
@@ -115,14 +115,14 @@ struct Container {
         try refuseSound(options.shownDestination)
     }
 
-    /// Refuses containers for sound, which would take a picture for their cover only.
-    private func refuseSound(_ wish: String) throws {
+    /// Refuses containers for sound, which would take an image for their cover only.
+    private func refuseSound(_ shown: String) throws {
         let only = ["mp3", "flac", "oga", "opus", "spx", "adts", "wav", "aiff", "tta", "ac3", "wv"]
         let codec = format.pointee.video_codec
         guard codec == AV_CODEC_ID_NONE || names.contains(where: { only.contains(String($0)) })
         else { return }
         throw MaskStreamError(
-            .usage, "\(name) holds no video (\(wish))", hint: "write .mp4 or .mkv instead")
+            .usage, "\(name) holds no video (\(shown))", hint: "write .mp4 or .mkv instead")
     }
 
     /// What goes through a pipe: the kind that came in where it can, else y4m.
@@ -132,9 +132,9 @@ struct Container {
     }
 
     /// What cameras and servers expect; nil for files.
-    private static func customary(_ destination: String) -> String? {
+    private static func defaultName(for destination: String) -> String? {
         if InputOptions.isCameraPath(destination) { return "v4l2" }
-        // FFmpeg would take it for a series of pictures.
+        // FFmpeg would take it for a series of images.
         if destination.lowercased().hasSuffix(".avif") { return "avif" }
         guard let end = destination.firstRange(of: "://") else { return nil }
         return switch destination[..<end.lowerBound].lowercased() {

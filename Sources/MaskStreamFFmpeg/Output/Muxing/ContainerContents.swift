@@ -27,7 +27,7 @@ extension Container {
         return [11_025, 22_050, 44_100] + (codec == AV_CODEC_ID_MP3 ? [48_000] : [])
     }
 
-    /// Whether there is nothing in it but pictures.
+    /// Whether it holds video alone.
     private var isPictureOnly: Bool { isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") }
 
     /// Whether the container has a place for chapters.

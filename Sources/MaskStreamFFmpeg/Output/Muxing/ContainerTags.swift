@@ -28,7 +28,7 @@ extension Container {
             warnings.append(
                 MediaWarning(
                     "dropped_chapters",
-                    "\(input.chapters.count) chapters are left out: \(name) cannot hold them"))
+                    "\(input.chapters.count) chapters are dropped: \(name) cannot hold them"))
         } else if isMP4 {
             let keys = Set(input.chapters.flatMap { $0.metadata.map { $0.key.lowercased() } })
             lost += keys.subtracting(["title"]).sorted().map { "\($0) of chapters" }
@@ -37,7 +37,7 @@ extension Container {
             warnings.append(
                 MediaWarning(
                     "dropped_tags",
-                    "tags are left out that \(name) cannot hold: \(lost.joined(separator: ", "))"))
+                    "tags are dropped that \(name) cannot hold: \(lost.joined(separator: ", "))"))
         }
         let odd = all.filter { $0.value.holdsEscapes }.map(\.key)
         if !odd.isEmpty, !holdsAnyBytes {

@@ -3,7 +3,7 @@ import MaskStream
 
 /// Which metadata goes to the output.
 enum MetadataRules {
-    /// Keys whose value is a picture.
+    /// Keys whose value is an image.
     private static let pictures = [
         "metadata_block_picture", "covr", "coverart", "apic", "wm/picture",
     ]
@@ -44,7 +44,7 @@ enum MetadataRules {
     /// Whether an entry tells of the encoding, in any spelling.
     static func isEncoding(_ key: String) -> Bool { encoding.contains(key.lowercased()) }
 
-    /// Whether an entry's value is a picture.
+    /// Whether an entry's value is an image.
     private static func holdsPicture(_ key: String) -> Bool {
         pictures.contains { key.lowercased().contains($0) }
     }

@@ -17,8 +17,8 @@ final class Muxer {
     private let isDryRun: Bool
     private var io: OutputIO?
     private let report: WarningReport
-    private var lanes: [Int: PacketLane] = [:]
-    private var unwrappers: [Int: AudioUnwrapper] = [:]
+    private var streams: [Int: OutputStream] = [:]
+    private var filters: [Int: ADTSToASC] = [:]
     private var hasHeader = false
     private var isRemote: Bool { target.isRemote }
     /// Watches over the files that the muxer opens by itself.
@@ -27,7 +27,7 @@ final class Muxer {
     /// Seconds that a network may take for one packet.
     static let networkTimeout = 10.0
 
-    /// The lane of the encoded video.
+    /// The index of the encoded video, which is not copied from the input.
     static let video = -1
 
     /// Prepares a container for its streams; nothing is opened before ``open()``.
@@ -70,11 +70,11 @@ final class Muxer {
 
     deinit { avformat_free_context(context) }
 
-    /// Adds a stream; packets go to it by `lane`.
+    /// Adds a stream; packets go to it by `index`, its number in the input.
     ///
     /// Wraps `avformat_new_stream`.
     func addStream(
-        lane: Int, timeBase: Rational,
+        index: Int, timeBase: Rational,
         _ configure: (UnsafeMutablePointer<AVStream>) throws -> Void
     ) throws {
         guard let stream = avformat_new_stream(context, nil) else {
@@ -82,7 +82,7 @@ final class Muxer {
         }
         stream.pointee.time_base = self.timeBase(for: timeBase).av
         try configure(stream)
-        lanes[lane] = PacketLane(stream: stream, timeBase: timeBase, container: container)
+        streams[index] = OutputStream(stream: stream, timeBase: timeBase, container: container)
     }
 
     /// The time base to ask the container for: the input's, but in MP4 a coarser one where a gap
@@ -95,8 +95,8 @@ final class Muxer {
         return ticks < Double(container.longestGap) ? own : common
     }
 
-    /// Lets a lane's packets be unwrapped before they are written.
-    func unwrap(lane: Int, by unwrapper: AudioUnwrapper?) { unwrappers[lane] = unwrapper }
+    /// Lets a stream's packets be filtered before they are written.
+    func filter(stream index: Int, by filter: ADTSToASC?) { filters[index] = filter }
 
     /// Opens the target and writes the header; afterwards all options are known to be possible.
     ///
@@ -134,26 +134,26 @@ final class Muxer {
 
     /// Moves all streams by the same time, for containers without negative times.
     func shift(by time: TimeStamp) {
-        for lane in lanes.keys { lanes[lane]?.shift(by: time) }
+        for index in streams.keys { streams[index]?.shift(by: time) }
     }
 
     /// Moves Opus to where Matroska's readers expect it.
     ///
     /// They take Opus' delay off the times they read; FFmpeg 5.1 does not put it on when it writes.
-    func delayOpus(lane: Int, _ codec: AVCodecID, _ padding: Int32) {
+    func delayOpus(stream index: Int, _ codec: AVCodecID, _ padding: Int32) {
         guard container.isMatroska, codec == AV_CODEC_ID_OPUS else { return }
-        lanes[lane]?.shift(by: TimeStamp(Int64(padding), AVRational(num: 1, den: 48_000)))
+        streams[index]?.shift(by: TimeStamp(Int64(padding), AVRational(num: 1, den: 48_000)))
     }
 
     /// Lets a pipe have what was written, from the first masked frame on.
     func release() { io?.release() }
 
-    /// Writes a packet in the lane's input time base; its content is taken.
+    /// Writes a packet whose times are in the input's time base; its content is taken.
     ///
     /// Wraps `av_interleaved_write_frame`.
-    func write(_ packet: UnsafeMutablePointer<AVPacket>, lane: Int) throws {
-        if let unwrapper = unwrappers[lane], !unwrapper.unwrap(packet) { return }
-        guard try lanes[lane]?.prepare(packet) == true else { return }
+    func write(_ packet: UnsafeMutablePointer<AVPacket>, stream index: Int) throws {
+        if let filter = filters[index], !filter.apply(to: packet) { return }
+        guard try streams[index]?.prepare(packet) == true else { return }
         if container.isY4M { try writeText(Y4MHeader.frame) }
         let code = timed { av_interleaved_write_frame(context, packet) }
         if let refused = fileGuard.failure { throw refused }
@@ -171,7 +171,7 @@ final class Muxer {
         try close()
         if let refused = fileGuard.failure { throw refused }
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
-        let moved = lanes.values.reduce(0) { $0 + $1.movedCount }
+        let moved = streams.values.reduce(0) { $0 + $1.movedCount }
         guard moved > 0 else { return }
         report(
             MediaWarning(
@@ -195,8 +195,8 @@ final class Muxer {
     }
 }
 
-/// The way of one stream's packets into the container.
-struct PacketLane {
+/// One output stream: the times of its packets in the container.
+struct OutputStream {
     private let stream: UnsafeMutablePointer<AVStream>
     private let timeBase: Rational
     private let container: Container

@@ -12,7 +12,7 @@ extension Muxer {
         let isVariable = container.format.pointee.flags & AVFMT_VARIABLE_FPS != 0
         let rate = format.encoderRate
         let hint = isVariable ? encoder.timeBase : Rational(rate.den, rate.num)
-        try addStream(lane: Self.video, timeBase: encoder.timeBase) { stream in
+        try addStream(index: Self.video, timeBase: encoder.timeBase) { stream in
             try check(
                 avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context),
                 "describe the video", shown)
@@ -62,7 +62,7 @@ extension Muxer {
     /// Wraps `avcodec_parameters_copy`.
     func addCopy(_ stream: InputStreams.Stream, keepsTags: Bool) throws {
         let facts = stream.facts
-        try addStream(lane: stream.index, timeBase: facts.timeBase) { output in
+        try addStream(index: stream.index, timeBase: facts.timeBase) { output in
             try check(
                 avcodec_parameters_copy(output.pointee.codecpar, facts.parameters),
                 "copy parameters", shown)
@@ -84,7 +84,7 @@ extension Muxer {
     func addConverted(
         _ stream: InputStreams.Stream, _ converter: any PacketConverter, keepsTags: Bool
     ) throws {
-        try addStream(lane: stream.index, timeBase: converter.timeBase) { output in
+        try addStream(index: stream.index, timeBase: converter.timeBase) { output in
             try check(
                 avcodec_parameters_from_context(output.pointee.codecpar, converter.encoder),
                 "describe a stream", shown)
@@ -133,7 +133,7 @@ extension Muxer {
 extension Orientation {
     /// FFmpeg's display matrix for this orientation, nine 32-bit fixed-point numbers.
     var displayMatrix: [UInt8] {
-        // A point of the stored picture (x, y) is shown at (a x + c y, b x + d y).
+        // A point of the stored frame (x, y) is shown at (a x + c y, b x + d y).
         let x: Int32 = flipsX ? -65536 : 65536
         let y: Int32 = flipsY ? -65536 : 65536
         let turn: [Int32] = transposes ? [0, y, x, 0] : [x, 0, 0, y]

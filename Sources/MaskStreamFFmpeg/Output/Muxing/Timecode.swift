@@ -5,13 +5,15 @@ import MaskStream
 enum Timecode {
     /// The time code of the first frame that is written; nil where the input has none.
     ///
-    /// The one that the container tells is of the input's first frame and moves with `--start`; the
-    /// one in the first decoded picture is its own.
+    /// The one that the container declares is of the input's first frame and moves with `--start`;
+    /// the one in the first decoded frame is its own.
     static func ofFirstFrame(_ input: InputStreams, format: FrameFormat) -> String? {
         let track = input.streams.first { $0.isTimecode }?.facts
         let dictionaries = [input.maskedFacts?.metadata, input.metadata, track?.metadata]
-        let told = dictionaries.lazy.compactMap { $0?.first { $0.key.lowercased() == "timecode" } }
-        guard let text = told.first?.value, let facts = input.maskedFacts else {
+        let declared = dictionaries.lazy.compactMap {
+            $0?.first { $0.key.lowercased() == "timecode" }
+        }
+        guard let text = declared.first?.value, let facts = input.maskedFacts else {
             return input.pictureTimecode
         }
         let begin = facts.startTime == noTimestamp ? 0 : facts.startTime
@@ -45,7 +47,7 @@ enum Timecode {
         return string { av_timecode_make_string(&result, $0, Int32(clamping: frame)) }
     }
 
-    /// The time code that a picture itself tells: that of SMPTE 12M, or an MPEG group's.
+    /// The time code that a frame itself declares: that of SMPTE 12M, or an MPEG group's.
     static func of(_ frame: UnsafePointer<AVFrame>, rate: Rational) -> String? {
         if let side = av_frame_get_side_data(frame, AV_FRAME_DATA_S12M_TIMECODE)?.pointee,
             side.size >= 8, rate.num > 0, rate.den > 0
@@ -57,7 +59,7 @@ enum Timecode {
             side.size >= 8
         else { return nil }
         let word = UnsafeRawPointer(side.data).loadUnaligned(as: Int64.self)
-        // Most encoders count from nothing, which tells nothing.
+        // Most encoders count from nothing, which says nothing.
         let text = string { av_timecode_make_mpeg_tc_string($0, UInt32(truncatingIfNeeded: word)) }
         return text.hasPrefix("00:00:00") ? nil : text
     }
@@ -79,7 +81,7 @@ extension Container {
 }
 
 extension EncoderChoice {
-    /// Whether the pictures themselves are written with a time code.
+    /// Whether the frames themselves are written with a time code.
     var holdsTimecode: Bool { name == "mpeg2video" || name == "mpeg1video" }
 }
 

@@ -37,24 +37,24 @@ public struct InputStreams: Sendable {
     public let streams: [Stream]
     /// The input's index of the stream that is masked; nil where it has no such stream.
     public var masked: Int?
-    /// What the first picture itself tells, where it was decoded.
+    /// What the first frame itself declares, where it was decoded.
     var pictureHDR10: HDR10?
     /// The first frame's side data that is passed on.
     var pictureSideData: [SideData] = []
     /// How often an animation plays, 0 without end; nil for anything else.
     var plays: Int?
-    /// The time code that the first picture itself tells; nil where it has none.
+    /// The time code that the first frame itself declares; nil where it has none.
     var pictureTimecode: String?
     /// Seconds cut away at the start; copied packets come shifted already.
     public var trimStart: Double = 0
     /// The end of the cut in seconds of the input; nil takes all.
     public var trimEnd: Double?
-    /// The declared length in seconds; nil where the container does not tell it.
+    /// The declared length in seconds; nil where the container does not declare it.
     let length: Double?
     let metadata: [(key: String, value: String)]
     let chapters: [Chapter]
 
-    /// Copies what an opened input tells of itself.
+    /// Copies what an opened input declares.
     init(reading context: UnsafeMutablePointer<AVFormatContext>, masked: Int?) throws {
         let input = context.pointee
         path = input.url.map { String(original: $0) } ?? ""
@@ -89,7 +89,7 @@ public struct InputStreams: Sendable {
     /// The facts of the stream that is masked.
     var maskedFacts: StreamFacts? { masked.flatMap { facts($0) } }
 
-    /// The masked stream's static HDR metadata: the first picture's, else the header's.
+    /// The masked stream's static HDR metadata: the first frame's, else the header's.
     var hdr10: HDR10 {
         var found = HDR10(maskedFacts)
         found.display = pictureHDR10?.display ?? found.display
@@ -104,9 +104,9 @@ public struct InputStreams: Sendable {
 }
 
 /// A stream's parameters as FFmpeg knows them; never changed after they were copied.
-final class StreamFacts: @unchecked Sendable {
-    // Unchecked: the parameters are written in `init` only.
-    let parameters: UnsafeMutablePointer<AVCodecParameters>
+final class StreamFacts: Sendable {
+    /// Written in `init` only.
+    nonisolated(unsafe) let parameters: UnsafeMutablePointer<AVCodecParameters>
     let timeBase: Rational
     let frameRate: Rational
     let sampleAspect: Rational

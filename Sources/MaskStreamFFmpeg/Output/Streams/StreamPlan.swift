@@ -1,19 +1,19 @@
 internal import CFFmpeg
 import MaskStream
 
-/// What becomes of each stream of the input, known before the first frame.
+/// How each stream of the input is mapped to the output, known before the first frame.
 public struct StreamPlan: Sendable {
     /// What a stream carries.
     public enum Kind: String, Sendable {
-        /// Moving pictures.
+        /// Video.
         case video
-        /// A still picture beside the video: a cover, a thumbnail.
+        /// A still image beside the video: a cover, a thumbnail.
         case picture
         /// Sound.
         case audio
         /// Text shown over the video.
         case textSubtitle = "text_subtitle"
-        /// Pictures shown over the video.
+        /// Frames shown over the video.
         case bitmapSubtitle = "bitmap_subtitle"
         /// A file inside the file, as a font.
         case attachment
@@ -23,27 +23,27 @@ public struct StreamPlan: Sendable {
 
     /// What happens to a stream.
     public enum Action: String, Sendable {
-        /// Its pictures are masked and encoded.
+        /// Its frames are masked and encoded.
         case mask
         /// Its packets are copied as they are.
         case copy
         /// It is written in another form: text in the container's own, sound as asked for.
         case convert
-        /// It is left out.
+        /// It is dropped.
         case drop
     }
 
-    /// Who decided that a stream is left out.
+    /// Who decided that a stream is dropped.
     public enum Cause: String, Sendable {
         /// The user asked for it, or nothing is lost.
-        case wish
-        /// The rules that no picture leaves unmasked and that one program comes out.
+        case option
+        /// The rules that no frame leaves unmasked and that one program comes out.
         case rule
         /// The container cannot hold the stream.
         case limit
     }
 
-    /// One stream and its fate.
+    /// One stream of the input and how it is mapped to the output.
     public struct Entry: Sendable, CustomStringConvertible {
         /// The stream's number in the input.
         public let index: Int
@@ -79,20 +79,20 @@ public struct StreamPlan: Sendable {
         entries.filter { $0.action == .copy || $0.action == .convert }.map(\.index)
     }
 
-    /// One warning for each stream that is left out without having been asked for, and one for
+    /// One warning for each stream that is dropped without having been asked for, and one for
     /// all other programs.
     public var warnings: [MediaWarning] {
-        let dropped = entries.filter { $0.action == .drop && $0.cause != .wish }
-        let own = dropped.filter { $0.reason != Fate.otherProgram }.map { entry in
-            MediaWarning("dropped_stream", "\(entry.shortName) is left out: \(entry.reason)")
+        let dropped = entries.filter { $0.action == .drop && $0.cause != .option }
+        let own = dropped.filter { $0.reason != StreamMapping.otherProgram }.map { entry in
+            MediaWarning("dropped_stream", "\(entry.shortName) is dropped: \(entry.reason)")
         }
-        let others = dropped.filter { $0.reason == Fate.otherProgram }
+        let others = dropped.filter { $0.reason == StreamMapping.otherProgram }
         guard !others.isEmpty else { return own }
         let names = others.map { "\($0.index) (\($0.kind.rawValue), \($0.codec))" }
         return own + [
             MediaWarning(
                 "other_programs",
-                "streams of other programs are left out: " + names.joined(separator: ", "))
+                "streams of other programs are dropped: " + names.joined(separator: ", "))
         ]
     }
 
@@ -104,15 +104,15 @@ public struct StreamPlan: Sendable {
         var entries: [Entry] = []
         for stream in input?.streams ?? [] {
             let isMasked = stream.index == input?.masked
-            let fate =
+            let mapping =
                 isMasked
-                ? Fate(.mask, "")
-                : Fate(of: stream, container: container, options: options, audio: audio)
+                ? StreamMapping(.mask, "")
+                : StreamMapping(of: stream, container: container, options: options, audio: audio)
             entries.append(
                 Entry(
                     index: stream.index, kind: stream.kind, codec: stream.codec,
-                    language: stream.language, action: fate.action, reason: fate.reason,
-                    cause: fate.cause))
+                    language: stream.language, action: mapping.action, reason: mapping.reason,
+                    cause: mapping.cause))
         }
         self.entries = entries
         try check(options)
@@ -141,22 +141,22 @@ public struct StreamPlan: Sendable {
     }
 }
 
-/// What happens to one stream and why.
-struct Fate {
+/// How one stream is mapped to the output, and why.
+struct StreamMapping {
     let action: StreamPlan.Action
     let reason: String
     let cause: StreamPlan.Cause
 
-    init(_ action: StreamPlan.Action, _ reason: String, _ cause: StreamPlan.Cause = .wish) {
+    init(_ action: StreamPlan.Action, _ reason: String, _ cause: StreamPlan.Cause = .option) {
         self.action = action
         self.reason = reason
         self.cause = cause
     }
 
-    /// Why streams of other programs are left out.
+    /// Why streams of other programs are dropped.
     static let otherProgram = "it belongs to another program"
 
-    /// The fate of a stream that is not masked.
+    /// How a stream is mapped that is not masked.
     init(
         of stream: InputStreams.Stream, container: Container, options: OutputOptions,
         audio: AudioEncoderChoice?

@@ -3,7 +3,7 @@ import MaskStream
 
 /// Writes text subtitles in another form: read by libavcodec, written by libavcodec.
 ///
-/// A cue that cannot be read or written is left out and counted; it never ends the run.
+/// A cue that cannot be read or written is dropped and counted; it never ends the run.
 final class SubtitleConverter: PacketConverter {
     let encoder: UnsafeMutablePointer<AVCodecContext>
     private let decoder: UnsafeMutablePointer<AVCodecContext>
@@ -83,7 +83,7 @@ final class SubtitleConverter: PacketConverter {
             found.append(
                 MediaWarning(
                     "dropped_cues",
-                    "\(counts.dropped) subtitles of \(name) cannot be converted and are left out: "
+                    "\(counts.dropped) subtitles of \(name) cannot be converted and are dropped: "
                         + reason))
         }
         if counts.recoded > 0 {
