@@ -35,7 +35,7 @@ struct LightMeter: FrameSink {
 }
 
 /// Shows a video's light parts to the meter, and nothing of pictures that are light all over.
-func measureLight(of input: String) throws -> RunReport {
+func measureLight(of input: String) throws -> PipelineCounts {
     let source = try FFmpegSource(InputOptions(input))
     let sampler = FrameSampler(format: source.format, width: 64, height: 36, isGray: true)
     return try Pipeline(

@@ -4,7 +4,7 @@ import MaskStreamFFmpeg
 import MaskStreamOnnx
 
 /// Masks a video with a profile's models; the threshold follows the primary model.
-func mask(_ input: String, profile folder: String, into output: String) throws -> RunReport {
+func mask(_ input: String, profile folder: String, into output: String) throws -> PipelineCounts {
     let profile = try Profile(folder: folder)
     let source = try FFmpegSource(InputOptions(input))
     let relay = PacketRelay()

@@ -25,21 +25,6 @@ public struct ReadFiles: Sendable {
         }
     }
 
-    /// Adds a profile's manifest, and the models and labels that it names.
-    public mutating func add(profile: Profile) {
-        let manifest = profile.folder + "/profile.yaml"
-        add(manifest)
-        let text: Data
-        do { text = try contents(ofFile: manifest) } catch {
-            return  // Whoever reads the profile tells.
-        }
-        for file in Playlist.files(namedIn: text, folder: profile.folder) {
-            add(file)
-            // Where large networks keep their weights.
-            add(file + ".data")
-        }
-    }
-
     /// Adds the open file behind a descriptor, as the standard input's.
     public mutating func add(descriptor: Int32, as name: String) {
         guard let identity = FileIdentity(descriptor: descriptor), !identity.isCharacterDevice

@@ -87,9 +87,4 @@ public struct LabelTrack: Sendable, Equatable {
         if let file { return files[file] }
         return frames[frame] ?? spans.first { $0.start <= time && time < $0.end }?.label
     }
-
-    /// The right label of a frame.
-    package func label(of work: borrowing FrameWork) -> Int? {
-        label(frame: work.index, time: work.source.time, file: work.source.file)
-    }
 }

@@ -1,18 +1,18 @@
 /// The pipeline's books: what each slot learnt, which frame failed first, what was counted.
 struct Ledger {
-    private(set) var report: RunReport
+    private(set) var counts: PipelineCounts
     private let first: Int
     private(set) var failure: StageError?
     var isStopped = false {
-        didSet { report.wasStopped = isStopped }
+        didSet { counts.wasStopped = isStopped }
     }
     private var measurements: [FrameMeasurement?]
     private var moves: [ThresholdMove?]
 
     /// Books for frames from the number on that an earlier pipeline came to.
-    init(slots: Int, continuing earlier: RunReport) {
-        report = earlier
-        report.wasStopped = false
+    init(slots: Int, continuing earlier: PipelineCounts) {
+        counts = earlier
+        counts.wasStopped = false
         first = earlier.framesIn
         measurements = Array(repeating: nil, count: slots)
         moves = Array(repeating: nil, count: slots)
@@ -36,28 +36,28 @@ struct Ledger {
     ///
     /// - Throws: where the frame is not the next: a stage has lost or exchanged frames.
     func expect(_ index: Int) throws -> ThresholdMove? {
-        guard index == report.framesOut else {
+        guard index == counts.framesOut else {
             throw MaskStreamError(
-                .software, "frame \(report.framesOut) was lost, frame \(index) came instead")
+                .software, "frame \(counts.framesOut) was lost, frame \(index) came instead")
         }
         return moves[index % moves.count]
     }
 
     /// Checks at the end that no stage has lost frames.
     func expectAll() throws {
-        guard failure == nil, report.framesOut != report.framesIn else { return }
+        guard failure == nil, counts.framesOut != counts.framesIn else { return }
         throw MaskStreamError(
-            .software, "\(report.framesIn - report.framesOut) frames were lost on the way")
+            .software, "\(counts.framesIn - counts.framesOut) frames were lost on the way")
     }
 
     mutating func admitted(_ index: Int, move: ThresholdMove?) {
-        report.framesIn += 1
+        counts.framesIn += 1
         moves[index % moves.count] = move
     }
 
     mutating func written(_ work: borrowing FrameWork) {
         measurements[work.index % measurements.count] = work.measurement
-        report.count(work)
+        counts.count(work)
     }
 
     /// Keeps the failure of the earliest frame; one at the end comes after all frames.

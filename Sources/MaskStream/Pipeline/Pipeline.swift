@@ -32,7 +32,7 @@ public final class Pipeline: Sendable {
     private struct Outlet {
         var sink: any FrameSink
         let observe: (borrowing FrameWork, ThresholdMove?) throws -> Void
-        let approve: (RunReport) throws -> Void
+        let approve: (PipelineCounts) throws -> Void
         var clock = StageClock(name: "sink")
     }
 
@@ -65,11 +65,11 @@ public final class Pipeline: Sendable {
     public init(
         source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
         controller: any ThresholdController, isLive: Bool = false, depth: Int = 6,
-        lookahead: Int = 0, continuing earlier: RunReport = RunReport(),
+        lookahead: Int = 0, continuing earlier: PipelineCounts = PipelineCounts(),
         steering: Steering? = nil,
         observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in
         },
-        approve: sending @escaping (RunReport) throws -> Void = { _ in }
+        approve: sending @escaping (PipelineCounts) throws -> Void = { _ in }
     ) {
         precondition(
             depth >= (isLive ? 2 : 4) && lookahead >= 0, "slots for every part of the pipeline")
@@ -95,11 +95,11 @@ public final class Pipeline: Sendable {
     ///
     /// - Throws: ``StageError`` of the earliest frame that failed; the sink has then been told to
     ///   abandon its output.
-    public func run() throws -> RunReport {
+    public func run() throws -> PipelineCounts {
         inlet.queue.async { self.admit() }
         done.wait()
         if let failure = ledger.sync({ $0.failure }) { throw failure }
-        return report
+        return counts
     }
 
     /// Ends the run early: frames under way are still written.
@@ -108,12 +108,12 @@ public final class Pipeline: Sendable {
     }
 
     /// What was counted; to be asked for after ``run()``, also when it failed.
-    public var report: RunReport {
-        var report = ledger.sync { $0.report }
-        report.clocks =
+    public var counts: PipelineCounts {
+        var counts = ledger.sync { $0.counts }
+        counts.clocks =
             [inlet.sync { $0.clock }] + parts.map { $0.state.sync { $0.clock } }
             + [outlet.sync { $0.clock }]
-        return report
+        return counts
     }
 
     // MARK: The line, from queue to queue
@@ -217,8 +217,8 @@ public final class Pipeline: Sendable {
     private func finishSink() {
         do {
             try ledger.sync { try $0.expectAll() }
-            let report = ledger.sync { $0.report }
-            try outlet.onQueue { try $0.approve(report) }
+            let counts = ledger.sync { $0.counts }
+            try outlet.onQueue { try $0.approve(counts) }
         } catch {
             failAtEnd("sink", error)
         }

@@ -22,9 +22,7 @@ public struct ProfileFinder: Sendable {
             folder.deletingLastPathComponent().path + "/share/maskstream/profiles")
         while folder.path != "/" {
             let candidate = folder.path + "/Profiles"
-            if FileManager.default.fileExists(atPath: folder.path + "/Package.swift"),
-                FileManager.default.fileExists(atPath: candidate)
-            {
+            if FileIdentity(folder.path + "/Package.swift") != nil, FileIdentity(candidate) != nil {
                 folders.append(candidate)
                 break
             }
@@ -51,7 +49,7 @@ public struct ProfileFinder: Sendable {
     }
 
     private func hint(for name: String) -> String {
-        if name.contains("/"), FileManager.default.fileExists(atPath: name) {
+        if name.contains("/"), FileIdentity(name) != nil {
             return "a profile is a folder with a profile.yaml; maskstream profiles new begins one"
         }
         let names = profiles().map(\.name)
@@ -66,8 +64,8 @@ public struct ProfileFinder: Sendable {
         var found: [String: String] = [:]
         for folder in folders {
             // A folder that does not exist holds no profiles; that is no error.
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            for name in names where found[name] == nil && Self.isProfile("\(folder)/\(name)") {
+            for name in names(inFolder: folder) ?? []
+            where found[name] == nil && Self.isProfile("\(folder)/\(name)") {
                 found[name] = "\(folder)/\(name)"
             }
         }

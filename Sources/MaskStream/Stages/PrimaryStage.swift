@@ -131,3 +131,10 @@ extension Mask {
         }
     }
 }
+
+extension LabelTrack {
+    /// The right label of a frame.
+    func label(of work: borrowing FrameWork) -> Int? {
+        label(frame: work.index, time: work.source.time, file: work.source.file)
+    }
+}

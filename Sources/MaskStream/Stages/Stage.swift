@@ -1,12 +1,27 @@
 /// One step of the work on a frame.
 ///
-/// A stage runs on one serial queue and sees the frames in order. It emits each work it was given
-/// exactly once and in order, but not necessarily in the same call: a stage that looks at
-/// neighbours in time holds a few back and emits them later, at the latest in `finish`.
+/// - **Order.** A stage gets the frames in the order of their numbers, and emits each of them exactly
+///   once and in the same order. The pipeline checks both: a lost or exchanged frame ends the run.
+/// - **Holding back.** It need not emit in the same call. A stage that looks at neighbours in time may
+///   hold frames back, as many as the pipeline's `lookahead` at most: each keeps its place in the
+///   pipeline, and with more the source would wait for ever.
+/// - **What it may change.** The map, the mask, the subjects, the output. ``FrameWork/source`` can only
+///   be read; a frame is made of another by `replacing`.
+/// - **Format.** All frames of a stream have one ``FrameFormat``; sources convert what differs. A stage
+///   may prepare for it once, before the first frame.
+/// - **Resets.** Where ``FrameWork/isCut`` is set, a new scene begins: nothing that was learnt from
+///   earlier frames may change this one. ``MaskStage`` sets it, by the frames' content or because
+///   another source begins (``Frame/beginsScene``). Images of a folder have a ``Frame/file`` each and
+///   know nothing of each other.
+/// - **The end.** `finish` is called once, after the last frame, also where the run was stopped or
+///   failed at an earlier frame. Frames that are still held are emitted there.
+/// - **Errors.** One that is thrown ends the run at the first frame that failed; frames before it are
+///   still written, later ones are dropped.
+/// - **Threads.** All calls come from one serial queue, the stage's own, so nothing needs a lock.
+///   `emit` hands the frame to the next stage's queue and does not wait. Blocking delays what is
+///   behind, never loses it.
 public protocol Stage {
     /// Works on a frame and emits what is ready.
-    ///
-    /// - Throws: an error ends the run at this frame; frames before it are still written.
     mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void) throws
 

@@ -40,7 +40,7 @@ package struct ReportFacts: Sendable {
 /// XML, and everything that comes from outside is escaped.
 package struct HTMLReport {
     let recorder: ReportRecorder
-    let report: RunReport
+    let report: PipelineCounts
     let facts: ReportFacts
 
     /// Prepares the page of a run.
@@ -49,7 +49,7 @@ package struct HTMLReport {
     ///   - recorder: what was collected while the run went on.
     ///   - report: what the pipeline counted.
     ///   - facts: the run's names, settings and end.
-    package init(recorder: ReportRecorder, report: RunReport, facts: ReportFacts) {
+    package init(recorder: ReportRecorder, report: PipelineCounts, facts: ReportFacts) {
         self.recorder = recorder
         self.report = report
         self.facts = facts

@@ -92,7 +92,7 @@ struct CommandLineCheck {
     ) -> MaskStreamError? {
         let names = (command.subcommands ?? []).map(\.commandName)
         guard !names.isEmpty, open.indices.contains(place), open[place].allSatisfy(\.isLetter),
-            !FileManager.default.fileExists(atPath: open[place]),
+            FileIdentity(open[place]) == nil,
             let close = CloseNames.of(open[place], among: names).first
         else { return nil }
         return MaskStreamError(
@@ -111,7 +111,7 @@ struct CommandLineCheck {
             }
             let isNumber = word.dropFirst().first.map { $0.isNumber || $0 == "." } == true
             if isNumber, let option, isBehind(option, word) { return Self.invalid(word, option) }
-            guard !FileManager.default.fileExists(atPath: word) else {
+            guard FileIdentity(word) == nil else {
                 return MaskStreamError(
                     .usage, "unknown option \(word)",
                     hint: "if the file is meant: ./\(word)")

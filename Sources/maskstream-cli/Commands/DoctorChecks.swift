@@ -20,17 +20,10 @@ enum DoctorChecks {
         [.ok("ffmpeg libraries", FFmpegVersions.lines.joined(separator: ", "))]
     }
 
-    /// Encoders that people ask for, and what for.
-    static let wanted = [
-        (name: "libx264", purpose: "H.264, the default"), (name: "libx265", purpose: "HEVC"),
-        (name: "libvpx-vp9", purpose: "VP9 in WebM"), (name: "libsvtav1", purpose: "AV1"),
-        (name: "prores_ks", purpose: "ProRes"), (name: "ffv1", purpose: "lossless"),
-    ]
-
     private static func encoders() -> [DoctorFinding] {
         var usable: [String] = []
         var missing: [DoctorFinding] = []
-        for (name, purpose) in wanted {
+        for (name, purpose) in UsualEncoders.all {
             do {
                 try EncoderTrial.run(name)
                 usable.append(name)
@@ -46,7 +39,8 @@ enum DoctorChecks {
                 .fail(
                     "encoders",
                     MaskStreamError(
-                        .unavailable, "none of \(wanted.map(\.name).joined(separator: ", "))",
+                        .unavailable,
+                        "none of \(UsualEncoders.all.map(\.name).joined(separator: ", "))",
                         hint: "install Debian's FFmpeg libraries: apt-get install ffmpeg"))
             ]
         }

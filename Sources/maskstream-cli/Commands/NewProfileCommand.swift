@@ -55,27 +55,32 @@ struct NewProfileCommand: ParsableCommand {
         let template = ProfileTemplate(
             name: name, estimator: try estimator.map { try Self.look(at: $0, normalize) },
             normalization: normalize)
+        guard mkdir(folder, 0o777) == 0 else {
+            throw failure(String(cString: strerror(errno)))
+        }
         do {
             try write(template, to: folder)
-        } catch let error as CocoaError {
+        } catch let error as MaskStreamError {
             // Half a profile helps nobody; what cannot be removed does no harm.
             try? FileManager.default.removeItem(atPath: folder)
-            throw MaskStreamError(
-                .cannotCreate, "the profile cannot be written: \(error.localizedDescription)",
-                hint: "check the rights and the space there (\(directory))", underlying: error)
+            throw failure(error.message, error)
         }
         tell(template, folder)
     }
 
+    private func failure(_ reason: String, _ error: (any Error)? = nil) -> MaskStreamError {
+        MaskStreamError(
+            .cannotCreate, "the profile cannot be written: \(reason)",
+            hint: "check the rights and the space there (\(directory))", underlying: error)
+    }
+
     private func refuseExisting(_ folder: String) throws {
-        var isFolder: ObjCBool = false
-        let files = FileManager.default
-        guard files.fileExists(atPath: directory, isDirectory: &isFolder), isFolder.boolValue else {
+        guard FileIdentity(directory)?.isFolder == true else {
             throw MaskStreamError(
                 .cannotCreate, "there is no such folder (\(directory))",
                 hint: "make it, or give another --directory")
         }
-        guard !files.fileExists(atPath: folder) else {
+        guard FileIdentity(folder) == nil else {
             throw MaskStreamError(
                 .cannotCreate, "it exists already (\(folder))",
                 hint: "give another name, or remove it")
@@ -85,7 +90,7 @@ struct NewProfileCommand: ParsableCommand {
     private static func look(
         at path: String, _ normalization: ProfileTemplate.Normalization?
     ) throws -> (sha256: String, guess: EstimatorGuess) {
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard FileIdentity(path) != nil else {
             throw MaskStreamError(
                 .noInput, "no such file (\(path))", hint: "give the path of an ONNX file")
         }
@@ -97,14 +102,13 @@ struct NewProfileCommand: ParsableCommand {
     }
 
     private func write(_ template: ProfileTemplate, to folder: String) throws {
-        let files = FileManager.default
-        try files.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        for (name, text) in [("profile.yaml", template.manifest), ("README.md", template.card)] {
-            try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        var files = [
+            ("profile.yaml", Data(template.manifest.utf8)), ("README.md", Data(template.card.utf8)),
+        ]
+        if let estimator { files.append(("estimator.onnx", try contents(ofFile: estimator))) }
+        for (name, data) in files {
+            try WholeFile("\(folder)/\(name)", "the profile", reads: ReadFiles()).write(data)
         }
-        guard let estimator else { return }
-        try Data(contentsOf: URL(fileURLWithPath: estimator))
-            .write(to: URL(fileURLWithPath: "\(folder)/estimator.onnx"))
     }
 
     private func tell(_ template: ProfileTemplate, _ folder: String) {

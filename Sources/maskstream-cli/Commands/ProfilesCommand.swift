@@ -31,7 +31,7 @@ struct ProfilesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a profile's models, levels and labels.")
 
-        @Argument(help: "A profile's name or folder.", completion: Completions.profile)
+        @Argument(help: "A profile's name or folder.", completion: .profile)
         var profile: String
         @Flag(help: "Print JSON.") var json = false
 
@@ -53,7 +53,7 @@ struct ProfilesCommand: ParsableCommand {
                 with exit status 78.
                 """)
 
-        @Argument(help: "A profile's name or folder.", completion: Completions.profile)
+        @Argument(help: "A profile's name or folder.", completion: .profile)
         var profile: String
         @Argument(
             help: "A picture or video that shows what the profile is for.", completion: .file())

@@ -9,7 +9,7 @@ struct ComparisonPlan {
     let arguments: CompareCommand
     let profile: Profile
     let primary: PrimarySpec
-    let sessions: Sessions
+    let sessions: ModelSessions
     let input: ComparisonInput
     /// The labels that are right, where the user knows them.
     let truth: LabelTrack?
@@ -33,7 +33,7 @@ struct ComparisonPlan {
                 + (arguments.threshold.map { ["--threshold", "\($0.value)"] } ?? [])
                 + (arguments.labels.map { ["--labels", $0] } ?? []))
         truth = try mask.truth(profile)
-        sessions = Sessions(device: try InferenceDevice.named("auto"), threads: 1)
+        sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
         try arguments.input.check([arguments.location])
         input = try ComparisonInput(arguments.input.options(arguments.location))
         var reads = ReadFiles([arguments.location] + (arguments.labels.map { [$0] } ?? []))

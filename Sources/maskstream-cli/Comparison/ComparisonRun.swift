@@ -8,7 +8,7 @@ import MaskStreamReports
 /// Carries a comparison out: one run of the pipeline with the comparison in it.
 struct ComparisonRun {
     let plan: ComparisonPlan
-    private let reporter = Reporter(.auto)
+    private let progress = ProgressPrinter(.auto)
     private let record = Confined(ComparisonRecord(), label: "maskstream.comparison")
     private let costs: [String: Confined<InferenceCost>]
 
@@ -24,8 +24,8 @@ struct ComparisonRun {
     ///
     /// - Throws: `ExitCode` with the status of a run that a signal has ended.
     func execute() throws -> ComparisonReport {
-        let opened = try plan.input.open(warn: reporter.warn)
-        reporter.expect(duration: opened.duration)
+        let opened = try plan.input.open(warn: progress.warn)
+        progress.expect(duration: opened.duration)
         let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isPicture)
         let (parts, multiplyAdds) = try parts(opened.source.format, settings)
         let encoding = Confined(
@@ -34,14 +34,14 @@ struct ComparisonRun {
             source: opened.source, parts: parts, sink: NoSink(),
             controller: try plan.mask.controller(plan.profile, isolatesFrames: opened.isPicture),
             depth: plan.profile.depth, lookahead: settings.lookahead,
-            observe: { [reporter] work, _ in
+            observe: { [progress] work, _ in
                 try encoding.sync { try $0.write(work) }
-                reporter.progress(work)
+                progress.show(work)
             })
         let report = try Interrupts().draining({ pipeline.stop() }) { try pipeline.run() }
         guard !report.wasStopped else { throw ExitCode(ExitStatus.interrupted) }
         let files = try encoding.sync { try $0.finish() }
-        reporter.clear()
+        progress.clear()
         return ComparisonReport(
             plan: plan, record: record.sync { $0 }, files: files,
             stages: costs.mapValues { cost in cost.sync { $0.milliseconds } },

@@ -16,7 +16,7 @@ struct OutputArguments: ParsableArguments {
 
     @Option(
         help: "FFmpeg's encoder; libx264 where the format takes it.",
-        completion: .list(DoctorChecks.wanted.map(\.name)))
+        completion: .list(UsualEncoders.all.map(\.name)))
     var codec: String?
 
     @Option(help: "Constant quality, 0 or more; lower is better and larger.")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dispatch
 import Foundation
 import MaskStream
@@ -10,18 +11,18 @@ import MaskStreamOnnx
 /// fails does not stop the others.
 struct Batch: Sendable {
     private let command: RunCommand
-    private let plans: [RunPlan]
+    private let plans: [SessionPlan]
     private let reads: ReadFiles
 
     /// Settles every run before the first begins.
     init(_ command: RunCommand) throws {
         self.command = command
-        let sessions = Sessions(
+        let sessions = ModelSessions(
             device: try InferenceDevice.named(command.options.device),
             threads: command.options.threads?.value ?? 1)
         let jobs = try Job.all(of: command)
         var plans = try jobs.map {
-            try RunPlan(command, job: $0, profile: command.mask.profile, sessions: sessions)
+            try SessionPlan(command, job: $0, profile: command.mask.profile, sessions: sessions)
         }
         reads = Self.reads(command, plans)
         for index in plans.indices { plans[index].reads = reads }
@@ -30,7 +31,7 @@ struct Batch: Sendable {
     }
 
     /// Everything that the runs read: inputs, labels, profiles.
-    private static func reads(_ command: RunCommand, _ plans: [RunPlan]) -> ReadFiles {
+    private static func reads(_ command: RunCommand, _ plans: [SessionPlan]) -> ReadFiles {
         var reads = ReadFiles(command.inputs)
         if command.inputs.contains("-") { reads.add(descriptor: 0, as: "the standard input") }
         if command.input.inputFormat == "image2" {
@@ -44,7 +45,7 @@ struct Batch: Sendable {
 
     /// Refuses two outputs, events or reports in one file, and any of them in what is read.
     private static func compareWritten(
-        _ command: RunCommand, _ plans: [RunPlan], _ reads: ReadFiles
+        _ command: RunCommand, _ plans: [SessionPlan], _ reads: ReadFiles
     ) throws {
         var written = WrittenPaths(reads: reads)
         try written.add(command.options.events, "--events")
@@ -62,41 +63,41 @@ struct Batch: Sendable {
             ? nil : command.options.events.map { try EventWriter(path: $0, reads: reads) }
         let interrupts = Interrupts()
         let isWatched = command.options.watch && !isDryRun
-        let runs = plans.map { plan in
-            let reporter = Reporter(
+        let sessions = plans.map { plan in
+            let progress = ProgressPrinter(
                 command.options.progress, name: plans.count > 1 ? plan.inputName : nil)
-            return Run(
-                plan: plan, reporter: reporter, interrupts: interrupts, events: events,
-                watch: isWatched ? WatchedRun(plan, warn: reporter.warn) : nil)
+            return Session(
+                plan: plan, progress: progress, interrupts: interrupts, events: events,
+                watch: isWatched ? WatchedRun(plan, warn: progress.warn) : nil)
         }
-        let watched = runs.compactMap(\.watch)
+        let watched = sessions.compactMap(\.watch)
         let page = try watched.isEmpty ? nil : WatchServing(command.options, streams: watched)
         defer { page?.close() }
         return try interrupts.reopening({ reopen(events) }) {
-            guard runs.count > 1 else {
-                return finish(runs[0], try runs[0].executeAny(), isDryRun: isDryRun)
+            guard sessions.count > 1 else {
+                return finish(sessions[0], try sessions[0].run(), isDryRun: isDryRun)
             }
-            return finish(execute(runs), isDryRun: isDryRun)
+            return finish(execute(sessions), isDryRun: isDryRun)
         }
     }
 
     // MARK: One input
 
-    private func finish(_ run: Run, _ outcome: RunOutcome, isDryRun: Bool) -> Int32 {
+    private func finish(_ session: Session, _ outcome: Summary, isDryRun: Bool) -> Int32 {
         guard !isDryRun else { return outcome.status }
-        run.reporter.clear()
+        session.progress.clear()
         outcome.reportFailure()
-        if !outcome.isReaderGone { run.reporter.finish(outcome.lines, fields: outcome.fields) }
+        if !outcome.isReaderGone { session.progress.finish(outcome.lines, fields: outcome.fields) }
         return outcome.status
     }
 
     // MARK: Several inputs
 
-    private func execute(_ runs: [Run]) -> [RunOutcome] {
+    private func execute(_ sessions: [Session]) -> [Summary] {
         let outcomes = Confined(
-            [RunOutcome?](repeating: nil, count: runs.count), label: "maskstream.batch")
-        let execute: @Sendable (Int) -> Void = { index in
-            let outcome = runs[index].outcome()
+            [Summary?](repeating: nil, count: sessions.count), label: "maskstream.batch")
+        let run: @Sendable (Int) -> Void = { index in
+            let outcome = sessions[index].outcome()
             outcomes.sync { $0[index] = outcome }
         }
         let live = DispatchGroup()
@@ -104,27 +105,27 @@ struct Batch: Sendable {
             // A thread of its own: the run waits for its end.
             live.enter()
             Thread.detachNewThread {
-                execute(index)
+                run(index)
                 live.leave()
             }
         }
-        for (index, plan) in plans.enumerated() where !plan.job.isLive { execute(index) }
+        for (index, plan) in plans.enumerated() where !plan.job.isLive { run(index) }
         live.wait()
         return outcomes.sync { $0.compactMap { $0 } }
     }
 
-    private func finish(_ outcomes: [RunOutcome], isDryRun: Bool) -> Int32 {
+    private func finish(_ outcomes: [Summary], isDryRun: Bool) -> Int32 {
         let status = outcomes.first { $0.status != 0 }?.status ?? 0
         guard !isDryRun else { return status }
         let good = outcomes.filter { $0.status == 0 }.count
         let lines = outcomes.flatMap { outcome in
-            outcome.report.framesIn > 0 || outcome.status == 0
+            outcome.counts.framesIn > 0 || outcome.status == 0
                 ? outcome.lines : ["\(outcome.input): nothing done (exit \(outcome.status))"]
         }
         let fields = outcomes.map { outcome in
             outcome.fields.merging(["input": outcome.input]) { _, input in input }
         }
-        Reporter(command.options.progress).finish(
+        ProgressPrinter(command.options.progress).finish(
             lines + ["\(outcomes.count) inputs: \(good) done, \(outcomes.count - good) not"],
             fields: ["inputs": fields, "exit": status])
         return status
@@ -137,24 +138,26 @@ struct Batch: Sendable {
     }
 }
 
-extension Run {
-    /// Runs whatever the input is.
-    func executeAny() throws -> RunOutcome {
-        plan.job.isFolder ? try executeFolder() : try executeStream()
-    }
-
+extension Session {
     /// Runs, and makes an outcome of every failure.
-    fileprivate func outcome() -> RunOutcome {
+    fileprivate func outcome() -> Summary {
         guard !interrupts.isStopped || plan.job.isLive else {
-            return RunOutcome.empty(plan, status: ExitStatus.interrupted)
+            return Summary.empty(plan, status: ExitStatus.interrupted)
         }
-        let outcome: RunOutcome
-        do { outcome = try executeAny() } catch {
-            outcome = RunOutcome.empty(
+        let outcome: Summary
+        do { outcome = try run() } catch {
+            outcome = Summary.empty(
                 plan, status: ExitStatus.code(of: error), failure: error)
         }
-        reporter.clear()
+        progress.clear()
         outcome.reportFailure()
         return outcome
+    }
+}
+
+extension RunCommand {
+    func run() throws {
+        let status = try Batch(self).execute()
+        guard status == 0 else { throw ExitCode(status) }
     }
 }

@@ -3,7 +3,7 @@ import MaskStreamFFmpeg
 
 /// What a run would do, told without doing it.
 struct DryRun {
-    let plan: RunPlan
+    let plan: SessionPlan
     let source: FFmpegSource
     let sink: FFmpegSink?
 

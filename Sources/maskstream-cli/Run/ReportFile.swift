@@ -12,7 +12,7 @@ struct ReportFile {
     /// Makes sure that the page can be written at the end.
     ///
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
-    init(_ path: String, plan: RunPlan) throws {
+    init(_ path: String, plan: SessionPlan) throws {
         file = try WholeFile(path, "the report", reads: plan.reads)
         let (mask, profile) = (plan.arguments.mask, plan.profile)
         recorder = ReportRecorder(
@@ -39,7 +39,7 @@ struct ReportFile {
     /// Writes the page.
     ///
     /// - Throws: ``MaskStreamError`` with code `inputOutput`.
-    func write(_ report: RunReport, warnings: [String], corrupt: Int, exit: Int32) throws {
+    func write(_ report: PipelineCounts, warnings: [String], corrupt: Int, exit: Int32) throws {
         var facts = facts
         facts.warnings = warnings
         facts.corrupt = corrupt

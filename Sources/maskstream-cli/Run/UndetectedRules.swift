@@ -2,20 +2,20 @@ import MaskStream
 import MaskStreamFFmpeg
 
 /// What follows where no subject was found.
-extension Run {
+extension Session {
     /// Warns where nothing was found: in a whole input, or in pictures of a folder.
-    func warnOfNothing(_ report: RunReport, _ media: RunMedia) {
-        let files = report.undetectedFiles
-        guard report.foundNothing || !files.isEmpty else { return }
+    func warnOfNothing(_ counts: PipelineCounts, _ media: OpenMedia) {
+        let files = counts.undetectedFiles
+        guard counts.foundNothing || !files.isEmpty else { return }
         let result = plan.arguments.mask.invert ? "nothing is hidden" : "nothing is shown for one"
-        let frames = report.framesOut == 1 ? "the frame" : "any of \(report.framesOut) frames"
-        let others = report.undetected - files.count
-        reporter.warn(
+        let frames = counts.framesOut == 1 ? "the frame" : "any of \(counts.framesOut) frames"
+        let others = counts.undetected - files.count
+        progress.warn(
             MediaWarning(
                 "nothing_found",
                 files.isEmpty
                     ? "no subject was found in \(frames): \(result)"
-                    : "no subject was found in \(report.undetected) of \(report.framesOut) images: "
+                    : "no subject was found in \(counts.undetected) of \(counts.framesOut) images: "
                         + files.joined(separator: ", ")
                         + (others > 0 ? " and \(others) more" : "")))
     }
@@ -24,13 +24,13 @@ extension Run {
     ///
     /// Where subjects are hidden and none was found, the whole clip is the gap; an image is one
     /// whatever its length.
-    func gapRule(_ media: RunMedia) -> @Sendable (RunReport) throws -> Void {
+    func gapRule(_ media: OpenMedia) -> @Sendable (PipelineCounts) throws -> Void {
         let limit = plan.arguments.options.failOnGap?.value
         let (hides, isolates) = (plan.arguments.mask.invert, media.isolates)
-        return { report in
+        return { counts in
             guard let limit else { return }
-            let gap = hides && report.foundNothing ? report.span : report.gaps.first
-            let isBlank = hides && isolates && report.undetected > 0
+            let gap = hides && counts.foundNothing ? counts.span : counts.gaps.first
+            let isBlank = hides && isolates && counts.undetected > 0
             let length = gap.map { $0.upperBound - $0.lowerBound } ?? 0
             // A microsecond is more than rounding errors.
             guard isBlank || length > limit + 1e-6 else { return }
@@ -38,7 +38,7 @@ extension Run {
                 "for \(decimals(length, 2)) s, from \(decimals($0.lowerBound, 2)) s to "
                     + "\(decimals($0.upperBound, 2)) s"
             }
-            let place = isBlank ? "in \(report.undetected) of \(report.framesOut) images" : span
+            let place = isBlank ? "in \(counts.undetected) of \(counts.framesOut) images" : span
             throw MaskStreamError(
                 .software,
                 "no subject was found \(place ?? "") (--fail-on-gap \(decimals(limit, 2)))",

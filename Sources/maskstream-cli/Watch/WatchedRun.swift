@@ -17,9 +17,9 @@ final class WatchedRun: Watched {
         /// When the last frames were written, in nanoseconds of the uptime clock.
         var beats: [UInt64] = []
         var latency = StageClock(name: "capture to output")
-        var plan: RunPlan
+        var plan: SessionPlan
         var counts: (@Sendable () -> LiveCounts)?
-        var load: (@Sendable (RunPlan) throws -> PreparedProfile)?
+        var load: (@Sendable (SessionPlan) throws -> PreparedProfile)?
         var isLoading = false
         var next: PreparedProfile?
         var stop: (@Sendable () -> Void)?
@@ -38,7 +38,7 @@ final class WatchedRun: Watched {
     private let warn: WarningReport
 
     /// Prepares to watch a run that has not begun.
-    init(_ plan: RunPlan, warn: @escaping WarningReport) {
+    init(_ plan: SessionPlan, warn: @escaping WarningReport) {
         self.warn = warn
         steering = Steering(fill: plan.arguments.mask.fill(plan.profile))
         showsOriginal = plan.arguments.options.watchOriginal
@@ -50,7 +50,7 @@ final class WatchedRun: Watched {
     // MARK: What the run reports
 
     /// A pipeline begins with a profile.
-    func begin(_ plan: RunPlan, counts: (@Sendable () -> LiveCounts)? = nil) {
+    func begin(_ plan: SessionPlan, counts: (@Sendable () -> LiveCounts)? = nil) {
         let (arguments, fill) = (plan.arguments, steering.fill)
         let canControl = arguments.options.watchControl
         state.sync { state in
@@ -108,7 +108,7 @@ final class WatchedRun: Watched {
     }
 
     /// Lets a viewer's choice of another profile get that ready, beside the run.
-    func onChoice(_ load: @escaping @Sendable (RunPlan) throws -> PreparedProfile) {
+    func onChoice(_ load: @escaping @Sendable (SessionPlan) throws -> PreparedProfile) {
         state.sync { $0.load = load }
     }
 
@@ -218,7 +218,7 @@ final class WatchedRun: Watched {
     }
 
     /// Loads another profile beside the run, which goes on with its own where that fails.
-    private func change(_ plan: RunPlan, to name: String) throws {
+    private func change(_ plan: SessionPlan, to name: String) throws {
         guard state.sync({ $0.status.profiles.contains(name) }) else {
             throw WatchRefusal("There is no profile '\(name)' to choose.")
         }
@@ -250,7 +250,7 @@ final class WatchedRun: Watched {
     }
 }
 
-extension RunPlan {
+extension SessionPlan {
     /// The thresholds that a viewer may set.
     fileprivate var bounds: ClosedRange<Double> {
         let law = profile.threshold.probe

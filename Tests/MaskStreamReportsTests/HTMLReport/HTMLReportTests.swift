@@ -46,7 +46,7 @@ struct HTMLReportTests {
         warnings: [String] = ["cover art was left out"]
     ) throws -> String {
         try HTMLReport(
-            recorder: log, report: RunReport(),
+            recorder: log, report: PipelineCounts(),
             facts: ReportFacts(
                 version: "1.0", input: input, profile: profile,
                 settings: [("control", "probe"), ("fill", "zero")], corrupt: 1,
@@ -112,7 +112,7 @@ struct HTMLReportTests {
     func latency() throws {
         var clock = StageClock(name: "estimate <1>")
         for _ in 0..<20 { clock.measure {} }
-        var report = RunReport()
+        var report = PipelineCounts()
         let facts = ReportFacts(version: "1", input: "a", profile: "b", exit: 65)
         let log = Self.log()
         let without = try HTMLReport(recorder: log, report: report, facts: facts).html { _ in [] }

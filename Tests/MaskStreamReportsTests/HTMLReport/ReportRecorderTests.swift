@@ -48,7 +48,7 @@ struct ReportRecorderTests {
 
     private static func page(_ log: ReportRecorder) throws -> String {
         try HTMLReport(
-            recorder: log, report: RunReport(),
+            recorder: log, report: PipelineCounts(),
             facts: ReportFacts(version: "1", input: "a", profile: "b", exit: 0)
         ).html { _ in [] }
     }

@@ -120,7 +120,7 @@ struct SteeringTests {
     @Test("A pipeline that continues another counts on, from slots that know nothing yet")
     func continuing() throws {
         let journal = Journal()
-        func run(_ earlier: RunReport) throws -> RunReport {
+        func run(_ earlier: PipelineCounts) throws -> PipelineCounts {
             let pipeline = Pipeline(
                 source: FakeSource(20), parts: [Pipeline.Part("paint", FakeStage.painting)],
                 sink: FakeSink(Journal()), controller: FixedThreshold(0.5), depth: 4,
@@ -128,7 +128,7 @@ struct SteeringTests {
             ) { work, _ in journal.note("\(work.index)") }
             return try pipeline.run()
         }
-        let report = try run(try run(RunReport()))
+        let report = try run(try run(PipelineCounts()))
         #expect(report.framesIn == 40 && report.framesOut == 40)
         #expect(journal.lines == (0..<40).map { "\($0)" })
     }

@@ -5,7 +5,7 @@ import Testing
 struct RunReportTests {
     /// What the report says of sightings, a letter a frame and a tenth of a second.
     private static func gaps(_ frames: String) -> [Range<Double>] {
-        var report = RunReport()
+        var report = PipelineCounts()
         for (index, letter) in frames.enumerated() {
             report.sight(letter == "x", at: Double(index) / 10)
         }
@@ -22,7 +22,7 @@ struct RunReportTests {
 
     @Test("The longest gaps are kept, the longest first")
     func longest() {
-        var report = RunReport()
+        var report = PipelineCounts()
         var time = 0.0
         for length in 1...40 {
             report.sight(true, at: time)
@@ -54,7 +54,7 @@ struct RunReportTests {
 
     @Test("Nothing was found where every frame with a map was without a subject")
     func nothing() {
-        var report = RunReport()
+        var report = PipelineCounts()
         #expect(!report.foundNothing)
         report.count(Self.work(0, subjects: 0, miss: .damaged))
         #expect(!report.foundNothing, "a frame without a map is masked whole")
@@ -68,12 +68,12 @@ struct RunReportTests {
 
     @Test("Images of a folder are named, and there is no gap between them")
     func images() {
-        var report = RunReport()
+        var report = PipelineCounts()
         for index in 0..<40 {
             report.count(Self.work(index, subjects: index % 2, file: "\(index).png"))
         }
         #expect(report.undetected == 20 && report.gaps.isEmpty && !report.foundNothing)
-        #expect(report.undetectedFiles.count == RunReport.mostGaps)
+        #expect(report.undetectedFiles.count == PipelineCounts.mostGaps)
         #expect(report.undetectedFiles.prefix(2) == ["0.png", "2.png"])
     }
 }

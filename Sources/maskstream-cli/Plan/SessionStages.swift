@@ -2,7 +2,7 @@ import MaskStream
 import MaskStreamFFmpeg
 import MaskStreamOnnx
 
-extension RunPlan {
+extension SessionPlan {
     /// The stages with their models, each on a queue of its own.
     func stages(
         format: FrameFormat, settings: MaskStage.Settings, isLive: Bool, steering: Steering?,

@@ -1,6 +1,6 @@
 import MaskStream
 
-/// A source that ends after its first frame, for outputs that hold one picture.
+/// A source that ends after its first frame, for outputs that hold one image.
 struct FirstFrame: FrameSource {
     private var source: any FrameSource
     private var isDone = false

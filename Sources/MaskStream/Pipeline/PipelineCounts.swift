@@ -1,5 +1,5 @@
-/// What a run did, for the summary.
-public struct RunReport: Sendable {
+/// What a pipeline did: the counts of a summary.
+public struct PipelineCounts: Sendable {
     /// Frames that entered the pipeline.
     public internal(set) var framesIn = 0
     /// Frames that were written.
@@ -36,7 +36,7 @@ public struct RunReport: Sendable {
     /// Whether the run was stopped before the end of its input.
     public internal(set) var wasStopped = false
 
-    /// A report of a run that has done nothing yet.
+    /// Counts of a pipeline that has done nothing yet.
     public init() {}
 
     private var keptSum = 0.0

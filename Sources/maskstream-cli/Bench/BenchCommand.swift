@@ -18,7 +18,7 @@ struct BenchCommand: ParsableCommand {
     @Argument(help: "A video file.", completion: .file()) var clip: String
     @Option(
         name: [.short, .long], help: "The task: a profile's name, or a folder.",
-        completion: Completions.profile)
+        completion: .profile)
     var profile: String
     @Option(
         help: ArgumentHelp("Write the figures to this file.", valueName: "file"),

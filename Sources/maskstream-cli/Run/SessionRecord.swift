@@ -3,8 +3,10 @@ import Foundation
 import MaskStream
 import MaskStreamFFmpeg
 
-/// The events and the report of one run; events come in an order that depends on its frames alone.
-struct RunRecord {
+/// The events and the report of one session.
+///
+/// The order of the events depends on the frames alone.
+struct SessionRecord {
     private let writer: EventWriter?
     /// The input's name where several share the file.
     private let input: String?
@@ -12,8 +14,10 @@ struct RunRecord {
     private var page: ReportFile?
     private var lastThreshold: Float?
 
-    /// Opens the files that are wished for, and writes the events' first line.
-    init(_ plan: RunPlan, events: EventWriter?, format: FrameFormat, shape: PipelineShape) throws {
+    /// Opens the files that the options ask for, and writes the events' first line.
+    init(_ plan: SessionPlan, events: EventWriter?, format: FrameFormat, settings: PipelineSettings)
+        throws
+    {
         writer = events
         input = plan.job.isOneOfSeveral ? plan.inputName : nil
         page = try plan.reportPath.map { try ReportFile($0, plan: plan) }
@@ -28,7 +32,8 @@ struct RunRecord {
                         pixFmt: format.pixelFormat.description,
                         timeBase: format.timeBase.description,
                         rotation: format.orientation.clockwiseDegrees),
-                    device: plan.announcement, depth: shape.depth, lookahead: shape.lookahead)))
+                    device: plan.announcement, depth: settings.depth,
+                    lookahead: settings.masks.lookahead)))
     }
 
     private func write(_ event: Event) throws { try writer?.write(event, input: input) }
@@ -53,29 +58,30 @@ struct RunRecord {
         return ["latency_ms": (latency / 1e3).rounded() / 1e3]
     }
 
-    /// Writes the warnings and the last line of the events, and the report.
+    /// Writes the warnings and the last line of the events, and the counts.
     func end(
-        _ report: RunReport, warnings: [MediaWarning], corrupt: Int, live: LiveCounts?, exit: Int32
+        _ counts: PipelineCounts, warnings: [MediaWarning], corrupt: Int, live: LiveCounts?,
+        exit: Int32
     ) throws {
         let warnings = warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
         // A page that cannot be written takes no events along.
         let written = Result {
             try page?.write(
-                report, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
+                counts, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
         }
         for warning in warnings {
             try write(.warning(code: warning.code, message: warning.message))
         }
         let kept = live.map {
-            Event.Live(captured: $0.captured, late: $0.late, latency: report.latency)
+            Event.Live(captured: $0.captured, late: $0.late, latency: counts.latency)
         }
         try write(
             .end(
                 Event.End(
-                    framesIn: report.framesIn, framesOut: report.framesOut,
-                    dropped: live?.dropped ?? 0, corrupt: corrupt, missed: report.missed,
-                    undetected: report.undetected, live: kept,
-                    primarySkipped: report.primarySkipped, longestGap: report.longestGap,
+                    framesIn: counts.framesIn, framesOut: counts.framesOut,
+                    dropped: live?.dropped ?? 0, corrupt: corrupt, missed: counts.missed,
+                    undetected: counts.undetected, live: kept,
+                    primarySkipped: counts.primarySkipped, longestGap: counts.longestGap,
                     exit: exit)))
         try written.get()
     }

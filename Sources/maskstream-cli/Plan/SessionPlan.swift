@@ -4,11 +4,11 @@ import MaskStreamFFmpeg
 import MaskStreamOnnx
 
 /// One input's run, settled before anything is opened: the profile, and what goes where.
-struct RunPlan: Sendable {
+struct SessionPlan: Sendable {
     let arguments: RunCommand
     let job: Job
     let profile: Profile
-    let sessions: Sessions
+    let sessions: ModelSessions
     /// The classes that are shown; nil shows every subject.
     let classes: Set<Int>?
     /// The labels that are right, where the user knows them.
@@ -17,7 +17,7 @@ struct RunPlan: Sendable {
     var reads = ReadFiles()
 
     /// Reads the profile and what the user says of it.
-    init(_ arguments: RunCommand, job: Job, profile name: String, sessions: Sessions) throws {
+    init(_ arguments: RunCommand, job: Job, profile name: String, sessions: ModelSessions) throws {
         self.arguments = arguments
         self.job = job
         self.sessions = sessions
@@ -38,8 +38,8 @@ struct RunPlan: Sendable {
     }
 
     /// The same run with another profile.
-    func with(profile name: String) throws -> RunPlan {
-        var plan = try RunPlan(arguments, job: job, profile: name, sessions: sessions)
+    func with(profile name: String) throws -> SessionPlan {
+        var plan = try SessionPlan(arguments, job: job, profile: name, sessions: sessions)
         plan.reads = reads
         return plan
     }
@@ -86,13 +86,5 @@ struct RunPlan: Sendable {
                     "a verdict counts for \(profile.mask.hold) s (mask.hold), the primary runs "
                         + "every \(interval) s (primary.interval): in between all is masked"))
         }
-    }
-}
-
-extension ProfileFinder {
-    /// Where this program looks for profiles.
-    static var standard: ProfileFinder {
-        ProfileFinder(
-            environment: ProcessInfo.processInfo.environment, program: "/proc/self/exe")
     }
 }

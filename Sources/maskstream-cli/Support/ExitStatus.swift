@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import MaskStream
 import MaskStreamFFmpeg
@@ -8,22 +7,6 @@ import MaskStreamFFmpeg
 enum ExitStatus {
     /// A file's run was stopped by a signal.
     static let interrupted: Int32 = 130
-
-    /// Prints an error where one is due and ends the program.
-    static func exit(with error: any Error) -> Never {
-        if let failure = maskStreamError(error) {
-            report(failure)
-            Foundation.exit(failure.code.rawValue)
-        }
-        if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
-        let code = Maskstream.exitCode(for: error)
-        guard code != .success else {
-            print(Maskstream.fullMessage(for: error))
-            Foundation.exit(0)
-        }
-        report(CommandLineCheck().error(Maskstream.message(for: error)))
-        Foundation.exit(MaskStreamError.Code.usage.rawValue)
-    }
 
     /// The status of an error that a run ended with.
     static func code(of error: any Error) -> Int32 {

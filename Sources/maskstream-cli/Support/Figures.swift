@@ -39,3 +39,22 @@ func prettyJSON(_ value: some Encodable) throws -> Data {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(value)
 }
+
+/// A number with so many decimals.
+func decimals(_ value: Double, _ places: Int) -> String {
+    String(format: "%.\(places)f", value)
+}
+
+/// A number rounded to so many decimals, for JSON.
+func number(_ value: Double, _ places: Int) -> NSDecimalNumber {
+    NSDecimalNumber(string: decimals(value, places))
+}
+
+/// Seconds as `M:SS` or `H:MM:SS`.
+func clock(_ seconds: Double) -> String {
+    let total = Int(max(0, min(seconds, 359_999)).rounded())
+    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+    return hours > 0
+        ? String(format: "%d:%02d:%02d", hours, minutes, rest)
+        : String(format: "%d:%02d", minutes, rest)
+}

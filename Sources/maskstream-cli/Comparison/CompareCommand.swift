@@ -36,7 +36,7 @@ struct CompareCommand: ParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
-        completion: Completions.profile)
+        completion: .profile)
     var profile: String
 
     @Option(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import MaskStream
 
 /// `maskstream INPUT --profile P -o OUT`: the main job.
 struct RunCommand: ParsableCommand {
@@ -41,10 +40,5 @@ struct RunCommand: ParsableCommand {
         if output.output != nil, inputs.count > 1 {
             throw ValidationError("-o cannot go with several inputs: use --output-dir")
         }
-    }
-
-    func run() throws {
-        let status = try Batch(self).execute()
-        guard status == 0 else { throw ExitCode(status) }
     }
 }

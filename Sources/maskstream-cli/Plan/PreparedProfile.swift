@@ -2,41 +2,35 @@ import Glibc
 import MaskStream
 import MaskStreamOnnx
 
+/// How a pipeline is set up for a profile: how masks are made, and how many frames are under way.
+struct PipelineSettings: Sendable {
+    let masks: MaskStage.Settings
+    let depth: Int
+}
+
+extension SessionPlan {
+    /// How frames of what is read are processed.
+    func settings(isLive: Bool, isolatesFrames: Bool) -> PipelineSettings {
+        // Live, each frame under way is delay: no more than overlap the slowest part with the
+        // others.
+        let isUrgent = isLive && arguments.options.live == .latency
+        return PipelineSettings(
+            masks: arguments.mask.settings(
+                profile, isolatesFrames: isolatesFrames, waitsForNone: isUrgent),
+            depth: isUrgent ? 3 : profile.depth)
+    }
+}
+
 /// A profile with its models loaded and its options checked: nothing about it can fail any more
 /// before the first frame.
 struct PreparedProfile: Sendable {
-    let plan: RunPlan
-    let settings: MaskStage.Settings
+    let plan: SessionPlan
+    let settings: PipelineSettings
     let controller: any ThresholdController
     let parts: [Pipeline.Part]
 }
 
-extension Run {
-    /// Gets a profile ready for the run's frames; it may be another than the run began with.
-    ///
-    /// - Throws: `MaskStreamError` 64 for options that the profile does not allow, 78 for a model
-    ///   that does not load.
-    func prepare(_ plan: RunPlan, _ media: RunMedia) throws -> PreparedProfile {
-        let settings = plan.settings(media)
-        // Frames that leave after a fixed delay cannot wait longer than that for later ones.
-        guard !media.isLive || settings.lookahead + 4 <= max(room, 4) else {
-            throw MaskStreamError(
-                .usage,
-                "the profile looks \(settings.lookahead) frames ahead, too far for the fixed delay "
-                    + "of this run (\(plan.profile.name))",
-                hint: "begin a run with it")
-        }
-        return PreparedProfile(
-            plan: plan, settings: settings,
-            controller: try plan.arguments.mask.controller(
-                plan.profile, isolatesFrames: media.isolates),
-            parts: try plan.stages(
-                format: media.format, settings: settings, isLive: media.isLive,
-                steering: watch?.steering, warn: reporter.warn))
-    }
-}
-
-extension RunPlan {
+extension SessionPlan {
     /// Runs the models once on a black frame: what loads may fail all the same.
     ///
     /// - Throws: what the models throw.

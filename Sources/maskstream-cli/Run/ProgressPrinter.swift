@@ -3,9 +3,9 @@ import Foundation
 import MaskStream
 import MaskStreamFFmpeg
 
-/// Tells the user how the run goes: a bar on a terminal, plain or JSON lines elsewhere.
-final class Reporter: Sendable {
-    /// How the reporter writes.
+/// Prints how a session goes: a bar on a terminal, plain or JSON lines elsewhere.
+final class ProgressPrinter: Sendable {
+    /// How progress is written.
     enum Style {
         case bar
         case plain
@@ -28,9 +28,9 @@ final class Reporter: Sendable {
     /// The input's name, where there are several.
     private let name: String?
     private let start = Uptime.now
-    private let state = Confined(State(), label: "maskstream.reporter")
+    private let state = Confined(State(), label: "maskstream.progress")
 
-    /// Makes a reporter; `name` is the input's, where there are several.
+    /// Makes a printer; `name` is the input's, where there are several.
     init(_ mode: ProgressMode, name: String? = nil) {
         self.name = name
         style =
@@ -42,13 +42,14 @@ final class Reporter: Sendable {
             }
     }
 
-    /// Lets the progress be told as a share of so many seconds.
+    /// Lets progress be shown as a fraction of so many seconds.
     func expect(duration: Double?) { state.sync { $0.duration = duration } }
 
-    /// Of each code so many warnings are told.
+    /// How many warnings of each code are printed.
     private static let mostWarnings = 100
 
-    /// Tells a warning once; what a folder of broken pictures has to say has an end.
+    /// Prints a warning once, and of each code a limited number: a folder may hold many broken
+    /// images.
     func warn(_ warning: MediaWarning) {
         let warning = MediaWarning(warning.code, withoutCredentials(in: warning.message))
         state.sync { state in
@@ -72,11 +73,11 @@ final class Reporter: Sendable {
         }
     }
 
-    /// The warnings told so far, in a fixed order.
+    /// The warnings printed so far, in a fixed order.
     var warnings: [MediaWarning] { state.sync { $0.warnings } }
 
-    /// Tells that a frame was written.
-    func progress(_ work: borrowing FrameWork) {
+    /// Shows that a frame was written, at intervals.
+    func show(_ work: borrowing FrameWork) {
         let now = Uptime.now
         let interval: UInt64 =
             style == .bar ? 100_000_000 : style == .json ? 500_000_000 : 5_000_000_000
@@ -105,7 +106,7 @@ final class Reporter: Sendable {
         }
     }
 
-    /// Ends the bar and tells the summary.
+    /// Ends the bar and prints the summary.
     func finish(_ lines: [String], fields: [String: any Sendable]) {
         state.sync { clearBar(&$0) }
         switch style {
@@ -194,23 +195,4 @@ struct ProgressLine {
             "kept": number(Double(kept), 4), "threshold": number(Double(threshold), 4),
         ]
     }
-}
-
-/// A number with so many decimals.
-func decimals(_ value: Double, _ places: Int) -> String {
-    String(format: "%.\(places)f", value)
-}
-
-/// A number rounded to so many decimals, for JSON.
-func number(_ value: Double, _ places: Int) -> NSDecimalNumber {
-    NSDecimalNumber(string: decimals(value, places))
-}
-
-/// Seconds as `M:SS` or `H:MM:SS`.
-func clock(_ seconds: Double) -> String {
-    let total = Int(max(0, min(seconds, 359_999)).rounded())
-    let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
-    return hours > 0
-        ? String(format: "%d:%02d:%02d", hours, minutes, rest)
-        : String(format: "%d:%02d", minutes, rest)
 }

@@ -1,25 +1,13 @@
 import MaskStream
 import MaskStreamOnnx
 
-extension Profile {
-    /// The estimator, bound to frames of a format; where it hides what it finds, it sees faint
-    /// pixels, too.
-    func estimator(
-        format: FrameFormat, sessions: Sessions, hides: Bool = false
-    ) throws -> OnnxEstimator {
-        try OnnxEstimator(
-            spec: estimator, session: sessions.session(estimator.file), format: format,
-            seesFaint: hides)
-    }
-}
-
-/// The sessions of one process: each model is loaded once, however many inputs use it.
-final class Sessions: Sendable {
+/// The models of one process: each is loaded once, however many inputs use it.
+final class ModelSessions: Sendable {
     private let device: InferenceDevice
     private let threads: Int
     private let loaded = Confined<[String: OnnxSession]>([:], label: "maskstream.sessions")
 
-    /// Sessions that run on a device, each run on so many threads.
+    /// ModelSessions that run on a device, each run on so many threads.
     init(device: InferenceDevice, threads: Int) {
         self.device = device
         self.threads = threads

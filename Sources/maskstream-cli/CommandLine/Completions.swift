@@ -24,21 +24,6 @@ enum Completions {
         }
     }
 
-    /// The names of profiles, or the folders under what is typed so far where that is a path.
-    static let profile = CompletionKind.custom { _, _, prefix in
-        guard prefix.contains("/") else { return ProfileFinder.standard.profiles().map(\.name) }
-        let folder = String(prefix[...(prefix.lastIndex(of: "/") ?? prefix.startIndex)])
-        // What cannot be listed has nothing to offer.
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.sorted().map { folder + $0 }.filter(isFolder)
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            && isFolder.boolValue
-    }
-
     private static let commands =
         Maskstream.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     private static let list = commands.joined(separator: " ")

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+
+extension ExitStatus {
+    /// Prints an error where one is due and ends the program.
+    static func exit(with error: any Error) -> Never {
+        if let failure = maskStreamError(error) {
+            report(failure)
+            Foundation.exit(failure.code.rawValue)
+        }
+        if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+        let code = Maskstream.exitCode(for: error)
+        guard code != .success else {
+            print(Maskstream.fullMessage(for: error))
+            Foundation.exit(0)
+        }
+        report(CommandLineCheck().error(Maskstream.message(for: error)))
+        Foundation.exit(MaskStreamError.Code.usage.rawValue)
+    }
+}

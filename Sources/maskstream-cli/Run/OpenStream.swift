@@ -1,0 +1,122 @@
+import MaskStream
+import MaskStreamFFmpeg
+
+extension Session {
+    /// Opens a file, a stream, a camera or an image, and the output; nil where nothing is to be
+    /// run: in a dry run, or stopped before the first frame.
+    func openStream() throws -> OpenMedia? {
+        guard let input = try openInput() else { return nil }
+        progress.expect(duration: input.duration)
+        let options = plan.outputOptions(isLive: input.isLive)
+        let upright: any FrameSource =
+            try mustTurn(input, options) ? UprightSource(input) : input
+        let format = upright.format
+        let relay = PacketRelay()
+        let output = try openOutput(options, format: format, of: input, relay: relay)
+        plan.warn(progress.warn)
+        guard !plan.arguments.options.dryRun else {
+            DryRun(plan: plan, source: input, sink: output).print()
+            return nil
+        }
+        let (source, live) = Self.source(
+            upright, room: input.isLive ? room : nil, first: output?.acceptsOneFrame == true)
+        let (about, part) = (about(output), output?.part)
+        let late = Confined(0, label: "maskstream.late")
+        // What each frame passes after the pipeline.
+        var sink: any FrameSink = NoSink()
+        if let output { sink = output }
+        if let delay = delay(input) { sink = PacedSink(sink, delay: delay, late: late) }
+        return OpenMedia(
+            source: source, sink: KeptSink(sink), format: format,
+            isLive: input.isLive, isolates: input.isPicture, about: about,
+            part: part, interrupt: input.interrupt, resume: { relay.drop(before: $0) },
+            live: Self.counts(live, late: late),
+            statistics: { input.statistics })
+    }
+
+    /// What frames pass after the decoder: they wait in line where they are live, and only the first
+    /// goes on where the output holds one.
+    private static func source(
+        _ upright: sending any FrameSource, room: Int?, first: Bool
+    ) -> (KeptSource, LiveSource?) {
+        guard let room else { return (KeptSource(first ? FirstFrame(upright) : upright), nil) }
+        let live = LiveSource(upright, room: room)
+        return (KeptSource(first ? FirstFrame(live) : live), live)
+    }
+
+    private static func counts(
+        _ live: LiveSource?, late: Confined<Int>
+    ) -> (@Sendable () -> LiveCounts)? {
+        guard let live else { return nil }
+        return {
+            let counts = live.counts
+            return LiveCounts(
+                captured: counts.captured, dropped: counts.dropped, late: late.sync { $0 })
+        }
+    }
+
+    /// Opens the input; nil where somebody stops the program before its first frame.
+    private func openInput() throws -> FFmpegSource? {
+        let interrupt = MediaInterrupt()
+        do {
+            return try interrupts.draining({ interrupt.stop() }) {
+                try FFmpegSource(plan.inputOptions(), interrupt: interrupt, warn: progress.warn)
+            }
+        } catch {
+            guard interrupts.isStopped else { throw error }
+            return nil
+        }
+    }
+
+    /// Whether frames are turned upright, because the output cannot hold their orientation.
+    private func mustTurn(_ input: FFmpegSource, _ options: OutputOptions?) throws -> Bool {
+        guard input.format.orientation != .upright else { return false }
+        let keeps = try options.map { try FFmpegSink.keepsOrientation($0, input: input.streams) }
+        guard keeps != true else { return false }
+        progress.warn(
+            MediaWarning(
+                "turned", "the output cannot tell how to turn its pictures: they are turned"))
+        return true
+    }
+
+    /// Opens the output, where there is one, and has the streams copied that it takes.
+    private func openOutput(
+        _ options: OutputOptions?, format: FrameFormat, of input: FFmpegSource, relay: PacketRelay
+    ) throws -> sending FFmpegSink? {
+        guard let options else { return nil }
+        let mask = plan.arguments.mask
+        let output = try FFmpegSink(
+            options,
+            format: RenderStage.outputFormat(
+                format, emit: mask.emit, fill: mask.fill(plan.profile)),
+            input: input.streams, relay: relay, isDryRun: plan.arguments.options.dryRun,
+            report: progress.warn)
+        input.copy(streams: output.streams.copied, through: relay)
+        if output.acceptsOneFrame, !input.isPicture {
+            progress.warn(
+                MediaWarning("first_frame", "the output is one picture: the first frame's"))
+        }
+        return output
+    }
+
+    /// What the summary says of the output.
+    private func about(_ output: FFmpegSink?) -> [String] {
+        guard let output else { return [plan.announcement] }
+        let dropped = output.streams.entries.filter { $0.action == .drop }
+        return ["\(output.encoderName) in \(output.containerName), \(plan.announcement)"]
+            + dropped.map(\.description)
+    }
+
+    /// How many live frames may wait: the newest, or as many as are under way.
+    var room: Int {
+        plan.arguments.options.live == .latency ? 1 : plan.profile.depth + plan.profile.lookahead
+    }
+
+    /// The fixed delay of live frames with `--live sync`: as long as the frames take that are under
+    /// way at once.
+    private func delay(_ input: FFmpegSource) -> Double? {
+        guard input.isLive, plan.arguments.options.live == .sync else { return nil }
+        let rate = input.format.frameRate.value
+        return Double(room) / (rate > 0 ? rate : 30)
+    }
+}

@@ -1,0 +1,121 @@
+import Dispatch
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+
+/// One input on its way through the program: opened, run, summarised.
+struct Session {
+    let plan: SessionPlan
+    let progress: ProgressPrinter
+    let interrupts: Interrupts
+    let events: EventWriter?
+    let watch: WatchedRun?
+
+    /// Opens the input and the output, runs to the end and gives the summary; with `--dry-run`
+    /// nothing is run.
+    func run() throws -> Summary {
+        guard let media = try plan.job.isFolder ? openFolder() : openStream() else {
+            let isStopped = interrupts.isStopped && !plan.job.isLive
+            return .empty(plan, status: isStopped ? ExitStatus.interrupted : 0)
+        }
+        let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
+        let record = Confined(
+            try SessionRecord(plan, events: events, format: media.format, settings: settings),
+            label: "maskstream.record")
+        let start = Uptime.now
+        var counts = PipelineCounts()
+        var failure: (any Error)?
+        do {
+            try run(plan, settings, media, record, into: &counts)
+        } catch {
+            failure = error
+        }
+        media.interrupt()
+        warnOfNothing(counts, media)
+        var status =
+            failure.map(ExitStatus.code(of:))
+            ?? (counts.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
+        let statistics = media.statistics()
+        var live = media.live?()
+        live?.captured += statistics.skipped
+        live?.dropped += statistics.skipped
+        do {
+            try record.sync {
+                try $0.end(
+                    counts, warnings: progress.warnings, corrupt: statistics.corrupt, live: live,
+                    exit: status)
+            }
+        } catch {
+            // The first failure is the session's.
+            if failure == nil {
+                (failure, status) = (error, ExitStatus.code(of: error))
+            } else {
+                progress.warn(MediaWarning("record_failed", "\(error)"))
+            }
+        }
+        watch?.end()
+        return Summary(
+            input: plan.inputName, output: plan.job.output, about: media.about, counts: counts,
+            live: live, elapsed: Uptime.seconds(from: start), status: status, failure: failure,
+            leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
+    }
+
+    /// Runs one pipeline, or one after another where a viewer chooses other profiles.
+    private func run(
+        _ plan: SessionPlan, _ settings: PipelineSettings, _ media: OpenMedia,
+        _ record: Confined<SessionRecord>, into counts: inout PipelineCounts
+    ) throws {
+        var profile = try prepare(plan, settings, media)
+        watch?.onChoice { plan in
+            try plan.tryModels(on: media.format)
+            return try prepare(
+                plan, plan.settings(isLive: media.isLive, isolatesFrames: media.isolates), media)
+        }
+        watch?.steering.onResume(media.resume)
+        while true {
+            let pipeline = pipeline(profile, media, record, continuing: counts)
+            defer { counts = pipeline.counts }
+            try run(pipeline, media)
+            guard let next = watch?.takeNext() else { break }
+            profile = next
+        }
+    }
+
+    private func run(_ pipeline: Pipeline, _ media: OpenMedia) throws {
+        let steering = watch?.steering
+        watch?.onSwitch {
+            media.sink.keepOpen(true)
+            pipeline.stop()
+        }
+        _ = try interrupts.draining({
+            pipeline.stop()
+            steering?.end()
+            media.interrupt()
+        }) { try pipeline.run() }
+    }
+
+    private func pipeline(
+        _ profile: PreparedProfile, _ media: OpenMedia, _ record: Confined<SessionRecord>,
+        continuing counts: PipelineCounts
+    ) -> Pipeline {
+        media.sink.keepOpen(false)
+        watch?.begin(profile.plan, counts: media.live)
+        return Pipeline(
+            source: media.source, parts: profile.parts, sink: media.sink,
+            controller: profile.controller, isLive: media.isLive, depth: profile.settings.depth,
+            lookahead: profile.settings.masks.lookahead, continuing: counts,
+            steering: watch?.steering, observe: observer(record), approve: gapRule(media))
+    }
+
+    /// Looks at every written frame, on the sink's queue.
+    private func observer(
+        _ record: Confined<SessionRecord>
+    ) -> @Sendable (borrowing FrameWork, ThresholdMove?) throws -> Void {
+        let (progress, watch) = (progress, watch)
+        return { work, move in
+            try record.sync { try $0.add(work, move: move) }
+            progress.show(work)
+            watch?.note(work)
+        }
+    }
+}
