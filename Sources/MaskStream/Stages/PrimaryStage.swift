@@ -134,7 +134,7 @@ extension Mask {
 
 extension LabelTrack {
     /// The right label of a frame.
-    func label(of work: borrowing FrameWork) -> Int? {
+    package func label(of work: borrowing FrameWork) -> Int? {
         label(frame: work.index, time: work.source.time, file: work.source.file)
     }
 }
