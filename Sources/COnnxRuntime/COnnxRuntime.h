@@ -90,7 +90,10 @@ typedef struct OrtApi {
     ORT_CALL(CreateTensorWithDataAsOrtValue, const OrtMemoryInfo *place, void *data,
              size_t byte_count, const int64_t *shape, size_t rank, OrtElementType type,
              OrtValue **value);
-    ORT_SKIP(50, 54);
+    ORT_SKIP(50, 50);
+    // Belongs to the value; nothing to release.
+    ORT_CALL(GetTensorMutableData, OrtValue *value, void **data);
+    ORT_SKIP(52, 54);
     ORT_CALL(CastTypeInfoToTensorInfo, const OrtTypeInfo *info,
              const OrtTensorTypeAndShapeInfo **tensor);
     ORT_CALL(GetOnnxTypeFromTypeInfo, const OrtTypeInfo *info, OrtValueKind *kind);
@@ -172,6 +175,7 @@ ORT_SLOT(34, SessionGetOutputTypeInfo);
 ORT_SLOT(36, SessionGetInputName);
 ORT_SLOT(37, SessionGetOutputName);
 ORT_SLOT(49, CreateTensorWithDataAsOrtValue);
+ORT_SLOT(51, GetTensorMutableData);
 ORT_SLOT(55, CastTypeInfoToTensorInfo);
 ORT_SLOT(56, GetOnnxTypeFromTypeInfo);
 ORT_SLOT(60, GetTensorElementType);

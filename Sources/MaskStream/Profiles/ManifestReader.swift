@@ -80,6 +80,38 @@ struct ManifestReader {
         }
     }
 
+    /// `true` or `false`.
+    func bool(_ key: String, default fallback: Bool) throws -> Bool {
+        try value(key, fallback, "true or false") { $0.bool }
+    }
+
+    /// A list of so many texts.
+    func strings(_ key: String, count: Int) throws -> [String] {
+        try value(key, nil, "a list of \(count) name(s)") { node in
+            guard let items = node.sequence, items.count == count else { return nil }
+            let texts = items.compactMap { $0.scalar?.string }.filter { !$0.isEmpty }
+            return texts.count == count ? texts : nil
+        }
+    }
+
+    /// A list of an enumeration's names that is valid as a whole.
+    func choices<T: RawRepresentable & CaseIterable>(
+        _ key: String, where isValid: ([T]) -> Bool
+    ) throws -> [T] where T.RawValue == String {
+        let names = T.allCases.map(\.rawValue).joined(separator: ", ")
+        return try value(key, nil, "a list of what the columns hold: \(names)") { node in
+            guard let items = node.sequence else { return nil }
+            let found = items.compactMap { $0.scalar.flatMap { T(rawValue: $0.string) } }
+            return found.count == items.count && isValid(found) ? found : nil
+        }
+    }
+
+    /// Refuses keys that another key makes meaningless.
+    func refuse(_ keys: [String], because reason: String) throws {
+        guard let key = keys.first(where: has) else { return }
+        throw Self.error(file, path + key, "has no place here: \(reason)", [])
+    }
+
     /// One of an enumeration's names.
     func choice<T: RawRepresentable & CaseIterable>(
         _ key: String, default fallback: T? = nil

@@ -97,8 +97,10 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var activation: Activation
     /// By which the output is divided where there is no activation: 255 for a map of 0 to 255.
     public var outputScale: Float = 1
-    /// The output channels whose sum is the confidence.
+    /// The output channels whose sum is the confidence; of a detector, the classes that count.
     public var channels: [Int]
+    /// How boxes become a map; nil where the output is a map itself.
+    public var detector: DetectorSpec?
 }
 
 /// How pixels become a model's input numbers.

@@ -125,7 +125,7 @@ extension EstimatorSpec {
             "estimator",
             keys: [
                 "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
-                "output_layout", "activation", "output_scale", "channels",
+                "output_layout", "activation", "output_scale", "channels", "kind", "detector",
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection("input", keys: ["area", "fit", "multiple"])
@@ -144,6 +144,23 @@ extension EstimatorSpec {
                 hint: "remove one of them: logits are not divided")
         }
         channels = try reader.indices("channels", default: [0])
+        let isDetector = try reader.choice("kind", default: Kind.map) == .detector
+        if isDetector {
+            try reader.refuse(
+                ["output_layout", "output_scale"], because: "it is for maps, not for detectors")
+            detector = try DetectorSpec(
+                try reader.requiredSection("detector", keys: DetectorSpec.keys))
+        } else {
+            try reader.refuse(["detector"], because: "it goes with kind: detector")
+        }
+    }
+
+    /// What the model's outputs are.
+    private enum Kind: String, CaseIterable {
+        /// A score for each cell.
+        case map
+        /// Boxes with scores.
+        case detector
     }
 }
 

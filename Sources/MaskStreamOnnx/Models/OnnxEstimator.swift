@@ -3,8 +3,9 @@ public import MaskStream
 
 /// A confidence estimator that is an ONNX model, described by a profile.
 ///
-/// Input: `[1, C, H, W]` or `[1, H, W, C]` float32 of the upright picture, C being 3 or, for grey,
-/// 1. Output: `[1, C, h, w]` or `[1, h, w, C]` float32, or the same without the 1, of any h and w.
+/// Input: `[1, C, H, W]` or `[1, H, W, C]` float32 of the upright frame, C being 3 or, for gray, 1.
+/// Output: `[1, C, h, w]` or `[1, h, w, C]` float32, or the same without the 1, of any h and w; of a
+/// detector, what ``DetectorSpec`` describes.
 public struct OnnxEstimator: ConfidenceEstimator {
     private let spec: EstimatorSpec
     private let session: OnnxSession
@@ -39,7 +40,7 @@ public struct OnnxEstimator: ConfidenceEstimator {
             stream = try BoundStream(
                 spec: spec, session: session, format: frame.format, seesFaint: seesFaint)
         }
-        map = try stream.estimate(frame, spec: spec)
+        map = try stream.estimate(frame)
     }
 }
 
@@ -47,9 +48,9 @@ public struct OnnxEstimator: ConfidenceEstimator {
 private struct BoundStream {
     let format: FrameFormat
     let geometry: InputGeometry
-    private let binding: OnnxBinding
+    private let model: any BoundModel
+    private let tensor: PixelTensor
     private var sampler: FrameSampler
-    private let output: MapReader
     /// The last picture as the model was given it, and its map.
     private var last: (picture: [Float], map: ConfidenceMap)?
 
@@ -59,40 +60,32 @@ private struct BoundStream {
         let input = try EstimatorInput(spec, of: session)
         geometry = InputGeometry(
             spec: spec, aspect: format.displayAspect, fixed: input.fixedSize)
-        binding = try OnnxBinding(
-            session,
-            inputShape: EstimatorInput.shape(spec.pixels, geometry.width, geometry.height),
-            outputName: spec.output ?? session.outputs.first?.name)
-        output = try MapReader(
-            spec: spec, shape: binding.output.shape, geometry: geometry, model: session.path)
+        model =
+            if let detector = spec.detector {
+                try BoundDetector(spec, detector, session, geometry)
+            } else {
+                try BoundMap(spec, session, geometry)
+            }
+        tensor = PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)
         sampler = FrameSampler(
             format: format, width: geometry.content.width, height: geometry.content.height,
             isGray: spec.pixels.color == .gray)
         sampler.seesFaint = seesFaint
         self.format = format
-        binding.withInput { input in
-            PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)
-                .clear(input)
-        }
+        model.withInput(tensor.clear)
     }
 
     /// Scores a frame; the same sample as the last frame's has the same map, with no need to run.
-    mutating func estimate(
-        _ frame: Frame, spec: EstimatorSpec
-    ) throws -> ConfidenceMap {
+    mutating func estimate(_ frame: Frame) throws -> ConfidenceMap {
         let picture = sampler.sample(frame)
         if let last, last.picture == picture { return last.map }
-        binding.withInput { input in
-            PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)
-                .write(picture, content: geometry.content, to: input)
-        }
-        try binding.run()
-        let upright = binding.withOutput { output.read($0) }
+        model.withInput { tensor.write(picture, content: geometry.content, to: $0) }
+        let upright = try model.run()
         let back = format.orientation.inverse
-        let size = back.displayed(width: output.width, height: output.height)
+        let size = back.displayed(width: model.width, height: model.height)
         let map = ConfidenceMap(
             width: size.width, height: size.height,
-            values: back.apply(to: upright, width: output.width, height: output.height))
+            values: back.apply(to: upright, width: model.width, height: model.height))
         last = (picture, map)
         return map
     }

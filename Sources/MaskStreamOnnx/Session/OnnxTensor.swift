@@ -9,6 +9,10 @@ public struct OnnxTensor: Hashable, Sendable, CustomStringConvertible {
 
         /// 32-bit floating point, the only type that buffers are bound for.
         public static let float32 = ElementType(rawValue: 1)
+        /// 32-bit integers.
+        public static let int32 = ElementType(rawValue: 6)
+        /// 64-bit integers.
+        public static let int64 = ElementType(rawValue: 7)
 
         private static let names = [
             "no tensor", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string",

@@ -5,12 +5,18 @@ struct TensorCheck {
     /// The model's file, for messages.
     let path: String
 
-    /// The tensor of a name; nil takes the first.
+    /// The float32 tensor of a name; nil takes the first.
     func find(_ name: String?, in tensors: [OnnxTensor], _ kind: String) throws -> OnnxTensor {
+        let found = try named(name, in: tensors, kind)
+        guard found.elementType == .float32 else { throw wrongType(found, kind) }
+        return found
+    }
+
+    /// The tensor of a name, whatever its type; nil takes the first.
+    func named(_ name: String?, in tensors: [OnnxTensor], _ kind: String) throws -> OnnxTensor {
         guard let found = tensors.first(where: { name == nil || $0.name == name }) else {
             throw mismatch(name.map { "\(kind) \($0)" } ?? "an \(kind)", tensors)
         }
-        guard found.elementType == .float32 else { throw wrongType(found, kind) }
         return found
     }
 

@@ -1,0 +1,115 @@
+import Foundation
+import MaskStream
+
+extension DetectionReader {
+    /// The boxes in a table; nil where a score is no number.
+    func boxes(of table: DetectorSpec.Table, _ values: [OnnxValue]) throws -> [Detection]? {
+        let rows = try rows(of: values[0], table)
+        var rest = values.dropFirst()
+        let scores = table.scores == nil ? nil : rest.popFirst()
+        let indices = table.classes == nil ? nil : rest.popFirst()
+        guard scores.map({ $0.elements.count % max(rows.count, 1) == 0 }) ?? true,
+            indices.map({ $0.elements.count == rows.count }) ?? true
+        else {
+            throw mismatch(
+                "the outputs of scores or classes do not fit the table of \(rows.count) boxes",
+                hint: "correct detector.scores and detector.classes in profile.yaml")
+        }
+        var found: [Detection] = []
+        for row in 0..<rows.count {
+            var score: Float = 1
+            if let scores {
+                let count = scores.elements.count / rows.count
+                score = try best(count) { scores.elements[row * count + $0] }
+            }
+            if let first = rows.place(of: .classes) {
+                score = try best(rows.columns - first) { rows[row, first + $0] }
+            }
+            if let place = rows.place(of: .score) { score *= activate(rows[row, place]) }
+            if let place = rows.place(of: .objectness) { score *= activate(rows[row, place]) }
+            guard score.isFinite else { return nil }
+            let index = indices?.elements[row] ?? rows.place(of: .class).map { rows[row, $0] }
+            guard score >= Self.floor, index.map(isWanted) ?? true else { continue }
+            found.append(rows.box(row, score: score))
+        }
+        return found
+    }
+
+    private func isWanted(_ index: Float) -> Bool { classes.contains { Float($0) == index } }
+
+    /// The best score of the wanted classes among `count` of a row.
+    private func best(_ count: Int, _ value: (Int) -> Float) throws -> Float {
+        // One number is the score of the box, whatever its class.
+        let wanted = count == 1 ? [0] : classes
+        guard wanted.allSatisfy({ $0 < count }) else {
+            throw mismatch(
+                "estimator.channels \(classes) are not among the detector's \(count) classes",
+                hint: "they are counted from 0")
+        }
+        var (top, factor): (Float, Float) = (0, 1)
+        if activation == .softmax {
+            top = (0..<count).map(value).max() ?? 0
+            factor = 1 / (0..<count).reduce(Float(0)) { $0 + exp(value($1) - top) }
+        }
+        return wanted.reduce(Float(0)) { best, index in
+            let score =
+                activation == .softmax ? exp(value(index) - top) * factor : activate(value(index))
+            // What is no number stays so, whatever it is compared with.
+            return best.isNaN || score < best ? best : score
+        }
+    }
+
+    private func rows(of value: OnnxValue, _ table: DetectorSpec.Table) throws -> Rows {
+        let shape =
+            value.shape.count == 3 && value.shape[0] == 1
+            ? Array(value.shape.dropFirst()) : value.shape
+        let names = table.columns
+        let fixed = names.last == .classes ? names.count - 1 : names.count
+        let columns = shape.count == 2 ? shape[table.isTransposed ? 0 : 1] : 0
+        guard names.last == .classes ? columns > fixed : columns == fixed else {
+            throw mismatch(
+                "the output \(OnnxTensor.text(value.shape)) is no table of boxes with "
+                    + "\(fixed) columns\(names.last == .classes ? " and the classes" : "")",
+                hint: "correct detector.columns, or set detector.transposed: "
+                    + "\(!table.isTransposed)")
+        }
+        return Rows(
+            elements: value.elements, names: names, count: shape[table.isTransposed ? 1 : 0],
+            columns: columns, isTransposed: table.isTransposed,
+            scale: table.isNormalized ? (Float(width), Float(height)) : (1, 1))
+    }
+
+    /// A table of boxes in memory.
+    private struct Rows {
+        let elements: [Float]
+        let names: [DetectorSpec.Column]
+        let count: Int
+        let columns: Int
+        let isTransposed: Bool
+        let scale: (x: Float, y: Float)
+
+        subscript(row: Int, column: Int) -> Float {
+            elements[isTransposed ? column * count + row : row * columns + column]
+        }
+
+        func place(of column: DetectorSpec.Column) -> Int? { names.firstIndex(of: column) }
+
+        func box(_ row: Int, score: Float) -> Detection {
+            func number(_ column: DetectorSpec.Column) -> Float? {
+                place(of: column).map { self[row, $0] }
+            }
+            let box: Detection
+            if let x = number(.cx), let y = number(.cy), let w = number(.w), let h = number(.h) {
+                box = Detection(
+                    x1: x - w / 2, y1: y - h / 2, x2: x + w / 2, y2: y + h / 2, score: score)
+            } else {
+                box = Detection(
+                    x1: number(.x1) ?? .nan, y1: number(.y1) ?? .nan, x2: number(.x2) ?? .nan,
+                    y2: number(.y2) ?? .nan, score: score)
+            }
+            return Detection(
+                x1: box.x1 * scale.x, y1: box.y1 * scale.y, x2: box.x2 * scale.x,
+                y2: box.y2 * scale.y, score: score)
+        }
+    }
+}
