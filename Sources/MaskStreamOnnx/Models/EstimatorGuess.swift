@@ -71,7 +71,7 @@ public struct EstimatorGuess: Sendable, Equatable {
     ) throws {
         let check = TensorCheck(path: session.path)
         let input = try check.picture(session.inputs)
-        guard let layout = Self.layout(input.shape) else {
+        guard let layout = PixelSpec.Layout(input.shape) else {
             let isOpen = input.shape.count == 4 && !input.shape.dropFirst().contains { $0 > 0 }
             throw MaskStreamError(
                 .configuration,
@@ -94,16 +94,6 @@ public struct EstimatorGuess: Sendable, Equatable {
             throw trial.noMap
         }
         self.best = best
-    }
-
-    /// The order in which a picture lies in a shape; nil where there are not 1 or 3 channels.
-    private static func layout(_ shape: [Int]) -> PixelSpec.Layout? {
-        guard shape.count == 4 else { return nil }
-        // Three first: a model may have a side of 1, not of 3.
-        let fits = [3, 1].flatMap { count in
-            PixelSpec.Layout.allCases.filter { shape[$0.channelAxis] == count }
-        }
-        return fits.first
     }
 }
 

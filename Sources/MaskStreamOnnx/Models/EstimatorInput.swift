@@ -65,6 +65,17 @@ func openChannels(_ input: OnnxTensor) -> String {
 }
 
 extension PixelSpec.Layout {
+    /// The order in which an image lies in a shape; nil where there are not 1 or 3 channels.
+    init?(_ shape: [Int]) {
+        guard shape.count == 4 else { return nil }
+        // Three first: a model may have a side of 1, not of 3.
+        let fits = [3, 1].flatMap { count in
+            Self.allCases.filter { shape[$0.channelAxis] == count }
+        }
+        guard let first = fits.first else { return nil }
+        self = first
+    }
+
     /// The dimension of the channels in a tensor of rank 4.
     var channelAxis: Int { self == .nchw ? 1 : 3 }
     /// The dimension of the rows, before that of the columns.

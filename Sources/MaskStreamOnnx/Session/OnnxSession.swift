@@ -35,16 +35,23 @@ public final class OnnxSession: Sendable {
     ///   - expectedSHA256: What the file's SHA-256 must be, hexadecimal; nil for any.
     ///   - threads: How many threads one run uses; at least 1.
     ///   - device: Where the model runs.
+    ///   - opensBatch: Whether a model that declares a fixed batch of several images is run on one,
+    ///     of any size. Many exports of detectors declare what they were traced with.
     /// - Throws: `MaskStreamError` `configuration` for a file that is missing, differs from the
     ///   hash or cannot be loaded; `unavailable` without a runtime library.
     public init(
         path: String, expectedSHA256: String? = nil, threads: Int = 1,
-        device: InferenceDevice = .cpu
+        device: InferenceDevice = .cpu, opensBatch: Bool = false
     ) throws {
         let runtime = try OnnxRuntime.shared()
         let model = try ModelFile(path: path, expectedSHA256: expectedSHA256)
+        let count = max(threads, 1)
+        let loaded: Loaded
         do {
-            handle = try Self.load(model.bytes, threads: max(threads, 1), runtime: runtime)
+            let declared = try Loaded(model.bytes, threads: count, runtime: runtime)
+            loaded =
+                opensBatch
+                ? declared.opened(model.bytes, threads: count, runtime: runtime) : declared
         } catch let error as OnnxError {
             throw ModelFile.unloadable(path, error.message, error)
         }
@@ -52,16 +59,9 @@ public final class OnnxSession: Sendable {
         self.path = path
         sha256 = model.sha256
         counted = model.parameters
-        self.threads = max(threads, 1)
+        self.threads = count
         self.device = device
-        do {
-            inputs = try Self.tensors(of: handle, .input, runtime: runtime)
-            outputs = try Self.tensors(of: handle, .output, runtime: runtime)
-        } catch let error as OnnxError {
-            // No `deinit` runs for an object that was never complete.
-            runtime.api.pointee.ReleaseSession(handle)
-            throw ModelFile.unloadable(path, error.message, error)
-        }
+        (handle, inputs, outputs) = (loaded.handle, loaded.inputs, loaded.outputs)
     }
 
     deinit { runtime.api.pointee.ReleaseSession(handle) }
@@ -93,7 +93,35 @@ public final class OnnxSession: Sendable {
     }
 }
 
-extension OnnxSession {
+/// The runtime's session, and what it takes and gives.
+private struct Loaded {
+    let handle: OpaquePointer
+    let inputs: [OnnxTensor]
+    let outputs: [OnnxTensor]
+
+    init(_ bytes: [UInt8], threads: Int, runtime: OnnxRuntime) throws {
+        handle = try Self.load(bytes, threads: threads, runtime: runtime)
+        do {
+            inputs = try Self.tensors(of: handle, .input, runtime: runtime)
+            outputs = try Self.tensors(of: handle, .output, runtime: runtime)
+        } catch {
+            runtime.api.pointee.ReleaseSession(handle)
+            throw error
+        }
+    }
+
+    /// The same with open shapes where the file declares that it takes several images at a time.
+    func opened(_ bytes: [UInt8], threads: Int, runtime: OnnxRuntime) -> Loaded {
+        guard inputs.count == 1, inputs[0].shape.count == 4, inputs[0].shape[0] > 1,
+            let layout = PixelSpec.Layout(inputs[0].shape),
+            let opened = ModelShapes.opened(bytes, channelAxis: layout.channelAxis),
+            // Where the graph needs its batch, the declared shape says why it cannot be used.
+            let other = try? Loaded(opened, threads: threads, runtime: runtime)
+        else { return self }
+        runtime.api.pointee.ReleaseSession(handle)
+        return other
+    }
+
     /// Makes the session.
     ///
     /// Calls `OrtApi.CreateSessionFromArray`.
