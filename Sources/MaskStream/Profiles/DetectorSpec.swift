@@ -35,6 +35,17 @@ public struct DetectorSpec: Sendable, Equatable {
         public var scores: String?
         /// The output with the classes' indices, `[1, N]`, where they are no column.
         public var classes: String?
+
+        package init(
+            columns: [Column], isTransposed: Bool = false, isNormalized: Bool = false,
+            scores: String? = nil, classes: String? = nil
+        ) {
+            self.columns = columns
+            self.isTransposed = isTransposed
+            self.isNormalized = isNormalized
+            self.scores = scores
+            self.classes = classes
+        }
     }
 
     /// How the cells of a grid tell their boxes.
@@ -63,6 +74,20 @@ public struct DetectorSpec: Sendable, Equatable {
         public var isRowFirst: Bool
         /// Where in its cell a box with offset 0 has its centre: 0 for the corner, 0.5 for the middle.
         public var anchor: Float
+
+        package init(
+            strides: [Int], scores: [String], objectness: [String] = [], boxes: [String],
+            offsets: [String] = [], decoding: Decoding, isRowFirst: Bool = false, anchor: Float = 0
+        ) {
+            self.strides = strides
+            self.scores = scores
+            self.objectness = objectness
+            self.boxes = boxes
+            self.offsets = offsets
+            self.decoding = decoding
+            self.isRowFirst = isRowFirst
+            self.anchor = anchor
+        }
     }
 
     /// Where the boxes come from.
@@ -89,6 +114,8 @@ public struct DetectorSpec: Sendable, Equatable {
     public var shape = Shape.ellipse
     /// How much a box grows on each side, as a fraction of its width and height.
     public var grow: Float = 0
+
+    package init(form: Form) { self.form = form }
 
     /// The outputs that are read, in the order in which a reader wants them; nil is the model's first.
     public func outputs(first: String?) -> [String?] {

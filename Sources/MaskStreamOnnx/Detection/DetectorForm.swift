@@ -48,7 +48,7 @@ extension DetectorGuess.Form {
             "CenterFace",
             .grids(
                 DetectorSpec.Grids(
-                    strides: [4], scores: [outputs[0].name], objectness: [],
+                    strides: [4], scores: [outputs[0].name],
                     boxes: [outputs[1].name], offsets: [outputs[2].name], decoding: .exp,
                     isRowFirst: true, anchor: 0.5)))
         form.detector.maxOverlap = 0.3
@@ -69,8 +69,7 @@ extension DetectorGuess.Form {
             .grids(
                 DetectorSpec.Grids(
                     strides: strides, scores: named("cls"), objectness: named("obj"),
-                    boxes: named("bbox"), offsets: [], decoding: .exp, isRowFirst: false,
-                    anchor: 0)))
+                    boxes: named("bbox"), decoding: .exp)))
         form.color = .bgr
         form.normalization = bytes
         return form
@@ -92,8 +91,8 @@ extension DetectorGuess.Form {
                 "SCRFD",
                 .grids(
                     DetectorSpec.Grids(
-                        strides: [8, 16, 32], scores: scores, objectness: [], boxes: boxes,
-                        offsets: [], decoding: .distances, isRowFirst: false, anchor: 0)))
+                        strides: [8, 16, 32], scores: scores, boxes: boxes,
+                        decoding: .distances)))
             form.normalization = EstimatorGuess.Normalization(
                 mean: [0.5, 0.5, 0.5], std: [128 / 255, 128 / 255, 128 / 255])
             return form
@@ -140,36 +139,45 @@ extension DetectorGuess.Form {
         return form
     }
 
-    /// A table of boxes and one of scores: DETR's, SSD's, and what else ends in a sum of both.
+    /// A table of boxes and one of scores: DETR's, SSD's and others'.
     private static func boxesAndScores(_ outputs: [Output]) -> Self? {
-        guard let boxes = outputs.first(where: { $0.shape.count == 2 && $0.shape[1] == 4 }),
-            let scores = outputs.first(where: {
-                $0.name != boxes.name && $0.shape.first == boxes.shape[0] && $0.shape != boxes.shape
-                    && $0.shape.count <= 2
-                    && !$0.value.elements.allSatisfy { $0 == $0.rounded() }
-            }) ?? outputs.first(where: { $0.name.lowercased().contains("score") })
+        guard let boxes = outputs.first(where: { $0.shape.count == 2 && $0.shape[1] == 4 })
         else { return nil }
-        let indices = outputs.first { output in
-            output.shape == [boxes.shape[0]] && output.name != scores.name
-                && output.value.elements.allSatisfy { $0 == $0.rounded() }
+        let others = outputs.filter {
+            $0.name != boxes.name && $0.shape.count <= 2 && $0.shape.first == boxes.shape[0]
         }
-        let numbers = boxes.value.elements
-        let isCorners = stride(from: 0, to: numbers.count, by: 4).allSatisfy {
-            numbers[$0 + 2] >= numbers[$0] && numbers[$0 + 3] >= numbers[$0 + 1]
-        }
+        // Indices are whole numbers, and so are scores of nothing: then the name decides.
+        let isNamed: (Output) -> Bool = { $0.name.lowercased().contains("score") }
+        guard let scores = others.first(where: isNamed) ?? others.first(where: { !$0.isWhole })
+        else { return nil }
+        let indices = others.first { $0.name != scores.name && $0.shape.count == 1 && $0.isWhole }
         var table = DetectorSpec.Table(
-            columns: isCorners ? [.x1, .y1, .x2, .y2] : [.cx, .cy, .w, .h])
-        table.isNormalized = numbers.allSatisfy { abs($0) < 4 }
-        table.scores = scores.name
+            columns: boxes.holdsCorners ? [.x1, .y1, .x2, .y2] : [.cx, .cy, .w, .h],
+            isNormalized: boxes.value.elements.allSatisfy { abs($0) < 4 }, scores: scores.name)
         table.classes = indices?.name
         var form = Self("a table of boxes and one of scores", .table(table))
         form.output = boxes.name
         form.classCount = scores.shape.count == 2 ? scores.shape[1] : 1
+        if form.classCount == 2 { form.channels = [1] }
         let isProbability = scores.value.elements.allSatisfy { $0 >= 0 && $0 <= 1 }
         // Scores of DETR have one class more, for no object.
-        form.activation = isProbability ? .none : .softmax
-        if form.classCount == 2 { form.channels = [1] }
-        form.normalization = isProbability ? .unit : .imagenet
+        if !isProbability {
+            form.activation = .softmax
+            form.normalization = .imagenet
+        }
         return form
+    }
+}
+
+extension Output {
+    /// Whether all its elements are whole numbers.
+    fileprivate var isWhole: Bool { value.elements.allSatisfy { $0 == $0.rounded() } }
+
+    /// Whether each row's last two numbers are no less than its first two.
+    fileprivate var holdsCorners: Bool {
+        let numbers = value.elements
+        return stride(from: 0, to: numbers.count, by: 4).allSatisfy { row in
+            numbers[row + 2] >= numbers[row] && numbers[row + 3] >= numbers[row + 1]
+        }
     }
 }
