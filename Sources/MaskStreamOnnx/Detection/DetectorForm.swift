@@ -175,9 +175,11 @@ extension Output {
 
     /// Whether each row's last two numbers are no less than its first two.
     fileprivate var holdsCorners: Bool {
-        let numbers = value.elements
-        return stride(from: 0, to: numbers.count, by: 4).allSatisfy { row in
-            numbers[row + 2] >= numbers[row] && numbers[row + 3] >= numbers[row + 1]
+        let rows = value.elements.count / 4
+        return (0..<rows).allSatisfy { row in
+            let numbers = value.elements[row * 4..<row * 4 + 4]
+            let first = numbers.startIndex
+            return numbers[first + 2] >= numbers[first] && numbers[first + 3] >= numbers[first + 1]
         }
     }
 }
