@@ -133,6 +133,15 @@ static inline int ms_scaler_run(void *scaler, const AVFrame *from, AVFrame *to) 
         from->height, to->data, to->linesize);
 }
 
+// Makes a frame black, its chroma neutral.
+static inline void ms_frame_fill_black(AVFrame *frame, int is_full) {
+    ptrdiff_t strides[4];
+    for (int plane = 0; plane < 4; plane++) strides[plane] = frame->linesize[plane];
+    av_image_fill_black(
+        frame->data, strides, (enum AVPixelFormat)frame->format,
+        is_full ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG, frame->width, frame->height);
+}
+
 static inline void ms_scaler_free(void *scaler) { sws_freeContext((struct SwsContext *)scaler); }
 
 // ---- Output ----

@@ -36,9 +36,9 @@ enum Metrics {
         }
         return [
             counter("frames_total", "Frames that were masked.") { ($0.frame ?? -1) + 1 },
-            counter("captured_total", "Pictures that the source gave.", \.captured),
-            counter("dropped_total", "Pictures dropped at the source.", \.dropped),
-            counter("late_total", "Pictures that left after their time.", \.late),
+            counter("captured_total", "Frames that the source gave.", \.captured),
+            counter("dropped_total", "Frames dropped at the source.", \.dropped),
+            counter("late_total", "Frames that left after their time.", \.late),
             counter("missed_total", "Frames without a map to be trusted.", \.missed),
             gauge("fps", "Frames a second, lately.", \.fps),
             family("latency_seconds", "summary", "From a frame's arrival to its leaving.") {

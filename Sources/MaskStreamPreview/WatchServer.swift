@@ -64,7 +64,7 @@ public final class WatchServer: Sendable {
 
     deinit { stop() }
 
-    /// Listens, and gives the URL to tell the user, with the token where one is needed.
+    /// Listens, and gives the URL to show the user, with the token where one is needed.
     ///
     /// Returns as soon as browsers can connect.
     ///

@@ -8,7 +8,7 @@ struct WatchSite: Sendable {
     let allowsOriginal: Bool
     let queue: WatchQueue
 
-    /// How long a viewer waits for a newer image before it is told that there is none.
+    /// How long a viewer waits for a newer image before the answer is that there is none.
     private static let patience = Duration.seconds(2)
 
     /// Answers one request.
@@ -68,7 +68,7 @@ struct WatchSite: Sendable {
             return Response(.badRequest, "There is no such view.")
         }
         guard view != .original || allowsOriginal else {
-            return Response(.forbidden, "Unmasked pictures are not shown.")
+            return Response(.forbidden, "Unmasked frames are not shown.")
         }
         let after = request.query["after"].map { Int($0) }
         if let after, after == nil { return Response(.badRequest, "'after' is a frame's number.") }
@@ -91,7 +91,7 @@ struct WatchSite: Sendable {
 
     private func snapshot(of stream: any Watched) -> Response {
         guard let picture = stream.picture(.masked, after: nil) else {
-            return Response(.notFound, "There is no picture yet.")
+            return Response(.notFound, "There is no frame yet.")
         }
         return Response(.ok, "image/jpeg", picture.jpeg)
             .with(

@@ -1,6 +1,6 @@
 /// How a stream fares at one moment.
 ///
-/// As JSON the names are in snake case, an absent value is left out, and a number that is not
+/// As JSON the names are in snake case, an absent value is omitted, and a number that is not
 /// finite is the string `nan`, `inf` or `-inf`.
 public struct WatchStatus: Sendable, Encodable {
     /// What a stream does now.
@@ -48,14 +48,14 @@ public struct WatchStatus: Sendable, Encodable {
 
     /// Something that the primary model looked at.
     public struct Subject: Sendable, Encodable {
-        /// What it was taken for; nil before the first verdict.
+        /// What it was taken for; nil before the first prediction.
         public var label: String?
         /// How sure the primary model was, from 0 to 1.
         public var confidence: Double?
-        /// How old the verdict is, in seconds of the stream.
+        /// How old the prediction is, in seconds of the stream.
         public var age: Double?
 
-        /// Collects a verdict.
+        /// Collects a prediction.
         public init(label: String?, confidence: Double? = nil, age: Double? = nil) {
             self.label = label
             self.confidence = confidence

@@ -6,7 +6,7 @@ public enum WatchView: String, Sendable, CaseIterable {
     case confidence
     /// The frame before it was masked.
     ///
-    /// Asked for only where ``WatchServer`` was told that originals may be seen.
+    /// Asked for only where ``WatchServer`` was configured to show originals.
     case original
 }
 

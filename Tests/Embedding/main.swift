@@ -25,7 +25,7 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
     if let primary = profile.primary {
         let model = try OnnxClassifier(spec: primary, session: OnnxSession(path: primary.file.path))
         parts.append(Pipeline.Part("primary", PrimaryStage(model: model)))
-        controller = ProbeController(law: profile.threshold.probe)
+        controller = ProbeController(parameters: profile.threshold.probe)
     }
     parts.append(Pipeline.Part("render", RenderStage(fill: profile.mask.fill)))
     return try Pipeline(

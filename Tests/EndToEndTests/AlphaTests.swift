@@ -64,8 +64,8 @@ import Testing
     func invisibleColoursLeaveNowhere(kind: Kind) throws {
         let input = try half(kind)
         let ending = kind.name.split(separator: ".")[1]
-        let wishes = ["--invert", "--threshold", "1", "--mask", "exact"] + kind.output
-        let result = try expectStatus(0, bench.masking(input, to: "out.\(ending)", wishes))
+        let requests = ["--invert", "--threshold", "1", "--mask", "exact"] + kind.output
+        let result = try expectStatus(0, bench.masking(input, to: "out.\(ending)", requests))
         #expect(result.errors.contains("kept 100.0 %"))
         let decoder = ending == "webm" ? ["-c:v", "libvpx-vp9"] : []
         let (before, after) = try (
@@ -93,8 +93,8 @@ import Testing
             "faint.png", in: bench.folder,
             ["-f", "lavfi", "-i", "color=black:size=64x48,format=rgba"]
                 + ["-vf", "geq=r=255:g=255:b=255:a='if(lt(X,32),\(alpha),255)'", "-frames:v", "1"])
-        let wishes = ["--invert", "--threshold", "0.7", "--mask", "exact"]
-        try expectStatus(0, bench.masking(input, to: "o.png", wishes))
+        let requests = ["--invert", "--threshold", "0.7", "--mask", "exact"]
+        try expectStatus(0, bench.masking(input, to: "o.png", requests))
         let output = try Colors(bench.path("o.png"), width: 64, height: 48)
         #expect((0..<output.pixels).allSatisfy { output.pixel($0).prefix(3) == [0, 0, 0] })
     }

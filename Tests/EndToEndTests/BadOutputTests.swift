@@ -2,7 +2,7 @@ import Foundation
 import MaskStreamTestSupport
 import Testing
 
-/// Output that cannot be written, and wishes that contradict themselves.
+/// Output that cannot be written, and requests that contradict themselves.
 @Suite struct BadOutputTests {
     let bench: Workbench
 

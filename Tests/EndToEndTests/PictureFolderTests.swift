@@ -34,7 +34,7 @@ import Testing
         try FileManager.default.copyItem(atPath: bench.clip, toPath: bench.path("in/clip.mkv"))
         let result = try expectStatus(0, masking("out"))
         #expect(try names("out") == ["x.jpg.png", "x.png.png", "y.png"])
-        #expect(result.errors.contains("no pictures (2): clip.mkv, notes.txt"))
+        #expect(result.errors.contains("no images (2): clip.mkv, notes.txt"))
         #expect(result.errors.contains("folders (1): sub; --recursive takes them"))
     }
 
@@ -93,12 +93,12 @@ import Testing
             _ = try bench.folder.write(Data(data.utf8), to: "in/\(name)")
         }
         let result = try expectStatus(
-            65, masking("out"), says: ["3 of 6 pictures failed", "a.png"])
+            65, masking("out"), says: ["3 of 6 images failed", "a.png"])
         #expect(try names("out") == ["x.jpg.png", "x.png.png", "y.png"])
         for name in ["a.png", "b.png", "z.jpg"] {
             #expect(result.errors.contains("in/\(name)"), "\(result.errors)")
         }
-        try expectStatus(65, masking("out"), says: ["3 of 3 pictures failed"])
+        try expectStatus(65, masking("out"), says: ["3 of 3 images failed"])
     }
 
     @Test func aStoppedRunGoesOn() throws {

@@ -76,7 +76,7 @@ import Testing
     @Test func newTellsHowToMendANetwork() throws {
         let new = ["profiles", "new", "mine", "--directory", bench.folder.url.path, "--estimator"]
         for (model, words) in [
-            (TinyOnnx.linear(1, batch: 4), ["4 pictures at a time", "batch of 1"]),
+            (TinyOnnx.linear(1, batch: 4), ["4 images at a time", "batch of 1"]),
             (
                 .one(
                     "Identity", input: [1, 3, "h", "w"], output: [1, 3, "h", "w"],

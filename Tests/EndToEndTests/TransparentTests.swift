@@ -15,8 +15,8 @@ import Testing
         ("out.mov", ["--codec", "qtrle"]), ("out.mkv", ["--codec", "ffv1"]), ("out.webm", []),
     ])
     func maskedPixelsAreClear(name: String, options: [String]) throws {
-        let wishes = ["--fill", "transparent"] + NativePictureTests.exact
-        try expectStatus(0, bench.masking(bench.clip, to: name, wishes + options))
+        let requests = ["--fill", "transparent"] + NativePictureTests.exact
+        try expectStatus(0, bench.masking(bench.clip, to: name, requests + options))
         try expectStatus(
             0,
             bench.masking(
@@ -50,8 +50,8 @@ import Testing
     }
 
     @Test func alphaOfAVideoIsRead() throws {
-        let wishes = ["--fill", "transparent"] + NativePictureTests.exact
-        try expectStatus(0, bench.masking(bench.clip, to: "clear.webm", wishes))
+        let requests = ["--fill", "transparent"] + NativePictureTests.exact
+        try expectStatus(0, bench.masking(bench.clip, to: "clear.webm", requests))
         let again = try bench.mask(bench.path("clear.webm"), to: "again.mkv", ["--threshold", "0"])
         let pixels = try Colors(again, width: 64, height: 48)
         let first = try Colors(

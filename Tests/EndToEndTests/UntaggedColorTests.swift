@@ -14,8 +14,8 @@ import Testing
         let turned = try Clips.make(
             "turned.mp4", in: bench.folder,
             ["-i", upright, "-c", "copy", "-metadata:s:v", "rotate=90"])
-        let wishes = ["--fill", "#ff0000", "--encoder-option", "qp=0", "--preset", "ultrafast"]
-        try expectStatus(0, bench.masking(turned, to: name, wishes))
+        let requests = ["--fill", "#ff0000", "--encoder-option", "qp=0", "--preset", "ultrafast"]
+        try expectStatus(0, bench.masking(turned, to: name, requests))
         // What is untagged and low is BT.601, what is untagged and high BT.709.
         let matrix = size.1 < 720 ? "bt601" : "bt709"
         let pixel = try Clips.ffmpeg([

@@ -9,7 +9,7 @@ import MaskStreamOnnx
 struct Evidence: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loop-evidence",
-        abstract: "How the probing law does on clips, beside fixed thresholds and ablations.")
+        abstract: "How the probe controller does on clips, beside fixed thresholds and ablations.")
 
     @Argument(help: "A profile's folder.") var profile: String
     @Argument(help: "Video files.") var clips: [String]
@@ -41,17 +41,17 @@ struct ClipEvidence {
 
     init(_ profile: Profile, clip: String, frames: Int?, stride: Int) throws {
         name = URL(fileURLWithPath: clip).deletingPathExtension().lastPathComponent
-        let law = profile.threshold.probe
+        let parameters = profile.threshold.probe
         let bench = TrackBench(profile: profile, clip: clip, frames: frames, stride: stride)
-        loop = try bench.track(ProbeController(law: law))
-        var hasty = ProbeController(law: law)
+        loop = try bench.track(ProbeController(parameters: parameters))
+        var hasty = ProbeController(parameters: parameters)
         hasty.looksAhead = false
         ablations = [
-            try bench.track(ConfidenceController(law: profile.threshold.confidence)),
+            try bench.track(ConfidenceController(parameters: profile.threshold.confidence)),
             try bench.track(hasty),
-            try bench.track(OwnConfidence(law: ProbeController(law: law))),
+            try bench.track(OwnConfidence(base: ProbeController(parameters: parameters))),
         ]
-        fixed = try bench.fixed(from: law.min, to: law.max)
+        fixed = try bench.fixed(from: parameters.min, to: parameters.max)
     }
 
     /// Prints the clip's row.

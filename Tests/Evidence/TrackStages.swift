@@ -2,7 +2,7 @@ import MaskStream
 
 /// Notes how the threshold in force did on every `stride`th frame; comes after the primary's own
 /// stage.
-struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
+struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
     var model: Model
     let stride: Int
     let track: Confined<LoopTrack>
@@ -25,8 +25,8 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
         runs += work.subjects.count
         if work.probe != nil { probes += 3 * work.subjects.count }
         guard work.index % stride == 0 else { return try emit(work) }
-        let references = try reference.verdicts(of: work, by: &model)
-        let agreed = zip(work.subjects, references).count { $0.verdict?.top == $1.top }
+        let references = try reference.predictions(of: work, by: &model)
+        let agreed = zip(work.subjects, references).count { $0.prediction?.top == $1.top }
         let sample = LoopTrack.Sample(
             time: work.source.time, threshold: work.threshold, kept: work.keptFraction,
             agreed: agreed, subjects: work.subjects.count, runs: runs, probes: probes)
@@ -38,7 +38,7 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
 
 /// Notes how every fixed threshold would have done on every `stride`th frame, with the same
 /// smoothing; comes after the masks' stage.
-struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
+struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
     var model: Model
     let rule: ThresholdMasker.Rule
     let thresholds: [Float]
@@ -78,11 +78,11 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Verdict 
             }
         }
         guard work.index % stride == 0 else { return try emit(work) }
-        let references = try reference.verdicts(of: work, by: &model)
+        let references = try reference.predictions(of: work, by: &model)
         for index in thresholds.indices {
             let regions = subjects.map { Region(box: $0.box, mask: masks[index]) }
-            let verdicts = masks[index] == nil ? [] : try model.run(on: work.source, in: regions)
-            let agreed = zip(verdicts, references).count { $0.top == $1.top }
+            let predictions = masks[index] == nil ? [] : try model.run(on: work.source, in: regions)
+            let agreed = zip(predictions, references).count { $0.top == $1.top }
             let sample = LoopTrack.Sample(
                 time: time, threshold: thresholds[index], kept: masks[index]?.keptFraction ?? 0,
                 agreed: agreed, subjects: subjects.count, runs: 0, probes: 0)
@@ -104,9 +104,9 @@ struct ReferenceMasker {
     }
 
     /// What the primary says of each subject's reference.
-    mutating func verdicts<Model: PrimaryModel>(
+    mutating func predictions<Model: PrimaryModel>(
         of work: borrowing FrameWork, by model: inout Model
-    ) throws -> [Verdict] where Model.Output == Verdict {
+    ) throws -> [Prediction] where Model.Output == Prediction {
         let whole = mask(work)
         return try model.run(
             on: work.source, in: work.subjects.map { Region(box: $0.box, mask: whole) })
@@ -125,12 +125,12 @@ struct ReferenceMasker {
     }
 }
 
-/// The probing law on another signal: what each view's own confidence loses.
+/// The probe controller on another signal: what each view's own confidence loses.
 struct OwnConfidence: ThresholdController {
-    var law: ProbeController
+    var base: ProbeController
 
-    var threshold: Float { law.threshold }
-    var move: ThresholdMove? { law.move }
+    var threshold: Float { base.threshold }
+    var move: ThresholdMove? { base.move }
 
     mutating func update(with measurement: FrameMeasurement) {
         var measurement = measurement
@@ -141,8 +141,8 @@ struct OwnConfidence: ThresholdController {
             probe.looser.regret = reference - probe.looser.confidence
             measurement.probe = probe
         }
-        law.update(with: measurement)
+        base.update(with: measurement)
     }
 
-    mutating func probe(at time: Double) -> ProbePlan? { law.probe(at: time) }
+    mutating func probe(at time: Double) -> ProbePlan? { base.probe(at: time) }
 }

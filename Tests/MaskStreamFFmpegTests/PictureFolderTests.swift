@@ -29,7 +29,7 @@ import Testing
         #expect(found.others.first == ["notes.txt", "pipe.png"])
         #expect(found.folders.first == ["sub"])
         let said = found.warnings.map(\.message)
-        #expect(said[0].contains("no pictures (2): notes.txt, pipe.png"))
+        #expect(said[0].contains("no images (2): notes.txt, pipe.png"))
         #expect(said[1].contains("folders (1): sub; --recursive"))
     }
 

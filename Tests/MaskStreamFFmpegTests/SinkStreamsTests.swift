@@ -170,7 +170,7 @@ struct RichClip {
     }
 
     @Test("On request sound and metadata go, and unmasked pictures stay")
-    func wishes() throws {
+    func requests() throws {
         let input = try PacketInput(clip.path)
         var options = OutputOptions(destination: folder.path("plain.mkv"))
         options.keepsAudio = false

@@ -196,19 +196,19 @@ public struct FakeEstimator: ConfidenceEstimator {
 
 /// A primary model that is a closure.
 public struct FakePrimary: PrimaryModel {
-    private let body: @Sendable (Frame, Region) throws -> Verdict
+    private let body: @Sendable (Frame, Region) throws -> Prediction
 
     /// Makes a model of what it says of a region.
-    public init(_ body: @escaping @Sendable (Frame, Region) throws -> Verdict) {
+    public init(_ body: @escaping @Sendable (Frame, Region) throws -> Prediction) {
         self.body = body
     }
 
     /// Calls the closure for each region.
     public mutating func run(
         on source: Frame, in regions: [Region]
-    ) throws -> [Verdict] {
-        var verdicts: [Verdict] = []
-        for region in regions { verdicts.append(try body(source, region)) }
-        return verdicts
+    ) throws -> [Prediction] {
+        var predictions: [Prediction] = []
+        for region in regions { predictions.append(try body(source, region)) }
+        return predictions
     }
 }

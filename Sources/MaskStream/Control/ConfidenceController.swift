@@ -9,7 +9,7 @@ import Foundation
 /// a new scene begins at the initial threshold at most. There is no integral to wind up.
 public struct ConfidenceController: ThresholdController {
     /// The controller's constants; all come from the profile.
-    public struct Law: Sendable, Equatable {
+    public struct Parameters: Sendable, Equatable {
         /// The threshold of the first frame.
         public var initial: Float
         /// The least threshold.
@@ -22,12 +22,12 @@ public struct ConfidenceController: ThresholdController {
         public var high: Float
         /// The fastest move of the threshold, per second.
         public var slew: Float
-        /// The least share of the picture that is kept while there is a subject.
+        /// The least fraction of the frame that is kept while there is a subject.
         public var keptMin: Float
-        /// The greatest share of the picture that is kept.
+        /// The greatest fraction of the frame that is kept.
         public var keptMax: Float
 
-        /// Makes a law.
+        /// Makes a set of parameters.
         public init(
             initial: Float, min: Float, max: Float, low: Float, high: Float, slew: Float,
             keptMin: Float = 0, keptMax: Float = 1
@@ -48,7 +48,7 @@ public struct ConfidenceController: ThresholdController {
     /// How far outside the band the threshold reaches its full speed.
     private static let ramp: Float = 0.2
 
-    private let law: Law
+    private let parameters: Parameters
     private let start: Float
     private var exact: Float
     private var performance: Float?
@@ -56,10 +56,10 @@ public struct ConfidenceController: ThresholdController {
     /// Why the threshold moved at the last update.
     public private(set) var move: ThresholdMove?
 
-    /// Starts at the law's initial threshold.
-    public init(law: Law) {
-        self.law = law
-        start = Swift.min(Swift.max(law.initial, law.min), law.max)
+    /// Starts at the initial threshold.
+    public init(parameters: Parameters) {
+        self.parameters = parameters
+        start = Swift.min(Swift.max(parameters.initial, parameters.min), parameters.max)
         exact = start
     }
 
@@ -80,7 +80,7 @@ public struct ConfidenceController: ThresholdController {
         }
         observe(measurement, elapsed: elapsed)
         let wanted = exact + rate(measurement) * elapsed
-        exact = Swift.min(Swift.max(wanted, law.min), law.max)
+        exact = Swift.min(Swift.max(wanted, parameters.min), parameters.max)
         guard threshold != before else { return }
         move = exact != wanted ? .clamp : threshold < before ? .loosen : .tighten
     }
@@ -95,15 +95,15 @@ public struct ConfidenceController: ThresholdController {
 
     /// How fast the threshold should move, in units per second.
     private func rate(_ measurement: FrameMeasurement) -> Float {
-        if measurement.kept > law.keptMax { return law.slew }
+        if measurement.kept > parameters.keptMax { return parameters.slew }
         guard measurement.subjects > 0 else { return 0 }
-        if measurement.isBlind || measurement.kept < law.keptMin { return -law.slew }
+        if measurement.isBlind || measurement.kept < parameters.keptMin { return -parameters.slew }
         guard let performance else { return 0 }
-        if performance < law.low {
-            return -law.slew * Swift.min(1, (law.low - performance) / Self.ramp)
+        if performance < parameters.low {
+            return -parameters.slew * Swift.min(1, (parameters.low - performance) / Self.ramp)
         }
-        if performance > law.high {
-            return law.slew * Swift.min(1, (performance - law.high) / Self.ramp)
+        if performance > parameters.high {
+            return parameters.slew * Swift.min(1, (performance - parameters.high) / Self.ramp)
         }
         return 0
     }

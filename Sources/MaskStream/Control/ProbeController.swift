@@ -1,11 +1,11 @@
 /// Masks more only after looking, and shows more where probes find that the mask costs too much.
 ///
 /// A probe compares the primary's answers through the mask in force, one a step tighter and one a
-/// step looser with its answer to the picture unmasked. The threshold T is raised by a step when
+/// step looser with its answer to the frame unmasked. The threshold T is raised by a step when
 /// probes of T + `step` passed, lowered when those of T failed, and what failed is not tried again
-/// for a while. A verdict belongs to the T it was measured at, so that the loop is stable whatever
-/// its delay. `min` and `max` always hold, then the bounds on the share that is kept. There is no
-/// integral to wind up. The whole law: <doc:ControllingTheThreshold>.
+/// for a while. A prediction belongs to the T it was measured at, so that the loop is stable whatever
+/// its delay. `min` and `max` always hold, then the bounds on the kept fraction. There is no
+/// integral to wind up. All rules: <doc:ControllingTheThreshold>.
 public struct ProbeController: ThresholdController {
     /// A lowering after a fall of the confidence, until it is known whether it helped.
     private struct Trial {
@@ -21,7 +21,7 @@ public struct ProbeController: ThresholdController {
     /// Seconds of its own frames that a drop is given at least, however long they take to come.
     private static let leastTrial = 0.9
 
-    private let law: Law
+    private let parameters: Parameters
     private let start: Float
     /// Whether more is masked only after probes of it passed; off to show what that is worth.
     package var looksAhead = true
@@ -35,7 +35,7 @@ public struct ProbeController: ThresholdController {
     private var failed: FailedThresholds
     /// The threshold at which too much was kept.
     private var overshown: (threshold: Float, since: Double)?
-    /// How far the last verdict of too much regret moved the threshold.
+    /// How far the last prediction of too much regret moved the threshold.
     private var descent: Float
     private var trial: Trial?
     /// When a drop was last answered in vain.
@@ -49,15 +49,15 @@ public struct ProbeController: ThresholdController {
     /// Why the threshold moved at the last update.
     public private(set) var move: ThresholdMove?
 
-    /// Starts at the law's initial threshold.
-    public init(law: Law) {
-        self.law = law
-        start = Swift.min(Swift.max(law.initial, law.min), law.max)
+    /// Starts at the initial threshold.
+    public init(parameters: Parameters) {
+        self.parameters = parameters
+        start = Swift.min(Swift.max(parameters.initial, parameters.min), parameters.max)
         exact = start
         target = start
-        descent = law.step
-        votes = RegretVotes(tolerance: law.tolerance)
-        failed = FailedThresholds(span: law.memory, reach: law.step / 2)
+        descent = parameters.step
+        votes = RegretVotes(tolerance: parameters.tolerance)
+        failed = FailedThresholds(span: parameters.memory, reach: parameters.step / 2)
     }
 
     /// The threshold for the next frame.
@@ -80,33 +80,34 @@ public struct ProbeController: ThresholdController {
     public mutating func probe(at time: Double) -> ProbePlan? {
         guard exact == target else { return nil }
         let isBurst = wantsProbe || votes.isOpen && hasSubject
-        let interval = isBurst ? law.burstInterval : law.probeInterval
+        let interval = isBurst ? parameters.burstInterval : parameters.probeInterval
         // A thousandth of a second for times that are not exact.
         if let lastProbe, time >= lastProbe, time - lastProbe < interval - 0.001 { return nil }
         lastProbe = time
         wantsProbe = false
         return ProbePlan(
-            tighter: bounded(threshold + law.step), looser: bounded(threshold - law.step))
+            tighter: bounded(threshold + parameters.step),
+            looser: bounded(threshold - parameters.step))
     }
 
     // MARK: What comes before regret
 
     private mutating func observe(_ measurement: FrameMeasurement, elapsed: Float) {
-        let reach = law.slew * elapsed
+        let reach = parameters.slew * elapsed
         count(measurement)
-        if measurement.kept > law.keptMax {
+        if measurement.kept > parameters.keptMax {
             overshown = (measurement.threshold, measurement.time)
-            aim(Swift.max(target, measurement.threshold + law.step), .clamp)
+            aim(Swift.max(target, measurement.threshold + parameters.step), .clamp)
         } else if measurement.subjects <= 0 {
             return
         } else if measurement.isBlind {
             trial = nil
             forget()
-            target = Swift.max(law.min, exact - reach)
-            reason = target == law.min ? .clamp : .loosen
-        } else if measurement.kept < law.keptMin {
+            target = Swift.max(parameters.min, exact - reach)
+            reason = target == parameters.min ? .clamp : .loosen
+        } else if measurement.kept < parameters.keptMin {
             failed.insert(measurement.threshold, at: measurement.time)
-            aim(Swift.min(target, measurement.threshold - law.step), .clamp)
+            aim(Swift.min(target, measurement.threshold - parameters.step), .clamp)
         } else {
             learn(measurement)
         }
@@ -120,7 +121,7 @@ public struct ProbeController: ThresholdController {
         trial = nil
         vainDrop = nil
         overshown = nil
-        descent = law.step
+        descent = parameters.step
         failed.clear()
         confidence.clear()
         forget()
@@ -139,7 +140,7 @@ public struct ProbeController: ThresholdController {
             change = (measurement.subjects, measurement.time)
             return
         }
-        guard measurement.time - change.since >= law.burstInterval - 0.001 else { return }
+        guard measurement.time - change.since >= parameters.burstInterval - 0.001 else { return }
         subjects = measurement.subjects
         self.change = nil
         forget()
@@ -154,11 +155,13 @@ public struct ProbeController: ThresholdController {
         let hasVote = isOwn && (measurement.probe.map { votes.add($0, at: time) } ?? false)
         if trial != nil {
             if isOwn { judgeTrial(at: time) }
-        } else if confidence.hasFallen(by: law.drop), mayDrop(at: time) {
+        } else if confidence.hasFallen(by: parameters.drop), mayDrop(at: time) {
             drop(at: time)
         } else if hasVote {
             decide(at: time)
-        } else if !votes.isOpen, confidence.hasFallen(by: law.drop / 2), target > floor(at: time) {
+        } else if !votes.isOpen, confidence.hasFallen(by: parameters.drop / 2),
+            target > floor(at: time)
+        {
             votes.open(at: time)
             wantsProbe = true
         }
@@ -168,21 +171,21 @@ public struct ProbeController: ThresholdController {
         if target <= floor(at: time) { votes.close() }
         if votes.isTooTight {
             failed.insert(target, at: time)
-            descent = votes.isLooserTooTight ? 2 * descent : law.step
+            descent = votes.isLooserTooTight ? 2 * descent : parameters.step
             aim(target - descent, .loosen, floor: Swift.min(target, floor(at: time)))
             return
         }
         if votes.isBearable {
             votes.close()
-            descent = law.step
+            descent = parameters.step
         }
-        let next = bounded(target + law.step)
+        let next = bounded(target + parameters.step)
         guard looksAhead ? votes.isTighterBearable : votes.isBearable,
-            votes.span >= Self.patience * law.probeInterval,
-            confidence.median ?? 0 >= law.confident,
+            votes.span >= Self.patience * parameters.probeInterval,
+            confidence.median ?? 0 >= parameters.confident,
             !failed.contains(next, at: time)
         else { return }
-        aim(target + law.step, .tighten)
+        aim(target + parameters.step, .tighten)
     }
 
     // MARK: Falls of the confidence
@@ -190,12 +193,12 @@ public struct ProbeController: ThresholdController {
     private func mayDrop(at time: Double) -> Bool {
         guard Swift.min(exact, target) > floor(at: time) else { return false }
         guard let vainDrop else { return true }
-        return time < vainDrop || time - vainDrop >= law.memory
+        return time < vainDrop || time - vainDrop >= parameters.memory
     }
 
     private mutating func drop(at time: Double) {
         trial = Trial(before: target, confidence: confidence.median ?? 0, since: time)
-        target = Self.grid(Swift.max(Swift.min(exact, target) - law.step, floor(at: time)))
+        target = Self.grid(Swift.max(Swift.min(exact, target) - parameters.step, floor(at: time)))
         exact = target
         reason = .drop
         confidence.clear()
@@ -216,7 +219,7 @@ public struct ProbeController: ThresholdController {
             giveUp(trial, at: time)
         } else if isOver {
             self.trial = nil
-            let hasHelped = (confidence.median ?? 0) > trial.confidence - law.drop / 2
+            let hasHelped = (confidence.median ?? 0) > trial.confidence - parameters.drop / 2
             if !hasHelped { giveUp(trial, at: time) }
         }
     }
@@ -246,13 +249,13 @@ public struct ProbeController: ThresholdController {
 
     /// The least threshold of now: not where too much was kept of late.
     private func floor(at time: Double) -> Float {
-        guard let overshown, time >= overshown.since, time - overshown.since < law.memory
-        else { return law.min }
-        return bounded(overshown.threshold + law.step)
+        guard let overshown, time >= overshown.since, time - overshown.since < parameters.memory
+        else { return parameters.min }
+        return bounded(overshown.threshold + parameters.step)
     }
 
     private func bounded(_ threshold: Float) -> Float {
-        Swift.min(Swift.max(threshold, law.min), law.max)
+        Swift.min(Swift.max(threshold, parameters.min), parameters.max)
     }
 
     private static func grid(_ threshold: Float) -> Float {

@@ -11,7 +11,7 @@ struct RecentConfidence {
     /// The last two frames.
     private var last: [Sample] = []
 
-    /// Adds a frame's; what is not a number is left out.
+    /// Adds a frame's; what is not a number is skipped.
     mutating func add(_ value: Float?, at time: Double) {
         guard let value, value.isFinite else { return }
         last.append((time, value))

@@ -1,4 +1,4 @@
-/// What probes of the threshold in force have found, and the verdict on it.
+/// What probes of the threshold in force have found, and the prediction on it.
 ///
 /// A vote over the tolerance opens a burst, and the vote itself is set aside: it was picked for
 /// being high. Votes after it are fresh, and they alone condemn the threshold.
@@ -15,12 +15,12 @@ struct RegretVotes {
     static let horizon = 6.0
     /// How many standard errors the mean has to lie over the tolerance.
     static let doubt: Float = 1.5
-    /// Readings without a verdict after which a burst ends.
+    /// Readings without a prediction after which a burst ends.
     static let patience = 15
 
     let tolerance: Float
     private(set) var votes: [Vote] = []
-    /// The time of the vote that opened the burst; nil while the verdict stands.
+    /// The time of the vote that opened the burst; nil while the prediction stands.
     private var opened: Double? = -.infinity
     private var readings = 0
 
@@ -28,22 +28,22 @@ struct RegretVotes {
         self.tolerance = tolerance
     }
 
-    /// Whether the verdict is open.
+    /// Whether the prediction is open.
     var isOpen: Bool { opened != nil }
 
-    /// Forgets all votes, for another threshold or another subject; the verdict is open.
+    /// Forgets all votes, for another threshold or another subject; the prediction is open.
     mutating func clear() {
         votes.removeAll()
         open(at: -.infinity)
     }
 
-    /// Opens the verdict: votes after this time are fresh.
+    /// Opens the prediction: votes after this time are fresh.
     mutating func open(at time: Double) {
         opened = time
         readings = 0
     }
 
-    /// Closes the verdict.
+    /// Closes the prediction.
     mutating func close() {
         opened = nil
     }

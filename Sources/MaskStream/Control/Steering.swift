@@ -4,7 +4,7 @@ import Dispatch
 ///
 /// Safe from any thread. A pause holds the source back, so that nothing is processed or written.
 public final class Steering: Sendable {
-    private struct Wishes {
+    private struct Requests {
         var threshold: Float?
         var fill: MaskFill
         var isPaused = false
@@ -12,60 +12,60 @@ public final class Steering: Sendable {
         var onResume: (@Sendable (UInt64) -> Void)?
     }
 
-    private let wishes: Confined<Wishes>
+    private let requests: Confined<Requests>
     private let least: MaskFill
     private let gate = DispatchSemaphore(value: 0)
 
     /// Starts with the run's own fill, adapting and not paused.
     public init(fill: MaskFill) {
         least = fill
-        wishes = Confined(Wishes(fill: fill), label: "maskstream.steering")
+        requests = Confined(Requests(fill: fill), label: "maskstream.steering")
     }
 
     /// A threshold from 0 to 1 that stands still; nil lets the controller move it.
     public var threshold: Float? {
-        get { wishes.sync { $0.threshold } }
-        set { wishes.sync { $0.threshold = newValue } }
+        get { requests.sync { $0.threshold } }
+        set { requests.sync { $0.threshold = newValue } }
     }
 
     /// What masked pixels show now.
-    public var fill: MaskFill { wishes.sync { $0.fill } }
+    public var fill: MaskFill { requests.sync { $0.fill } }
 
     /// Takes another fill; false where it would show more than the run's own.
     public func take(_ fill: MaskFill) -> Bool {
         guard fill.isAtLeastAsOpaque(as: least) else { return false }
-        wishes.sync { $0.fill = fill }
+        requests.sync { $0.fill = fill }
         return true
     }
 
     /// Whether the source is held back.
-    public var isPaused: Bool { wishes.sync { $0.isPaused } }
+    public var isPaused: Bool { requests.sync { $0.isPaused } }
 
     /// Holds the source back, or lets it go on.
     public func pause(_ pauses: Bool) {
-        let opens = wishes.sync { wishes in
-            defer { wishes.isPaused = pauses }
-            return wishes.isPaused && !pauses
+        let opens = requests.sync { requests in
+            defer { requests.isPaused = pauses }
+            return requests.isPaused && !pauses
         }
         if opens { gate.signal() }
     }
 
     /// Ends every pause, now and later, because the run is to end.
     public func end() {
-        wishes.sync { $0.isOver = true }
+        requests.sync { $0.isOver = true }
         gate.signal()
     }
 
     /// Calls `resume` after every pause of a live source, on the source's queue, with the time at
     /// which the first frame after it was taken, in nanoseconds of the uptime clock.
     public func onResume(_ resume: @escaping @Sendable (UInt64) -> Void) {
-        wishes.sync { $0.onResume = resume }
+        requests.sync { $0.onResume = resume }
     }
 
     /// Waits while the source is to be held back; false where it was not.
     func waitWhilePaused() -> Bool {
         var hasWaited = false
-        while wishes.sync({ $0.isPaused && !$0.isOver }) {
+        while requests.sync({ $0.isPaused && !$0.isOver }) {
             gate.wait()
             hasWaited = true
         }
@@ -75,12 +75,12 @@ public final class Steering: Sendable {
     /// Tells with which frame a source goes on.
     func resume(with frame: Frame) {
         guard let captured = frame.captured else { return }
-        wishes.sync { $0.onResume }?(captured)
+        requests.sync { $0.onResume }?(captured)
     }
 }
 
 extension MaskFill {
-    /// Whether it shows no more of the picture than another fill does.
+    /// Whether it shows no more of the frame than another fill does.
     func isAtLeastAsOpaque(as other: MaskFill) -> Bool {
         switch (self, other) {
         case (.zero, _), (.color, _): true
@@ -90,7 +90,7 @@ extension MaskFill {
         }
     }
 
-    /// Pixels of a cell; without a number it grows with the picture and is not to be compared.
+    /// Pixels of a cell; without a number it grows with the frame and is not to be compared.
     private var strength: Int {
         switch self {
         case .blur(let strength), .pixelate(let strength): strength ?? 0

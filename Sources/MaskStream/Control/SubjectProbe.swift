@@ -5,11 +5,11 @@ struct SubjectProbe {
     /// The subject's area, its weight among the others.
     let area: Int
     /// What the primary says of the box unmasked.
-    let reference: Verdict
+    let reference: Prediction
     /// What it says through the three masks; nil where a mask keeps nothing of the box.
-    let current: Verdict?
-    let tighter: Verdict?
-    let looser: Verdict?
+    let current: Prediction?
+    let tighter: Prediction?
+    let looser: Prediction?
     /// The class that is right, where the user knows it.
     let truth: Int?
 
@@ -30,7 +30,7 @@ struct SubjectProbe {
 
     /// How much of the answer's probability a view has lost; where masking gained, how much of the
     /// better answer's.
-    func regret(_ view: Verdict?) -> Float {
+    func regret(_ view: Prediction?) -> Float {
         guard gains, let current else {
             return reference.scores[answer] - (view?.scores[answer] ?? 0)
         }
@@ -39,7 +39,7 @@ struct SubjectProbe {
 
     /// The Jensen-Shannon divergence of a view from the reference, in bits; 1 where nothing is
     /// seen.
-    func divergence(_ view: Verdict?) -> Float {
+    func divergence(_ view: Prediction?) -> Float {
         guard let view else { return 1 }
         var sum: Float = 0
         for (p, q) in zip(reference.scores, view.scores) {
@@ -63,12 +63,12 @@ extension ProbeReading {
         func mean(_ value: (SubjectProbe) -> Float) -> Float {
             heard.reduce(0) { $0 + Float($1.area) * value($1) } / total
         }
-        func view(_ threshold: Float?, _ verdict: (SubjectProbe) -> Verdict?) -> View {
+        func view(_ threshold: Float?, _ prediction: (SubjectProbe) -> Prediction?) -> View {
             View(
-                threshold: threshold, label: verdict(largest)?.label,
-                confidence: mean { verdict($0)?.confidence ?? 0 },
-                regret: mean { $0.regret(verdict($0)) },
-                divergence: mean { $0.divergence(verdict($0)) })
+                threshold: threshold, label: prediction(largest)?.label,
+                confidence: mean { prediction($0)?.confidence ?? 0 },
+                regret: mean { $0.regret(prediction($0)) },
+                divergence: mean { $0.divergence(prediction($0)) })
         }
         var reference = view(nil) { $0.reference }
         reference.regret = 0

@@ -10,7 +10,7 @@ public struct FrameMeasurement: Sendable, Equatable {
     public var subjects: Int
     /// The primary's confidence in its top class, averaged over subjects by area; nil without any.
     public var confidence: Float?
-    /// The share of the picture that was kept.
+    /// The fraction of the frame that was kept.
     public var kept: Float
     /// Whether nothing of any subject was kept.
     public var isBlind: Bool

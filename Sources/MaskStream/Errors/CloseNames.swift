@@ -3,11 +3,11 @@ public enum CloseNames {
     /// Up to three of `names` that are near `name`, the nearest first.
     public static func of(_ name: String, among names: some Sequence<String>) -> [String] {
         let limit = max(1, name.count / 3 + 1)
-        let wished = name.lowercased()
+        let wanted = name.lowercased()
         var found: [(distance: Int, name: String)] = []
         for candidate in Set(names) {
-            let distance = Self.distance(wished, candidate.lowercased())
-            let contains = candidate.contains(wished) && wished.count > 2
+            let distance = Self.distance(wanted, candidate.lowercased())
+            let contains = candidate.contains(wanted) && wanted.count > 2
             if distance <= limit || contains { found.append((distance, candidate)) }
         }
         return found.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }

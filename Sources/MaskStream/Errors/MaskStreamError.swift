@@ -1,4 +1,4 @@
-/// An error that tells what went wrong, where, and what to do about it.
+/// An error that says what went wrong, where, and what to do about it.
 public struct MaskStreamError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; each kind has its own exit status (`sysexits.h`).
     public enum Code: Int32, Sendable, CaseIterable {

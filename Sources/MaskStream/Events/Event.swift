@@ -56,7 +56,7 @@ public enum Event: Sendable {
         public var pixFmt: String
         /// Seconds of a tick as `num/den`.
         public var timeBase: String
-        /// Degrees clockwise by which the picture is turned to be upright.
+        /// Degrees clockwise by which the frame is turned to be upright.
         public var rotation: Int
 
         /// Makes a record.
@@ -71,14 +71,14 @@ public enum Event: Sendable {
 
     /// How well a live run kept up.
     public struct Live: Sendable, Encodable {
-        /// Pictures that came from the input.
+        /// Frames that came from the input.
         public var captured: Int
-        /// Pictures that left later than they should.
+        /// Frames that left later than they should.
         public var late: Int
-        /// Milliseconds from when a picture was taken to when it was written, by percentile.
+        /// Milliseconds from when a frame was captured to when it was written, by percentile.
         public var latency: [String: Double]
 
-        /// Makes a record of pictures and of how long they took.
+        /// Makes a record of frames and of how long they took.
         public init(captured: Int, late: Int, latency clock: StageClock) {
             self.captured = captured
             self.late = late
@@ -96,7 +96,7 @@ public enum Event: Sendable {
         public var dropped: Int
         /// What a live run came to besides; nil for files.
         public var live: Live?
-        /// Packets and pictures that were damaged.
+        /// Packets and frames that were damaged.
         public var corrupt: Int
         /// Frames without a map to trust.
         public var missed: Int
@@ -104,7 +104,7 @@ public enum Event: Sendable {
         public var undetected: Int?
         /// Frames on which the primary did not run again.
         public var primarySkipped: Int
-        /// Seconds of the longest span without a subject between two sightings.
+        /// Seconds of the longest span without a subject between two detections.
         public var longestGap: Double
         /// The exit status.
         public var exit: Int32

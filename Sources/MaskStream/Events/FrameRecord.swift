@@ -1,4 +1,4 @@
-/// What a frame's event tells.
+/// What a frame's event reports.
 public struct FrameRecord: Sendable, Encodable {
     /// A subject as it is displayed.
     struct SubjectRecord: Sendable, Encodable {
@@ -46,11 +46,11 @@ public struct FrameRecord: Sendable, Encodable {
         kept = Double(work.keptFraction).rounded(places: 4)
         subjects = work.subjects.map { subject in
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
-            let verdict = subject.verdict
+            let prediction = subject.prediction
             return SubjectRecord(
-                box: [box.x, box.y, box.width, box.height], label: verdict?.label,
-                confidence: verdict.map { Double($0.confidence).rounded(places: 4) },
-                scores: verdict.map(Self.scores))
+                box: [box.x, box.y, box.width, box.height], label: prediction?.label,
+                confidence: prediction.map { Double($0.confidence).rounded(places: 4) },
+                scores: prediction.map(Self.scores))
         }
         probe = work.probe.map(ProbeRecord.init)
         miss = work.miss?.rawValue
@@ -59,11 +59,11 @@ public struct FrameRecord: Sendable, Encodable {
     }
 
     /// The scores by name: all of a few classes, the five best of many.
-    private static func scores(_ verdict: Verdict) -> [String: Double] {
-        let isShort = verdict.labels.count <= 10
-        let shown = isShort ? Array(verdict.labels.indices) : verdict.best(5)
+    private static func scores(_ prediction: Prediction) -> [String: Double] {
+        let isShort = prediction.labels.count <= 10
+        let shown = isShort ? Array(prediction.labels.indices) : prediction.best(5)
         return shown.reduce(into: [:]) {
-            $0[verdict.labels[$1]] = Double(verdict.scores[$1]).rounded(places: 4)
+            $0[prediction.labels[$1]] = Double(prediction.scores[$1]).rounded(places: 4)
         }
     }
 

@@ -1,4 +1,4 @@
-/// What a frame's event tells of a probe.
+/// What a frame's event reports of a probe.
 struct ProbeRecord: Sendable, Encodable {
     /// The primary's answer through one mask.
     struct View: Sendable, Encodable {

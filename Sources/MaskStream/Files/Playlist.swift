@@ -18,7 +18,7 @@ enum Playlist {
             guard let start = try file.read(upToCount: 64), isPlaylist(start) else { return nil }
             return try start + (file.read(upToCount: limit) ?? Data())
         } catch {
-            // Whoever reads the input tells.
+            // Whoever reads the input reports it.
             return nil
         }
     }

@@ -33,7 +33,7 @@ public struct ReadFiles: Sendable {
     }
 
     private mutating func addFiles(in folder: String) {
-        // Whoever reads the folder tells why it cannot.
+        // Whoever reads the folder reports why it cannot.
         for file in MaskStream.names(inFolder: folder) ?? [] {
             guard let identity = FileIdentity("\(folder)/\(file)"), identity.isRegular else {
                 continue

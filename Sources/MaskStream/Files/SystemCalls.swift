@@ -69,7 +69,7 @@ package func mkdir(_ path: String, _ mode: mode_t) -> Int32 {
     path.withOriginalCString { mkdir($0, mode) }
 }
 
-/// Makes the folders that a path leads through; whoever opens the path tells what is missing.
+/// Makes the folders that a path leads through; whoever opens the path reports what is missing.
 package func makeFolders(to path: String) {
     let folder = Destination.folder(of: path)
     guard folder != path, FileIdentity(folder) == nil else { return }

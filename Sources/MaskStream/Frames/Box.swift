@@ -17,7 +17,7 @@ public struct Box: Hashable, Sendable {
         self.height = height
     }
 
-    /// The same rectangle as it is seen when a stored picture of the given size is turned upright.
+    /// The same rectangle as it is seen when a stored frame of the given size is turned upright.
     public func displayed(_ orientation: Orientation, in width: Int, _ height: Int) -> Box {
         var box = self
         var (pictureWidth, pictureHeight) = (width, height)
@@ -30,8 +30,8 @@ public struct Box: Hashable, Sendable {
         return box
     }
 
-    /// The area in common with another rectangle over the area of both together, 0 to 1.
-    public func overlap(with other: Box) -> Double {
+    /// The intersection over union (IoU) with another rectangle, 0 to 1.
+    public func iou(with other: Box) -> Double {
         let common =
             max(0, min(x + width, other.x + other.width) - max(x, other.x))
             * max(0, min(y + height, other.y + other.height) - max(y, other.y))

@@ -1,17 +1,17 @@
-/// Follows things from frame to frame by the overlap of their boxes.
+/// Follows objects from frame to frame by the IoU of their boxes.
 enum BoxMatching {
-    /// How much two boxes must overlap to be of the same thing.
-    static let sameThing = 0.3
+    /// The least IoU of two boxes of the same object.
+    static let leastIoU = 0.3
 
-    /// For each box the place of the earlier one that it continues; nil where it is new.
+    /// For each box the index of the earlier one that it continues; nil where it is new.
     ///
     /// Each earlier box lives on in one later box at most; the largest overlaps are settled first.
     static func earlier(of boxes: [Box], among earlier: [Box]) -> [Int?] {
         var pairs: [(overlap: Double, box: Int, place: Int)] = []
         for (index, box) in boxes.enumerated() {
             for (place, other) in earlier.enumerated() {
-                let overlap = box.overlap(with: other)
-                if overlap >= sameThing { pairs.append((overlap, index, place)) }
+                let overlap = box.iou(with: other)
+                if overlap >= leastIoU { pairs.append((overlap, index, place)) }
             }
         }
         pairs.sort { ($1.overlap, $0.box, $0.place) < ($0.overlap, $1.box, $1.place) }

@@ -8,9 +8,9 @@ public struct ColorInfo: Hashable, Sendable {
         case full
     }
 
-    /// The range in force, also where the stream does not tell it.
+    /// The range in force, also where the stream does not declare it.
     public var range: Range
-    /// Whether the stream itself tells its range.
+    /// Whether the stream itself declares its range.
     public var isRangeTagged: Bool
     /// Matrix coefficients: 1 = BT.709, 5 and 6 = BT.601, 9 = BT.2020.
     public var matrix: Int32

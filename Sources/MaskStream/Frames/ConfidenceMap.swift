@@ -1,4 +1,4 @@
-/// The estimator's relevance score in [0, 1] for each cell of a coarse grid over the stored picture.
+/// The estimator's relevance score in [0, 1] for each cell of a coarse grid over the stored frame.
 public struct ConfidenceMap: Sendable, Equatable {
     /// Cells in a row.
     public let width: Int

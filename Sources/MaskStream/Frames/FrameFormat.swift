@@ -10,14 +10,14 @@ public struct FrameFormat: Hashable, Sendable {
     public var color: ColorInfo
     /// Width of one pixel over its height; 1/1 where unknown.
     public var sampleAspect: Rational
-    /// How the picture must be turned to be upright.
+    /// How the frame must be turned to be upright.
     public var orientation: Orientation
     /// Seconds of one tick of ``Frame/pts``.
     public var timeBase: Rational
-    /// Whether the pictures came with a palette and have few enough colours to leave with one,
+    /// Whether the frames came with a palette and have few enough colours to leave with one,
     /// those of a fill and an overlay included.
     public var hasFewColors = false
-    /// Which rows of a picture show the earlier moment.
+    /// Which rows of a frame show the earlier moment.
     public enum Fields: Hashable, Sendable {
         /// All rows show one moment.
         case progressive
@@ -27,9 +27,9 @@ public struct FrameFormat: Hashable, Sendable {
         case bottomFirst
     }
 
-    /// Which rows of a picture show the earlier moment.
+    /// Which rows of a frame show the earlier moment.
     public var fields = Fields.progressive
-    /// Whether a picture holds two moments, one in the even rows and one in the odd ones.
+    /// Whether a frame holds two moments, one in the even rows and one in the odd ones.
     public var isInterlaced: Bool { fields != .progressive }
     /// The nominal frame rate, never used to compute time; den 0 where unknown.
     public var frameRate: Rational
@@ -50,12 +50,12 @@ public struct FrameFormat: Hashable, Sendable {
         self.frameRate = frameRate
     }
 
-    /// The upright picture's width and height in stored pixels (aspect not applied).
+    /// The upright frame's width and height in stored pixels (aspect not applied).
     public var displaySize: (width: Int, height: Int) {
         orientation.displayed(width: width, height: height)
     }
 
-    /// Width over height of the picture as a person sees it.
+    /// Width over height of the frame as a person sees it.
     public var displayAspect: Double {
         let sample = sampleAspect.value > 0 ? sampleAspect.value : 1
         let stored = Double(width) * sample / Double(height)

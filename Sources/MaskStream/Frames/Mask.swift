@@ -1,4 +1,4 @@
-/// Which cells of a picture are kept, on the picture's chroma grid.
+/// Which cells of a frame are kept, on the frame's chroma grid.
 ///
 /// One cell covers one chroma sample and the luma samples that share it, so that no kept pixel
 /// loses its colour.
@@ -20,7 +20,7 @@ public struct Mask: Sendable, Equatable {
         cells = Array(repeating: keepsAll ? Self.kept : 0, count: width * height)
     }
 
-    /// The share of cells that are kept, 0 to 1.
+    /// The kept fraction of the cells, 0 to 1.
     public var keptFraction: Float {
         guard !cells.isEmpty else { return 0 }
         let kept = cells.withUnsafeBufferPointer { cells in

@@ -1,10 +1,10 @@
-/// How a stored picture must be turned to be seen upright: one of the eight EXIF orientations.
+/// How a stored frame must be turned to be seen upright: one of the eight EXIF orientations.
 public struct Orientation: Hashable, Sendable {
     /// Whether rows and columns are exchanged, before the flips.
     public let transposes: Bool
-    /// Whether the upright picture is mirrored left to right, after the exchange.
+    /// Whether the upright frame is mirrored left to right, after the exchange.
     public let flipsX: Bool
-    /// Whether the upright picture is mirrored top to bottom, after the exchange.
+    /// Whether the upright frame is mirrored top to bottom, after the exchange.
     public let flipsY: Bool
 
     /// Makes an orientation from its three steps.
@@ -17,7 +17,7 @@ public struct Orientation: Hashable, Sendable {
     /// Upright as stored.
     public static let upright = Orientation()
 
-    /// The orientation whose picture is shown turned clockwise by 0, 90, 180 or 270 degrees.
+    /// The orientation whose frame is shown turned clockwise by 0, 90, 180 or 270 degrees.
     public init?(clockwiseDegrees degrees: Int) {
         switch ((degrees % 360) + 360) % 360 {
         case 0: self = .upright
@@ -28,7 +28,7 @@ public struct Orientation: Hashable, Sendable {
         }
     }
 
-    /// The upright size of a stored picture.
+    /// The upright size of a stored frame.
     public func displayed(width: Int, height: Int) -> (width: Int, height: Int) {
         transposes ? (height, width) : (width, height)
     }
@@ -59,7 +59,7 @@ public struct Orientation: Hashable, Sendable {
 }
 
 extension Orientation {
-    /// Degrees clockwise by which the stored picture is turned to be upright, mirroring aside.
+    /// Degrees clockwise by which the stored frame is turned to be upright, mirroring aside.
     public var clockwiseDegrees: Int {
         switch (transposes, flipsX, flipsY) {
         case (false, true, true): 180

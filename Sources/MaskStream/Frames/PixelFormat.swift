@@ -3,7 +3,7 @@
 /// The planes are Y, U, V or G, B, R or grey, then alpha. Samples deeper than 8 bits take two
 /// bytes in the machine's own order, as FFmpeg's `yuv420p10` does.
 public struct PixelFormat: Hashable, Sendable {
-    /// What the planes of a picture mean.
+    /// What the planes of a frame mean.
     public enum Model: Sendable {
         /// One plane of luma.
         case gray
@@ -58,7 +58,7 @@ public struct PixelFormat: Hashable, Sendable {
             hasAlpha: alpha)
     }
 
-    /// Colour planes, alpha left out.
+    /// Colour planes, without alpha.
     public var colorPlaneCount: Int { model == .gray ? 1 : 3 }
     /// All planes, alpha included.
     public var planeCount: Int { colorPlaneCount + (hasAlpha ? 1 : 0) }
@@ -67,13 +67,13 @@ public struct PixelFormat: Hashable, Sendable {
     /// The largest sample value.
     public var maxValue: Int { (1 << bitDepth) - 1 }
 
-    /// The size in samples of a plane of a picture of the given size.
+    /// The size in samples of a plane of a frame of the given size.
     public func planeSize(_ plane: Int, width: Int, height: Int) -> (width: Int, height: Int) {
         let isChroma = model == .yuv && (plane == 1 || plane == 2)
         return isChroma ? chromaGrid(width: width, height: height) : (width, height)
     }
 
-    /// The grid on which a mask decides: the chroma planes' size, or the picture's.
+    /// The grid on which a mask decides: the chroma planes' size, or the frame's.
     public func chromaGrid(width: Int, height: Int) -> (width: Int, height: Int) {
         (
             (width + (1 << chromaShiftX) - 1) >> chromaShiftX,

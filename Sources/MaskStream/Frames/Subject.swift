@@ -5,32 +5,32 @@ public struct Subject: Sendable, Equatable {
     /// Cells of the confidence map that belong to it.
     public var area: Int
     /// What the primary model says; nil where it did not run.
-    public var verdict: Verdict?
-    /// The time of the frame that the verdict was made on, in seconds; nil without one.
+    public var prediction: Prediction?
+    /// The time of the frame that the prediction was made on, in seconds; nil without one.
     public var seen: Double?
 
     /// Makes a subject that the primary has not seen yet, or that it saw at a time.
-    public init(box: Box, area: Int, verdict: Verdict? = nil, seen: Double? = nil) {
+    public init(box: Box, area: Int, prediction: Prediction? = nil, seen: Double? = nil) {
         self.box = box
         self.area = area
-        self.verdict = verdict
+        self.prediction = prediction
         self.seen = seen
     }
 }
 
 extension [Subject] {
-    /// Gives each subject the verdict of the earlier one that it continues.
+    /// Gives each subject the prediction of the earlier one that it continues.
     mutating func recall(_ earlier: [Subject]) {
         let places = BoxMatching.earlier(of: map(\.box), among: earlier.map(\.box))
         for (index, place) in places.enumerated() {
-            self[index].verdict = place.flatMap { earlier[$0].verdict }
+            self[index].prediction = place.flatMap { earlier[$0].prediction }
             self[index].seen = place.flatMap { earlier[$0].seen }
         }
     }
 }
 
 /// A classifier's calibrated answer.
-public struct Verdict: Sendable, Equatable {
+public struct Prediction: Sendable, Equatable {
     /// The class names, in the model's order.
     public let labels: [String]
     /// A probability for each class; they add up to 1.
@@ -38,7 +38,7 @@ public struct Verdict: Sendable, Equatable {
     /// The index of the most probable class.
     public let top: Int
 
-    /// Makes a verdict from probabilities; nil without any.
+    /// Makes a prediction from probabilities; nil without any.
     public init?(labels: [String], scores: [Float]) {
         guard labels.count == scores.count,
             let top = scores.indices.max(by: { scores[$0] < scores[$1] })

@@ -1,4 +1,4 @@
-/// Turns every picture of a source upright, for outputs that cannot tell how to turn it.
+/// Turns every frame of a source upright, for outputs that cannot hold an orientation.
 public struct UprightSource: FrameSource {
     private var source: any FrameSource
     private let pool = PixelBufferPool()
@@ -11,7 +11,7 @@ public struct UprightSource: FrameSource {
         format = Self.upright(source.format)
     }
 
-    /// The next picture, upright.
+    /// The next frame, upright.
     public mutating func next() throws -> Frame? {
         guard let frame = try source.next() else { return nil }
         return turn(frame)

@@ -1,10 +1,10 @@
-/// The black on which pictures are laid that lose their transparency.
+/// The black over which frames are composited that lose their alpha.
 public struct Background {
     private let format: FrameFormat
     private let black: Int
     private let neutral: Int
 
-    /// Prepares for pictures of a format without alpha.
+    /// Prepares for frames of a format without alpha.
     public init(_ format: FrameFormat) {
         self.format = format
         let scale = SampleScale(format)
@@ -12,7 +12,7 @@ public struct Background {
         neutral = Int(scale.neutral)
     }
 
-    /// Writes a picture with alpha into one without: each sample as near to black as it was
+    /// Composites a frame with alpha over black: each sample as near to black as it was
     /// transparent, chroma by the least opaque of its pixels.
     public func lay(_ picture: PixelBuffer, on target: inout MutablePixelBuffer) {
         let pixels = format.pixelFormat

@@ -1,7 +1,7 @@
 /// Remembers which subjects were recognised as one of the wanted classes.
 ///
 /// A subject is followed from frame to frame by the overlap of its boxes; each earlier subject
-/// lives on in one later subject at most. It is accepted as long as a verdict with a wanted class
+/// lives on in one later subject at most. It is accepted as long as a prediction with a wanted class
 /// among its five best is not older than the hold.
 struct ClassGate {
     /// A microsecond is less than any tick that matters and more than rounding errors.
@@ -9,7 +9,7 @@ struct ClassGate {
 
     /// The wanted classes, as places in the labels.
     let classes: Set<Int>
-    /// Seconds for which a verdict counts.
+    /// Seconds for which a prediction counts.
     let hold: Double
     private var tracks: [(box: Box, recognised: Double?)] = []
 
@@ -21,11 +21,11 @@ struct ClassGate {
     /// Forgets all subjects, at a cut.
     mutating func forget() { tracks = [] }
 
-    /// Which subjects of a frame may be shown; a verdict counts from when it was made.
+    /// Which subjects of a frame may be shown; a prediction counts from when it was made.
     mutating func accept(_ subjects: [Subject], time: Double) -> [Bool] {
         let places = BoxMatching.earlier(of: subjects.map(\.box), among: tracks.map(\.box))
         tracks = zip(subjects, places).map { subject, place in
-            let isRecognised = subject.verdict.map(isWanted) == true
+            let isRecognised = subject.prediction.map(isWanted) == true
             return (
                 subject.box, isRecognised ? subject.seen : place.flatMap { tracks[$0].recognised }
             )
@@ -37,7 +37,7 @@ struct ClassGate {
         }
     }
 
-    private func isWanted(_ verdict: Verdict) -> Bool {
-        verdict.best(5).contains(where: classes.contains)
+    private func isWanted(_ prediction: Prediction) -> Bool {
+        prediction.best(5).contains(where: classes.contains)
     }
 }

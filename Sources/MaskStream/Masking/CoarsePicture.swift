@@ -1,4 +1,4 @@
-/// A picture averaged over cells of several samples: the fill of a mosaic, or interpolated, of a
+/// A frame averaged over cells of several samples: the fill of a mosaic, or interpolated, of a
 /// blur.
 struct CoarsePicture {
     private struct CoarsePlane {
@@ -15,7 +15,7 @@ struct CoarsePicture {
     private var mapRow: [Float]
     private var line: [Float]
 
-    /// Prepares for cells of `cell` pixels or a little less, so that whole cells fill the picture;
+    /// Prepares for cells of `cell` pixels or a little less, so that whole cells fill the frame;
     /// with `isLeast` or a little more.
     init(format: FrameFormat, cell: Int, isSmooth: Bool, isLeast: Bool = false) {
         self.format = format

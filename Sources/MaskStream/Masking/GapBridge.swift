@@ -70,7 +70,7 @@ struct GapBridge {
         for (track, place) in tracks.enumerated() {
             for (index, box) in boxes.enumerated() where place.isNear(box) {
                 candidates.append(
-                    (place.overlap(with: box), place.distance(to: box), track, index))
+                    (place.iou(with: box), place.distance(to: box), track, index))
             }
         }
         candidates.sort {

@@ -1,4 +1,4 @@
-/// Paints masks and confidence maps as grey pictures of the source's size, one value for each
+/// Paints masks and confidence maps as grey frames of the source's size, one value for each
 /// cell of the chroma grid.
 struct GrayPainter {
     private let pool = PixelBufferPool()
@@ -46,7 +46,7 @@ struct GrayPainter {
         return new
     }
 
-    /// Fills a grey picture from rows of the chroma grid.
+    /// Fills a grey frame from rows of the chroma grid.
     private func paint(
         _ frame: Frame, row: (Int, UnsafeMutableBufferPointer<UInt8>) -> Void
     ) -> Frame {

@@ -6,9 +6,9 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
     case transparent
     /// One colour.
     case color(red: UInt8, green: UInt8, blue: UInt8)
-    /// The picture averaged over cells of this many pixels and interpolated; nil grows with it.
+    /// The frame averaged over cells of this many pixels and interpolated; nil grows with it.
     case blur(Int?)
-    /// The picture averaged over blocks of this many pixels; nil grows with the picture.
+    /// The frame averaged over blocks of this many pixels; nil grows with the frame.
     case pixelate(Int?)
 
     /// Reads `zero`, `transparent`, `#RRGGBB`, `blur[:N]` or `pixelate[:N]`; nil where it is none of them.
@@ -46,7 +46,7 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
         }
     }
 
-    /// The format of painted pictures: the source's, with alpha where masked pixels lose theirs.
+    /// The format of painted frames: the source's, with alpha where masked pixels lose theirs.
     func format(of source: FrameFormat) -> FrameFormat {
         var format = source
         if self == .transparent { format.pixelFormat = source.pixelFormat.withAlpha }
@@ -54,7 +54,7 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
         return format
     }
 
-    /// Whether something of the picture can still be seen through the fill.
+    /// Whether something of the frame can still be seen through the fill.
     public var isTranslucent: Bool {
         switch self {
         case .zero, .transparent, .color: false
@@ -62,7 +62,7 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
         }
     }
 
-    /// The cell size in pixels of a blur or mosaic over a picture of the given height.
+    /// The cell size in pixels of a blur or mosaic over a frame of the given height.
     ///
     /// A face fills about a third of a close-up: with a sixteenth of the height for a cell some
     /// five cells cover it.

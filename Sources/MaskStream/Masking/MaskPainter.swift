@@ -84,13 +84,13 @@ public struct MaskPainter {
         return frame.replacing(buffer: target.freeze(), format: format)
     }
 
-    /// The frame's picture without colours that no viewer shows.
+    /// The frame's samples without colours that no viewer shows.
     private func cleared(_ frame: Frame) -> PixelBuffer {
         let color = fill.samples(in: frame.format) ?? MaskFill.zero.samples(in: frame.format)
         return transparent.cleared(frame.buffer, to: color ?? [])
     }
 
-    /// Averages the picture over cells of all the sizes that its masked spans show.
+    /// Averages the frame over cells of all the sizes that its masked spans show.
     private mutating func prepareCells(
         _ picture: PixelBuffer, of format: FrameFormat, under spans: inout SpanRows
     ) {

@@ -8,7 +8,7 @@ extension Mask {
 
     /// Lets rows decide in pairs, one of each field: a pair is kept where both are.
     ///
-    /// In an interlaced picture chroma rows belong to fields in turn, each to two luma rows of its own
+    /// In an interlaced frame chroma rows belong to fields in turn, each to two luma rows of its own
     /// field. An edge between the rows of a pair would take the colour of one field to the other.
     public mutating func joinFields() {
         for y in stride(from: 0, to: height - 1, by: 2) {

@@ -15,11 +15,11 @@ struct Overlay {
         for subject in subjects {
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
             canvas.outline(box, thickness: unit)
-            guard let verdict = subject.verdict else { continue }
-            let percent = Int((verdict.confidence * 100).rounded())
+            guard let prediction = subject.prediction else { continue }
+            let percent = Int((prediction.confidence * 100).rounded())
             let above = box.y - 7 * unit
             canvas.text(
-                "\(verdict.label) \(percent)%\(age(of: subject))", x: box.x,
+                "\(prediction.label) \(percent)%\(age(of: subject))", x: box.x,
                 y: above < 0 ? box.y + 2 * unit : above,
                 unit: unit)
         }

@@ -1,4 +1,4 @@
-/// Tells when a picture has nothing to do with the one before it.
+/// Finds frames that have nothing to do with the one before.
 ///
 /// Compares luma on a grid of sparse samples: a cut is a mean change of more than an eighth of the
 /// range that is also at least four times the recent change, so that fast motion is none.

@@ -4,11 +4,11 @@
 /// hide from the controller that somebody is there.
 struct SubjectFinder {
     let level: Float
-    /// The least area, as a share of the picture.
+    /// The least area, as a fraction of the frame.
     let minArea: Float
     let maxSubjects: Int
 
-    /// The subjects of a map over a picture, largest first, ties by x then y.
+    /// The subjects of a map over a frame, largest first, ties by x then y.
     func subjects(in map: ConfidenceMap, format: FrameFormat) -> [Subject] {
         components(of: map).subjects.map { component in
             let x = component.left * format.width / map.width

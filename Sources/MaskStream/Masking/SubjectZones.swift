@@ -1,4 +1,4 @@
-/// The part of a picture that belongs to the subjects that may be shown.
+/// The part of a frame that belongs to the subjects that may be shown.
 ///
 /// A subject's zone is its cells of the confidence map and those around them that interpolation
 /// and dilation reach. Where zones of different components meet, the nearer one has the cell, and

@@ -13,7 +13,7 @@ public struct ThresholdMasker: Sendable {
         public var hysteresis: Float = 0
         /// Seconds for which a cell stays relevant after it was last found so.
         public var hold: Double = 0
-        /// By how much the relevant side grows, as a share of the picture's height.
+        /// By how much the relevant side grows, as a fraction of the frame's height.
         public var dilate: Float = 0
 
         /// The plain rule of `--mask exact`: the threshold alone.
@@ -32,7 +32,7 @@ public struct ThresholdMasker: Sendable {
     private var values: [Float]
     private var mapRow: [Float]
 
-    /// Prepares a masker for maps of one size over pictures of one format.
+    /// Prepares a masker for maps of one size over frames of one format.
     public init(rule: Rule, map: (width: Int, height: Int), format: FrameFormat) {
         self.rule = rule
         self.format = format
@@ -50,7 +50,7 @@ public struct ThresholdMasker: Sendable {
         mapRow = Array(repeating: 0, count: map.width)
     }
 
-    /// Whether the masker was made for maps of this size over pictures of this format.
+    /// Whether the masker was made for maps of this size over frames of this format.
     func fits(_ map: ConfidenceMap, _ format: FrameFormat) -> Bool {
         self.format == format && upsampler.mapWidth == map.width
             && upsampler.mapHeight == map.height

@@ -5,7 +5,7 @@
 struct TransparentPixels {
     private let pool = PixelBufferPool()
 
-    /// A picture whose wholly transparent pixels have the colour `samples`, or the picture itself
+    /// A frame whose wholly transparent pixels have the colour `samples`, or the frame itself
     /// where it has none.
     ///
     /// A chroma sample goes where all pixels that share it are wholly transparent.

@@ -1,9 +1,9 @@
-/// Samples a part of a frame as a small upright picture of floats, the way models want it.
+/// Samples a part of a frame as a small upright image of floats, the way models want it.
 ///
 /// Each plane is area-averaged in its stored orientation, converted to RGB or luma in [0, 1] by
-/// the frame's matrix and range, and turned upright, so that only small pictures are ever
+/// the frame's matrix and range, and turned upright, so that only small images are ever
 /// converted; high dynamic range is mapped to the standard one. Pixels that are less than half
-/// opaque are not seen; a whole frame is laid on mid grey, on which dark things and bright ones
+/// opaque are not seen; a whole frame is composited over mid grey, on which dark and bright things
 /// stand out.
 public struct FrameSampler {
     /// Width of the upright sample.
@@ -22,7 +22,7 @@ public struct FrameSampler {
 
     /// Prepares to sample `x` by `y` of frames of a format, in stored pixels.
     ///
-    /// The part may reach outside of the picture, where its edge is repeated.
+    /// The part may reach outside of the frame, where its edge is repeated.
     public init(
         format: FrameFormat, x: Range<Double>, y: Range<Double>, width: Int, height: Int,
         isGray: Bool
@@ -73,7 +73,7 @@ public struct FrameSampler {
     /// Samples the kept pixels of a frame alone.
     ///
     /// - Returns: the means over kept pixels, planar as in ``sample(_:)``, and for each pixel of
-    ///   the sample the share that is kept; the mean is 0 where nothing is kept.
+    ///   the sample the fraction that is kept; the mean is 0 where nothing is kept.
     public func sample(
         _ frame: Frame, mask: Mask?
     ) -> (values: [Float], coverage: [Float]) {

@@ -82,7 +82,7 @@ public struct LabelTrack: Sendable, Equatable {
         return nil
     }
 
-    /// The right label, as its place among the class names; nil where none is given.
+    /// The right label, as its index among the class names; nil where none is given.
     public func label(frame: Int, time: Double, file: String?) -> Int? {
         if let file { return files[file] }
         return frames[frame] ?? spans.first { $0.start <= time && time < $0.end }?.label

@@ -1,12 +1,12 @@
 /// A model that scores each pixel's relevance to the task.
 public protocol ConfidenceEstimator {
-    /// Scores a frame and replaces the map, which lies as the picture is stored.
+    /// Scores a frame and replaces the map, which has the orientation of the stored frame.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
     mutating func estimate(_ frame: Frame, into map: inout ConfidenceMap) throws
 }
 
-/// The model that does the task on the masked picture.
+/// The model that does the task on the masked frame.
 public protocol PrimaryModel {
     /// What the model says of one subject.
     associatedtype Output: Sendable
@@ -20,7 +20,7 @@ public protocol PrimaryModel {
 public struct Region: Sendable {
     /// The subject's rectangle in stored pixels; the model adds its own margin.
     public let box: Box
-    /// What is kept of the picture; nil shows the box unfilled.
+    /// What is kept of the frame; nil shows the box unfilled.
     public let mask: Mask?
 
     /// Makes a region of a frame.

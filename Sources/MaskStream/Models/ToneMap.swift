@@ -1,6 +1,6 @@
 import Foundation
 
-/// Brings pictures of high dynamic range into the range that models were trained on.
+/// Brings frames of high dynamic range into the range that models were trained on.
 ///
 /// Only what models are shown is mapped; kept pixels stay as they are. Light up to three quarters
 /// of reference white (203 cd/m², ITU-R BT.2408) keeps its proportions, what is brighter rolls off
@@ -16,7 +16,7 @@ struct ToneMap {
     private let isWide: Bool
     private let isSceneReferred: Bool
 
-    /// The map for a transfer characteristic of H.273; nil for pictures of standard range.
+    /// The map for a transfer characteristic of H.273; nil for frames of standard range.
     init?(_ color: ColorInfo) {
         switch color.transfer {
         case 16:

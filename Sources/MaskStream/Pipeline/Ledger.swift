@@ -80,7 +80,7 @@ extension FrameWork {
             let isShown = isShown(subject)
             if isShown { isBlind = false }
             // What the model says of a subject that it cannot see says nothing.
-            guard let confidence = isShown ? subject.verdict?.confidence : 0 else { continue }
+            guard let confidence = isShown ? subject.prediction?.confidence : 0 else { continue }
             area += Float(subject.area)
             sum += Float(subject.area) * confidence
         }

@@ -2,8 +2,8 @@ import Dispatch
 
 /// Reads a source that cannot wait on a queue of its own, so that nothing behind it delays it.
 ///
-/// Pictures wait for the pipeline in a short line. Where the line is full, the oldest is dropped:
-/// this is the only place where a live picture is lost.
+/// Frames wait for the pipeline in a short line. Where the line is full, the oldest is dropped:
+/// this is the only place where a live frame is lost.
 public final class LiveSource: FrameSource, Sendable {
     private struct Line {
         var waiting: [Frame] = []
@@ -12,7 +12,7 @@ public final class LiveSource: FrameSource, Sendable {
         var failure: (any Error)?
         var hasBegun = false
 
-        /// Lets a picture wait; false where that pushes the oldest out.
+        /// Lets a frame wait; false where that pushes the oldest out.
         mutating func append(_ frame: Frame, room: Int) -> Bool {
             captured += 1
             waiting.append(frame)
@@ -32,21 +32,21 @@ public final class LiveSource: FrameSource, Sendable {
     private let arrivals = DispatchSemaphore(value: 0)
     private let room: Int
 
-    /// Reads from the first ``next()`` on; `room` is how many pictures may wait: with 1 the newest
+    /// Reads from the first ``next()`` on; `room` is how many frames may wait: with 1 the newest
     /// wins.
     ///
-    /// Nothing is read while models load, so that the first picture, whose time is 0, is never
+    /// Nothing is read while models load, so that the first frame, whose time is 0, is never
     /// dropped. The source has to be ended from outside, as by interrupting it.
     public init(_ source: sending any FrameSource, room: Int) {
-        precondition(room >= 1, "the newest picture has to fit")
+        precondition(room >= 1, "the newest frame has to fit")
         format = source.format
         self.room = room
         self.source = Confined(source, label: "maskstream.live.capture")
     }
 
-    /// The oldest picture that waits, or the next to come; nil at the end.
+    /// The oldest frame that waits, or the next to come; nil at the end.
     ///
-    /// - Throws: what ended the source, after all pictures that came before.
+    /// - Throws: what ended the source, after all frames that came before.
     public func next() throws -> Frame? {
         let hasBegun = line.sync { line -> Bool in
             defer { line.hasBegun = true }
@@ -66,12 +66,12 @@ public final class LiveSource: FrameSource, Sendable {
         return nil
     }
 
-    /// How many pictures came, and how many of them were dropped.
+    /// How many frames came, and how many of them were dropped.
     public var counts: (captured: Int, dropped: Int) {
         line.sync { ($0.captured, $0.dropped) }
     }
 
-    /// The first picture, which nothing can push out; the others follow by themselves.
+    /// The first frame, which nothing can push out; the others follow by themselves.
     private func first() throws -> Frame? {
         do {
             guard let frame = try source.sync({ try $0.next() }) else {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Lets every live picture leave a fixed time after it was taken.
+/// Lets every live frame leave a fixed time after it was captured.
 ///
-/// A picture that comes too late for that leaves at once and is counted.
+/// A frame that comes too late for that leaves at once and is counted.
 public struct PacedSink: FrameSink {
     private var sink: any FrameSink
     private let delay: Double

@@ -61,7 +61,7 @@ public final class Pipeline: Sendable {
     ///   - observe: called on the sink's queue after each written frame, with the reason if its
     ///     threshold differs from the frame's before.
     ///   - approve: called on the sink's queue after the last frame; where it throws, the sink is
-    ///     told to abandon its output.
+    ///     asked to abandon its output.
     public init(
         source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
         controller: any ThresholdController, isLive: Bool = false, depth: Int = 6,
@@ -76,13 +76,13 @@ public final class Pipeline: Sendable {
         slotCount = depth + lookahead
         self.parts = parts
         self.isLive = isLive
-        var (steered, law) = (source as any FrameSource, controller)
+        var (steered, controls) = (source as any FrameSource, controller)
         if let steering {
             steered = SteeredSource(source, steering: steering)
-            law = SteeredController(controller, steering: steering)
+            controls = SteeredController(controller, steering: steering)
         }
         inlet = Confined(
-            Inlet(source: steered, controller: law, index: earlier.framesIn),
+            Inlet(source: steered, controller: controls, index: earlier.framesIn),
             label: "maskstream.source")
         outlet = Confined(
             Outlet(sink: sink, observe: observe, approve: approve), label: "maskstream.sink")
@@ -93,7 +93,7 @@ public final class Pipeline: Sendable {
 
     /// Runs to the end of the source and waits for it.
     ///
-    /// - Throws: ``StageError`` of the earliest frame that failed; the sink has then been told to
+    /// - Throws: ``StageError`` of the earliest frame that failed; the sink has then been asked to
     ///   abandon its output.
     public func run() throws -> PipelineCounts {
         inlet.queue.async { self.admit() }

@@ -10,7 +10,7 @@ public struct PipelineCounts: Sendable {
     public internal(set) var damaged = 0
     /// Frames that had a map, and no subject in it.
     public internal(set) var undetected = 0
-    /// The names of the first pictures of a folder without a subject, at most ``mostGaps``.
+    /// The names of the first images of a folder without a subject, at most ``mostGaps``.
     public internal(set) var undetectedFiles: [String] = []
     /// Whether no frame with a map had a subject.
     public var foundNothing: Bool { undetected > 0 && undetected + missed == framesOut }
@@ -18,11 +18,11 @@ public struct PipelineCounts: Sendable {
     public var span: Range<Double> { (start ?? 0)..<max(start ?? 0, end) }
     /// Frames on which the primary model was not run again.
     public internal(set) var primarySkipped = 0
-    /// The mean kept share of the picture, 0 to 1.
+    /// The mean kept fraction, 0 to 1.
     public var meanKept: Double { framesOut == 0 ? 0 : keptSum / Double(framesOut) }
     /// The threshold of the last frame.
     public internal(set) var lastThreshold: Float = 0
-    /// The longest spans without a subject between two sightings, at most ``mostGaps``, in seconds,
+    /// The longest spans without a subject between two detections, at most ``mostGaps``, in seconds,
     /// the longest first.
     public internal(set) var gaps: [Range<Double>] = []
     /// How many gaps are kept.
@@ -31,7 +31,7 @@ public struct PipelineCounts: Sendable {
     public var longestGap: Double { gaps.first.map { $0.upperBound - $0.lowerBound } ?? 0 }
     /// The time of each part, in pipeline order.
     public internal(set) var clocks: [StageClock] = []
-    /// The time from when a live picture was taken to when it was written.
+    /// The time from when a live frame was captured to when it was written.
     public internal(set) var latency = StageClock(name: "capture to output")
     /// Whether the run was stopped before the end of its input.
     public internal(set) var wasStopped = false
@@ -40,7 +40,7 @@ public struct PipelineCounts: Sendable {
     public init() {}
 
     private var keptSum = 0.0
-    private var sightings = SubjectGaps()
+    private var subjectGaps = SubjectGaps()
     private var start: Double?
     private var end = 0.0
 
@@ -69,7 +69,7 @@ public struct PipelineCounts: Sendable {
 
     /// Notes whether there is a subject at a time; frames come in order.
     mutating func sight(_ isSeen: Bool, hasMap: Bool = true, at time: Double) {
-        let gap = sightings.add(time: time, hasSubject: isSeen, hasMap: hasMap)
+        let gap = subjectGaps.add(time: time, hasSubject: isSeen, hasMap: hasMap)
         guard let gap, gap.seconds > 0 else { return }
         let place = gaps.firstIndex { $0.upperBound - $0.lowerBound < gap.seconds } ?? gaps.count
         gaps.insert(gap.start..<gap.end, at: place)

@@ -1,6 +1,6 @@
 /// Finds the spans of a run in which no subject was found, between two frames with one.
 package struct SubjectGaps {
-    /// A span from one sighting to the next.
+    /// A span from one detection to the next.
     package struct Gap: Equatable {
         /// Seconds of the last frame with a subject before it, and of the first one after it.
         package var start: Double

@@ -72,7 +72,7 @@ public struct ClassGroup: Sendable, Equatable {
         }
     }
 
-    /// Whether a wish means this group; capitals make no difference.
+    /// Whether a name means this group; capitals make no difference.
     func isNamed(_ wish: String) -> Bool { name.lowercased() == wish.lowercased() }
 }
 

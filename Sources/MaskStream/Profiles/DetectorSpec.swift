@@ -48,7 +48,7 @@ public struct DetectorSpec: Sendable, Equatable {
         }
     }
 
-    /// How the cells of a grid tell their boxes.
+    /// How the cells of a grid give their boxes.
     public enum Decoding: String, Sendable, CaseIterable {
         /// The centre's offset from the cell and the logarithm of the size, in strides.
         case exp
@@ -62,11 +62,11 @@ public struct DetectorSpec: Sendable, Equatable {
         public var strides: [Int]
         /// The outputs with the scores, one for each stride.
         public var scores: [String]
-        /// The outputs with a second score; the confidence is the geometric mean of both. May be empty.
+        /// The outputs with a second score, or none; the confidence is the geometric mean of both.
         public var objectness: [String]
         /// The outputs with four numbers a box, or, beside offsets, with its size.
         public var boxes: [String]
-        /// The outputs with the centres' offsets, where they are apart from the sizes. May be empty.
+        /// The outputs with the centres' offsets, or none where they stand beside the sizes.
         public var offsets: [String]
         /// How numbers become boxes.
         public var decoding: Decoding

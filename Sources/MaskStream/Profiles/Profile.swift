@@ -1,6 +1,6 @@
 import Foundation
 
-/// All that is special to one task: its models, levels, threshold law and mask.
+/// All that is special to one task: its models, levels, threshold controller and mask.
 public struct Profile: Sendable {
     /// The profile's name.
     public var name: String
@@ -24,7 +24,7 @@ public struct Profile: Sendable {
     public var threshold: ThresholdSpec
     /// How the mask is made.
     public var mask: MaskSpec
-    /// The least area of a subject, as a share of the picture.
+    /// The least area of a subject, as a fraction of the frame.
     public var minSubjectArea: Float
     /// Frames under way at once, without the lookahead.
     public var depth: Int
@@ -59,13 +59,13 @@ public struct ModelReference: Sendable, Equatable {
 
 /// The confidence estimator's manifest.
 public struct EstimatorSpec: Sendable, Equatable {
-    /// How a picture is brought to the model's input size.
+    /// How a frame is brought to the model's input size.
     public enum Fit: String, Sendable, CaseIterable {
         /// The displayed aspect ratio is kept; width and height follow from the area.
         case area
-        /// The picture is scaled to fit the model's own size, else a square, and the rest is black.
+        /// The frame is scaled to fit the model's own size, else a square, and the rest is black.
         case letterbox
-        /// The picture is stretched to the model's own size, else to a square.
+        /// The frame is stretched to the model's own size, else to a square.
         case stretch
     }
 
@@ -81,7 +81,7 @@ public struct EstimatorSpec: Sendable, Equatable {
 
     /// The model.
     public var file: ModelReference
-    /// How the picture is fitted.
+    /// How the frame is fitted.
     public var fit: Fit
     /// Pixels of the input at most, where the model leaves its size open.
     public var area: Int
@@ -168,7 +168,7 @@ public struct PrimarySpec: Sendable, Equatable {
     public var labels: [String]
     /// Names for several classes at once; empty where the manifest has no `groups`.
     public var groups: [ClassGroup] = []
-    /// Added on each side of a subject's box, as a share of its longer side.
+    /// Added on each side of a subject's box, as a fraction of its longer side.
     public var margin: Float
     /// What is seen in place of masked pixels.
     public var fill: Fill
@@ -207,10 +207,10 @@ public struct ThresholdSpec: Sendable, Equatable {
     public var control: Control
     /// What a probe compares masks with.
     public var reference: Reference
-    /// The law of ``Control/confidence``.
-    public var confidence: ConfidenceController.Law
-    /// The law of ``Control/probe``, with the same bounds and speed.
-    public var probe: ProbeController.Law
+    /// The parameters of ``Control/confidence``.
+    public var confidence: ConfidenceController.Parameters
+    /// The parameters of ``Control/probe``, with the same bounds and speed.
+    public var probe: ProbeController.Parameters
     /// The threshold of the first frame, and the only one of ``Control/fixed``.
     public var initial: Float { confidence.initial }
 }
@@ -225,6 +225,6 @@ public struct MaskSpec: Sendable, Equatable {
     public var hysteresis: Float
     /// Seconds for which a cell stays relevant.
     public var hold: Float
-    /// Growth of the relevant side, as a share of the picture's height.
+    /// Growth of the relevant side, as a fraction of the frame's height.
     public var dilate: Float
 }

@@ -7,7 +7,7 @@ extension ReadFiles {
         add(manifest)
         let text: Data
         do { text = try contents(ofFile: manifest) } catch {
-            return  // Whoever reads the profile tells.
+            return  // Whoever reads the profile reports it.
         }
         for file in Playlist.files(namedIn: text, folder: profile.folder) {
             add(file)

@@ -224,11 +224,11 @@ extension ThresholdSpec {
         let slew = try reader.float("slew", in: 0...10, default: 0.5)
         let keptMax = try reader.float("kept_max", in: 0...1, default: 1)
         let keptMin = try reader.float("kept_min", in: 0...keptMax, default: 0)
-        confidence = ConfidenceController.Law(
+        confidence = ConfidenceController.Parameters(
             initial: initial, min: min, max: max,
             low: try reader.float("low", in: 0...high, default: 0.5), high: high, slew: slew,
             keptMin: keptMin, keptMax: keptMax)
-        probe = ProbeController.Law(
+        probe = ProbeController.Parameters(
             initial: initial, min: min, max: max,
             step: try reader.float("step", in: 0.001...1, default: 0.05),
             tolerance: try reader.float("tolerance", in: 0...1, default: 0.1),

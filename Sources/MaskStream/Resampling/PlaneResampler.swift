@@ -47,7 +47,7 @@ struct PlaneResampler {
         }
     }
 
-    /// Writes, for each target sample, the sum over kept samples and the share that is kept.
+    /// Writes, for each target sample, the sum over kept samples and the kept fraction.
     ///
     /// The mask lies on a grid that is coarser than the plane by the given shifts.
     func resample(

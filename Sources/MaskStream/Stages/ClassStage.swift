@@ -1,8 +1,8 @@
 /// Narrows the mask to the subjects that the primary model recognised as one of the wanted classes.
 ///
 /// Comes after the primary model and before anything is painted. What belongs to no accepted
-/// subject is masked: subjects without a verdict yet, those beyond the largest that are looked
-/// at, specks, and every picture without a map. The threshold is controlled by the mask as the
+/// subject is masked: subjects without a prediction yet, those beyond the largest that are looked
+/// at, specks, and every frame without a map. The threshold is controlled by the mask as the
 /// primary saw it.
 public struct ClassStage: Stage {
     private let finder: SubjectFinder
@@ -12,8 +12,8 @@ public struct ClassStage: Stage {
     /// Makes the stage.
     ///
     /// - Parameters:
-    ///   - classes: the wanted classes, as places in the primary's labels.
-    ///   - hold: seconds of the frames' time for which a verdict counts.
+    ///   - classes: the wanted classes, as indices of the primary's labels.
+    ///   - hold: seconds of the frames' time for which a prediction counts.
     ///   - settings: how masks are made in this run.
     public init(classes: Set<Int>, hold: Double, settings: MaskStage.Settings) {
         finder = SubjectFinder(settings)

@@ -6,7 +6,7 @@ public struct EstimateStage: Stage {
 
     /// Makes the stage; live, a failing estimator is a miss, in files it ends the run.
     ///
-    /// `onFailure` is told of every such miss, on the stage's queue.
+    /// `onFailure` is called for every such miss, on the stage's queue.
     public init(
         estimator: any ConfidenceEstimator, isLive: Bool = false,
         onFailure: @escaping @Sendable (any Error) -> Void = { _ in }

@@ -8,7 +8,7 @@ public enum Miss: String, Sendable, CaseIterable {
     case missing
     /// The estimator failed (live inputs only; in files this ends the run).
     case model
-    /// The decoder had to guess the picture.
+    /// The decoder had to guess the frame.
     case damaged
 }
 
@@ -55,11 +55,11 @@ public struct FrameWork: ~Copyable, Sendable {
     public let admitted: UInt64
     /// The confidence map in stored orientation; nil where it is a miss.
     public var map: ConfidenceMap?
-    /// What is kept; nil masks the picture whole.
+    /// What is kept; nil masks the frame whole.
     public var mask: Mask? {
         didSet { keptFraction = mask?.keptFraction ?? 0 }
     }
-    /// The share of the picture that is kept.
+    /// The fraction of the frame that is kept.
     public private(set) var keptFraction: Float = 0
     /// Whether the frame begins a new scene.
     public var isCut = false
@@ -79,7 +79,7 @@ public struct FrameWork: ~Copyable, Sendable {
     public var output: Frame?
     /// The place in the pipeline, free again when the work is gone.
     ///
-    /// The last property, so that it is destroyed after the pictures.
+    /// The last property, so that it is destroyed after the frames.
     var slot: PipelineSlot?
 
     /// Begins the work on a frame.

@@ -2,7 +2,7 @@
 public struct MaskStage: Stage {
     /// What happens to a frame whose map is missing.
     public enum OnMiss: String, Sendable, CaseIterable {
-        /// The picture is masked whole.
+        /// The frame is masked whole.
         case maskAll = "mask-all"
         /// The last mask is used for a short while, its hidden side growing.
         case hold
@@ -20,11 +20,11 @@ public struct MaskStage: Stage {
         public var missHold: Double = 0
         /// The confidence at which a subject's region is cut.
         public var regionLevel: Float = 0.2
-        /// The least area of a subject, as a share of the picture; any where the rule inverts.
+        /// The least area of a subject, as a fraction of the frame; any where the rule inverts.
         public var minSubjectArea: Float = 0.002
         /// How many subjects are reported; all where the rule inverts.
         public var maxSubjects = 4
-        /// Whether every frame is a picture of its own that has no past.
+        /// Whether every frame is an image of its own that has no past.
         public var isolatesFrames = false
         /// The level at which a probe's reference is cut; nil leaves it unmasked.
         public var referenceLevel: Float?

@@ -1,7 +1,7 @@
 /// Shows each subject's masked region to the primary model.
 ///
 /// A subject of which nothing is kept is not shown: there is nothing to judge.
-public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
+public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
     private var model: Model
     private let interval: Double
     private let truth: LabelTrack?
@@ -13,7 +13,7 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
     /// - Parameters:
     ///   - model: the primary model.
     ///   - interval: least seconds of the frames' time between two runs; 0 runs on every frame. A
-    ///     new scene, a probe and a picture of its own are never skipped.
+    ///     new scene, a probe and an image of its own are never skipped.
     ///   - skip: the mean absolute change of a region, 0 to 1, below which the model is not run on
     ///     it again; 0 runs always.
     ///   - truth: the labels that are right, to measure probes by; nil takes the model's own
@@ -27,7 +27,7 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
         memory = RegionMemory(limit: skip)
     }
 
-    /// Puts a verdict on every subject: a new one, or the last one of a subject that is not due or
+    /// Puts a prediction on every subject: a new one, or the last one of a subject that is not due or
     /// has not changed; on a probe, what it found too.
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
@@ -50,16 +50,16 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
     private mutating func run(on work: inout FrameWork) throws {
         var due: [Int] = []
         for index in work.subjects.indices where work.isShown(work.subjects[index]) {
-            if let known = memory.verdict(of: work.subjects[index], in: work) {
-                (work.subjects[index].verdict, work.subjects[index].seen) = known
+            if let known = memory.prediction(of: work.subjects[index], in: work) {
+                (work.subjects[index].prediction, work.subjects[index].seen) = known
                 work.primary = .skipped
             } else {
                 due.append(index)
             }
         }
         let regions = due.map { Region(box: work.subjects[$0].box, mask: work.mask) }
-        for (index, verdict) in zip(due, try model.run(on: work.source, in: regions)) {
-            work.subjects[index].verdict = verdict
+        for (index, prediction) in zip(due, try model.run(on: work.source, in: regions)) {
+            work.subjects[index].prediction = prediction
             work.subjects[index].seen = work.source.time
             work.primary = .ran
             memory.keep(work.subjects[index], in: work)
@@ -84,7 +84,7 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Ver
             var answers = try model.run(on: work.source, in: [whole] + views.compactMap { $0 })
             let reference = answers.removeFirst()
             let seen = views.map { $0 == nil ? nil : answers.removeFirst() }
-            work.subjects[index].verdict = seen[0]
+            work.subjects[index].prediction = seen[0]
             if seen[0] != nil {
                 work.subjects[index].seen = work.source.time
                 work.primary = .ran

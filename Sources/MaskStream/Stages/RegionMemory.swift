@@ -1,12 +1,12 @@
-/// Small pictures of what the primary model last saw of each subject, to tell whether a region has
+/// Small images of what the primary model last saw of each subject, to see whether a region has
 /// changed since.
 struct RegionMemory {
-    /// Side of the small pictures, in samples.
+    /// Side of the small images, in samples.
     private static let side = 24
 
     private struct Entry {
         let box: Box
-        let verdict: Verdict
+        let prediction: Prediction
         let seen: Double
         let picture: [Float]
     }
@@ -22,30 +22,31 @@ struct RegionMemory {
     /// Forgets all regions.
     mutating func forget() { entries = [] }
 
-    /// The verdict of a region that has not changed since the primary saw it, and when that was.
-    mutating func verdict(
+    /// The prediction of a region that has not changed since the primary saw it, and when that was.
+    mutating func prediction(
         of subject: Subject, in work: borrowing FrameWork
-    ) -> (verdict: Verdict, seen: Double)? {
+    ) -> (prediction: Prediction, seen: Double)? {
         guard limit > 0 else { return nil }
         let picture = Self.picture(of: subject.box, in: work)
         let past = entries.max {
-            $0.box.overlap(with: subject.box) < $1.box.overlap(with: subject.box)
+            $0.box.iou(with: subject.box) < $1.box.iou(with: subject.box)
         }
-        guard let past, past.box.overlap(with: subject.box) >= BoxMatching.sameThing else {
+        guard let past, past.box.iou(with: subject.box) >= BoxMatching.leastIoU else {
             return nil
         }
         let change = zip(past.picture, picture).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
         guard change / Float(picture.count) < limit else { return nil }
         fresh.append(past)
-        return (past.verdict, past.seen)
+        return (past.prediction, past.seen)
     }
 
     /// Keeps what the primary saw of a subject, and what it said.
     mutating func keep(_ subject: Subject, in work: borrowing FrameWork) {
-        guard limit > 0, let verdict = subject.verdict else { return }
+        guard limit > 0, let prediction = subject.prediction else { return }
         let picture = Self.picture(of: subject.box, in: work)
         fresh.append(
-            Entry(box: subject.box, verdict: verdict, seen: work.source.time, picture: picture))
+            Entry(
+                box: subject.box, prediction: prediction, seen: work.source.time, picture: picture))
     }
 
     /// Ends a frame: what was not seen in it is forgotten.

@@ -2,13 +2,13 @@
 public struct RenderStage: Stage {
     /// What is shown.
     public enum Emit: String, Sendable, CaseIterable {
-        /// The picture with its irrelevant pixels filled.
+        /// The frame with its irrelevant pixels filled.
         case masked
         /// The thresholded confidence map in grey, full range.
         case confidence
         /// The mask in black and white.
         case mask
-        /// The masked picture with the subjects' boxes and labels drawn on it.
+        /// The masked frame with the subjects' boxes and labels drawn on it.
         case overlay
     }
 

@@ -35,7 +35,7 @@ public struct StageClock: Sendable {
         ["p50": percentile(0.5), "p95": percentile(0.95), "p99": percentile(0.99)]
     }
 
-    /// Milliseconds that a share of the frames stayed within; `share` from 0 to 1.
+    /// Milliseconds that a fraction of the frames stayed within; `share` from 0 to 1.
     public func percentile(_ share: Double) -> Double {
         Double(microseconds.valueAtPercentile(share * 100)) / 1000
     }

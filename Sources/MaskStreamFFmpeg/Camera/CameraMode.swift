@@ -35,7 +35,7 @@ public struct CameraMode: Hashable, Sendable, CustomStringConvertible {
 
 /// The frames per second that a camera offers in one format and size.
 public enum CameraRates: Hashable, Sendable, CustomStringConvertible {
-    /// These and no others, the fastest first; none where the driver does not tell.
+    /// These and no others, the fastest first; none where the driver does not say.
     case listed([Rational])
     /// Any between two.
     case between(slowest: Rational, fastest: Rational)

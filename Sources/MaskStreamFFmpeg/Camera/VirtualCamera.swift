@@ -15,7 +15,7 @@ enum VirtualCamera {
         guard let device = CameraDevice(path), !device.takesPictures else { return }
         guard device.isLoopback else {
             throw MaskStreamError(
-                .unavailable, "the device takes no pictures (\(path))",
+                .unavailable, "the device takes no frames (\(path))",
                 hint: "`maskstream devices` lists virtual cameras; "
                     + "`sudo modprobe v4l2loopback exclusive_caps=1` makes one")
         }

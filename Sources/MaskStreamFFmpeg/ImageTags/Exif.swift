@@ -1,6 +1,6 @@
 import MaskStream
 
-/// What is kept of a picture's EXIF (CIPA DC-008): everything that neither holds pixels, as a
+/// What is kept of an image's EXIF (CIPA DC-008): everything that neither holds pixels, as a
 /// thumbnail, nor describes them, as the place of the subject.
 struct Exif: Sendable {
     private struct Entry: Sendable {
@@ -19,7 +19,7 @@ struct Exif: Sendable {
     private var photo: [Entry] = []
     private var place: [Entry] = []
 
-    /// Tags of the first directory that are about the image; a TIFF file's tell of its strips, too.
+    /// Tags of the first directory that are about the image; a TIFF file's are about its strips, too.
     private static let imageTags: Set<UInt16> = [
         0x010E, 0x010F, 0x0110, 0x0112, 0x011A, 0x011B, 0x0128, 0x0131, 0x0132, 0x013B, 0x013C,
         0x013E, 0x013F, 0x0213, 0x4746, 0x4749, 0x8298, 0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F,
@@ -62,7 +62,7 @@ struct Exif: Sendable {
     /// Whether nothing is left to write: an orientation alone is undone already.
     var isEmpty: Bool { photo.isEmpty && place.isEmpty && image.allSatisfy { $0.tag == 0x0112 } }
 
-    /// The TIFF structure of an upright picture of a size.
+    /// The TIFF structure of an upright image of a size.
     func bytes(width: Int, height: Int) -> [UInt8] {
         var (image, photo, place) = (image, photo, place)
         for index in image.indices where image[index].tag == 0x0112 {

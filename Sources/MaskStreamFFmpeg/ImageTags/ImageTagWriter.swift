@@ -89,7 +89,7 @@ struct ImageTagWriter {
         var rest = file[header...]
         var chunks: [UInt8] = []
         if let density = tags?.density {
-            // FFmpeg's own, which tells the shape of the pixels alone, stands first.
+            // FFmpeg's own, which holds the shape of the pixels alone, comes first.
             if rest.dropFirst(4).starts(with: Array("pHYs".utf8)) { rest = rest.dropFirst(21) }
             chunks += chunk("pHYs", big(density.x, 4) + big(density.y, 4) + [1])
         }
@@ -138,7 +138,7 @@ struct ImageTagWriter {
         return [0xFF, marker] + big(content.count + 2, 2) + content
     }
 
-    /// The picture goes behind a header that announces what comes with it.
+    /// The image goes behind a header that announces what comes with it.
     private func webP(_ file: [UInt8]) -> [UInt8] {
         guard file.count > 30, profile != nil || exif != nil else { return file }
         var pixels = file[12...]
@@ -147,7 +147,7 @@ struct ImageTagWriter {
             flags = pixels[pixels.startIndex + 8]
             pixels = pixels.dropFirst(18)
         } else if pixels.starts(with: Array("VP8L".utf8)) {
-            // The bit behind both sides tells of alpha.
+            // The bit after both sides says whether there is alpha.
             flags = pixels[pixels.startIndex + 12] & 0x10
         }
         var chunks: [UInt8] = []

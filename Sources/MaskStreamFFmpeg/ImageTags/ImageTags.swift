@@ -33,13 +33,13 @@ struct ImageTags: Sendable {
         }
     }
 
-    /// How the picture is to be turned, where FFmpeg 5.1 does not read it itself.
+    /// How the image is to be turned, where FFmpeg 5.1 does not read it itself.
     static func orientation(_ tags: ImageTags?, codec: AVCodecID) -> Orientation? {
         guard [AV_CODEC_ID_PNG, AV_CODEC_ID_TIFF].contains(codec) else { return nil }
         return tags?.exif?.orientation.flatMap(Orientation.init(exif:))
     }
 
-    /// Follows a picture whose sides are exchanged.
+    /// Follows an image whose sides are exchanged.
     mutating func turnDensity() {
         if let old = density { density = (old.y, old.x) }
     }
@@ -106,7 +106,7 @@ struct ImageTags: Sendable {
             case (0xFFE1, "Exif"):
                 exif = exif ?? Exif(UnsafeRawBufferPointer(rebasing: content.dropFirst(6)))
             case (0xFFE1, _): dropped.append("XMP")
-            case (0xFFE2, "MPF"): dropped.append("further pictures")
+            case (0xFFE2, "MPF"): dropped.append("further images")
             case (0xFFED, _): dropped.append("Photoshop's resources")
             // What FFmpeg's own encoder writes of itself is no comment.
             case (0xFFFE, _) where !label.hasPrefix("Lavc"): comments.append(Array(content))

@@ -20,7 +20,7 @@ public struct InputOptions: Sendable {
     public var end: Double?
     /// How many frames to deliver at most.
     public var frameLimit: Int?
-    /// Which video stream to mask, counted from 0 without attached pictures; nil chooses.
+    /// Which video stream to mask, counted from 0 without attached frames; nil chooses.
     public var videoStream: Int?
     /// The matrix to assume instead of the stream's: an FFmpeg name, or `601`, `709`, `2020`.
     public var colorspace: String?

@@ -1,6 +1,6 @@
 public import MaskStream
 
-/// Where the masked video goes and how it is encoded; everything the user can wish for.
+/// Where the masked video goes and how it is encoded; all of the user's options.
 public struct OutputOptions: Sendable {
     /// A file, a URL, a device, or `-` for the standard output.
     public var destination: String

@@ -1,9 +1,9 @@
 import Foundation
 import MaskStream
 
-/// The pictures of a folder, and what else lies in it.
+/// The images of a folder, and what else lies in it.
 ///
-/// Pictures are regular files, or links to such, with the extension of one. Hidden files and folders
+/// Images are regular files, or links to such, with the extension of one. Hidden files and folders
 /// do not count. Links to folders are never followed, so that no tree is without end.
 public struct PictureFolder: Sendable {
     /// Some names: how many there are, and the first few.
@@ -28,9 +28,9 @@ public struct PictureFolder: Sendable {
 
     /// The folder.
     public let path: String
-    /// The pictures' paths below the folder, in the order of their bytes.
+    /// The images' paths below the folder, in the order of their bytes.
     public private(set) var pictures: [String] = []
-    /// Files that are no pictures.
+    /// Files that are no images.
     public private(set) var others = Names()
     /// Folders that were not entered.
     public private(set) var folders = Names()
@@ -49,7 +49,7 @@ public struct PictureFolder: Sendable {
     ///   - path: the folder's path.
     ///   - isRecursive: whether the folders in it are entered.
     ///   - output: the folder that is written, which is not entered.
-    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it has no picture.
+    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it has no image.
     public init(_ path: String, isRecursive: Bool = false, output: String? = nil) throws {
         self.path = path
         self.isRecursive = isRecursive
@@ -68,9 +68,9 @@ public struct PictureFolder: Sendable {
         guard !pictures.isEmpty else {
             let hint =
                 folders.count > 0
-                ? "--recursive takes the pictures of the folders in it"
-                : "pictures are found by their extension: jpg, png, webp and others"
-            throw MaskStreamError(.badData, "the folder has no picture (\(path))", hint: hint)
+                ? "--recursive includes its subfolders"
+                : "images are found by their extension: jpg, png, webp and others"
+            throw MaskStreamError(.badData, "the folder has no image (\(path))", hint: hint)
         }
     }
 
@@ -97,7 +97,7 @@ public struct PictureFolder: Sendable {
     private mutating func sort(_ entry: String) -> String? {
         let identity = FileIdentity("\(path)/\(entry)")
         guard identity?.isFolder == true else {
-            // What cannot be looked at fails when it is opened, if it is called like a picture.
+            // What cannot be looked at fails when it is opened, if it is called like an image.
             let isFile = identity?.isRegular != false
             if isFile, Self.isPicture(entry) { pictures.append(entry) } else { others.add(entry) }
             return nil
@@ -120,7 +120,7 @@ public struct PictureFolder: Sendable {
             && facts.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// The extensions by which pictures are found.
+    /// The extensions by which images are found.
     private static let extensions: Set<String> = [
         "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "avif", "jxl", "jp2", "j2k",
         "ppm", "pgm", "pbm", "pnm", "pam", "tga", "qoi", "exr", "dpx", "sgi", "psd", "hdr", "pcx",
@@ -134,7 +134,7 @@ public struct PictureFolder: Sendable {
     /// What is dropped, in words.
     public var warnings: [MediaWarning] {
         let kinds = [
-            ("skipped_no_pictures", "no pictures", others, ""),
+            ("skipped_no_pictures", "no images", others, ""),
             ("skipped_folders", "folders", folders, "; --recursive takes them"),
             ("skipped_links", "links to folders", links, ""),
         ]

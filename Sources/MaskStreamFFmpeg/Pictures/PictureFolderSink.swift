@@ -2,12 +2,12 @@ internal import CFFmpeg
 import Foundation
 public import MaskStream
 
-/// Writes each frame as a picture of the output folder, named after the file that it came from.
+/// Writes each frame as an image of the output folder, named after the file that it came from.
 ///
-/// A picture that cannot be written does not stop the others; the first such error is thrown at the
+/// An image that cannot be written does not stop the others; the first such error is thrown at the
 /// end.
 public struct PictureFolderSink: FrameSink {
-    /// The pictures that have no output yet, by their paths below the input folder.
+    /// The images that have no output yet, by their paths below the input folder.
     public let missing: [String]
 
     private let options: OutputOptions
@@ -21,7 +21,7 @@ public struct PictureFolderSink: FrameSink {
     /// that was stopped goes on where it ended.
     ///
     /// - Throws: `MaskStreamError` 64 for a destination that is no folder and for a kind of file
-    ///   that is no picture, 73 for a folder that cannot be made or is the input, and where all
+    ///   that is no image, 73 for a folder that cannot be made or is the input, and where all
     ///   outputs exist.
     public init(
         _ options: OutputOptions, folder: PictureFolder, isDryRun: Bool = false,
@@ -60,26 +60,26 @@ public struct PictureFolderSink: FrameSink {
         if !isDryRun { try Self.checkParent(of: out) }
     }
 
-    /// Refuses what is no folder, and what is called like a video or a picture and does not exist.
+    /// Refuses what is no folder, and what is called like a video or an image and does not exist.
     private static func check(_ out: String) throws {
         let isPlace = out != "-" && !out.contains("://")
         let found = isPlace ? FileIdentity(out) : nil
         if found?.isFolder == true { return }
         guard found == nil else {
             throw MaskStreamError(
-                .cannotCreate, "a folder of pictures needs a folder out, \(out) is a file",
+                .cannotCreate, "a folder of images needs a folder out, \(out) is a file",
                 hint: "name a folder")
         }
         let isMedia = !out.hasSuffix("/") && av_guess_format(nil, out, nil) != nil
         guard isPlace, !isMedia else {
             throw MaskStreamError(
-                .usage, "a folder of pictures needs a folder out (\(withoutCredentials(out)))",
+                .usage, "a folder of images needs a folder out (\(withoutCredentials(out)))",
                 hint: isPlace
                     ? "this is a file's name; if a folder is meant: \(out)/" : "name a folder")
         }
     }
 
-    /// The folder is made with its first picture, if its parent exists.
+    /// The folder is made with its first image, if its parent exists.
     private static func checkParent(of folder: String) throws {
         let parent = Destination.folder(of: folder)
         guard FileIdentity(folder) == nil, access(parent, W_OK | X_OK) != 0 else { return }
@@ -89,9 +89,9 @@ public struct PictureFolderSink: FrameSink {
             hint: "its parent must exist and be writable")
     }
 
-    /// Writes one picture.
+    /// Writes one image.
     ///
-    /// - Throws: `MaskStreamError` with a code that would be every picture's: wrong options, a full
+    /// - Throws: `MaskStreamError` with a code that would be every image's: wrong options, a full
     ///   disk.
     public mutating func write(_ frame: Frame) throws {
         var options = options
@@ -109,16 +109,16 @@ public struct PictureFolderSink: FrameSink {
         }
     }
 
-    /// Throws the first error of a picture that was not written; the others are complete.
+    /// Throws the first error of an image that was not written; the others are complete.
     public mutating func finish() throws {
         guard let failures else { return }
         throw MaskStreamError(
             failures.first.code,
-            "\(failures.count) of \(missing.count) pictures were not written, the first: "
+            "\(failures.count) of \(missing.count) images were not written, the first: "
                 + failures.first.message, hint: "the others were written",
             underlying: failures.first)
     }
 
-    /// Does nothing: every picture is complete.
+    /// Does nothing: every image is complete.
     public mutating func abandon() throws {}
 }

@@ -1,12 +1,12 @@
 import Foundation
 public import MaskStream
 
-/// The pictures of a folder as frames, each with its own size and its file's path below the folder.
+/// The images of a folder as frames, each with its own size and its file's path below the folder.
 ///
-/// A picture that cannot be read does not stop the others; the first such error is thrown at the
+/// An image that cannot be read does not stop the others; the first such error is thrown at the
 /// end.
 public struct PictureFolderSource: FrameSource {
-    /// The format of the first picture that can be read; others differ.
+    /// The format of the first image that can be read; others differ.
     public let format: FrameFormat
 
     private let folder: PictureFolder
@@ -14,26 +14,26 @@ public struct PictureFolderSource: FrameSource {
     private let options: InputOptions
     private let warn: WarningReport
     private var index = 0
-    /// How many pictures are wanted yet.
+    /// How many images are wanted yet.
     private var left: Int
     private var failures = PictureFailures()
 
-    /// Opens the first picture of a folder.
+    /// Opens the first image of a folder.
     ///
     /// - Parameters:
     ///   - folder: the folder.
-    ///   - pictures: those that are read; nil reads all.
+    ///   - images: those that are read; nil reads all.
     ///   - options: how each is read.
     ///   - warn: gets each warning.
-    /// - Throws: `MaskStreamError` 64 for options that mean nothing to pictures, 65 where there is
-    ///   no picture that can be decoded.
+    /// - Throws: `MaskStreamError` 64 for options that mean nothing to images, 65 where there is
+    ///   no image that can be decoded.
     public init(
         _ folder: PictureFolder, pictures: [String]? = nil, options: InputOptions,
         warn: @escaping WarningReport
     ) throws {
         if options.start != nil || options.end != nil {
             throw MaskStreamError(
-                .usage, "--start and --end mean nothing to a folder of pictures (\(folder.path))",
+                .usage, "--start and --end mean nothing to a folder of images (\(folder.path))",
                 hint: "--frames takes the first so many")
         }
         self.folder = folder
@@ -54,9 +54,9 @@ public struct PictureFolderSource: FrameSource {
         format = first
     }
 
-    /// The next picture that can be read.
+    /// The next image that can be read.
     ///
-    /// - Throws: at the end, the first error of a picture or folder that could not be read.
+    /// - Throws: at the end, the first error of an image or folder that could not be read.
     public mutating func next() throws -> Frame? {
         while index < pictures.count, left > 0 {
             let picture = pictures[index]
@@ -76,7 +76,7 @@ public struct PictureFolderSource: FrameSource {
             .noInput,
             "\(self.folder.unreadable.count) folders cannot be read, the first: \(folder.reason) "
                 + "(\(self.folder.path)/\(folder.path))",
-            hint: "the other pictures were written; check the permissions")
+            hint: "the other images were written; check the permissions")
     }
 
     private static func open(
@@ -94,7 +94,7 @@ public struct PictureFolderSource: FrameSource {
     }
 }
 
-/// The pictures that could not be read: how many, and the first one's error.
+/// The images that could not be read: how many, and the first one's error.
 private struct PictureFailures {
     private(set) var count = 0
     private var first: MaskStreamError?
@@ -106,12 +106,12 @@ private struct PictureFailures {
         warn(MediaWarning("picture_failed", "left out: \(error.message)"))
     }
 
-    /// The error for all of them, among so many pictures.
+    /// The error for all of them, among so many images.
     func error(of total: Int) -> MaskStreamError {
         let others = count < total ? "the others were written" : first?.hint
         return MaskStreamError(
             first?.code ?? .badData,
-            "\(count) of \(total) pictures failed, the first: \(first?.message ?? "")",
+            "\(count) of \(total) images failed, the first: \(first?.message ?? "")",
             hint: others, underlying: first)
     }
 }

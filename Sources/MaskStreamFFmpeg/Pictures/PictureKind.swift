@@ -1,18 +1,18 @@
 internal import CFFmpeg
 import MaskStream
 
-/// Which kind of picture a folder's pictures become, by `--format` and `--codec`; PNG otherwise.
+/// Which kind of image a folder's images become, by `--format` and `--codec`; PNG otherwise.
 struct PictureKind {
     /// The extension of the files.
     let ending: String
 
-    /// Extensions whose files hold one picture.
+    /// Extensions whose files hold one image.
     private static let endings = [
         "png", "jpg", "webp", "tif", "bmp", "avif", "gif", "apng", "jp2", "jxl", "qoi", "ppm",
         "pgm", "pbm", "pam", "tga", "dpx", "exr", "sgi", "pcx", "jls", "ljpg", "xbm", "xwd",
     ]
 
-    /// - Throws: `MaskStreamError` 64 for a format or codec that makes no pictures.
+    /// - Throws: `MaskStreamError` 64 for a format or codec that makes no images.
     init(_ options: OutputOptions) throws {
         if let format = options.format, format != "image2", format != "image2pipe" {
             let known = ["jpeg": "jpg", "mjpeg": "jpg", "tiff": "tif"][format] ?? format
@@ -39,7 +39,7 @@ struct PictureKind {
 
     private static func impossible(_ option: String) -> MaskStreamError {
         MaskStreamError(
-            .usage, "a folder of pictures becomes pictures, which \(option) does not make",
+            .usage, "a folder of images becomes images, which \(option) does not make",
             hint: "leave it out for PNG, or choose as --codec mjpeg, libwebp or tiff")
     }
 }

@@ -1,13 +1,13 @@
 import MaskStream
 
-/// What the pictures of a folder are called in the output folder.
+/// What the images of a folder are called in the output folder.
 ///
 /// `x.jpg` becomes `x.png`. Where that would be the name of two, as with `x.jpg` and `x.webp`, each
 /// keeps its extension: `x.jpg.png` and `x.webp.png`. No name depends on what is in the output
 /// folder.
 struct PictureNames: Sendable {
     private let ending: String
-    /// Names without extension that stand for more than one picture; bytes, as file names are.
+    /// Names without extension that stand for more than one image; bytes, as file names are.
     private var shared: Set<[UInt8]> = []
 
     init(_ pictures: [String], ending: String) {
@@ -23,7 +23,7 @@ struct PictureNames: Sendable {
         }
     }
 
-    /// The path of a picture's output below the output folder.
+    /// The path of an image's output below the output folder.
     func output(_ picture: String) -> String {
         let stem = Self.stem(picture)
         return "\(shared.contains(Array(stem.utf8)) ? picture : stem).\(ending)"

@@ -1,7 +1,7 @@
 internal import CFFmpeg
 import MaskStream
 
-/// How often an animation plays, which FFmpeg 5.1 reads and does not tell.
+/// How often an animation plays, which FFmpeg 5.1 reads and does not report.
 enum AnimationPlays {
     /// How often a GIF or APNG plays by its first bytes, 0 without end; nil for anything else.
     static func read(_ head: [UInt8]) -> Int? {

@@ -25,7 +25,7 @@ struct EncoderChoice {
             if let held = container.pictureCodec, held != id {
                 throw MaskStreamError(
                     .usage,
-                    "a picture of this name holds \(String(cString: avcodec_get_name(held))), not "
+                    "an image of this name holds \(String(cString: avcodec_get_name(held))), not "
                         + "\(option) (\(options.shownDestination))",
                     hint: "leave --codec out, or choose the extension that fits it")
             }
@@ -67,8 +67,8 @@ struct EncoderChoice {
     static func named(_ option: String) throws -> UnsafePointer<AVCodec> {
         guard option != "copy" else {
             throw MaskStreamError(
-                .usage, "copied pictures would leave unmasked (--codec copy)",
-                hint: "masked pictures have to be encoded: ffv1 does it without loss")
+                .usage, "copied frames would leave unmasked (--codec copy)",
+                hint: "masked frames have to be encoded: ffv1 does it without loss")
         }
         if let exact = avcodec_find_encoder_by_name(option) {
             if exact.pointee.type == AVMEDIA_TYPE_VIDEO { return exact }

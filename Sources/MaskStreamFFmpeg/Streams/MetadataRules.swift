@@ -41,7 +41,7 @@ enum MetadataRules {
         return facts.metadata.filter { keys.contains($0.key.lowercased()) }
     }
 
-    /// Whether an entry tells of the encoding, in any spelling.
+    /// Whether an entry is about the encoding, in any spelling.
     static func isEncoding(_ key: String) -> Bool { encoding.contains(key.lowercased()) }
 
     /// Whether an entry's value is an image.

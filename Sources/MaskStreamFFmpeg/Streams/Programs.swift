@@ -17,13 +17,13 @@ extension UnsafeMutablePointer<AVFormatContext> {
     /// Leaves streams unread.
     ///
     /// All streams of the own program are read even where nobody wants them, because the end of
-    /// any stream tells whether the input is complete.
+    /// any stream shows whether the input is complete.
     func discard(_ streams: Set<Int>) {
         for index in streams { streamPointers[index].pointee.discard = AVDISCARD_ALL }
     }
 
     /// From where to where sound and frames of the program that is read go, in microseconds; nil
-    /// where there are no other programs, or nothing tells.
+    /// where there are no other programs, or nothing says.
     var programInterval: Range<Int64>? {
         guard pointee.nb_programs > 1 else { return nil }
         let microseconds = AVRational(num: 1, den: 1_000_000)

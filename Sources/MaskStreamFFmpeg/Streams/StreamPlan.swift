@@ -167,7 +167,7 @@ struct StreamMapping {
         } else if isPicture, !options.keepsUnmaskedStreams {
             self.init(.drop, "it is not masked (--keep-unmasked-streams copies it)", .rule)
         } else if container.acceptsOneFrame {
-            self.init(.drop, "the output is a picture")
+            self.init(.drop, "the output is an image")
         } else if stream.kind == .audio, !options.keepsAudio {
             self.init(.drop, "--audio drop")
         } else if stream.kind == .data, !options.keepsMetadata {

@@ -20,7 +20,7 @@ extension ColorInfo {
                     ? frame.chroma_location.rawValue : stream.chroma_location.rawValue))
     }
 
-    /// The range as FFmpeg writes it; unspecified where the stream does not tell.
+    /// The range as FFmpeg writes it; unspecified where the stream does not declare it.
     var avColorRange: AVColorRange {
         guard isRangeTagged else { return AVCOL_RANGE_UNSPECIFIED }
         return range == .full ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG

@@ -22,7 +22,7 @@ struct DemuxerFaults {
     var kind: Kind?
     var packets: [PacketNote] = []
 
-    /// Warnings that tell of lost data, as few do.
+    /// Warnings that mean lost data, as few do.
     private static let certain = ["exceeds containing master element", "RTP: missed"]
     private static let jump = "Continuity check failed for pid"
     private static let packetNotes = [jump, "Packet had TEI flag set"]

@@ -33,8 +33,8 @@ public final class MediaInterrupt: Sendable {
         deadline.store(seconds.map { Uptime.moment($0) } ?? .max, ordering: .releasing)
     }
 
-    /// Whether FFmpeg was ever told to give up because the time given to ``setTimeout(_:)`` was
-    /// over; it may deliver what it has first and tell later.
+    /// Whether FFmpeg was ever stopped because the time given to ``setTimeout(_:)`` was
+    /// over; it may deliver what it has first and report it later.
     var isTimedOut: Bool { expired.load(ordering: .acquiring) }
 
     /// Forgets earlier waits, for a new connection.

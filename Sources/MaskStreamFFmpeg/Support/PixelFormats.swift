@@ -104,7 +104,7 @@ extension AVPixFmtDescriptor {
 
     private func has(_ flag: Int32) -> Bool { flags & UInt64(flag) != 0 }
 
-    /// Whether the description misleads; only the name tells.
+    /// Whether the description misleads and only the name is right.
     ///
     /// XYZ has no flag of its own, and the luma of `uyyvyy411` does not lie in equal steps.
     fileprivate var isIrregular: Bool {

@@ -16,6 +16,11 @@ final class Scaler {
 
         fileprivate var isRGB: Bool { av_pix_fmt_desc_get(format)?.pointee.isRGB == true }
 
+        fileprivate var isGray: Bool {
+            guard let description = av_pix_fmt_desc_get(format) else { return false }
+            return !isRGB && description.pointee.nb_components < 3
+        }
+
         fileprivate func settings(_ other: Side) -> ms_scaler_side {
             let matrix = (isRGB ? other : self)
             // swscale knows matrices by the code points of H.273.
@@ -37,6 +42,7 @@ final class Scaler {
     let source: Side
     let target: Side
     private let context: UnsafeMutableRawPointer
+    private let leavesChroma: Bool
 
     /// Nil where swscale knows no way from one format to the other.
     ///
@@ -49,6 +55,7 @@ final class Scaler {
         self.context = context
         self.source = source
         self.target = target
+        leavesChroma = source.isGray && !target.isGray
     }
 
     deinit { ms_scaler_free(context) }
@@ -60,6 +67,8 @@ final class Scaler {
     /// - Throws: ``FFmpegError`` for an error code, `MaskStreamError` 70 for missing rows.
     func convert(_ frame: MediaFrame) throws -> MediaFrame {
         let result = try MediaFrame(target.format, width: target.width, height: target.height)
+        // swscale writes no chroma of some formats, as nv12, where the source has none.
+        if leavesChroma { ms_frame_fill_black(result.pointer, target.color.range == .full ? 1 : 0) }
         try Self.check(
             rows: ms_scaler_run(context, frame.pointer, result.pointer), of: target.height)
         return result

@@ -5,7 +5,7 @@ struct EstimatorInput {
     /// The model's own width and height; nil where it leaves them open.
     let fixedSize: (width: Int, height: Int)?
 
-    /// - Throws: `MaskStreamError` `configuration` for an input that is no picture, and for one
+    /// - Throws: `MaskStreamError` `configuration` for an input that is no image, and for one
     ///   with other channels than the profile gives it.
     init(_ spec: EstimatorSpec, of session: OnnxSession) throws {
         let check = TensorCheck(path: session.path)
@@ -13,7 +13,7 @@ struct EstimatorInput {
         let pixels = spec.pixels
         guard input.shape.count == 4 else {
             throw check.mismatch(
-                "a picture \(OnnxTensor.text(Self.shape(pixels, -1, -1)))", [input])
+                "an image \(OnnxTensor.text(Self.shape(pixels, -1, -1)))", [input])
         }
         let found = input.shape[pixels.layout.channelAxis]
         guard found == pixels.channelCount else { throw Self.wrongChannels(input, spec, session) }
@@ -22,7 +22,7 @@ struct EstimatorInput {
         fixedSize = width > 0 && height > 0 ? (width, height) : nil
     }
 
-    /// The input's concrete shape for a picture.
+    /// The input's concrete shape for an image.
     static func shape(_ pixels: PixelSpec, _ width: Int, _ height: Int) -> [Int] {
         switch pixels.layout {
         case .nchw: [1, pixels.channelCount, height, width]

@@ -1,15 +1,15 @@
 import Foundation
 import MaskStream
 
-/// How a displayed picture lies in an estimator's input.
+/// How a displayed image lies in an estimator's input.
 struct InputGeometry: Equatable {
     /// The input's width and height.
     let width: Int
     let height: Int
-    /// The rectangle of the input that the picture fills.
+    /// The rectangle of the input that the image fills.
     let content: Box
 
-    /// Fits pictures of an aspect ratio (width over height) to a model.
+    /// Fits images of an aspect ratio (width over height) to a model.
     ///
     /// `fixed` is the model's own input size, if it has one.
     init(spec: EstimatorSpec, aspect: Double, fixed: (width: Int, height: Int)?) {
@@ -41,7 +41,7 @@ struct InputGeometry: Equatable {
         max(1, Int(Double(spec.area).squareRoot()) / spec.multiple) * spec.multiple
     }
 
-    /// The size that uses the area best without distorting the picture much.
+    /// The size that uses the area best without distorting the image much.
     private static func largest(
         _ spec: EstimatorSpec, aspect: Double
     ) -> (width: Int, height: Int) {

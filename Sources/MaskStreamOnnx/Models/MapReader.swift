@@ -1,7 +1,7 @@
 import Foundation
 import MaskStream
 
-/// Reads an estimator's output tensor as an upright map of the picture.
+/// Reads an estimator's output tensor as an upright map of the image.
 struct MapReader {
     private let spec: EstimatorSpec
     private let shape: MapShape
@@ -70,7 +70,7 @@ struct MapReader {
         }
     }
 
-    /// The confidence of the output's own cells over the picture.
+    /// The confidence of the output's own cells over the image.
     private func readCells(_ tensor: UnsafeBufferPointer<Float>) -> [Float] {
         precondition(
             tensor.count >= shape.channels * shape.width * shape.height, "a value for each cell")

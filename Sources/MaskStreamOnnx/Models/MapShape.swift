@@ -1,6 +1,6 @@
 import MaskStream
 
-/// How an output tensor lies as a map of one picture: `[1, C, h, w]`, `[1, h, w, C]`, `[C, h, w]`
+/// How an output tensor lies as a map of one image: `[1, C, h, w]`, `[1, h, w, C]`, `[C, h, w]`
 /// or `[h, w, C]`.
 struct MapShape: Equatable {
     let channels: Int
@@ -9,7 +9,7 @@ struct MapShape: Equatable {
     /// Whether channels are planes; else they lie side by side.
     let isPlanar: Bool
 
-    /// Reads a shape in a layout; nil for what is no map of one picture.
+    /// Reads a shape in a layout; nil for what is no map of one image.
     init?(_ shape: [Int], layout: PixelSpec.Layout) {
         isPlanar = layout == .nchw
         switch (shape.count, layout) {
@@ -34,10 +34,10 @@ struct MapShape: Equatable {
     }
 }
 
-/// The cells of a map along one axis: the part of the output that lies over the picture.
+/// The cells of a map along one axis: the part of the output that lies over the image.
 ///
 /// A letterbox's bars rarely end where a cell of a small output does. Cells that show more of the
-/// picture than of a bar are then interpolated linearly, so that the map covers the picture alone.
+/// image than of a bar are then interpolated linearly, so that the map covers the image alone.
 struct MapAxis: Equatable {
     /// Where a cell's value comes from.
     struct Tap: Equatable {

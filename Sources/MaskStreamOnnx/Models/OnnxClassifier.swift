@@ -19,7 +19,7 @@ public struct OnnxClassifier: PrimaryModel {
     /// Binds a session.
     ///
     /// With `stretches` a box is not squared but stretched to the model's aspect, so that a whole
-    /// picture is seen whole.
+    /// image is seen whole.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
     ///   what the profile says.
@@ -44,16 +44,16 @@ public struct OnnxClassifier: PrimaryModel {
     ///   not finite.
     public mutating func run(
         on source: Frame, in regions: [Region]
-    ) throws -> [Verdict] {
-        var verdicts: [Verdict] = []
-        while verdicts.count < regions.count {
-            let batch = regions[verdicts.count...].prefix(bindings.count)
-            verdicts += try run(on: source, batch: Array(batch))
+    ) throws -> [Prediction] {
+        var predictions: [Prediction] = []
+        while predictions.count < regions.count {
+            let batch = regions[predictions.count...].prefix(bindings.count)
+            predictions += try run(on: source, batch: Array(batch))
         }
-        return verdicts
+        return predictions
     }
 
-    private mutating func run(on source: Frame, batch: [Region]) throws -> [Verdict] {
+    private mutating func run(on source: Frame, batch: [Region]) throws -> [Prediction] {
         let binding = try binding(of: batch.count)
         let tensor = PixelTensor(spec: spec.pixels, width: spec.width, height: spec.height)
         let content = Box(x: 0, y: 0, width: spec.width, height: spec.height)
@@ -70,7 +70,7 @@ public struct OnnxClassifier: PrimaryModel {
         return try binding.withOutput { logits in
             let count = spec.labels.count
             return try batch.indices.map { index in
-                try verdict(Array(logits[index * count..<(index + 1) * count]))
+                try prediction(Array(logits[index * count..<(index + 1) * count]))
             }
         }
     }
@@ -104,23 +104,23 @@ public struct OnnxClassifier: PrimaryModel {
         }
     }
 
-    private func verdict(_ logits: [Float]) throws -> Verdict {
+    private func prediction(_ logits: [Float]) throws -> Prediction {
         let scores = softmax(logits, temperature: spec.temperature)
         guard scores.allSatisfy(\.isFinite),
-            let verdict = Verdict(labels: spec.labels, scores: scores)
+            let prediction = Prediction(labels: spec.labels, scores: scores)
         else {
             throw MaskStreamError(
                 .software, "the primary model's answer is not finite (\(spec.file.path))")
         }
-        return verdict
+        return prediction
     }
 }
 
-/// The part of a picture that the primary sees: a subject's box, its margin, and what is needed to
+/// The part of an image that the primary sees: a subject's box, its margin, and what is needed to
 /// give it the model's aspect ratio as displayed.
 ///
-/// It is no larger than the picture and moved into it: repeated edges tell a classifier less than
-/// what is missing of a box that is longer than the picture is wide.
+/// It is no larger than the image and moved into it: repeated edges help a classifier less than
+/// what is missing of a box that is longer than the image is wide.
 struct CropGeometry: Equatable {
     /// Columns in stored pixels.
     let x: Range<Double>
@@ -153,7 +153,7 @@ struct CropGeometry: Equatable {
     }
 }
 
-/// A small picture of which only a part is kept.
+/// A small image of which only a part is kept.
 struct MaskedPicture {
     /// Means over the kept part of each pixel, planar.
     let values: [Float]
@@ -170,7 +170,7 @@ struct MaskedPicture {
         return weight > 0 ? sum / weight : 0
     }
 
-    /// The picture with its masked part filled by the kept mean or by black.
+    /// The image with its masked part filled by the kept mean or by black.
     func filled(withMean: Bool) -> [Float] {
         (0..<values.count / coverage.count).flatMap { channel in
             let fill = withMean ? mean(channel) : 0
@@ -181,7 +181,7 @@ struct MaskedPicture {
         }
     }
 
-    /// The picture with the kept part brought to mean 0 and deviation 1, and 0 where masked.
+    /// The image with the kept part brought to mean 0 and deviation 1, and 0 where masked.
     func normalized() -> [Float] {
         (0..<values.count / coverage.count).flatMap { channel in
             let mean = mean(channel)

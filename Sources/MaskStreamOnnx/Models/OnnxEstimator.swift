@@ -51,7 +51,7 @@ private struct BoundStream {
     private let model: any BoundModel
     private let tensor: PixelTensor
     private var sampler: FrameSampler
-    /// The last picture as the model was given it, and its map.
+    /// The last image as the model was given it, and its map.
     private var last: (picture: [Float], map: ConfidenceMap)?
 
     init(
@@ -103,7 +103,7 @@ struct PixelTensor {
         write(black, content: Box(x: 0, y: 0, width: width, height: height), to: tensor)
     }
 
-    /// Writes a picture into the rectangle `content` of the tensor.
+    /// Writes an image into the rectangle `content` of the tensor.
     func write(
         _ picture: [Float], content: Box, to tensor: UnsafeMutableBufferPointer<Float>
     ) {

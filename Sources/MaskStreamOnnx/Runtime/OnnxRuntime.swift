@@ -24,7 +24,7 @@ public struct OnnxRuntime: Sendable {
     public static func shared() throws -> OnnxRuntime { try loaded.get() }
 
     private init() throws {
-        // Libraries from 1.29 on report home unless told otherwise before they are opened.
+        // Libraries from 1.29 on report home unless configured otherwise before they are opened.
         setenv("ORT_DISABLE_TELEMETRY", "1", 1)
         let (handle, library) = try OnnxLibrary.open()
         guard let symbol = dlsym(handle, "OrtGetApiBase"),

@@ -21,7 +21,7 @@ public final class OnnxBinding {
     ///
     /// Calls `OrtApi.BindInput` and `BindOutput`.
     ///
-    /// The model runs once on zeros, because only a run tells the shape of its output for sure.
+    /// The model runs once on zeros, because only a run shows the shape of its output for sure.
     ///
     /// - Parameters:
     ///   - session: The session whose memory is bound.
@@ -102,7 +102,7 @@ public final class OnnxBinding {
         try body(UnsafeBufferPointer(result.elements))
     }
 
-    /// Runs once into memory of the runtime's and tells what came out.
+    /// Runs once into the runtime's memory and describes what came out.
     private static func probe(
         _ binding: OpaquePointer, _ name: String, _ place: OpaquePointer, _ session: OnnxSession
     ) throws -> OnnxTensor {

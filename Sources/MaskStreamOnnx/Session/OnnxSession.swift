@@ -66,10 +66,10 @@ public final class OnnxSession: Sendable {
 
     deinit { runtime.api.pointee.ReleaseSession(handle) }
 
-    /// Multiply-adds of one run at the size the model was measured at; nil where it does not tell.
+    /// Multiply-adds of one run at the size the model was measured at; nil where it does not say.
     public var multiplyAdds: Int? { metadata("multiply_adds").flatMap { Int($0) } }
 
-    /// How many parameters the model has: what it tells, else the numbers in its constant tensors
+    /// How many parameters the model has: what it declares, else the numbers in its constant tensors
     /// (with the means and deviations of batch normalisation, without shapes).
     public var parameters: Int { metadata("parameters").flatMap { Int($0) } ?? counted }
 

@@ -20,7 +20,7 @@ struct TensorCheck {
         return found
     }
 
-    /// The only input of a model, where it is a picture at a time.
+    /// The only input of a model, where it is an image at a time.
     func picture(_ inputs: [OnnxTensor]) throws -> OnnxTensor {
         guard inputs.count == 1 else { throw several(inputs) }
         let input = try find(nil, in: inputs, "input")
@@ -30,7 +30,7 @@ struct TensorCheck {
             let sizes = one.allSatisfy { $0 > 0 } ? one.map(String.init) : []
             throw MaskStreamError(
                 .configuration,
-                "the model takes \(input.shape[0]) pictures at a time, not one: \(input) (\(path))",
+                "the model takes \(input.shape[0]) images at a time, not one: \(input) (\(path))",
                 hint: "export it again for a batch of 1"
                     + (sizes.isEmpty
                         ? ""
@@ -40,13 +40,13 @@ struct TensorCheck {
         return input
     }
 
-    /// The error for a model with other inputs beside the picture.
+    /// The error for a model with other inputs beside the image.
     func several(_ inputs: [OnnxTensor]) -> MaskStreamError {
         let tensors = inputs.map(\.description).joined(separator: ", ")
         return MaskStreamError(
             .configuration,
             "the model has \(inputs.count) inputs where one input is expected: \(tensors) (\(path))",
-            hint: "export it with the picture as its only input, the others as constants")
+            hint: "export it with the image as its only input, the others as constants")
     }
 
     private func wrongType(_ found: OnnxTensor, _ kind: String) -> MaskStreamError {

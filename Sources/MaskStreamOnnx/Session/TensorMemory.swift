@@ -3,7 +3,7 @@ import MaskStream
 
 /// The memory of a Float32 tensor that is ours, and the runtime's view of it.
 final class TensorMemory {
-    /// The most elements a tensor may have: 256 MiB, ten times what an 8K picture needs at 1/4 size.
+    /// The most elements a tensor may have: 256 MiB, ten times what an 8K image needs at 1/4 size.
     static let mostElements = 1 << 26
 
     let shape: [Int]

@@ -137,7 +137,7 @@ final class Listener: Sendable {
             shutdown(file, Int32(SHUT_WR))
             await reader.drain()
         } catch {
-            // The other side is gone, or was dropped: there is nobody to tell.
+            // The other side is gone, or was dropped: there is nobody to answer.
         }
         leave(file)
         try? connection.close()

@@ -1,4 +1,4 @@
-/// What a comparison comes to, in the words that it may be told with.
+/// What a comparison comes to, in the words that it is reported with.
 package enum ComparisonOutcome: String, Sendable {
     /// The whole interval lies above zero.
     case better

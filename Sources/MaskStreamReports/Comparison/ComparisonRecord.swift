@@ -24,7 +24,7 @@ package struct ComparisonRecord: Sendable {
     /// One variant's answers to the subjects of a frame, and what they cost.
     struct Answers {
         let series: Series
-        let verdicts: [Verdict?]
+        let predictions: [Prediction?]
         let cost: InferenceCost
     }
 
@@ -58,7 +58,7 @@ package struct ComparisonRecord: Sendable {
     ///   - truth: the right label, which is the largest subject's: a frame has only one.
     ///   - block: the block of frames that the frame is drawn with.
     mutating func add(
-        _ work: borrowing FrameWork, answers: [Answers], references: [Verdict?], truth: Int?,
+        _ work: borrowing FrameWork, answers: [Answers], references: [Prediction?], truth: Int?,
         block: Int
     ) {
         frames += 1
@@ -71,7 +71,7 @@ package struct ComparisonRecord: Sendable {
         for answer in answers {
             var tally = tallies[answer.series] ?? Tally()
             tally.cost.add(answer.cost)
-            for (number, pair) in zip(answer.verdicts, references).enumerated() {
+            for (number, pair) in zip(answer.predictions, references).enumerated() {
                 guard let reference = pair.1 else { continue }
                 let truth = number == 0 ? truth : nil
                 tally.add(pair.0, reference: reference, truth: truth, block: block)

@@ -3,7 +3,7 @@ package import MaskStream
 /// Shows each subject to the primary model in every way that is compared, and records its answers.
 ///
 /// Comes after the primary's own stage and changes nothing: the threshold moves as in any run.
-package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output == Verdict {
+package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
     /// The primary at one size of its input.
     package struct View {
         let size: Int?
@@ -51,14 +51,14 @@ package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output ==
         for index in views.indices {
             for variant in views[index].variants {
                 var cost = InferenceCost()
-                let verdicts = try views[index].answers(
+                let predictions = try views[index].answers(
                     variant, work, shown, silhouette, cost: &cost)
                 let series = Series(variant, size: views[index].size)
                 answers.append(
-                    ComparisonRecord.Answers(series: series, verdicts: verdicts, cost: cost))
+                    ComparisonRecord.Answers(series: series, predictions: predictions, cost: cost))
             }
         }
-        let references = answers.first { $0.series == Series(.crop) }?.verdicts ?? []
+        let references = answers.first { $0.series == Series(.crop) }?.predictions ?? []
         let (truth, block) = (truth?.label(of: work), block(of: work))
         record.sync {
             $0.add(work, answers: answers, references: references, truth: truth, block: block)
@@ -126,7 +126,7 @@ extension ComparisonStage.View {
     fileprivate mutating func answers(
         _ variant: Variant, _ work: borrowing FrameWork, _ shown: Shown,
         _ silhouette: Frame, cost: inout InferenceCost
-    ) throws -> [Verdict?] {
+    ) throws -> [Prediction?] {
         let regions = shown.regions(variant)
         let seen = regions.compactMap { $0 }
         var answers = try cost.measure(runs: seen.count) {
@@ -136,9 +136,9 @@ extension ComparisonStage.View {
             case .crop, .maskedCrop, .inverse, .random: try box.run(on: work.source, in: seen)
             }
         }
-        let verdicts = regions.map { $0 == nil ? nil : answers.removeFirst() }
+        let predictions = regions.map { $0 == nil ? nil : answers.removeFirst() }
         return variant.isWholePicture
-            ? work.subjects.map { _ in verdicts.first ?? nil } : verdicts
+            ? work.subjects.map { _ in predictions.first ?? nil } : predictions
     }
 }
 

@@ -72,7 +72,8 @@ package struct Tally: Sendable {
     ///   - reference: what it says of the box unfilled.
     ///   - truth: the right class, where it is known.
     ///   - block: the number of the block that the frame belongs to.
-    package mutating func add(_ answer: Verdict?, reference: Verdict, truth: Int?, block: Int) {
+    package mutating func add(_ answer: Prediction?, reference: Prediction, truth: Int?, block: Int)
+    {
         let expected = truth ?? reference.top
         var sums = blocks[block] ?? Sums()
         sums.count += 1

@@ -48,14 +48,14 @@ struct ContactSheet {
         let format = work.source.format
         let size = format.thumbnailSize(side: Self.side)
         let masked = painter.paint(work.source, mask: work.mask)
-        let verdict = work.subjects.first?.verdict
+        let prediction = work.subjects.first?.prediction
         let map = work.map.flatMap { Thumbnail(map: $0, format: format, size: size) }
         let original = keepsOriginals ? Thumbnail(work.source, size: size) : nil
         keep(
             ReportMoment(
                 frame: work.index, time: work.source.time, file: work.source.file,
-                threshold: work.threshold, kept: work.keptFraction, label: verdict?.label,
-                confidence: verdict?.confidence, miss: work.miss, map: map,
+                threshold: work.threshold, kept: work.keptFraction, label: prediction?.label,
+                confidence: prediction?.confidence, miss: work.miss, map: map,
                 masked: Thumbnail(masked, size: size), original: original))
     }
 

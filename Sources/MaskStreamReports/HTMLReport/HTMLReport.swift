@@ -1,7 +1,7 @@
 package import MaskStream
 import MaskStreamWeb
 
-/// What a report says of a run that neither its frames nor its counts tell.
+/// What a report says of a run that neither its frames nor its counts say.
 package struct ReportFacts: Sendable {
     /// The program's version.
     package var version: String

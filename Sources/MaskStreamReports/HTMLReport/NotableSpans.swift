@@ -41,7 +41,7 @@ struct NotableSpans {
     private var moves = Greatest<MoveSpan>(limit: 8)
     private var miss: ReviewSpan?
     private var move: MoveSpan?
-    private var sightings = SubjectGaps()
+    private var subjectGaps = SubjectGaps()
     private var lastThreshold: Float?
     /// How many gaps there were, those of misses alone included, and the seconds of the longest.
     private(set) var gaps = 0
@@ -55,7 +55,7 @@ struct NotableSpans {
         follow(step, to: threshold, at: time)
         follow(kind, at: time)
         guard !isAlone else { return }
-        guard let gap = sightings.add(time: time, hasSubject: hasSubject, hasMap: kind == nil)
+        guard let gap = subjectGaps.add(time: time, hasSubject: hasSubject, hasMap: kind == nil)
         else { return }
         let span = ReviewSpan(reason: .gap, start: gap.start, end: gap.end, frames: gap.frames)
         if gap.empty > 0 { review.offer(span, weight: span.seconds) }

@@ -63,7 +63,7 @@ package struct ReportRecorder {
                 time: work.source.file == nil ? work.source.time : Double(work.index),
                 duration: Double(work.source.duration) * format.timeBase.value,
                 threshold: work.threshold, kept: work.keptFraction,
-                confidence: measurement.confidence, label: work.subjects.first?.verdict?.label,
+                confidence: measurement.confidence, label: work.subjects.first?.prediction?.label,
                 subjects: work.subjects.count, isBlind: measurement.isBlind, isCut: work.isCut,
                 miss: work.miss, isAlone: work.source.file != nil, move: move,
                 probe: measurement.probe))

@@ -148,7 +148,7 @@ struct CommandLineCheck {
             hint: "\(name): \(option.abstract ?? "")")
     }
 
-    /// A value that the option does not take: the option's help tells which it does.
+    /// A value that the option does not take: the option's help says which it does.
     private func wrongValue(_ said: String, _ command: CommandDeclaration) -> MaskStreamError? {
         guard let place = said.firstRange(of: " is invalid for '"), !said.contains("Please") else {
             return nil
@@ -168,7 +168,7 @@ struct CommandLineCheck {
         return MaskStreamError(
             .usage, "missing \(name)",
             hint: name.hasPrefix("--profile")
-                ? "name the task, as --profile face-emotion; maskstream profiles list tells which "
+                ? "name the task, as --profile face-emotion; maskstream profiles list shows which "
                     + "there are" : "\(help) shows what it takes")
     }
 }

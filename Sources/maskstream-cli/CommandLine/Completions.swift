@@ -6,7 +6,7 @@ import MaskStream
 enum Completions {
     /// The script that `--generate-completion-script SHELL` asks for; nil where nobody asks.
     ///
-    /// ArgumentParser's scripts do not know that `run` may be left out: as soon as the first word
+    /// ArgumentParser's scripts do not know that `run` is optional: as soon as the first word
     /// is none of the subcommands, the command line is completed as if it stood there.
     static func script(_ arguments: [String]) -> String? {
         guard let flag = arguments.firstIndex(of: "--generate-completion-script"),

@@ -13,7 +13,7 @@ struct Maskstream: ParsableCommand {
             maskstream input.mp4 --profile face-emotion -o out.mp4
 
             A small network scores each pixel's relevance; pixels above a threshold are kept, the \
-            rest is masked; the task's own model sees the masked picture, and how well it does \
+            rest is masked; the task's own model sees the masked frame, and how well it does \
             moves the threshold. Without a subcommand, 'run' is meant.
             """,
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,

@@ -4,7 +4,7 @@ import MaskStream
 import MaskStreamFFmpeg
 import MaskStreamOnnx
 
-/// `maskstream devices`: what there is to read pictures from and to run models on.
+/// `maskstream devices`: what there is to read frames from and to run models on.
 struct DevicesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "devices",

@@ -29,7 +29,7 @@ struct DoctorFinding {
     /// How good it is.
     enum Grade: String, Encodable {
         case ok
-        /// Something is missing that only some commands need.
+        /// Something is not installed that only some commands need.
         case warn
         /// No video can be masked.
         case fail
@@ -66,7 +66,7 @@ struct DoctorFinding {
 struct DoctorReport {
     private let findings: [DoctorFinding]
 
-    /// A report of findings, in the order in which they are told.
+    /// A report of findings, in the order in which they are printed.
     init(_ findings: [DoctorFinding]) { self.findings = findings }
 
     /// What keeps videos from being masked; of several the first.

@@ -38,7 +38,7 @@ extension DoctorChecks {
                 return [
                     .warn(
                         subject, "\(names), but no hash guards them (\(folder))",
-                        hint: "maskstream profiles check \(name) tells the hashes")
+                        hint: "maskstream profiles check \(name) prints the hashes")
                 ]
             }
             return [.ok(subject, "\(names), the hashes are right (\(folder))")]

@@ -9,7 +9,7 @@ struct NewProfileCommand: ParsableCommand {
         commandName: "new", abstract: "Begin a profile of your own.",
         discussion: """
             Writes a folder NAME with a commented profile.yaml and a model card. With --estimator, \
-            the network is copied into it and looked at, and what the file does not tell is \
+            the network is copied into it and looked at, and what the file does not declare is \
             guessed and marked as a guess.
 
             maskstream profiles new salient --estimator u2netp.onnx --normalize imagenet
@@ -89,16 +89,18 @@ struct NewProfileCommand: ParsableCommand {
 
     private static func look(
         at path: String, _ normalization: ProfileTemplate.Normalization?
-    ) throws -> (sha256: String, guess: EstimatorGuess) {
+    ) throws -> (sha256: String, guess: ProfileTemplate.Guess) {
         guard FileIdentity(path) != nil else {
             throw MaskStreamError(
                 .noInput, "no such file (\(path))", hint: "give the path of an ONNX file")
         }
+        let opened = try OnnxSession(path: path, opensBatch: true)
+        if let detector = try DetectorGuess(opened) { return (opened.sha256, .detector(detector)) }
         let session = try OnnxSession(path: path)
         let guess = try EstimatorGuess(session) { layout in
             normalization.map { [$0.numbers] } ?? EstimatorGuess.Normalization.usual(layout)
         }
-        return (session.sha256, guess)
+        return (session.sha256, .map(guess))
     }
 
     private func write(_ template: ProfileTemplate, to folder: String) throws {
@@ -114,21 +116,30 @@ struct NewProfileCommand: ParsableCommand {
     private func tell(_ template: ProfileTemplate, _ folder: String) {
         let place = folder.hasPrefix("./") ? folder : URL(fileURLWithPath: folder).relativePath
         print("\(place)/profile.yaml, README.md")
-        if let guess = template.estimator?.guess {
-            let size = guess.size.map { "\($0[0])x\($0[1])" } ?? "any size"
+        switch template.estimator?.guess {
+        case nil: print("put the network there as estimator.onnx, then:")
+        case .map(let guess)?:
             let values = guess.best.range
-            print(
-                "\(place)/estimator.onnx: \(guess.layout.rawValue) \(guess.color.rawValue) of "
-                    + "\(size); map \(guess.best.name) \(guess.best.shape), test runs "
-                    + "\(values.lowerBound) to \(values.upperBound)")
-            print(
-                "profile.yaml marks what is a guess; look at a picture's map to see if it is right:"
-            )
-        } else {
-            print("put the network there as estimator.onnx, then:")
+            describe(
+                place, guess.layout, guess.color, guess.size,
+                "map \(guess.best.name) \(guess.best.shape), test runs \(values.lowerBound) to "
+                    + "\(values.upperBound)")
+        case .detector(let guess)?:
+            describe(
+                place, guess.layout, guess.color, guess.size,
+                "a detector, \(guess.kind), of \(guess.classCount) class(es)")
         }
-        print("  maskstream profiles check \(place) PICTURE --confidence map.png")
+        print("  maskstream profiles check \(place) IMAGE --confidence map.png")
         print("  maskstream INPUT --profile \(place) -o OUT")
+    }
+
+    private func describe(
+        _ place: String, _ layout: PixelSpec.Layout, _ color: PixelSpec.Color, _ size: [Int]?,
+        _ output: String
+    ) {
+        let size = size.map { "\($0[0])x\($0[1])" } ?? "any size"
+        print("\(place)/estimator.onnx: \(layout.rawValue) \(color.rawValue) of \(size); \(output)")
+        print("profile.yaml marks what is a guess; look at an image's map to see if it is right:")
     }
 }
 

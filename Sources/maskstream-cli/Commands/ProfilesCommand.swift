@@ -45,9 +45,9 @@ struct ProfilesCommand: ParsableCommand {
     /// What `profiles check NAME` does.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Run a profile's models on a picture and tell what they do.",
+            abstract: "Run a profile's models on an image and report what they do.",
             discussion: """
-                Checks the manifest, hashes, tensors and values; tells the time per picture, what \
+                Checks the manifest, hashes, tensors and values; prints the time per image, what \
                 thresholds from 0.2 to 0.8 keep, the subjects, and the primary model's answers. \
                 Lines that begin with warn want a look. What makes a profile unusable is an error \
                 with exit status 78.
@@ -56,11 +56,11 @@ struct ProfilesCommand: ParsableCommand {
         @Argument(help: "A profile's name or folder.", completion: .profile)
         var profile: String
         @Argument(
-            help: "A picture or video that shows what the profile is for.", completion: .file())
+            help: "An image or video that shows what the profile is for.", completion: .file())
         var picture: String?
         @Option(
             help: ArgumentHelp(
-                "Write the confidence map as a grey picture, replacing it.", valueName: "png"),
+                "Write the confidence map as a gray image, replacing it.", valueName: "png"),
             completion: .file())
         var confidence: String?
 

@@ -27,7 +27,7 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: ArgumentHelp("A file, picture or folder of pictures.", valueName: "input"),
+        help: ArgumentHelp("A file, image or folder of images.", valueName: "input"),
         completion: .file())
     var location: String
 

@@ -12,7 +12,7 @@ struct ComparisonReport {
         /// What a frame costs with estimator, mask and probes where the variant needs them; nil
         /// for controls.
         let millisecondsPerFrame: Double?
-        /// The primary's multiply-adds of a frame; nil where the model does not tell.
+        /// The primary's multiply-adds of a frame; nil where the model does not say.
         let multiplyAdds: Double?
         /// Means and differences to the crop.
         let figures: [Measure: Figure]
@@ -29,24 +29,24 @@ struct ComparisonReport {
     /// Frames whose right label is known; it counts for their largest subject.
     var labelled: Int { record[.crop].labelled }
 
-    /// What the verdict goes by: accuracy where labels are known.
+    /// What the prediction goes by: accuracy where labels are known.
     var measure: Measure { labelled > 0 ? .accuracy : .agreement }
 
     /// The rows of all variants at the primary's own size.
     var rows: [Row] { Variant.allCases.map { row(Series($0)) } }
 
-    /// The masked crop beside the crop, by the measure of the verdict.
-    var verdict: Figure? { figure(.maskedCrop, minus: .crop) }
+    /// The masked crop beside the crop, by the measure of the prediction.
+    var prediction: Figure? { figure(.maskedCrop, minus: .crop) }
 
-    /// A variant beside another one, by the measure of the verdict.
+    /// A variant beside another one, by the measure of the prediction.
     func figure(_ variant: Variant, minus other: Variant) -> Figure? {
         record[variant].figure(measure, minus: record[other])
     }
 
-    /// What the verdict comes to; nil without any subject.
+    /// What the prediction comes to; nil without any subject.
     var outcome: ComparisonOutcome? {
         let tally = record[.maskedCrop]
-        return verdict.map {
+        return prediction.map {
             ComparisonOutcome(
                 $0, blocks: tally.blockCount,
                 count: measure == .accuracy ? tally.labelled : tally.count)

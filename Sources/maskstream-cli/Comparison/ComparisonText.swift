@@ -5,7 +5,7 @@ import MaskStreamReports
 
 /// What a comparison has found, for people.
 extension ComparisonReport {
-    /// The verdict, notes, and tables.
+    /// The prediction, notes, and tables.
     var text: String {
         var lines = [headline] + notes.map { "  \($0.text)" }
         lines += ["", setting]

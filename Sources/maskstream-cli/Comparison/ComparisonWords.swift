@@ -4,9 +4,9 @@ import MaskStreamReports
 
 /// What a comparison has found, in sentences.
 extension ComparisonReport {
-    /// The verdict: whether masking helped, and what it costs.
+    /// The prediction: whether masking helped, and what it costs.
     var headline: String {
-        guard let figure = verdict, let outcome else {
+        guard let figure = prediction, let outcome else {
             return "no subject was found in \(record.frames) frames: nothing to compare"
         }
         let share = percent(figure.value)
@@ -49,15 +49,15 @@ extension ComparisonReport {
         return " with kept pixels \(gap) \(ours < theirs ? "worse" : "better")"
     }
 
-    /// A sentence beside the verdict, and its name for programs.
+    /// A sentence beside the prediction, and its name for programs.
     struct Note {
         let code: String
         let text: String
     }
 
-    /// What else a reader must know to judge the verdict.
+    /// What else a reader must know to judge the prediction.
     var notes: [Note] {
-        guard let ours = verdict?.value else { return [] }
+        guard let ours = prediction?.value else { return [] }
         return [againstFull].compactMap { $0 } + doubts(ours) + [unseen].compactMap { $0 }
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import MaskStream
 import MaskStreamReports
 
-/// The measure of the verdict against milliseconds a frame, over sizes of the primary's input.
+/// The measure of the prediction against milliseconds a frame, over sizes of the primary's input.
 struct SizeCurve {
     /// One size of one variant.
     struct Point {

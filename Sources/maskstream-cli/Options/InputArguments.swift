@@ -10,14 +10,14 @@ struct InputArguments: ParsableArguments {
     @Option(help: ArgumentHelp("An option for FFmpeg's demuxer.", valueName: "k=v"))
     var inputOption: [KeyValue] = []
 
-    @Option(help: ArgumentHelp("Size of raw or camera pictures, as 640x480.", valueName: "WxH"))
+    @Option(help: ArgumentHelp("Size of raw or camera frames, as 640x480.", valueName: "WxH"))
     var size: PictureSize?
 
-    @Option(help: ArgumentHelp("Rate of raw or camera pictures, above 0.", valueName: "N[/D]"))
+    @Option(help: ArgumentHelp("Rate of raw or camera frames, above 0.", valueName: "N[/D]"))
     var rate: FrameRate?
 
     @Option(
-        help: ArgumentHelp("FFmpeg's pixel format of raw or camera pictures.", valueName: "name"))
+        help: ArgumentHelp("FFmpeg's pixel format of raw or camera frames.", valueName: "name"))
     var pixFmt: String?
 
     @Option(help: ArgumentHelp("Begin here: seconds or HH:MM:SS.mmm.", valueName: "time"))
@@ -42,7 +42,7 @@ struct InputArguments: ParsableArguments {
         help: "Override the range: limited or full.", completion: .list(["limited", "full"]))
     var range: String?
 
-    @Flag(help: "Take the folders in a folder of pictures, too.")
+    @Flag(help: "Include the subfolders of a folder of images.")
     var recursive = false
 
     mutating func validate() throws {
@@ -67,7 +67,7 @@ struct InputArguments: ParsableArguments {
         throw MaskStreamError(
             .usage,
             "--recursive means nothing to this input (\(withoutCredentials(inputs.first ?? "")))",
-            hint: "it serves folders of pictures: leave it out")
+            hint: "it is for folders of images: remove it")
     }
 
     /// The options as the library takes them, for a file, URL or device.

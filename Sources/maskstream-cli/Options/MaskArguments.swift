@@ -41,7 +41,7 @@ struct MaskArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What moves the threshold: probe, confidence or fixed.", valueName: "law"))
+            "What moves the threshold: probe, confidence or fixed.", valueName: "control"))
     var control: ThresholdSpec.Control?
 
     @Option(
@@ -65,7 +65,7 @@ struct MaskArguments: ParsableArguments {
         }
         if onMiss == .hold, classes != nil {
             throw ValidationError(
-                "--on-miss hold cannot go with --classes, which shows nothing without a verdict")
+                "--on-miss hold cannot go with --classes, which shows nothing without a prediction")
         }
         if threshold != nil, let control, control != .fixed {
             throw ValidationError("--threshold cannot go with --control \(control.rawValue)")
@@ -126,19 +126,19 @@ struct MaskArguments: ParsableArguments {
         return try LabelTrack(text, labels: primary.labels, place: labels)
     }
 
-    /// Which law moves the threshold.
-    func law(_ profile: Profile) -> ThresholdSpec.Control {
+    /// Which controller moves the threshold.
+    func chosenControl(_ profile: Profile) -> ThresholdSpec.Control {
         threshold != nil || invert ? .fixed : control ?? profile.threshold.control
     }
 
     /// What moves the threshold.
     ///
-    /// - Throws: ``MaskStreamError`` with code `usage` for a law that needs a primary model.
+    /// - Throws: ``MaskStreamError`` with code `usage` for a controller that needs a primary model.
     func controller(_ profile: Profile, isolatesFrames: Bool) throws -> any ThresholdController {
         let spec = profile.threshold
         if let threshold { return FixedThreshold(threshold.value) }
         if invert { return FixedThreshold(profile.regionLevel) }
-        let control = law(profile)
+        let control = chosenControl(profile)
         guard profile.primary != nil || control == .fixed else {
             throw MaskStreamError(
                 .usage, "--control \(control.rawValue) needs a primary model (\(profile.name))",
@@ -146,13 +146,13 @@ struct MaskArguments: ParsableArguments {
         }
         if isolatesFrames { return FixedThreshold(spec.initial) }
         return switch control {
-        case .probe: ProbeController(law: spec.probe)
-        case .confidence: ConfidenceController(law: spec.confidence)
+        case .probe: ProbeController(parameters: spec.probe)
+        case .confidence: ConfidenceController(parameters: spec.confidence)
         case .fixed: FixedThreshold(spec.initial)
         }
     }
 
-    /// What masked pixels show: the user's wish, else black for `--invert`, else the profile's.
+    /// What masked pixels show: the user's option, else black for `--invert`, else the profile's.
     func fill(_ profile: Profile) -> MaskFill {
         fill?.value ?? (invert ? .zero : profile.mask.fill)
     }

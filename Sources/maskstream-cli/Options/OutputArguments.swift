@@ -7,7 +7,7 @@ struct OutputArguments: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "A file, URL, picture, folder for pictures, or - for stdout.", valueName: "out"),
+            "A file, URL, image, folder for images, or - for stdout.", valueName: "out"),
         completion: .file())
     var output: String?
 
@@ -54,7 +54,7 @@ struct OutputArguments: ParsableArguments {
     )
     var metadata: MetadataRule?
 
-    @Flag(help: "Copy other video streams and pictures as they are.")
+    @Flag(help: "Copy other video streams and images as they are.")
     var keepUnmaskedStreams = false
 
     @Flag(help: "Fail if a stream cannot be kept.")

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The options that say how the program runs and what it tells.
+/// The options that say how the program runs and what it reports.
 struct RunArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp("Write one JSON line per frame to this file.", valueName: "file"),
@@ -16,12 +16,12 @@ struct RunArguments: ParsableArguments {
         completion: .file())
     var report: String?
 
-    @Flag(help: "Show unmasked pictures in the report, too.")
+    @Flag(help: "Show unmasked frames in the report, too.")
     var reportOriginals = false
 
     @Option(
         help: ArgumentHelp(
-            "Fail if a subject was lost for longer than this between two sightings; with --invert "
+            "Fail if a subject was lost for longer than this between two gaps; with --invert "
                 + "also if none was found at all.",
             valueName: "seconds"))
     var failOnGap: Seconds?
@@ -45,7 +45,7 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Live: latency, the newest picture wins; sync, every picture after a fixed delay.",
+            "Live: latency, the newest frame wins; sync, every frame after a fixed delay.",
             valueName: "mode"))
     var live = LiveMode.latency
 
@@ -61,7 +61,7 @@ struct RunArguments: ParsableArguments {
     @Flag(help: "Let the page set threshold, fill, pause and profile.")
     var watchControl = false
 
-    @Flag(help: "Let the page show the unmasked picture, too.")
+    @Flag(help: "Let the page show the unmasked frame, too.")
     var watchOriginal = false
 
     @Flag(help: "Treat damage in the input as an error.")
@@ -78,11 +78,11 @@ struct RunArguments: ParsableArguments {
             throw ValidationError("--report-originals needs --report")
         }
         if !watch {
-            let wishes = [
+            let requests = [
                 ("--watch-address", watchAddress != nil), ("--watch-control", watchControl),
                 ("--watch-original", watchOriginal),
             ]
-            if let (name, _) = wishes.first(where: \.1) {
+            if let (name, _) = requests.first(where: \.1) {
                 throw ValidationError("\(name) needs --watch")
             }
         }

@@ -4,7 +4,7 @@ import ArgumentParser
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Mask a video, a picture or a folder of pictures (the default command).",
+        abstract: "Mask a video, an image or a folder of images (the default command).",
         discussion: """
             Examples:
               maskstream talk.mp4 --profile face-emotion -o masked.mp4
@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Files, URLs, cameras (/dev/videoN), pictures, folders of pictures, or - for stdin.",
+            "Files, URLs, cameras (/dev/videoN), images, folders of images, or - for stdin.",
             valueName: "input"), completion: .file())
     var inputs: [String]
 
@@ -31,7 +31,7 @@ struct RunCommand: ParsableCommand {
             options.events != nil || options.report != nil || options.dryRun || options.watch
         guard output.output != nil || options.outputDir != nil || tells else {
             throw ValidationError(
-                "missing -o; it may be left out with --output-dir, --events, --report, --watch or --dry-run"
+                "missing -o; it is optional with --output-dir, --events, --report, --watch or --dry-run"
             )
         }
         if output.output != nil, options.outputDir != nil {

@@ -22,7 +22,7 @@ struct Seconds: ExpressibleByArgument {
     }
 }
 
-/// A picture size, written as `1280x720`.
+/// A frame size, written as `1280x720`.
 struct PictureSize: ExpressibleByArgument {
     let width: Int
     let height: Int
@@ -152,15 +152,15 @@ struct PageAddress: ExpressibleByArgument {
     }
 }
 
-/// What counts more where pictures cannot wait.
+/// What counts more for a live source.
 enum LiveMode: String, ExpressibleByArgument, CaseIterable {
-    /// The newest picture wins.
+    /// The newest frame wins.
     case latency
-    /// Every picture, after a fixed delay.
+    /// Every frame, after a fixed delay.
     case sync
 }
 
-/// How progress is told.
+/// How progress is shown.
 enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
     case auto
     case plain

@@ -6,12 +6,12 @@ import MaskStreamFFmpeg
 struct Job: Sendable {
     /// The input as it was given.
     let input: String
-    /// The output as FFmpeg is told; nil where none is wanted.
+    /// The output as FFmpeg is given it; nil where none is wanted.
     let output: String?
     /// Whether it is one of several.
     var isOneOfSeveral = false
 
-    /// Whether the input is a folder of pictures.
+    /// Whether the input is a folder of images.
     var isFolder: Bool { Self.isFolder(input) }
 
     private static func isFolder(_ path: String) -> Bool { FileIdentity(path)?.isFolder == true }

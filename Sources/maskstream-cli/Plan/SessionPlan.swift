@@ -71,7 +71,7 @@ struct SessionPlan: Sendable {
     /// Where the models run, in words.
     var announcement: String { sessions.announcement }
 
-    /// Warns of wishes that show more, or less, than one might think.
+    /// Warns of options that show more, or less, than one might think.
     func warn(_ warn: WarningReport) {
         if arguments.mask.invert, arguments.mask.fill(profile).isTranslucent {
             warn(
@@ -83,7 +83,7 @@ struct SessionPlan: Sendable {
             warn(
                 MediaWarning(
                     "short_hold",
-                    "a verdict counts for \(profile.mask.hold) s (mask.hold), the primary runs "
+                    "a prediction counts for \(profile.mask.hold) s (mask.hold), the primary runs "
                         + "every \(interval) s (primary.interval): in between all is masked"))
         }
     }

@@ -2,7 +2,7 @@ import Foundation
 import MaskStream
 import MaskStreamOnnx
 
-/// What `profiles show` tells.
+/// What `profiles show` prints.
 struct ProfileCard: Encodable {
     /// A model of the profile.
     struct Model: Encodable {
@@ -27,7 +27,7 @@ struct ProfileCard: Encodable {
     let labels: [String]
     let groups: [String: [Int]]
 
-    /// Loads the profile's models for what they tell of themselves.
+    /// Loads the profile's models for what they declare.
     init(_ profile: Profile) throws {
         name = profile.name
         description = profile.description

@@ -3,12 +3,12 @@ import Foundation
 import MaskStream
 import MaskStreamOnnx
 
-/// Runs a profile's models on a picture and tells what they do.
+/// Runs a profile's models on an image and reports what they do.
 struct ProfileCheck {
     private let profile: Profile
     private let picture: CheckPicture
 
-    /// Opens the picture; nil draws one.
+    /// Opens the image; nil draws one.
     init(_ profile: Profile, picture: String?) throws {
         self.profile = profile
         self.picture = try picture.map(CheckPicture.init(reading:)) ?? .drawn()
@@ -16,10 +16,12 @@ struct ProfileCheck {
 
     /// What was found; throws at the first thing that makes the profile unusable.
     ///
-    /// - Parameter confidence: where the confidence map is written as a picture; nil writes none.
+    /// - Parameter confidence: where the confidence map is written as an image; nil writes none.
     func findings(confidence: String?) throws -> [Finding] {
         let spec = profile.estimator
-        let session = try OnnxSession(path: spec.file.path, expectedSHA256: spec.file.sha256)
+        let session = try OnnxSession(
+            path: spec.file.path, expectedSHA256: spec.file.sha256,
+            opensBatch: spec.detector != nil)
         let estimator = EstimatorCheck(spec: spec, session: session)
         let (map, cost) = try estimator.run(on: picture)
         let study = try MapStudy(profile, picture, map)
@@ -57,12 +59,12 @@ struct ProfileCheck {
         var answers: [Finding] = []
         let time = try medianTime {
             let regions = boxes.map { Region(box: $0, mask: mask) }
-            let verdicts = try asConfiguration {
+            let predictions = try asConfiguration {
                 try model.run(on: picture.frame, in: regions)
             }
-            answers = zip(boxes, verdicts).map { box, verdict in
+            answers = zip(boxes, predictions).map { box, prediction in
                 let place = "\(box.width)x\(box.height) at \(box.x),\(box.y)"
-                return .good("answer", "\(place): \(Self.best(verdict))")
+                return .good("answer", "\(place): \(Self.best(prediction))")
             }
         }
         let each = decimals(time / Double(boxes.count), 2)
@@ -72,9 +74,9 @@ struct ProfileCheck {
     }
 
     /// The three most probable classes.
-    private static func best(_ verdict: Verdict) -> String {
-        verdict.scores.indices.sorted { verdict.scores[$0] > verdict.scores[$1] }.prefix(3)
-            .map { "\(verdict.labels[$0]) \(decimals(Double(verdict.scores[$0]), 2))" }
+    private static func best(_ prediction: Prediction) -> String {
+        prediction.scores.indices.sorted { prediction.scores[$0] > prediction.scores[$1] }.prefix(3)
+            .map { "\(prediction.labels[$0]) \(decimals(Double(prediction.scores[$0]), 2))" }
             .joined(separator: ", ")
     }
 }
@@ -122,6 +124,6 @@ func asConfiguration<R>(_ body: () throws -> R) throws -> R {
     } catch let error as MaskStreamError where error.code == .software {
         throw MaskStreamError(
             .configuration, error.message,
-            hint: "the model does not work on this picture: export it again", underlying: error)
+            hint: "the model does not work on this image: export it again", underlying: error)
     }
 }

@@ -6,7 +6,7 @@ struct EstimatorCheck {
     let spec: EstimatorSpec
     let session: OnnxSession
 
-    /// The map of a picture, and what it cost and holds.
+    /// The map of an image, and what it cost and holds.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` for a map that no run could use.
     func run(on picture: CheckPicture) throws -> (map: ConfidenceMap, finding: Finding) {
@@ -17,7 +17,7 @@ struct EstimatorCheck {
             throw corrected(error)
         }
         var map = ConfidenceMap(width: 0, height: 0)
-        // The same picture again would not be run again.
+        // The same image again would not be run again.
         let other = picture.altered
         var isOther = false
         let time = try medianTime {
@@ -64,6 +64,8 @@ struct EstimatorCheck {
     }
 
     private var corrections: String {
+        // What a detector's outputs are does not show in their values.
+        guard spec.detector == nil else { return "" }
         let output = spec.output ?? session.outputs.first?.name
         let isThere = session.outputs.contains { $0.name == output }
         do {
@@ -71,7 +73,7 @@ struct EstimatorCheck {
             let guess = try EstimatorGuess(session, output: isThere ? output : nil) { _ in [own] }
             return guess.corrections(to: spec).joined(separator: "; ")
         } catch {
-            // Only a hint is lost: what is wrong with the model is told where it matters.
+            // Only a hint is lost: what is wrong with the model is reported where it matters.
             return ""
         }
     }

@@ -62,7 +62,7 @@ struct MapStudy {
     private var doubt: String? {
         guard let low = kept.first?.share, let high = kept.last?.share else { return nil }
         if low < 0.001 {
-            return "nothing is above 0.2: another picture, or wrong mean, std or channels?"
+            return "nothing is above 0.2: another image, or wrong mean, std or channels?"
         }
         if high > 0.98 {
             return "all is above 0.8: are the channels the background's? (estimator.channels)"
@@ -83,7 +83,7 @@ struct MapStudy {
         "\(decimals(Double(share) * 100, 1)) %"
     }
 
-    /// Writes the map as a grey picture of the checked picture's size.
+    /// Writes the map as a grey image of the checked image's size.
     ///
     /// - Throws: `MaskStreamError` with code `cannotCreate` or `usage`.
     func write(to path: String) throws {

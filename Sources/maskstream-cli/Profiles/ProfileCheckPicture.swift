@@ -2,21 +2,21 @@ import Foundation
 import MaskStream
 import MaskStreamFFmpeg
 
-/// The picture that a profile is checked on.
+/// The image that a profile is checked on.
 struct CheckPicture {
     let frame: Frame
     /// The file; nil for a frame that was drawn for want of one.
     let path: String?
     var format: FrameFormat { frame.format }
 
-    /// Reads a picture, or the first of a video, and turns it upright.
+    /// Reads an image, or the first frame of a video, and turns it upright.
     ///
     /// - Throws: `MaskStreamError` with code `noInput` or `badData`.
     init(reading path: String) throws {
         var source = UprightSource(try FFmpegSource(InputOptions(path)))
         guard let frame = try source.next() else {
             throw MaskStreamError(
-                .badData, "no picture in the input (\(path))", hint: "give a picture or a video")
+                .badData, "no image in the input (\(path))", hint: "give an image or a video")
         }
         self.path = path
         self.frame = frame
@@ -50,7 +50,7 @@ struct CheckPicture {
         return CheckPicture(drawn: Frame(format: format, pts: 0, buffer: buffer.freeze()))
     }
 
-    /// Another picture of the same format: the first plane's bytes turned into their opposites.
+    /// Another image of the same format: the first plane's bytes turned into their opposites.
     var altered: CheckPicture {
         let buffer = frame.buffer
         var other = MutablePixelBuffer(
@@ -69,7 +69,7 @@ struct CheckPicture {
         return CheckPicture(drawn: frame.replacing(buffer: other.freeze()))
     }
 
-    /// The middle half of the picture.
+    /// The middle half of the image.
     var middle: Box {
         Box(
             x: format.width / 4, y: format.height / 4, width: max(1, format.width / 2),

@@ -8,7 +8,9 @@ extension Profile {
         format: FrameFormat, sessions: ModelSessions, hides: Bool = false
     ) throws -> OnnxEstimator {
         try OnnxEstimator(
-            spec: estimator, session: sessions.session(estimator.file), format: format,
+            spec: estimator,
+            session: sessions.session(
+                estimator.file, opensBatch: estimator.detector != nil), format: format,
             seesFaint: hides)
     }
 }

@@ -3,7 +3,7 @@ import MaskStreamOnnx
 
 /// The text of a new profile's files.
 struct ProfileTemplate {
-    /// What a model's pixels are normalised by; no file tells.
+    /// What a model's pixels are normalised by; no file declares it.
     enum Normalization: String, CaseIterable {
         /// The means and deviations of ImageNet, as most networks from PyTorch have it.
         case imagenet
@@ -51,8 +51,16 @@ struct ProfileTemplate {
     }
 
     let name: String
-    /// The estimator's hash and what it seems to want; nil where there is none yet.
-    let estimator: (sha256: String, guess: EstimatorGuess)?
+    /// What an estimator seems to be.
+    enum Guess {
+        /// A network whose output is a map.
+        case map(EstimatorGuess)
+        /// An object detector.
+        case detector(DetectorGuess)
+    }
+
+    /// The estimator's hash and what it seems to be; nil where there is none yet.
+    let estimator: (sha256: String, guess: Guess)?
     /// What the user says it is normalised by.
     let normalization: Normalization?
 
@@ -60,25 +68,25 @@ struct ProfileTemplate {
     var manifest: String {
         """
         # \(name): all that maskstream needs to know about one task. An unknown key is an error.
-        # After each change: maskstream profiles check ./\(name) PICTURE --confidence map.png
+        # After each change: maskstream profiles check ./\(name) IMAGE --confidence map.png
         schema: 1
         name: \(name)
         description: What it keeps, in one sentence
         license: unknown
 
-        # A picture goes in; for each pixel, how much it matters comes out, from 0 to 1.
+        # An image goes in; for each pixel, how much it matters comes out, from 0 to 1.
         estimator:
         \(estimatorLines.map { "  \($0)" }.joined(separator: "\n"))
 
         # Above which confidence something is a subject: it gets a box in the events, and --invert
         # hides it.
         levels:
-          region: \(estimator == nil ? 0.2 : 0.5)
+          region: \(level)
 
         # Pixels above the threshold are shown. Without a primary model it stays where it is.
         threshold:
           control: fixed
-          initial: \(estimator == nil ? 0.3 : 0.5) # --threshold tries another
+          initial: \(max(level, 0.3)) # --threshold tries another
 
         # To let a classifier move the threshold, put its files here, remove the section above, and
         # remove one # from each line below.
@@ -92,7 +100,7 @@ struct ProfileTemplate {
         #    mean: [0.485, 0.456, 0.406]
         #    std: [0.229, 0.224, 0.225]
         #  labels: labels.txt # a class name on each line, in the model's order
-        #  margin: 0.1 # around a subject, share of its longer side
+        #  margin: 0.1 # around a subject, fraction of its longer side
         #  fill: mean # masked pixels: mean of the kept ones, or zero for black
         #  max_subjects: 4
         #threshold:
@@ -100,7 +108,7 @@ struct ProfileTemplate {
         #  initial: 0.5
         #  min: 0.2 # it never leaves these bounds
         #  max: 0.8
-        #  step: 0.05 # how far a verdict moves it
+        #  step: 0.05 # how far a decision moves it
         #  tolerance: 0.1 # how much of the unmasked answer's probability a mask may cost
         #  slew: 0.5 # per second, at most
 
@@ -109,16 +117,32 @@ struct ProfileTemplate {
           smoothing: 0.5 # weight of the past, 0 to below 1
           hysteresis: 0.04
           hold: 0.2 # seconds
-          dilate: 0.01 # share of the picture's height
+          dilate: 0.01 # fraction of the frame's height
 
         subjects:
-          min_area: 0.002 # share of the picture
+          min_area: 0.002 # fraction of the frame
 
         """
     }
 
+    /// The confidence from which on something is a subject.
+    private var level: Double {
+        switch estimator?.guess {
+        case nil: 0.2
+        case .detector: 0.3
+        case .map: 0.5
+        }
+    }
+
     private var estimatorLines: [String] {
-        guard let (sha256, guess) = estimator else { return ownLines }
+        switch estimator {
+        case nil: ownLines
+        case (let sha256, .map(let guess))?: mapLines(sha256, guess)
+        case (let sha256, .detector(let guess))?: DetectorLines(guess, normalization).lines(sha256)
+        }
+    }
+
+    private func mapLines(_ sha256: String, _ guess: EstimatorGuess) -> [String] {
         let map = guess.best
         let others = guess.maps.filter { $0 != map }.map(\.name).prefix(8)
         let choice = others.isEmpty ? "" : " # or \(others.joined(separator: ", "))"
@@ -130,7 +154,7 @@ struct ProfileTemplate {
                 guess.color == .gray
                     ? "colour: gray" : "colour: rgb # a guess: networks from OpenCV often take bgr",
             ]
-            + normalizationLines(channels: guess.color == .gray ? 1 : 3)
+            + normalizationLines(channels: guess.color == .gray ? 1 : 3, guess)
             + [
                 "output: \(Self.quoted(map.name))\(choice)",
                 "output_layout: \(map.layout.rawValue) # \(map.shape) in test runs",
@@ -141,7 +165,7 @@ struct ProfileTemplate {
     private var ownLines: [String] {
         [
             "file: estimator.onnx # put it here; `profiles new --estimator FILE` fills in what follows",
-            "#sha256: # `profiles check` tells it; then nobody can exchange the file",
+            "#sha256: # `profiles check` prints it; then nobody can swap the file unnoticed",
             "input:",
         ] + inputLines(nil).map { "  \($0)" } + [
             "layout: nchw # [1, 3, height, width]; nhwc is [1, height, width, 3]",
@@ -162,15 +186,15 @@ struct ProfileTemplate {
             ]
         }
         return [
-            "fit: area # the picture's own shape; letterbox or stretch: a square",
+            "fit: area # the frame's aspect ratio; letterbox or stretch: a square",
             "area: \(estimator == nil ? 61440 : 102400) # pixels at most; more sees smaller things "
                 + "and is slower",
             "multiple: 32 # what both sides must be a multiple of",
         ]
     }
 
-    private func normalizationLines(channels: Int) -> [String] {
-        let tried = estimator.map { Normalization.tried($0.guess.layout)[$0.guess.normalization] }
+    private func normalizationLines(channels: Int, _ guess: EstimatorGuess? = nil) -> [String] {
+        let tried = guess.map { Normalization.tried($0.layout)[$0.normalization] }
         let chosen = normalization ?? tried ?? .own
         let numbers = chosen.numbers
         let (mean, std) =
@@ -181,7 +205,7 @@ struct ProfileTemplate {
         let alternatives = Normalization.allCases.filter { $0 != chosen && $0 != .own }
             .map { "\($0.title): mean \($0.numbers.mean), std \($0.numbers.std)" }
         return [
-            "# A pixel from 0 to 1, minus mean, divided by std\(isGuess ? "; a guess, no file tells" : ""):",
+            "# A pixel from 0 to 1, minus mean, divided by std\(isGuess ? "; a guess, no file says" : ""):",
             "mean: \(mean) # \(chosen.title)", "std: \(std)",
         ] + (isGuess ? alternatives.map { "# \($0)" } : [])
     }
@@ -211,7 +235,7 @@ struct ProfileTemplate {
     }
 
     /// Text between double quotes, as YAML and JSON agree on it.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let characters = text.unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": "\\\(scalar)"
@@ -241,7 +265,7 @@ struct ProfileTemplate {
 
         ## Measured quality
 
-        On which pictures that were not trained on; how it was measured.
+        On which images that were not trained on; how it was measured.
 
         ## Limits, who is badly served, and what it is not for
 

@@ -35,7 +35,7 @@ struct Batch: Sendable {
         var reads = ReadFiles(command.inputs)
         if command.inputs.contains("-") { reads.add(descriptor: 0, as: "the standard input") }
         if command.input.inputFormat == "image2" {
-            // The names of its pictures are made of numbers.
+            // The names of its images are made of numbers.
             command.inputs.forEach { reads.add(Destination.folder(of: $0)) }
         }
         if let labels = command.mask.labels { reads.add(labels) }

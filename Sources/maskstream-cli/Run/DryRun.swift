@@ -1,7 +1,7 @@
 import MaskStream
 import MaskStreamFFmpeg
 
-/// What a run would do, told without doing it.
+/// What a run would do, printed without doing it.
 struct DryRun {
     let plan: SessionPlan
     let source: FFmpegSource

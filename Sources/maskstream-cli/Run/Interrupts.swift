@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import MaskStream
 
-/// Turns signals into wishes: the first SIGINT or SIGTERM drains all runs, the second quits, and
+/// Turns signals into requests: the first SIGINT or SIGTERM drains all runs, the second quits, and
 /// SIGHUP opens the files of events anew.
 final class Interrupts: Sendable {
     private struct State {

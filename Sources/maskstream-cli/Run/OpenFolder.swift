@@ -21,7 +21,7 @@ extension Session {
         plan.warn(progress.warn)
         guard !isDryRun else {
             let emit = plan.arguments.mask.emit.rawValue
-            print("\(pictures.count) pictures in \(plan.job.input), emit \(emit)")
+            print("\(pictures.count) images in \(plan.job.input), emit \(emit)")
             return nil
         }
         return OpenMedia(

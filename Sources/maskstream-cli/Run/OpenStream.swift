@@ -75,7 +75,7 @@ extension Session {
         guard keeps != true else { return false }
         progress.warn(
             MediaWarning(
-                "turned", "the output cannot tell how to turn its pictures: they are turned"))
+                "turned", "the output cannot hold an orientation: its frames are turned upright"))
         return true
     }
 
@@ -94,7 +94,7 @@ extension Session {
         input.copy(streams: output.streams.copied, through: relay)
         if output.acceptsOneFrame, !input.isPicture {
             progress.warn(
-                MediaWarning("first_frame", "the output is one picture: the first frame's"))
+                MediaWarning("first_frame", "the output is one image: the first frame's"))
         }
         return output
     }

@@ -59,7 +59,7 @@ final class ProgressPrinter: Sendable {
             guard count <= Self.mostWarnings + 1 else { return }
             let warning =
                 count <= Self.mostWarnings
-                ? warning : MediaWarning(warning.code, "further warnings like this are left out")
+                ? warning : MediaWarning(warning.code, "further warnings like this are not shown")
             state.warnings.append(warning)
             if style == .json {
                 json([

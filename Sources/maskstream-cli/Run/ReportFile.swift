@@ -17,13 +17,15 @@ struct ReportFile {
         let (mask, profile) = (plan.arguments.mask, plan.profile)
         recorder = ReportRecorder(
             fill: mask.fill(profile), hidesSubjects: mask.invert,
-            tolerance: mask.law(profile) == .probe ? profile.threshold.probe.tolerance : nil,
+            tolerance: mask.chosenControl(profile) == .probe
+                ? profile.threshold.probe.tolerance : nil,
             keepsOriginals: plan.arguments.options.reportOriginals)
         facts = ReportFacts(
             version: Versions.program, input: plan.inputName,
             profile: profile.name,
             settings: [
-                ("control", mask.law(profile).rawValue), ("fill", "\(mask.fill(profile))"),
+                ("control", mask.chosenControl(profile).rawValue),
+                ("fill", "\(mask.fill(profile))"),
                 ("mask", mask.invert ? "\(mask.mode), inverted" : "\(mask.mode)"),
                 ("emit", "\(mask.emit)"),
                 ("output", plan.job.output.map { withoutCredentials($0) } ?? "none"),

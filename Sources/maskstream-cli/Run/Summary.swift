@@ -9,7 +9,7 @@ struct Summary: Sendable {
     /// What there is to say of the output.
     let about: [String]
     let counts: PipelineCounts
-    /// What was counted of live pictures; nil for files.
+    /// What was counted of live frames; nil for files.
     let live: LiveCounts?
     let elapsed: Double
     let status: Int32
@@ -71,7 +71,7 @@ struct Summary: Sendable {
         }
         if let gap = counts.gaps.first {
             lines.append(
-                "  longest time without a subject between two sightings: "
+                "  longest time without a subject between two gaps: "
                     + "\(decimals(counts.longestGap, 2)) s, from \(clock(gap.lowerBound)) on")
         }
         return lines

@@ -3,7 +3,7 @@ import MaskStreamFFmpeg
 
 /// What follows where no subject was found.
 extension Session {
-    /// Warns where nothing was found: in a whole input, or in pictures of a folder.
+    /// Warns where nothing was found: in a whole input, or in images of a folder.
     func warnOfNothing(_ counts: PipelineCounts, _ media: OpenMedia) {
         let files = counts.undetectedFiles
         guard counts.foundNothing || !files.isEmpty else { return }

@@ -26,13 +26,13 @@ enum ExitStatus {
     private static func hint(for code: MaskStreamError.Code) -> String {
         switch code {
         case .usage: "maskstream --help shows the options"
-        case .badData: "ffprobe tells what the input holds"
+        case .badData: "ffprobe shows what the input holds"
         case .noInput: "check the input's name and the rights to read it"
-        case .unavailable: "maskstream doctor tells what is missing and what to do about it"
+        case .unavailable: "maskstream doctor shows what is missing and what to do about it"
         case .software: "maskstream profiles check NAME runs a profile's models by themselves"
         case .cannotCreate: "check the output's folder and the rights to write there"
         case .inputOutput: "check the space on the disk and the connection"
-        case .configuration: "maskstream profiles list tells which profiles are usable"
+        case .configuration: "maskstream profiles list shows which profiles are usable"
         }
     }
 
@@ -80,7 +80,7 @@ enum Console {
     /// Whether a person is looking at the standard error.
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Columns of the terminal; 80 where it does not tell.
+    /// Columns of the terminal; 80 where it does not say.
     static var width: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }

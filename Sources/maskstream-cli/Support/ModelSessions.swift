@@ -16,12 +16,14 @@ final class ModelSessions: Sendable {
     /// Where the models run, in words.
     var announcement: String { device.announcement(threads: threads) }
 
-    /// The session of a model's file.
-    func session(_ file: ModelReference) throws -> OnnxSession {
+    /// The session of a model's file; with `opensBatch` one that runs on a single image whatever
+    /// batch the file declares.
+    func session(_ file: ModelReference, opensBatch: Bool = false) throws -> OnnxSession {
         try loaded.sync { loaded in
             if let known = loaded[file.path] { return known }
             let session = try OnnxSession(
-                path: file.path, expectedSHA256: file.sha256, threads: threads, device: device)
+                path: file.path, expectedSHA256: file.sha256, threads: threads, device: device,
+                opensBatch: opensBatch)
             loaded[file.path] = session
             return session
         }

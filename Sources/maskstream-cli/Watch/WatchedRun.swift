@@ -76,15 +76,15 @@ final class WatchedRun: Watched {
         let snapshot = FrameSnapshot(work, keepsOriginal: showsOriginal)
         let now = Uptime.now
         let (time, captured, missed) = (work.source.time, work.source.captured, work.miss != nil)
-        let confidence = work.subjects.compactMap(\.verdict?.confidence).max()
+        let confidence = work.subjects.compactMap(\.prediction?.confidence).max()
         let sample = WatchStatus.Sample(
             frame: work.index, time: time, threshold: Double(shortest: work.threshold),
             kept: Double(shortest: work.keptFraction),
             confidence: confidence.map(Double.init(shortest:)))
         let subjects = work.subjects.map { subject in
             WatchStatus.Subject(
-                label: subject.verdict?.label,
-                confidence: subject.verdict.map { Double(shortest: $0.confidence) },
+                label: subject.prediction?.label,
+                confidence: subject.prediction.map { Double(shortest: $0.confidence) },
                 age: subject.seen.map { max(0, time - $0) })
         }
         state.sync { state in
@@ -253,12 +253,12 @@ final class WatchedRun: Watched {
 extension SessionPlan {
     /// The thresholds that a viewer may set.
     fileprivate var bounds: ClosedRange<Double> {
-        let law = profile.threshold.probe
-        return Double(shortest: law.min)...Double(shortest: law.max)
+        let parameters = profile.threshold.probe
+        return Double(shortest: parameters.min)...Double(shortest: parameters.max)
     }
 
     /// Whether the threshold moves by itself where nobody sets it.
-    fileprivate var canAdapt: Bool { arguments.mask.law(profile) != .fixed }
+    fileprivate var canAdapt: Bool { arguments.mask.chosenControl(profile) != .fixed }
 }
 
 extension Double {

@@ -97,7 +97,7 @@ import Testing
         #expect(throws: MaskStreamError.self) { try rate(1, 25, Rational(30, 1)) }
     }
 
-    @Test("Of what is wished for in part, the rest is chosen")
+    @Test("Of what is wanted for in part, the rest is chosen")
     func request() throws {
         let table: [(String, CameraChoice.Request)] = [
             ("yuyv422 640x480 30", .init(size: (640, 480))),

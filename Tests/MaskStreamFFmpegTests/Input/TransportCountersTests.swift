@@ -53,7 +53,10 @@ import Testing
             var lossy = part
             lossy.removeSubrange(place..<place + 188)
             let reading = try Reading(folder.write(lossy + bytes(1), to: "lossy.ts"))
-            #expect(reading.damaged.contains(true), "at \(place)")
+            // A packet may hold a whole frame that no other needs: then that frame alone is missing.
+            #expect(
+                reading.damaged.contains(true) || reading.pts.count < whole.pts.count,
+                "at \(place)")
             for (index, pts) in reading.pts.enumerated() where !reading.damaged[index] {
                 let twin = try #require(whole.pts.firstIndex(of: pts))
                 let same =

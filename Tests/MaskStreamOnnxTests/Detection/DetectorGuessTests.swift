@@ -54,7 +54,7 @@ import Testing
     @Test("Known detectors are recognised", arguments: cases)
     func knownDetectorsAreRecognised(_ one: Case) throws {
         let outputs = one.outputs.map { name, shape in
-            Output(
+            DetectorOutput(
                 name: name,
                 value: OnnxValue(
                     shape: shape, elements: [Float](repeating: 0, count: shape.reduce(1, *))))
@@ -73,8 +73,8 @@ import Testing
             _ boxes: [Float], _ scores: [Float], _ shape: [Int]
         ) throws -> (DetectorGuess.Form, DetectorSpec.Table) {
             let outputs = [
-                Output(name: "scores", value: OnnxValue(shape: shape, elements: scores)),
-                Output(name: "boxes", value: OnnxValue(shape: [1, 2, 4], elements: boxes)),
+                DetectorOutput(name: "scores", value: OnnxValue(shape: shape, elements: scores)),
+                DetectorOutput(name: "boxes", value: OnnxValue(shape: [1, 2, 4], elements: boxes)),
             ]
             let form = try #require(DetectorGuess.Form(outputs, width: 64, height: 64))
             guard case .table(let table) = form.detector.form else {
@@ -97,7 +97,7 @@ import Testing
     @Test("Maps are no detectors", arguments: [[[1, 1, 64, 64]], [[1, 2, 32, 32], [1, 5]]])
     func mapsAreNone(_ shapes: [[Int]]) {
         let outputs = shapes.enumerated().map { index, shape in
-            Output(
+            DetectorOutput(
                 name: "\(index)",
                 value: OnnxValue(
                     shape: shape, elements: [Float](repeating: 0.5, count: shape.reduce(1, *))))

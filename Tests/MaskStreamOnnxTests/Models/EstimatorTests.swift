@@ -136,8 +136,8 @@ struct EstimatorTests {
     /// Models that cannot be used, and what the error and its hint must say.
     static let unusable: [(name: String, words: [String], hint: String)] = [
         ("open channels", ["x float32[?, ?, ?, ?]", "channels"], "3 for colours"),
-        ("no shape", ["expected a picture [1, 3, ?, ?]"], "export"),
-        ("rank 2", ["expected a picture [1, 3, ?, ?]", "x float32[1, 7]"], "export"),
+        ("no shape", ["expected an image [1, 3, ?, ?]"], "export"),
+        ("rank 2", ["expected an image [1, 3, ?, ?]", "x float32[1, 7]"], "export"),
         ("rank 5", ["x float32[1, 3, 1, ?, ?]"], "export"),
         ("other order", ["x float32[1, ?, ?, 3]"], "estimator.layout: nhwc"),
         ("grey", ["x float32[1, 1, ?, ?]"], "estimator.colour: gray"),

@@ -94,7 +94,7 @@ struct GuessTests {
         let models: [(model: TinyOnnx, says: [String], hint: String)] = [
             (
                 .one("Identity", input: [4, 3, 64, 64], output: [4, 3, 64, 64]),
-                ["takes 4 pictures at a time", "x float32[4, 3, 64, 64]"], "x:1,3,64,64"
+                ["takes 4 images at a time", "x float32[4, 3, 64, 64]"], "x:1,3,64,64"
             ),
             (
                 .one(

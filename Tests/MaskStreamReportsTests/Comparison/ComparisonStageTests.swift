@@ -13,10 +13,10 @@ struct ComparisonStageTests {
             let kept = region.mask.map { "\($0.cells.filter { $0 != 0 }.count)" } ?? "all"
             let isFlat = Set(frame.buffer.samples(0)).count <= 2
             journal.note("\(region.box.width) \(kept)\(isFlat ? " flat" : "")")
-            guard let verdict = Verdict(labels: ["a", "b"], scores: [0.75, 0.25]) else {
-                throw FakeError("verdict")
+            guard let prediction = Prediction(labels: ["a", "b"], scores: [0.75, 0.25]) else {
+                throw FakeError("prediction")
             }
-            return verdict
+            return prediction
         }
     }
 

@@ -4,9 +4,9 @@ import Testing
 @testable import MaskStreamReports
 
 struct TallyTests {
-    /// A verdict on two classes by the probability of the first.
-    private static func verdict(_ first: Float) throws -> Verdict {
-        try #require(Verdict(labels: ["a", "b"], scores: [first, 1 - first]))
+    /// A prediction on two classes by the probability of the first.
+    private static func prediction(_ first: Float) throws -> Prediction {
+        try #require(Prediction(labels: ["a", "b"], scores: [first, 1 - first]))
     }
 
     /// One reference and one answer to each of some subject-frames, each in a block of its own.
@@ -15,8 +15,8 @@ struct TallyTests {
     ) throws -> (reference: Tally, tally: Tally) {
         var (reference, tally) = (Tally(), Tally())
         for (block, given) in answers.enumerated() {
-            let expected = try verdict(given.reference)
-            let answer = try given.answer.map(verdict)
+            let expected = try prediction(given.reference)
+            let answer = try given.answer.map(prediction)
             reference.add(expected, reference: expected, truth: given.truth, block: block)
             tally.add(answer, reference: expected, truth: given.truth, block: block)
         }

@@ -28,9 +28,9 @@ struct HTMLReportTests {
                 for cell in 0..<32 where cell % 8 < 2 { mask.cells[cell] = Mask.kept }
                 work.mask = mask
                 if !(20..<25).contains(frame) {
-                    let verdict = Verdict(labels: [label, "fear"], scores: [0.75, 0.25])
+                    let prediction = Prediction(labels: [label, "fear"], scores: [0.75, 0.25])
                     let box = Box(x: 0, y: 0, width: 4, height: 4)
-                    work.subjects = [Subject(box: box, area: 4, verdict: verdict)]
+                    work.subjects = [Subject(box: box, area: 4, prediction: prediction)]
                 }
             }
             work.isCut = frame == 40

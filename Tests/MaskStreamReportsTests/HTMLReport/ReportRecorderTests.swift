@@ -53,7 +53,7 @@ struct ReportRecorderTests {
         ).html { _ in [] }
     }
 
-    @Test("Gaps lie between sightings; misses last until the next sound frame")
+    @Test("Gaps lie between gaps; misses last until the next sound frame")
     func spans() {
         let subjects = [0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]
         let misses: [Int: Miss] = [7: .damaged, 9: .nan, 10: .nan]

@@ -4,7 +4,7 @@ import Testing
 @testable import MaskStream
 
 struct ConfidenceControllerTests {
-    private static let law = ConfidenceController.Law(
+    private static let parameters = ConfidenceController.Parameters(
         initial: 0.5, min: 0.2, max: 0.8, low: 0.45, high: 0.7, slew: 0.5)
 
     private static func subject(
@@ -27,33 +27,33 @@ struct ConfidenceControllerTests {
 
     @Test("Unsure shows more, sure masks more, between them T holds")
     func directions() {
-        var unsure = ConfidenceController(law: Self.law)
+        var unsure = ConfidenceController(parameters: Self.parameters)
         #expect(Self.run(&unsure, 0.1, seconds: 2).last == 0.2)
-        var sure = ConfidenceController(law: Self.law)
+        var sure = ConfidenceController(parameters: Self.parameters)
         #expect(Self.run(&sure, 0.95, seconds: 2).last == 0.8)
         for confidence: Float in [0.45, 0.6, 0.7] {
-            var between = ConfidenceController(law: Self.law)
+            var between = ConfidenceController(parameters: Self.parameters)
             #expect(Self.run(&between, confidence, seconds: 5).allSatisfy { $0 == 0.5 })
         }
     }
 
     @Test("The same seconds move T by the same, at every rate", arguments: [5.0, 30, 60, 240])
     func rates(fps: Double) {
-        var controller = ConfidenceController(law: Self.law)
+        var controller = ConfidenceController(parameters: Self.parameters)
         let last = Self.run(&controller, 0.1, seconds: 0.4, fps: fps).last ?? 0
         #expect(abs(last - 0.3) < 0.002)
     }
 
     @Test("Near the band T moves more slowly")
     func ramp() {
-        var near = ConfidenceController(law: Self.law)
+        var near = ConfidenceController(parameters: Self.parameters)
         let slow = Self.run(&near, 0.75, seconds: 0.4).last ?? 0
         #expect(slow > 0.5 && slow < 0.56)
     }
 
     @Test("No subject: T holds and the past is not counted as time")
     func nobody() {
-        var controller = ConfidenceController(law: Self.law)
+        var controller = ConfidenceController(parameters: Self.parameters)
         for second in 0..<60 {
             controller.update(with: FrameMeasurement(time: Double(second), kept: 0))
             #expect(controller.threshold == 0.5 && controller.move == nil)
@@ -64,16 +64,16 @@ struct ConfidenceControllerTests {
         "A start at max with a hidden subject recovers within three seconds",
         arguments: [5.0, 30, 60])
     func recovers(fps: Double) {
-        var law = Self.law
-        law.initial = law.max
-        var controller = ConfidenceController(law: law)
+        var parameters = Self.parameters
+        parameters.initial = parameters.max
+        var controller = ConfidenceController(parameters: parameters)
         let thresholds = Self.run(&controller, nil, seconds: 3, fps: fps, kept: 0)
         #expect(thresholds.first == 0.8 && thresholds.last == 0.2)
     }
 
     @Test("A hidden subject lowers T at full speed, however sure the model was before")
     func blind() {
-        var controller = ConfidenceController(law: Self.law)
+        var controller = ConfidenceController(parameters: Self.parameters)
         _ = Self.run(&controller, 0.99, seconds: 0.2)
         let before = controller.threshold
         let after = Self.run(&controller, 0.99, from: 0.2, seconds: 0.2, kept: 0).last ?? 1
@@ -82,34 +82,34 @@ struct ConfidenceControllerTests {
 
     @Test("A cut begins at the initial threshold at most and forgets the confidence")
     func cut() {
-        var high = ConfidenceController(law: Self.law)
+        var high = ConfidenceController(parameters: Self.parameters)
         _ = Self.run(&high, 0.95, seconds: 2)
         high.update(with: FrameMeasurement(time: 2.1, isCut: true, subjects: 1, confidence: 0.9))
         #expect(high.threshold == 0.5 && high.move == .cut)
-        var low = ConfidenceController(law: Self.law)
+        var low = ConfidenceController(parameters: Self.parameters)
         _ = Self.run(&low, 0.1, seconds: 2)
         low.update(with: FrameMeasurement(time: 2.1, isCut: true))
         #expect(low.threshold == 0.2 && low.move == nil)
         var outside = ConfidenceController(
-            law: .init(initial: 0.1, min: 0.3, max: 0.8, low: 0.4, high: 0.7, slew: 1))
+            parameters: .init(initial: 0.1, min: 0.3, max: 0.8, low: 0.4, high: 0.7, slew: 1))
         outside.update(with: FrameMeasurement(time: 0, isCut: true))
         #expect(outside.threshold == 0.3)
     }
 
     @Test("Kept floor and ceiling come before confidence")
     func keptBounds() {
-        var law = Self.law
-        law.keptMin = 0.1
-        law.keptMax = 0.5
-        var wide = ConfidenceController(law: law)
+        var parameters = Self.parameters
+        parameters.keptMin = 0.1
+        parameters.keptMax = 0.5
+        var wide = ConfidenceController(parameters: parameters)
         #expect((Self.run(&wide, 0.1, seconds: 1, kept: 0.6).last ?? 0) > 0.79)
-        var narrow = ConfidenceController(law: law)
+        var narrow = ConfidenceController(parameters: parameters)
         #expect((Self.run(&narrow, 0.99, seconds: 1, kept: 0.05).last ?? 1) < 0.21)
     }
 
     @Test("Reasons tell direction and bound")
     func moves() {
-        var controller = ConfidenceController(law: Self.law)
+        var controller = ConfidenceController(parameters: Self.parameters)
         controller.update(with: Self.subject(0, 0.99))
         #expect(controller.move == nil)
         controller.update(with: Self.subject(0.1, 0.99))
@@ -128,7 +128,7 @@ struct ConfidenceControllerTests {
         let min = Float.random(in: 0...0.5, using: &generator)
         let max = Float.random(in: min...1, using: &generator)
         let low = Float.random(in: 0...0.6, using: &generator)
-        let law = ConfidenceController.Law(
+        let parameters = ConfidenceController.Parameters(
             initial: Float.random(in: 0...1, using: &generator), min: min, max: max, low: low,
             high: Float.random(in: low...1, using: &generator),
             slew: Float.random(in: 0...3, using: &generator),
@@ -149,7 +149,7 @@ struct ConfidenceControllerTests {
                     isBlind: isBlind))
             time += [0.001, 0.016, 0.033, 0.2, 3].randomElement(using: &generator) ?? 1
         }
-        var controller = ConfidenceController(law: law)
+        var controller = ConfidenceController(parameters: parameters)
         var again = controller
         var last = controller.threshold
         var lastTime = measurements[0].time
@@ -159,7 +159,7 @@ struct ConfidenceControllerTests {
             #expect(threshold >= min - 0.001 && threshold <= max + 0.001)
             let elapsed = Float(measurement.time - lastTime)
             if !measurement.isCut {
-                #expect(abs(threshold - last) <= law.slew * elapsed + 0.0011)
+                #expect(abs(threshold - last) <= parameters.slew * elapsed + 0.0011)
             }
             #expect((controller.move == nil) == (threshold == last))
             if let move = controller.move {
@@ -174,7 +174,7 @@ struct ConfidenceControllerTests {
 
     @Test("What is not a number is no measurement")
     func notANumber() {
-        var controller = ConfidenceController(law: Self.law)
+        var controller = ConfidenceController(parameters: Self.parameters)
         controller.update(with: Self.subject(0, .nan))
         controller.update(with: Self.subject(0.1, .nan))
         #expect(controller.threshold == 0.5)

@@ -30,16 +30,17 @@ private struct PlantTable {
         }
     }
 
-    static func law(_ plant: Plant) -> ProbeController.Law {
-        var law = ProbeBench.law
-        law.initial = plant.initial
-        return law
+    static func parameters(_ plant: Plant) -> ProbeController.Parameters {
+        var parameters = ProbeBench.parameters
+        parameters.initial = plant.initial
+        return parameters
     }
 
     static func run(_ plant: Plant, _ conditions: Conditions) -> PlantRun {
-        let law = law(plant)
+        let parameters = parameters(plant)
         return PlantRun(
-            plant, conditions, tolerance: law.tolerance, controller: ProbeController(law: law))
+            plant, conditions, tolerance: parameters.tolerance,
+            controller: ProbeController(parameters: parameters))
     }
 
     /// The mean of all plants.
@@ -198,9 +199,9 @@ extension PlantTests {
             + text(figures.flatMap(\.recovery))
     }
 
-    /// What the law's parts are worth: the same plants without them, at 10 frames a second.
+    /// What the rules are worth: the same plants without them, at 10 frames a second.
     private static func ablations() -> [String] {
-        let confidence = ConfidenceController.Law(
+        let confidence = ConfidenceController.Parameters(
             initial: 0.3, min: 0.2, max: 0.65, low: 0.45, high: 0.7, slew: 0.5)
         return PlantTable.noises.flatMap { noise in
             func line(
@@ -217,19 +218,19 @@ extension PlantTests {
                 return PlantTable.line(name, "\(noise), 10", rows)
             }
             return [
-                line("the law") { ProbeController(law: PlantTable.law($0)) },
+                line("the law") { ProbeController(parameters: PlantTable.parameters($0)) },
                 line("without looking ahead") {
-                    var controller = ProbeController(law: PlantTable.law($0))
+                    var controller = ProbeController(parameters: PlantTable.parameters($0))
                     controller.looksAhead = false
                     return controller
                 },
                 line("by its own confidence", signal: ownConfidence) {
-                    ProbeController(law: PlantTable.law($0))
+                    ProbeController(parameters: PlantTable.parameters($0))
                 },
                 line("without probes") { plant in
-                    var law = confidence
-                    law.initial = plant.initial
-                    return ConfidenceController(law: law)
+                    var parameters = confidence
+                    parameters.initial = plant.initial
+                    return ConfidenceController(parameters: parameters)
                 },
             ]
         }

@@ -2,7 +2,7 @@
 
 /// A probing controller and a subject whose regret is known, frame by frame without delay.
 struct ProbeBench {
-    static let law = ProbeController.Law(
+    static let parameters = ProbeController.Parameters(
         initial: 0.3, min: 0.2, max: 0.65, step: 0.05, tolerance: 0.1, confident: 0.6, drop: 0.25,
         slew: 0.5, probeInterval: 1, burstInterval: 0.2, memory: 20)
 
@@ -20,8 +20,8 @@ struct ProbeBench {
     private(set) var moves: [(time: Double, move: ThresholdMove, threshold: Float)] = []
     private var last: FrameMeasurement?
 
-    init(_ law: ProbeController.Law = law) {
-        controller = ProbeController(law: law)
+    init(_ parameters: ProbeController.Parameters = parameters) {
+        controller = ProbeController(parameters: parameters)
     }
 
     var time: Double { Double(frame) / fps }

@@ -47,13 +47,13 @@ struct ProbeControllerTests {
 
     @Test("Too much regret lowers by a step; the step doubles while the looser mask fails too")
     func lowers() {
-        var law = ProbeBench.law
-        law.initial = 0.65
-        var near = ProbeBench(law)
+        var parameters = ProbeBench.parameters
+        parameters.initial = 0.65
+        var near = ProbeBench(parameters)
         near.regret = { $0 > 0.62 ? 0.4 : 0 }
         near.run(2)
         #expect(near.stations == [0.6])
-        var far = ProbeBench(law)
+        var far = ProbeBench(parameters)
         far.regret = { $0 > 0.3 ? 0.6 : 0 }
         far.run(3)
         #expect(far.stations == [0.55, 0.35, 0.3] && far.threshold == 0.3)
@@ -77,7 +77,7 @@ struct ProbeControllerTests {
         #expect(bench.moves.count > count)
     }
 
-    @Test("A vote over the tolerance opens a burst that ends with the verdict")
+    @Test("A vote over the tolerance opens a burst that ends with the prediction")
     func bursts() {
         var bench = ProbeBench()
         bench.regret = { $0 > 0.32 ? 0.4 : 0 }
@@ -150,7 +150,7 @@ struct ProbeControllerTests {
 
     @Test("What was measured at another threshold is no vote")
     func stale() {
-        var controller = ProbeController(law: ProbeBench.law)
+        var controller = ProbeController(parameters: ProbeBench.parameters)
         let view = ProbeReading.View(
             threshold: 0.5, label: "a", confidence: 0.9, regret: 0.8, divergence: 0)
         let reading = ProbeReading(
@@ -175,9 +175,9 @@ struct ProbeControllerTests {
 
     @Test("A hidden subject lowers T at full speed", arguments: [5.0, 30, 60])
     func blind(fps: Double) {
-        var law = ProbeBench.law
-        law.initial = law.max
-        var bench = ProbeBench(law)
+        var parameters = ProbeBench.parameters
+        parameters.initial = parameters.max
+        var bench = ProbeBench(parameters)
         bench.fps = fps
         bench.kept = { $0 > 0.4 ? 0 : 0.2 }
         bench.run(1)
@@ -227,17 +227,17 @@ struct ProbeControllerTests {
 
     @Test("The ceiling on the kept share comes before regret, the floor before tightening")
     func keptBounds() {
-        var law = ProbeBench.law
-        law.keptMax = 0.6
-        var wide = ProbeBench(law)
+        var parameters = ProbeBench.parameters
+        parameters.keptMax = 0.6
+        var wide = ProbeBench(parameters)
         wide.kept = { 1 - $0 }
         wide.regret = { _ in 0.5 }
         wide.run(60)
         let over = wide.moves.filter { $0.time > 1 && $0.threshold < 0.4 }
         #expect(wide.threshold >= 0.4 && wide.threshold <= 0.45 && over.count < 12)
-        law.keptMax = 1
-        law.keptMin = 0.6
-        var narrow = ProbeBench(law)
+        parameters.keptMax = 1
+        parameters.keptMin = 0.6
+        var narrow = ProbeBench(parameters)
         narrow.kept = { 1 - $0 }
         narrow.run(60)
         #expect(narrow.threshold <= 0.401 && narrow.threshold >= 0.3)
@@ -245,9 +245,9 @@ struct ProbeControllerTests {
 
     @Test("A bound that is reached is the reason of the move")
     func reasons() {
-        var law = ProbeBench.law
-        law.max = 0.37
-        var bench = ProbeBench(law)
+        var parameters = ProbeBench.parameters
+        parameters.max = 0.37
+        var bench = ProbeBench(parameters)
         bench.run(20)
         #expect(bench.threshold == 0.37 && bench.moves.last?.move == .clamp)
         #expect(bench.moves.first?.move == .tighten)

@@ -7,8 +7,8 @@ struct ProbePropertyTests {
     @Test("Any sequence: within the bounds, never faster than slew, repeatable", arguments: 0..<60)
     func anySequence(seed: Int) {
         var generator = SeededGenerator(seed)
-        let law = Self.law(&generator)
-        var controller = ProbeController(law: law)
+        let parameters = Self.parameters(&generator)
+        var controller = ProbeController(parameters: parameters)
         var again = controller
         var time = Double.random(in: -10...1e6, using: &generator)
         var (last, lastTime) = (controller.threshold, time)
@@ -16,8 +16,8 @@ struct ProbePropertyTests {
             let plan = controller.probe(at: time)
             #expect(again.probe(at: time) == plan)
             for threshold in [plan?.tighter, plan?.looser, controller.threshold] {
-                #expect((threshold ?? law.min) >= law.min - 0.001)
-                #expect((threshold ?? law.max) <= law.max + 0.001)
+                #expect((threshold ?? parameters.min) >= parameters.min - 0.001)
+                #expect((threshold ?? parameters.max) <= parameters.max + 0.001)
             }
             let measurement = Self.measurement(time, controller.threshold, plan, &generator)
             controller.update(with: measurement)
@@ -27,7 +27,7 @@ struct ProbePropertyTests {
             #expect((controller.move == nil) == (threshold == last))
             let elapsed = Float(max(0, time - lastTime))
             if controller.move != .cut, controller.move != .drop {
-                #expect(abs(threshold - last) <= law.slew * elapsed + 0.0011)
+                #expect(abs(threshold - last) <= parameters.slew * elapsed + 0.0011)
             } else {
                 #expect(threshold < last)
             }
@@ -43,9 +43,9 @@ struct ProbePropertyTests {
     @Test("After any past a hidden subject is shown again within three seconds", arguments: 0..<40)
     func noLatchUp(seed: Int) {
         var generator = SeededGenerator(seed)
-        var law = Self.law(&generator)
-        law.slew = max(law.slew, 0.4)
-        var controller = ProbeController(law: law)
+        var parameters = Self.parameters(&generator)
+        parameters.slew = max(parameters.slew, 0.4)
+        var controller = ProbeController(parameters: parameters)
         var time = 0.0
         for _ in 0..<300 {
             let plan = controller.probe(at: time)
@@ -59,7 +59,7 @@ struct ProbePropertyTests {
                 with: FrameMeasurement(
                     time: time, threshold: controller.threshold, subjects: 1, isBlind: true))
         }
-        #expect(controller.threshold <= max(law.min, law.max - 1.19) + 0.001)
+        #expect(controller.threshold <= max(parameters.min, parameters.max - 1.19) + 0.001)
     }
 
     @Test("After any past regret lowers T to what the subject bears", arguments: 0..<40)
@@ -93,9 +93,10 @@ struct ProbePropertyTests {
         #expect(bench.threshold == 0.4)
     }
 
-    private static func law(_ generator: inout SeededGenerator) -> ProbeController.Law {
+    private static func parameters(_ generator: inout SeededGenerator) -> ProbeController.Parameters
+    {
         let min = Float.random(in: 0...0.5, using: &generator)
-        return ProbeController.Law(
+        return ProbeController.Parameters(
             initial: Float.random(in: 0...1, using: &generator), min: min,
             max: Float.random(in: min...1, using: &generator),
             step: Float.random(in: 0.01...0.2, using: &generator),

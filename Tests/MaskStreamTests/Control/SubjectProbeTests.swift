@@ -3,11 +3,11 @@ import Testing
 @testable import MaskStream
 
 struct SubjectProbeTests {
-    private static func verdict(_ scores: [Float]) -> Verdict {
-        guard let verdict = Verdict(labels: ["a", "b", "c"], scores: scores) else {
+    private static func prediction(_ scores: [Float]) -> Prediction {
+        guard let prediction = Prediction(labels: ["a", "b", "c"], scores: scores) else {
             preconditionFailure("three scores")
         }
-        return verdict
+        return prediction
     }
 
     private static func probe(
@@ -15,8 +15,8 @@ struct SubjectProbeTests {
         _ looser: [Float]? = nil, truth: Int? = nil, area: Int = 1
     ) -> SubjectProbe {
         SubjectProbe(
-            area: area, reference: verdict(reference), current: current.map(verdict),
-            tighter: tighter.map(verdict), looser: looser.map(verdict), truth: truth)
+            area: area, reference: prediction(reference), current: current.map(prediction),
+            tighter: tighter.map(prediction), looser: looser.map(prediction), truth: truth)
     }
 
     @Test("Regret is what the reference's answer loses, or the true one's")

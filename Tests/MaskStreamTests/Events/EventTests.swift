@@ -34,7 +34,8 @@ struct EventTests {
         work.subjects = [
             Subject(
                 box: Box(x: 1, y: 0, width: 3, height: 2), area: 6,
-                verdict: Verdict(labels: ["veryHappy", "sad/low"], scores: [0.93456, 0.06544])),
+                prediction: Prediction(
+                    labels: ["veryHappy", "sad/low"], scores: [0.93456, 0.06544])),
             Subject(box: Box(x: 6, y: 3, width: 2, height: 1), area: 2),
         ]
         work.primary = .ran
@@ -87,7 +88,7 @@ struct EventTests {
         work.subjects = [
             Subject(
                 box: Box(x: 0, y: 0, width: 2, height: 2), area: 6,
-                verdict: Verdict(labels: labels, scores: scores))
+                prediction: Prediction(labels: labels, scores: scores))
         ]
         let line = try Self.line(.frame(FrameRecord(work)))
         #expect(

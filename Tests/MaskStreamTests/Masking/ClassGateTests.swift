@@ -6,24 +6,24 @@ import Testing
 struct ClassGateTests {
     private static let labels = (0..<8).map { "class \($0)" }
 
-    /// A verdict whose best classes are the given ones, in this order.
-    private static func verdict(_ best: Int...) -> Verdict? {
+    /// A prediction whose best classes are the given ones, in this order.
+    private static func prediction(_ best: Int...) -> Prediction? {
         var scores = [Float](repeating: 0, count: labels.count)
         for (place, index) in best.enumerated() { scores[index] = 1 - Float(place) / 10 }
-        return Verdict(labels: labels, scores: scores)
+        return Prediction(labels: labels, scores: scores)
     }
 
-    private static func subject(_ x: Int, _ verdict: Verdict? = nil) -> Subject {
-        Subject(box: Box(x: x, y: 0, width: 10, height: 10), area: 4, verdict: verdict)
+    private static func subject(_ x: Int, _ prediction: Prediction? = nil) -> Subject {
+        Subject(box: Box(x: x, y: 0, width: 10, height: 10), area: 4, prediction: prediction)
     }
 
-    private static let wanted = verdict(7)
-    private static let other = verdict(0, 1, 2, 3, 4, 7)
+    private static let wanted = prediction(7)
+    private static let other = prediction(0, 1, 2, 3, 4, 7)
 
     /// A frame: its time, its subjects, and which of them are to be shown.
     private struct Step {
         let time: Double
-        /// When the verdicts were made; nil for on this frame.
+        /// When the predictions were made; nil for on this frame.
         var seen: Double?
         let subjects: [Subject]
         let shown: [Bool]
@@ -34,8 +34,8 @@ struct ClassGateTests {
         for (index, step) in steps.enumerated() {
             let subjects = step.subjects.map { subject in
                 Subject(
-                    box: subject.box, area: subject.area, verdict: subject.verdict,
-                    seen: subject.verdict.map { _ in step.seen ?? step.time })
+                    box: subject.box, area: subject.area, prediction: subject.prediction,
+                    seen: subject.prediction.map { _ in step.seen ?? step.time })
             }
             let shown = gate.accept(subjects, time: step.time)
             #expect(shown == step.shown, "step \(index)")
@@ -44,16 +44,16 @@ struct ClassGateTests {
 
     @Test("The wanted class must be among the five best")
     func fiveBest() {
-        let verdicts = [
-            (Self.verdict(7), true), (Self.verdict(0, 1, 2, 3, 7), true),
-            (Self.verdict(0, 1, 2, 3, 4, 7), false), (nil, false),
+        let predictions = [
+            (Self.prediction(7), true), (Self.prediction(0, 1, 2, 3, 7), true),
+            (Self.prediction(0, 1, 2, 3, 4, 7), false), (nil, false),
         ]
-        for (verdict, isShown) in verdicts {
-            check([Step(time: 0, subjects: [Self.subject(0, verdict)], shown: [isShown])])
+        for (prediction, isShown) in predictions {
+            check([Step(time: 0, subjects: [Self.subject(0, prediction)], shown: [isShown])])
         }
     }
 
-    @Test("A verdict counts for the hold, to the microsecond")
+    @Test("A prediction counts for the hold, to the microsecond")
     func hold() {
         let fresh = Self.subject(0, Self.wanted)
         let stale = Self.subject(0, Self.other)
@@ -72,7 +72,7 @@ struct ClassGateTests {
             ], hold: 0)
     }
 
-    @Test("A verdict that was carried over counts from when it was made")
+    @Test("A prediction that was carried over counts from when it was made")
     func carriedOver() {
         let subject = Self.subject(0, Self.wanted)
         check([
@@ -109,10 +109,10 @@ struct ClassGateTests {
 
     @Test("The best classes come in order, of equals the first")
     func best() throws {
-        let verdict = try #require(
-            Verdict(labels: ["a", "b", "c", "d"], scores: [0.1, 0.4, 0.4, 0.1]))
-        #expect(verdict.best(3) == [1, 2, 0] && verdict.best(9) == [1, 2, 0, 3])
-        #expect(verdict.best(0) == [])
+        let prediction = try #require(
+            Prediction(labels: ["a", "b", "c", "d"], scores: [0.1, 0.4, 0.4, 0.1]))
+        #expect(prediction.best(3) == [1, 2, 0] && prediction.best(9) == [1, 2, 0, 3])
+        #expect(prediction.best(0) == [])
     }
 }
 

@@ -235,11 +235,12 @@ struct SubjectFinderTests {
     }
 }
 
-struct VerdictTests {
+struct PredictionTests {
     @Test func topClass() throws {
-        let verdict = try #require(Verdict(labels: ["a", "b", "c"], scores: [0.2, 0.5, 0.3]))
-        #expect(verdict.label == "b" && verdict.confidence == 0.5 && verdict.top == 1)
-        #expect(Verdict(labels: [], scores: []) == nil)
-        #expect(Verdict(labels: ["a"], scores: [0.5, 0.5]) == nil)
+        let prediction = try #require(
+            Prediction(labels: ["a", "b", "c"], scores: [0.2, 0.5, 0.3]))
+        #expect(prediction.label == "b" && prediction.confidence == 0.5 && prediction.top == 1)
+        #expect(Prediction(labels: [], scores: []) == nil)
+        #expect(Prediction(labels: ["a"], scores: [0.5, 0.5]) == nil)
     }
 }

@@ -25,9 +25,10 @@ struct OverlayTests {
             for orientation in Orientation.every {
                 let format = FrameFormat(
                     width: size.0, height: size.1, pixelFormat: pixels, orientation: orientation)
-                let verdict = Verdict(labels: ["ärger", "b"], scores: [0.999, 0.001])
+                let prediction = Prediction(labels: ["ärger", "b"], scores: [0.999, 0.001])
                 let box = Box(x: -5, y: -5, width: 400, height: 300)
-                let planes = Self.drawn(format, [Subject(box: box, area: 1, verdict: verdict)])
+                let planes = Self.drawn(
+                    format, [Subject(box: box, area: 1, prediction: prediction)])
                 if pixels.hasAlpha { #expect(planes.last?.allSatisfy { $0 == 77 } == true) }
             }
         }

@@ -7,13 +7,13 @@ struct ClassStageTests {
     private static let format = FrameFormat(width: 16, height: 4, pixelFormat: .gray)
     private static let labels = (0..<8).map { "class \($0)" }
 
-    private static func verdict(_ best: Int) throws -> Verdict {
+    private static func prediction(_ best: Int) throws -> Prediction {
         var scores = [Float](repeating: 0.1, count: labels.count)
         scores[best] = 0.3
-        guard let verdict = Verdict(labels: labels, scores: scores) else {
-            throw FakeError("verdict")
+        guard let prediction = Prediction(labels: labels, scores: scores) else {
+            throw FakeError("prediction")
         }
-        return verdict
+        return prediction
     }
 
     /// The map of a row of confidences, the same in all four rows.
@@ -25,7 +25,7 @@ struct ClassStageTests {
     /// What the pipeline shows of the first row of each frame, its kept share and the measured one.
     private static func shown(
         maps: [String?], maxSubjects: Int = 4, interval: Double = 0, hold: Double = 0.1,
-        verdict: @escaping @Sendable (_ x: Int, _ run: Int) throws -> Verdict
+        prediction: @escaping @Sendable (_ x: Int, _ run: Int) throws -> Prediction
     ) throws -> [String] {
         var settings = MaskStage.Settings()
         settings.maxSubjects = maxSubjects
@@ -36,7 +36,7 @@ struct ClassStageTests {
         }
         let primary = FakePrimary { _, region in
             runs.note("run")
-            return try verdict(region.box.x, runs.lines.count)
+            return try prediction(region.box.x, runs.lines.count)
         }
         let parts = [
             Pipeline.Part("estimate", EstimateStage(estimator: estimator)),
@@ -65,7 +65,7 @@ struct ClassStageTests {
     @Test("Of two subjects the recognised one is shown, and the controller sees both")
     func oneOfTwo() throws {
         let lines = try Self.shown(maps: [".####....######."]) { x, _ in
-            try Self.verdict(x == 1 ? 7 : 0)
+            try Self.prediction(x == 1 ? 7 : 0)
         }
         // Ties among the eight classes leave 7 out of the five best, but for the first subject.
         #expect(lines == [".####...........", "4 of 10"])
@@ -74,7 +74,7 @@ struct ClassStageTests {
     @Test("Subjects beyond the largest ones and specks are masked")
     func beyond() throws {
         let lines = try Self.shown(maps: [".##..#####.####."], maxSubjects: 2) { _, _ in
-            try Self.verdict(7)
+            try Self.prediction(7)
         }
         #expect(lines == [".....#####.####.", "9 of 11"])
     }
@@ -82,18 +82,18 @@ struct ClassStageTests {
     @Test("A low level joins what the threshold parts: the whole subject is shown")
     func joined() throws {
         let lines = try Self.shown(maps: [".##--##..#######"]) { x, _ in
-            try Self.verdict(x == 1 ? 7 : 0)
+            try Self.prediction(x == 1 ? 7 : 0)
         }
         #expect(lines == [".##..##.........", "4 of 11"])
     }
 
-    @Test("Before the first verdict a subject is masked; afterwards it is shown for the hold")
+    @Test("Before the first prediction a subject is masked; afterwards it is shown for the hold")
     func interval() throws {
         // Frames every 40 ms, the primary every 120 ms: a new subject waits for the next run.
         let (one, two) = ("####............", "####......######")
         let lines = try Self.shown(
             maps: [one, two, two, two, two, two, two, two], interval: 0.12, hold: 0.08
-        ) { x, run in try Self.verdict(x == 0 ? 7 : run < 4 ? 7 : 0) }
+        ) { x, run in try Self.prediction(x == 0 ? 7 : run < 4 ? 7 : 0) }
         #expect(
             lines.indices.filter { $0 % 2 == 0 }.map { lines[$0] }
                 == [one, one, one, two, two, two, one, one])
@@ -103,7 +103,7 @@ struct ClassStageTests {
     func miss() throws {
         let row = "####............"
         let lines = try Self.shown(maps: [row, nil, row]) { _, run in
-            try Self.verdict(run == 1 ? 7 : 0)
+            try Self.prediction(run == 1 ? 7 : 0)
         }
         let black = String(repeating: ".", count: 16)
         #expect(lines == [row, "4 of 4", black, "0 of 0", row, "4 of 4"])
@@ -112,7 +112,7 @@ struct ClassStageTests {
     @Test("What fails to be recognised is never shown, whatever the controller does")
     func never() throws {
         let lines = try Self.shown(maps: ["####............", "####............"]) { _, _ in
-            try Self.verdict(0)
+            try Self.prediction(0)
         }
         let black = String(repeating: ".", count: 16)
         #expect(lines == [black, "0 of 4", black, "0 of 4"])

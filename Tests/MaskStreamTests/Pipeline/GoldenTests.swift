@@ -65,12 +65,13 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
         let primary = FakePrimary { frame, region in
             // The more is kept, the surer.
             let kept = region.mask?.keptFraction ?? 0
-            guard let verdict = Verdict(labels: ["seen", "lost"], scores: [kept, 1 - kept]) else {
-                throw FakeError("verdict")
+            guard let prediction = Prediction(labels: ["seen", "lost"], scores: [kept, 1 - kept])
+            else {
+                throw FakeError("prediction")
             }
-            return verdict
+            return prediction
         }
-        let law = ConfidenceController.Law(
+        let parameters = ConfidenceController.Parameters(
             initial: 0.4, min: 0.2, max: 0.8, low: 0.1, high: 0.15, slew: 1)
         let pipeline = Pipeline(
             source: source,
@@ -81,7 +82,7 @@ struct GoldenRun: Sendable, CustomTestStringConvertible {
                 Pipeline.Part("render", RenderStage(emit: emit, fill: fill)),
             ],
             sink: FakeSink(Journal(), onWrite: { frame in hashes.note(Self.hashes(frame)) }),
-            controller: ConfidenceController(law: law), lookahead: settings.lookahead,
+            controller: ConfidenceController(parameters: parameters), lookahead: settings.lookahead,
             observe: { work, _ in
                 journal.note(
                     "\(work.index) \(work.source.pts) \(work.threshold) \(work.keptFraction)")

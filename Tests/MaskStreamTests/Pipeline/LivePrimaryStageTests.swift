@@ -27,9 +27,9 @@ struct LivePrimaryStageTests {
                         go.wait()
                         let score = Float(frame.pts % 100) / 100
                         guard frame.pts != 13,
-                            let verdict = Verdict(labels: labels, scores: [1 - score, score])
+                            let prediction = Prediction(labels: labels, scores: [1 - score, score])
                         else { throw FakeError("model") }
-                        return verdict
+                        return prediction
                     }), onFailure: onFailure)
         }
 
@@ -65,7 +65,8 @@ struct LivePrimaryStageTests {
         return text
     }
 
-    @Test("No frame waits for the model; it takes the newest, and its verdict comes with its age")
+    @Test(
+        "No frame waits for the model; it takes the newest, and its prediction comes with its age")
     func newest() throws {
         let model = Model()
         var stage = model.stage()
@@ -86,7 +87,7 @@ struct LivePrimaryStageTests {
         try stage.finish { _ in }
     }
 
-    @Test("A verdict of the scene before a cut is dropped, and so is what waited for the model")
+    @Test("A prediction of the scene before a cut is dropped, and so is what waited for the model")
     func cut() throws {
         let model = Model()
         var stage = model.stage()
@@ -125,7 +126,7 @@ struct LivePrimaryStageTests {
         try stage.finish { _ in }
     }
 
-    @Test("A model that fails leaves the old verdicts, and is told of")
+    @Test("A model that fails leaves the old predictions, and is told of")
     func failure() throws {
         let told = Journal()
         let model = Model()

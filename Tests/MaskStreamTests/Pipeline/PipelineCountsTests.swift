@@ -3,7 +3,7 @@ import Testing
 @testable import MaskStream
 
 struct RunReportTests {
-    /// What the report says of sightings, a letter a frame and a tenth of a second.
+    /// What the report says of gaps, a letter a frame and a tenth of a second.
     private static func gaps(_ frames: String) -> [Range<Double>] {
         var report = PipelineCounts()
         for (index, letter) in frames.enumerated() {
@@ -12,7 +12,7 @@ struct RunReportTests {
         return report.gaps
     }
 
-    @Test("A gap is what lies between two sightings with frames without a subject between")
+    @Test("A gap is what lies between two gaps with frames without a subject between")
     func gaps() {
         #expect(Self.gaps("xxxx").isEmpty)
         #expect(Self.gaps("..xx..").isEmpty, "before the first and after the last sighting")

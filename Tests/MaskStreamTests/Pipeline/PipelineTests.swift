@@ -77,7 +77,7 @@ struct PipelineTests {
     func determinism(depth: Int) throws {
         let thresholds = try (0..<5).map { seed in
             let journal = Journal()
-            let law = ConfidenceController.Law(
+            let parameters = ConfidenceController.Parameters(
                 initial: 0.5, min: 0.2, max: 0.9, low: 0.45, high: 0.7, slew: 2)
             let model = FakeStage { work in
                 Self.jitter(seed, work.index)
@@ -87,7 +87,8 @@ struct PipelineTests {
                 work.subjects = [
                     Subject(
                         box: Box(x: 0, y: 0, width: 2, height: 2), area: 4,
-                        verdict: Verdict(labels: ["a", "b"], scores: [confidence, 1 - confidence]))
+                        prediction: Prediction(
+                            labels: ["a", "b"], scores: [confidence, 1 - confidence]))
                 ]
             }
             let pipeline = Pipeline(
@@ -95,7 +96,7 @@ struct PipelineTests {
                 parts: [Pipeline.Part("model", model), Self.painting],
                 sink: FakeSink(
                     Journal(), onWrite: { Self.jitter(seed + 9, Int($0.pts)) }),
-                controller: ConfidenceController(law: law), depth: depth
+                controller: ConfidenceController(parameters: parameters), depth: depth
             ) { work, move in
                 journal.note("\(work.threshold) \(move?.rawValue ?? "-")")
             }
@@ -138,11 +139,11 @@ struct PipelineTests {
         let frame = Frame.noise(format, seed: 1, pts: 1500)
         var work = FrameWork(index: 3, source: frame, threshold: 0.4)
         #expect(work.measurement == FrameMeasurement(time: 1.5, threshold: 0.4))
-        let sure = Verdict(labels: ["a", "b"], scores: [0.75, 0.25])
-        let unsure = Verdict(labels: ["a", "b"], scores: [0.5, 0.5])
+        let sure = Prediction(labels: ["a", "b"], scores: [0.75, 0.25])
+        let unsure = Prediction(labels: ["a", "b"], scores: [0.5, 0.5])
         work.subjects = [
-            Subject(box: Box(x: 0, y: 0, width: 4, height: 4), area: 3, verdict: sure),
-            Subject(box: Box(x: 4, y: 0, width: 4, height: 4), area: 1, verdict: unsure),
+            Subject(box: Box(x: 0, y: 0, width: 4, height: 4), area: 3, prediction: sure),
+            Subject(box: Box(x: 4, y: 0, width: 4, height: 4), area: 1, prediction: unsure),
         ]
         work.isCut = true
         work.mask = Mask(width: 4, height: 2, keepsAll: true)
@@ -155,10 +156,10 @@ struct PipelineTests {
     func blindMeasurement() {
         let frame = Frame.noise(FrameFormat(width: 8, height: 4), seed: 1)
         var work = FrameWork(index: 0, source: frame, threshold: 0.4)
-        let sure = Verdict(labels: ["a", "b"], scores: [0.9, 0.1])
+        let sure = Prediction(labels: ["a", "b"], scores: [0.9, 0.1])
         work.subjects = [
-            Subject(box: Box(x: 0, y: 0, width: 4, height: 4), area: 2, verdict: sure),
-            Subject(box: Box(x: 5, y: 1, width: 3, height: 3), area: 2, verdict: sure),
+            Subject(box: Box(x: 0, y: 0, width: 4, height: 4), area: 2, prediction: sure),
+            Subject(box: Box(x: 5, y: 1, width: 3, height: 3), area: 2, prediction: sure),
         ]
         var mask = Mask(width: 4, height: 2)
         mask.cells[1] = Mask.kept

@@ -12,10 +12,10 @@ struct PrimaryStageTests {
         let model = FakePrimary { _, region in
             journal.note("\(region.box.x)")
             let score = Float(journal.lines.count)
-            guard let verdict = Verdict(labels: labels, scores: [score, 0]) else {
-                throw FakeError("verdict")
+            guard let prediction = Prediction(labels: labels, scores: [score, 0]) else {
+                throw FakeError("prediction")
             }
-            return verdict
+            return prediction
         }
         return PrimaryStage(model: model, interval: interval)
     }
@@ -25,7 +25,7 @@ struct PrimaryStageTests {
     }
 
     /// The scores of the subjects, and what the primary did.
-    private static func verdicts(
+    private static func predictions(
         _ stage: inout PrimaryStage<FakePrimary>, _ subjects: [Subject], at pts: Int64,
         isCut: Bool = false, mask: Mask? = Mask(width: 16, height: 8, keepsAll: true)
     ) throws -> String {
@@ -37,7 +37,7 @@ struct PrimaryStageTests {
         var text = ""
         try run(&stage, work) { work in
             let scores = work.subjects.map { subject in
-                subject.verdict.map { "\(Int($0.confidence))" } ?? "-"
+                subject.prediction.map { "\(Int($0.confidence))" } ?? "-"
             }
             text = (scores + [work.primary.rawValue]).joined(separator: " ")
         }
@@ -48,31 +48,31 @@ struct PrimaryStageTests {
     func everyFrame() throws {
         var stage = Self.stage(Journal(), interval: 0)
         let two = [Self.subject(0), Self.subject(8)]
-        #expect(try Self.verdicts(&stage, two, at: 0) == "1 2 ran")
-        #expect(try Self.verdicts(&stage, two, at: 1) == "3 4 ran")
-        #expect(try Self.verdicts(&stage, [], at: 2) == "none")
+        #expect(try Self.predictions(&stage, two, at: 0) == "1 2 ran")
+        #expect(try Self.predictions(&stage, two, at: 1) == "3 4 ran")
+        #expect(try Self.predictions(&stage, [], at: 2) == "none")
     }
 
-    @Test("Between runs a subject keeps the verdict of the box that it overlaps most")
+    @Test("Between runs a subject keeps the prediction of the box that it overlaps most")
     func interval() throws {
         var stage = Self.stage(Journal(), interval: 0.2)
         let two = [Self.subject(0), Self.subject(8)]
-        #expect(try Self.verdicts(&stage, two, at: 1000) == "1 2 ran")
+        #expect(try Self.predictions(&stage, two, at: 1000) == "1 2 ran")
         // The order of subjects may change, one may come and one may go.
         let moved = [Self.subject(9), Self.subject(1), Self.subject(4)]
-        #expect(try Self.verdicts(&stage, moved, at: 1040) == "2 1 - skipped")
-        #expect(try Self.verdicts(&stage, [Self.subject(9)], at: 1080) == "2 skipped")
-        #expect(try Self.verdicts(&stage, [], at: 1120) == "none")
-        #expect(try Self.verdicts(&stage, [Self.subject(8)], at: 1199) == "2 skipped")
-        #expect(try Self.verdicts(&stage, [Self.subject(8)], at: 1200) == "3 ran")
-        #expect(try Self.verdicts(&stage, [Self.subject(8)], at: 1399) == "3 skipped")
+        #expect(try Self.predictions(&stage, moved, at: 1040) == "2 1 - skipped")
+        #expect(try Self.predictions(&stage, [Self.subject(9)], at: 1080) == "2 skipped")
+        #expect(try Self.predictions(&stage, [], at: 1120) == "none")
+        #expect(try Self.predictions(&stage, [Self.subject(8)], at: 1199) == "2 skipped")
+        #expect(try Self.predictions(&stage, [Self.subject(8)], at: 1200) == "3 ran")
+        #expect(try Self.predictions(&stage, [Self.subject(8)], at: 1399) == "3 skipped")
     }
 
     @Test("At 25 frames a second, 0.2 s is every fifth frame")
     func rhythm() throws {
         var stage = Self.stage(Journal(), interval: 0.2)
         let runs = try (0..<20).map { frame in
-            try Self.verdicts(&stage, [Self.subject(0)], at: Int64(frame) * 40).hasSuffix("ran")
+            try Self.predictions(&stage, [Self.subject(0)], at: Int64(frame) * 40).hasSuffix("ran")
         }
         #expect(runs.indices.filter { runs[$0] } == [0, 5, 10, 15])
     }
@@ -80,18 +80,18 @@ struct PrimaryStageTests {
     @Test("A new scene and a step back in time are not skipped")
     func cut() throws {
         var stage = Self.stage(Journal(), interval: 10)
-        #expect(try Self.verdicts(&stage, [Self.subject(0)], at: 100) == "1 ran")
-        #expect(try Self.verdicts(&stage, [Self.subject(0)], at: 140, isCut: true) == "2 ran")
-        #expect(try Self.verdicts(&stage, [Self.subject(0)], at: 60) == "3 ran")
-        #expect(try Self.verdicts(&stage, [Self.subject(0)], at: 100) == "3 skipped")
+        #expect(try Self.predictions(&stage, [Self.subject(0)], at: 100) == "1 ran")
+        #expect(try Self.predictions(&stage, [Self.subject(0)], at: 140, isCut: true) == "2 ran")
+        #expect(try Self.predictions(&stage, [Self.subject(0)], at: 60) == "3 ran")
+        #expect(try Self.predictions(&stage, [Self.subject(0)], at: 100) == "3 skipped")
     }
 
-    @Test("A scene that begins empty does not inherit the verdicts of the last")
+    @Test("A scene that begins empty does not inherit the predictions of the last")
     func emptyCut() throws {
         var stage = Self.stage(Journal(), interval: 10)
-        #expect(try Self.verdicts(&stage, [Self.subject(0)], at: 100) == "1 ran")
-        #expect(try Self.verdicts(&stage, [], at: 140, isCut: true) == "none")
-        #expect(try Self.verdicts(&stage, [Self.subject(0)], at: 180) == "2 ran")
+        #expect(try Self.predictions(&stage, [Self.subject(0)], at: 100) == "1 ran")
+        #expect(try Self.predictions(&stage, [], at: 140, isCut: true) == "none")
+        #expect(try Self.predictions(&stage, [Self.subject(0)], at: 180) == "2 ran")
     }
 
     @Test("A subject of which nothing is kept is not shown to the model")
@@ -100,22 +100,22 @@ struct PrimaryStageTests {
         var stage = Self.stage(journal, interval: 0)
         let two = [Self.subject(0), Self.subject(8)]
         var mask = Mask(width: 16, height: 8)
-        #expect(try Self.verdicts(&stage, two, at: 0, mask: mask) == "- - none")
-        #expect(try Self.verdicts(&stage, two, at: 0, mask: nil) == "- - none")
+        #expect(try Self.predictions(&stage, two, at: 0, mask: mask) == "- - none")
+        #expect(try Self.predictions(&stage, two, at: 0, mask: nil) == "- - none")
         mask.cells[16 + 11] = Mask.kept
-        #expect(try Self.verdicts(&stage, two, at: 0, mask: mask) == "- 1 ran")
+        #expect(try Self.predictions(&stage, two, at: 0, mask: mask) == "- 1 ran")
         #expect(journal.lines == ["8"])
     }
 
-    @Test("A region that has not changed keeps its verdict; a changed one is looked at again")
+    @Test("A region that has not changed keeps its prediction; a changed one is looked at again")
     func skip() throws {
         let journal = Journal()
         let model = FakePrimary { _, region in
             journal.note("\(region.box.x)")
-            guard let verdict = Verdict(labels: Self.labels, scores: [1, 0]) else {
-                throw FakeError("verdict")
+            guard let prediction = Prediction(labels: Self.labels, scores: [1, 0]) else {
+                throw FakeError("prediction")
             }
-            return verdict
+            return prediction
         }
         var stage = PrimaryStage(model: model, skip: 0.02)
         /// Two subjects side by side, of one brightness each.
@@ -132,8 +132,8 @@ struct PrimaryStageTests {
             let before = journal.lines.count
             var text = ""
             try run(&stage, work) { work in
-                let verdicts = work.subjects.filter { $0.verdict != nil }.count
-                text = "\(verdicts) \(work.primary.rawValue)"
+                let predictions = work.subjects.filter { $0.prediction != nil }.count
+                text = "\(predictions) \(work.primary.rawValue)"
             }
             return ([text] + journal.lines[before...]).joined(separator: " ")
         }
@@ -153,10 +153,11 @@ struct PrimaryStageTests {
             let kept = region.mask?.keptFraction
             journal.note("\(region.box.x) \(kept.map { "\($0)" } ?? "whole")")
             let score = kept ?? 0.9
-            guard let verdict = Verdict(labels: Self.labels, scores: [score, 1 - score]) else {
-                throw FakeError("verdict")
+            guard let prediction = Prediction(labels: Self.labels, scores: [score, 1 - score])
+            else {
+                throw FakeError("prediction")
             }
-            return verdict
+            return prediction
         }
         var stage = PrimaryStage(model: model, interval: 10)
         func mask(rows: Int) -> Mask {
@@ -172,7 +173,7 @@ struct PrimaryStageTests {
             work.mask = mask(rows: 4)
             work.probeMasks = ProbeMasks(tighter: mask(rows: 0), looser: mask(rows: 6))
             try run(&stage, work) { work in
-                let (primary, seen) = (work.primary, work.subjects[0].verdict?.confidence)
+                let (primary, seen) = (work.primary, work.subjects[0].prediction?.confidence)
                 #expect(primary == .ran && seen == 0.5)
                 let probe = work.probe
                 let reading = try #require(probe)
@@ -191,10 +192,10 @@ struct PrimaryStageTests {
         let journal = Journal()
         let model = FakePrimary { _, region in
             journal.note(region.mask.map { "\($0.keptFraction)" } ?? "whole")
-            guard let verdict = Verdict(labels: Self.labels, scores: [0.9, 0.1]) else {
-                throw FakeError("verdict")
+            guard let prediction = Prediction(labels: Self.labels, scores: [0.9, 0.1]) else {
+                throw FakeError("prediction")
             }
-            return verdict
+            return prediction
         }
         var stage = PrimaryStage(model: model)
         let all = Mask(width: 16, height: 8, keepsAll: true)
@@ -213,11 +214,11 @@ struct PrimaryStageTests {
     @Test("Overlap is the common area over the whole")
     func overlap() {
         let box = Box(x: 0, y: 0, width: 4, height: 4)
-        #expect(box.overlap(with: box) == 1)
-        #expect(box.overlap(with: Box(x: 2, y: 0, width: 4, height: 4)) == 1.0 / 3)
-        #expect(box.overlap(with: Box(x: 4, y: 0, width: 4, height: 4)) == 0)
-        #expect(box.overlap(with: Box(x: 9, y: 9, width: 4, height: 4)) == 0)
-        #expect(Box(x: 0, y: 0, width: 0, height: 0).overlap(with: box) == 0)
+        #expect(box.iou(with: box) == 1)
+        #expect(box.iou(with: Box(x: 2, y: 0, width: 4, height: 4)) == 1.0 / 3)
+        #expect(box.iou(with: Box(x: 4, y: 0, width: 4, height: 4)) == 0)
+        #expect(box.iou(with: Box(x: 9, y: 9, width: 4, height: 4)) == 0)
+        #expect(Box(x: 0, y: 0, width: 0, height: 0).iou(with: box) == 0)
     }
 }
 

@@ -30,15 +30,15 @@ struct ProfileTests {
             groups: [ClassGroup(name: "any", ids: [0, 1])], margin: 0.1, fill: .zero,
             temperature: 1.5, interval: 0.2, skip: 0.01, maxSubjects: 3)
         #expect(profile.primary == primary)
-        let law = ConfidenceController.Law(
+        let parameters = ConfidenceController.Parameters(
             initial: 0.5, min: 0.25, max: 0.75, low: 0.375, high: 0.625, slew: 0.5, keptMin: 0.125,
             keptMax: 0.875)
-        let probe = ProbeController.Law(
+        let probe = ProbeController.Parameters(
             initial: 0.5, min: 0.25, max: 0.75, step: 0.05, tolerance: 0.1, confident: 0.6,
             drop: 0.25, slew: 0.5, probeInterval: 1, burstInterval: 0.2, memory: 20,
             keptMin: 0.125, keptMax: 0.875)
         let threshold = profile.threshold
-        #expect(threshold.control == .confidence && threshold.confidence == law)
+        #expect(threshold.control == .confidence && threshold.confidence == parameters)
         #expect(threshold.reference == .region)
         #expect(MaskStage.Settings(profile).referenceLevel == 0.25)
         #expect(abs(threshold.probe.burstInterval - 0.2) < 1e-6)

@@ -3,7 +3,7 @@ internal import CFFmpeg
 /// Whether an input's own tables and bytes show that all of it was read, whatever length it declares.
 ///
 /// A length may be wrong, and that of a list of chapters may be longer than what it lists. Where
-/// neither table nor bytes tell, the length decides (``Truncation``).
+/// neither table nor bytes say, the length decides (``Truncation``).
 struct Completeness {
     /// For each stream the byte at which its last packet began.
     private var lastPositions: [Int64]
@@ -94,7 +94,7 @@ private struct FileBytes {
         return segment <= size
     }
 
-    /// An element whose size stands at a byte: where it ends; nil where that is not told.
+    /// An element whose size stands at a byte: where it ends; nil where that is not declared.
     private func element(at place: Int64) -> Int64? {
         guard let first = number(at: place, bytes: 1), first > 0 else { return nil }
         let count = UInt8(first).leadingZeroBitCount + 1

@@ -1,4 +1,4 @@
-/// What NAL units of H.264 (14496-10) tell about pictures, their order and what they need.
+/// What NAL units of H.264 (14496-10) say about pictures, their order and what they need.
 ///
 /// It follows what a decoder knows: parameter sets, and `frame_num` of the pictures that others
 /// refer to. Slices are read up to `bottom_field_flag`.
@@ -29,7 +29,7 @@ struct H264Pictures {
         sets.beginPacket()
     }
 
-    /// Forgets what packets told about each other, behind one that cannot be read.
+    /// Forgets what packets said about each other, behind one that cannot be read.
     ///
     /// - Parameter mayHoldSets: whether it may have held parameter sets.
     mutating func forget(mayHoldSets: Bool) {

@@ -1,4 +1,4 @@
-/// What NAL units of HEVC (23008-2) tell about pictures and what they need.
+/// What NAL units of HEVC (23008-2) say about pictures and what they need.
 struct HEVCPictures {
     /// Bytes of a picture parameter set, at most; slices that look like one are longer.
     private static let longestSet = 64

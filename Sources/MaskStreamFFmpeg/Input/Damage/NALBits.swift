@@ -1,6 +1,6 @@
 /// Reads the bits of a NAL unit's payload without its emulation prevention bytes.
 ///
-/// Behind the end everything reads as zero, which ``isOverrun`` tells: a parser asks once, at last.
+/// Behind the end everything reads as zero, which ``isOverrun`` reports: a parser asks once, at the end.
 struct NALBits {
     private let bytes: UnsafeRawBufferPointer
     private var next: Int

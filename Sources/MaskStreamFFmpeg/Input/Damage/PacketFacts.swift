@@ -4,12 +4,12 @@ internal import CFFmpeg
 struct PacketFacts: Equatable {
     /// Whether it holds neither a part of a picture that is decoded nor a parameter set.
     var hasNoPicture = false
-    /// Whether decoding may begin here; nil where the bytes do not tell.
+    /// Whether decoding may begin here; nil where the bytes do not say.
     var isRandomAccess: Bool?
     /// The packet where the recovery began that is complete with this packet's picture.
     var recoveryStart: Int?
     /// How many pictures behind this one in display order may be wrong yet where decoding begins
-    /// here; nil where no recovery begins, or where ``recoveryStart`` tells its end.
+    /// here; nil where no recovery begins, or where ``recoveryStart`` marks its end.
     var recoveryLength: Int?
     /// Whether it holds parameter sets that no decoder can use, and no picture uses them.
     var hasUnusedSets = false

@@ -28,8 +28,8 @@ struct RawTail {
 
     /// What is missing, in words; nil where the last frame is whole.
     func finding(_ reader: UnsafeMutablePointer<AVIOContext>?) -> String? {
-        if isShort { return "its last raw picture is short" }
+        if isShort { return "its last raw frame is short" }
         guard isY4M, let lastEnd, let reader else { return nil }
-        return ms_tell(reader) > lastEnd ? "its last raw picture is short" : nil
+        return ms_tell(reader) > lastEnd ? "its last raw frame is short" : nil
     }
 }

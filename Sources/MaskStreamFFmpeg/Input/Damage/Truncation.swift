@@ -3,7 +3,7 @@ import Foundation
 
 /// Whether an input that ended is complete.
 struct Truncation {
-    /// The declared end; nil where the container does not tell it.
+    /// The declared end; nil where the container does not declare it.
     private let declaredEnd: TimeStamp?
     /// The end of the last packet of any stream.
     private var lastEnd: TimeStamp?

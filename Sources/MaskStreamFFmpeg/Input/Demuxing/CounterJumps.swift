@@ -65,7 +65,7 @@ struct CounterJumps {
 
 extension Demuxer {
     /// Says of a packet of the masked stream whether it is damaged, where its transport stream's
-    /// counters tell more than FFmpeg's mark; reads on to see.
+    /// counters say more than FFmpeg's mark; reads on to see.
     ///
     /// The mark comes with the frame before the one that is hurt, or is lost at the beginning.
     func judgeMark(of packet: Packet) {

@@ -28,7 +28,7 @@ struct DemuxerOpening {
             !options.options.contains(where: { $0.key == "video_size" })
         else { return }
         throw MaskStreamError(
-            .usage, "raw video needs its picture size (\(location.name))",
+            .usage, "raw video needs its frame size (\(location.name))",
             hint: "add --size WxH --rate N --pix-fmt FORMAT")
     }
 

@@ -45,7 +45,7 @@ enum InputLocation: Equatable {
         case S_IFDIR:
             throw MaskStreamError(
                 .noInput, "input is a folder (\(path))",
-                hint: "give a file, or a folder of pictures as the only input")
+                hint: "give a file, or a folder of images as the only input")
         case S_IFREG, S_IFBLK: self = .file(path)
         default: self = .pipe(path)
         }
@@ -77,7 +77,7 @@ enum InputLocation: Equatable {
         }
     }
 
-    /// What FFmpeg is told as the file's name; the scheme keeps it from guessing a protocol.
+    /// What FFmpeg is given as the file's name; the scheme keeps it from guessing a protocol.
     var url: String {
         switch self {
         case .file(let path): "file:" + path

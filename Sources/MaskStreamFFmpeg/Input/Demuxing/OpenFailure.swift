@@ -45,7 +45,7 @@ extension DemuxerOpening {
             if case .file(let path) = location {
                 stat(path, &facts) == 0 && facts.st_size == 0
             } else { byteCount == 0 }
-        if isEmpty { return make(.badData, "input is empty", "give a file with pictures in it") }
+        if isEmpty { return make(.badData, "input is empty", "give a file with video in it") }
         let said = cause.lastLogLine.map { ": \($0)" } ?? ""
         if case .pipe = location {
             return make(
@@ -54,7 +54,7 @@ extension DemuxerOpening {
                     + "MP4 must be a file")
         }
         return make(
-            .badData, "input is no video or picture that FFmpeg reads\(said)",
+            .badData, "input is no video or image that FFmpeg reads\(said)",
             "check that it plays; --input-format names a format that is not recognised")
     }
 

@@ -6,7 +6,7 @@ enum StreamChoice {
     /// Chooses the video stream of an input.
     ///
     /// The first that is marked default, else the first; `wanted` counts video streams from 0.
-    /// Attached pictures and thumbnails are never chosen and never counted.
+    /// Attached frames and thumbnails are never chosen and never counted.
     ///
     /// - Throws: `MaskStreamError` 65 where there is no video, 64 where `wanted` is too large.
     static func video(
@@ -35,9 +35,9 @@ enum StreamChoice {
         throw MaskStreamError(
             .badData,
             hasCover
-                ? "input has sound and a cover picture but no video (\(name))"
+                ? "input has audio and cover art but no video (\(name))"
                 : "input has no video stream (\(name))",
             hint: streams.isEmpty
-                ? "check that it is a video file that plays" : "give a file that shows pictures")
+                ? "check that it is a video file that plays" : "give a file with video")
     }
 }

@@ -59,7 +59,7 @@ final class Decoder {
             context.pointee.thread_type = FF_THREAD_SLICE
             context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY
         }
-        // Broken frames are wanted: they are masked whole, and none goes missing.
+        // Broken frames are wanted: they are masked completely, and none goes missing.
         context.pointee.flags |= Int32(AV_CODEC_FLAG_OUTPUT_CORRUPT)
         context.pointee.flags2 |= Int32(AV_CODEC_FLAG2_SHOW_ALL)
         // Checksums inside the stream, as HEVC's, are the only sign of some damage.

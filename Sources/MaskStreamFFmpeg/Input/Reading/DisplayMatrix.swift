@@ -58,7 +58,7 @@ extension FrameReader {
                 warn(
                     MediaWarning(
                         "rotation_rounded",
-                        "the picture is shown turned by \(angle) degrees, "
+                        "the frame is shown turned by \(angle) degrees, "
                             + "which is rounded to a multiple of 90 for the models"))
             }
             return nearest.orientation

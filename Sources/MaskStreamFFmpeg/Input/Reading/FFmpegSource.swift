@@ -91,7 +91,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         if let reader = try waiting.open(open) { return reader }
         throw MaskStreamError(
             .inputOutput,
-            "stopped before the first picture (\(withoutCredentials(options.location)))")
+            "stopped before the first frame (\(withoutCredentials(options.location)))")
     }
 
     /// The next frame; nil at the end of the wanted part, or after ``interrupt()``.

@@ -5,7 +5,7 @@ extension FrameReader {
     /// The first frames of the wanted interval, one or two; none where there is none.
     ///
     /// Seeks to a key frame well before it. Where that lands too late or between key frames, or
-    /// where frames have no times to tell, it goes back further, at last to the beginning.
+    /// where frames have no timestamps, it goes back further, at last to the beginning.
     func firstWanted() throws -> [TimedFrame] {
         guard let start = interval.start else {
             return try nextTimed().map { interval.isBehind($0.pts) ? [] : [$0] } ?? []
@@ -138,7 +138,7 @@ extension FrameReader {
         return !interval.isBefore(time) && !interval.isBehind(time)
     }
 
-    /// Reads what the first packet of an image, which is its file, tells beside the pixels.
+    /// Reads what the first packet of an image, which is its file, holds beside the pixels.
     private func readTags(_ packet: Packet) {
         guard delivered == 0, imageTags == nil, demuxer.mayBePicture else { return }
         let codec = codecs[demuxer.videoIndex]
@@ -206,19 +206,19 @@ extension FrameReader {
     private func strictFailure() -> MaskStreamError {
         MaskStreamError(
             .badData, "the input is damaged near frame \(delivered) (\(demuxer.location.name))",
-            hint: "without --strict damaged pictures are masked whole")
+            hint: "without --strict damaged frames are masked completely")
     }
 
     /// Why not one frame came.
     func noPicture() -> MaskStreamError {
         let name = demuxer.location.name
         if demuxer.interrupt.isStopped {
-            return MaskStreamError(.inputOutput, "stopped before the first picture (\(name))")
+            return MaskStreamError(.inputOutput, "stopped before the first frame (\(name))")
         }
         if options.start != nil || options.end != nil {
             let end = options.end.map { "to \($0) s" } ?? "on"
             return MaskStreamError(
-                .badData, "there is no picture from \(options.start ?? 0) s \(end) (\(name))",
+                .badData, "there is no frame from \(options.start ?? 0) s \(end) (\(name))",
                 hint: "the input may be shorter: check --start and --end")
         }
         if demuxer.isAnimatedWebP {
@@ -228,7 +228,7 @@ extension FrameReader {
                 hint: "convert it to GIF, APNG or a video first, as ImageMagick does")
         }
         return MaskStreamError(
-            .badData, "no picture could be decoded (\(name))",
+            .badData, "no frame could be decoded (\(name))",
             hint: "check that the input plays and is complete")
     }
 }

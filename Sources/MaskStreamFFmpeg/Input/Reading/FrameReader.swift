@@ -31,7 +31,7 @@ final class FrameReader {
     private(set) var hdr10 = HDR10(nil)
     /// The first frame's side data that is passed on, once ``start()`` has run.
     private(set) var sideData: [SideData] = []
-    /// What an image's file tells, once its packet was read; goes with the first frame.
+    /// What an image's file says, once its packet was read; goes with the first frame.
     var imageTags: ImageTags?
     private var filter = SideDataFilter()
     /// The first frame's own time code, once ``start()`` has run.
@@ -124,7 +124,7 @@ final class FrameReader {
             warn(
                 MediaWarning(
                     "dropped_hdr10_plus",
-                    "HDR10+ metadata is dropped: it describes each picture as it was"))
+                    "HDR10+ metadata is dropped: it describes each frame as it was"))
         }
         format?.hasFewColors = try shaper.hasFewColors(first.frame, buffer)
         if let change = format.flatMap(options.changes) { warn(change) }

@@ -34,7 +34,7 @@ final class FrameShaper {
             let source = pixelFormatName(frame.format)
             warn(
                 MediaWarning(
-                    "converted", "pictures in \(source) are converted to \(target)"))
+                    "converted", "frames in \(source) are converted to \(target)"))
         }
         self.color = try options.override(color)
     }
@@ -106,7 +106,7 @@ final class FrameShaper {
         warn(
             MediaWarning(
                 "format_changed",
-                "pictures become \(size) \(format) on the way and are converted to "
+                "frames change to \(size) \(format) on the way and are converted to "
                     + "\(width)x\(height), as the first"))
     }
 }

@@ -16,7 +16,7 @@ struct MissingFrames {
 
     /// How many packets may be under way in a decoder.
     private static let window = 128
-    /// How many gaps are told apart.
+    /// How many gaps are listed one by one.
     private static let limit = 100
 
     private var waiting: [Int: (time: TimeStamp?, isDamaged: Bool)] = [:]

@@ -16,7 +16,7 @@ final class AudioConverter: PacketConverter {
     private let fillsGaps: Bool
     /// Whether the container counts sound from 0, what the encoder puts in front of it included.
     private let beginsAtZero: Bool
-    /// Whether the container has a place for what an encoder tells at its end.
+    /// Whether the container has a place for what an encoder reports at its end.
     private let takesHeaderUpdates: Bool
     private let frame: MediaFrame
     private let resampled: MediaFrame

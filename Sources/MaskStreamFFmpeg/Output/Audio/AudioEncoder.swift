@@ -113,7 +113,7 @@ final class AudioEncoder {
     }
 }
 
-// MARK: What the encoder is told
+// MARK: What the encoder is given
 
 extension AudioEncoder {
     /// The first encoder that opens: with the input's channels, else with fewer.

@@ -62,7 +62,7 @@ extension EncodedFormat {
         if target == AV_PIX_FMT_PAL8 {
             return MediaWarning(
                 "converted",
-                "\(encoder.name) holds 256 colours a picture: each gets a palette of its own")
+                "\(encoder.name) holds 256 colours a frame: each gets a palette of its own")
         }
         return MediaWarning("converted", "\(encoder.name) does not take \(from): encoded as \(to)")
     }

@@ -10,7 +10,7 @@ struct Palette {
     /// The colours, in rising order.
     private(set) var entries: [UInt32]
     private var indices: [UInt32: UInt8] = [:]
-    /// The bits of a colour that are told apart.
+    /// The bits of a colour that are distinguished.
     private let precision: UInt32
 
     private typealias Counted = (color: UInt32, count: Int)

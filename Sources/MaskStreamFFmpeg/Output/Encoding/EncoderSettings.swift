@@ -74,7 +74,7 @@ enum EncoderSettings {
         }
     }
 
-    /// Lets MPEG count its groups of pictures from a time code on.
+    /// Lets MPEG count its groups of frames from a time code on.
     ///
     /// Numbers are dropped at 29.97 frames a second only.
     static func begin(

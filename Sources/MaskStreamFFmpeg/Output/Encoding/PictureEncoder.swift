@@ -39,7 +39,7 @@ public enum PictureEncoder {
             return try encode(picture, context)
         } catch let error as FFmpegError {
             throw MaskStreamError(
-                .software, "a picture of the report cannot be encoded: \(error)", underlying: error)
+                .software, "an image of the report cannot be encoded: \(error)", underlying: error)
         }
     }
 

@@ -109,7 +109,7 @@ extension Muxer {
         if container.needsFreeTags(tags) {
             ObjectOptions(context, container).prefer("movflags", "+use_metadata_tags")
         }
-        // AVI tells the time code of the file, all others that of the stream.
+        // AVI holds the timecode of the file, all others that of the stream.
         if let timecode, container.isOne(of: "avi") { tags.append(("timecode", timecode)) }
         try set(tags, in: &context.pointee.metadata)
         for chapter in input.chapters {

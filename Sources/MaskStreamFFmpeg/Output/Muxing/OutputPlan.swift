@@ -48,7 +48,7 @@ struct OutputPlan {
             found.append(
                 MediaWarning(
                     "lost_orientation",
-                    "\(container.name) does not keep that the picture is to be turned"))
+                    "\(container.name) cannot hold the orientation"))
         }
         if let count = input?.chapters.count, count > 0, options.keepsMetadata,
             !container.keepsChapters, !container.acceptsOneFrame
@@ -64,7 +64,7 @@ struct OutputPlan {
             found.append(
                 MediaWarning(
                     "dropped_dolby_vision",
-                    "the Dolby Vision configuration is dropped: it describes the pictures as they "
+                    "the Dolby Vision configuration is dropped: it describes the frames as they "
                         + "were, players show the base layer"))
         }
         if let plays = input?.plays, plays != 1, container.playsOption(plays) == nil,

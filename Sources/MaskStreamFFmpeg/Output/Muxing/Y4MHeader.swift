@@ -33,7 +33,7 @@ enum Y4MHeader {
         return Array((words.joined(separator: " ") + "\n").utf8)
     }
 
-    /// The name of the planes' layout; 8-bit 4:2:0 also tells where chroma is sited.
+    /// The name of the planes' layout; 8-bit 4:2:0 also holds the chroma location.
     private static func chroma(_ format: AVPixelFormat, site: Int32) -> String {
         guard let layout = PixelFormat(av: format) else { return "420jpeg" }
         let deep = layout.bitDepth > 8

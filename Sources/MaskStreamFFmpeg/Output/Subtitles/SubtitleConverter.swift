@@ -141,7 +141,7 @@ final class SubtitleConverter: PacketConverter {
             encoder, result.pointer.pointee.data, Int32(capacity), &cue.subtitle)
         try check(size, "write subtitles", name)
         guard size > 0 else { return nil }
-        // mov_text tells the length of its text in 16 bits.
+        // mov_text has 16 bits for the length of its text.
         let isTooLong = showsOne && size > 2 + Int32(UInt16.max)
         try check(isTooLong ? ms_averror(EMSGSIZE) : 0, "write subtitles", name)
         av_shrink_packet(result.pointer, size)
@@ -171,7 +171,7 @@ private final class Cue {
 
     deinit { avsubtitle_free(&subtitle) }
 
-    /// Takes the times that the text tells of itself into the cue's own.
+    /// Takes the times that the text itself holds into the cue's own.
     func settle() {
         let (from, to) = (subtitle.start_display_time, subtitle.end_display_time)
         let isOpen = to == UInt32.max

@@ -19,7 +19,7 @@ extension DetectorGuess {
         }
 
         /// The form of the outputs that an input of a size has; nil for what is no known detector.
-        init?(_ outputs: [Output], width: Int, height: Int) {
+        init?(_ outputs: [DetectorOutput], width: Int, height: Int) {
             let known =
                 Self.centerFace(outputs, width, height) ?? Self.yuNet(outputs)
                 ?? Self.scrfd(outputs, width, height) ?? Self.oneTable(outputs, width, height)
@@ -38,7 +38,9 @@ extension DetectorGuess.Form {
         mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255])
 
     /// CenterFace (arXiv 1911.03599): a heat map, sizes, offsets and landmarks of stride 4.
-    private static func centerFace(_ outputs: [Output], _ width: Int, _ height: Int) -> Self? {
+    private static func centerFace(_ outputs: [DetectorOutput], _ width: Int, _ height: Int)
+        -> Self?
+    {
         let grid = [height / 4, width / 4]
         guard outputs.count >= 3,
             outputs.allSatisfy({ $0.shape.count == 3 && Array($0.shape.suffix(2)) == grid }),
@@ -57,7 +59,7 @@ extension DetectorGuess.Form {
     }
 
     /// YuNet, as OpenCV's model zoo has it: outputs that are named by their stride.
-    private static func yuNet(_ outputs: [Output]) -> Self? {
+    private static func yuNet(_ outputs: [DetectorOutput]) -> Self? {
         let names = Set(outputs.map(\.name))
         let strides = [8, 16, 32].filter { stride in
             ["cls", "obj", "bbox"].allSatisfy { names.contains("\($0)_\(stride)") }
@@ -76,7 +78,7 @@ extension DetectorGuess.Form {
     }
 
     /// SCRFD, as InsightFace exports it: lists of scores and distances for each stride, in any order.
-    private static func scrfd(_ outputs: [Output], _ width: Int, _ height: Int) -> Self? {
+    private static func scrfd(_ outputs: [DetectorOutput], _ width: Int, _ height: Int) -> Self? {
         func lists(_ columns: Int, anchors: Int) -> [String] {
             [8, 16, 32].compactMap { stride in
                 outputs.first {
@@ -105,7 +107,8 @@ extension DetectorGuess.Form {
 
 extension DetectorGuess.Form {
     /// A single table: YOLO's, before or after suppression.
-    private static func oneTable(_ outputs: [Output], _ width: Int, _ height: Int) -> Self? {
+    private static func oneTable(_ outputs: [DetectorOutput], _ width: Int, _ height: Int) -> Self?
+    {
         guard outputs.count == 1, outputs[0].value.shape.count <= 3, outputs[0].shape.count == 2
         else { return nil }
         let (rows, columns) = (outputs[0].shape[0], outputs[0].shape[1])
@@ -140,14 +143,14 @@ extension DetectorGuess.Form {
     }
 
     /// A table of boxes and one of scores: DETR's, SSD's and others'.
-    private static func boxesAndScores(_ outputs: [Output]) -> Self? {
+    private static func boxesAndScores(_ outputs: [DetectorOutput]) -> Self? {
         guard let boxes = outputs.first(where: { $0.shape.count == 2 && $0.shape[1] == 4 })
         else { return nil }
         let others = outputs.filter {
             $0.name != boxes.name && $0.shape.count <= 2 && $0.shape.first == boxes.shape[0]
         }
         // Indices are whole numbers, and so are scores of nothing: then the name decides.
-        let isNamed: (Output) -> Bool = { $0.name.lowercased().contains("score") }
+        let isNamed: (DetectorOutput) -> Bool = { $0.name.lowercased().contains("score") }
         guard let scores = others.first(where: isNamed) ?? others.first(where: { !$0.isWhole })
         else { return nil }
         let indices = others.first { $0.name != scores.name && $0.shape.count == 1 && $0.isWhole }
@@ -169,7 +172,7 @@ extension DetectorGuess.Form {
     }
 }
 
-extension Output {
+extension DetectorOutput {
     /// Whether all its elements are whole numbers.
     fileprivate var isWhole: Bool { value.elements.allSatisfy { $0 == $0.rounded() } }
 

@@ -1,8 +1,8 @@
 import MaskStream
 
-/// Runs of a model on pictures that are not of anything, to see which values its outputs have.
+/// Runs of a model on images that are not of anything, to see which values its outputs have.
 struct EstimatorTrial {
-    /// Sizes that are tried on a model that takes any; the first tells rows from columns.
+    /// Sizes that are tried on a model that takes any; the first distinguishes rows from columns.
     static let openSizes = [[320, 192], [256, 256], [512, 512]]
 
     private let session: OnnxSession
@@ -52,7 +52,7 @@ struct EstimatorTrial {
         let sides = sizes.map { "\($0[0])x\($0[1])" }.joined(separator: ", ")
         throw MaskStreamError(
             .configuration, failure?.message ?? "the model does not run (\(session.path))",
-            hint: "it was tried with pictures of \(sides): export it for a size of its own, or for "
+            hint: "it was tried with images of \(sides): export it for a size of its own, or for "
                 + "any", underlying: failure)
     }
 
@@ -129,7 +129,7 @@ struct EstimatorTrial {
                 hint: "export the model again; --normalize says what pixels it takes")
     }
 
-    /// What an output has for a drawn picture and for noise.
+    /// What an output has for a drawn image and for noise.
     private func values(
         _ output: Output, _ normalization: EstimatorGuess.Normalization
     ) throws -> TrialValues {

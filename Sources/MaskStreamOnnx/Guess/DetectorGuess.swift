@@ -22,7 +22,7 @@ public struct DetectorGuess: Sendable, Equatable {
     public let activation: EstimatorSpec.Activation
     /// The classes that most likely count.
     public let channels: [Int]
-    /// How many classes it tells apart.
+    /// How many classes it distinguishes.
     public let classCount: Int
     /// The classes' names, where the file holds them.
     public let classNames: [String]
@@ -31,24 +31,28 @@ public struct DetectorGuess: Sendable, Equatable {
 
     /// Recognises a detector; nil for what is none.
     ///
-    /// - Throws: `MaskStreamError` with code `configuration` for a model that takes no image or does
-    ///   not run, and for detectors whose outputs hold more than boxes.
+    /// - Throws: `MaskStreamError` with code `configuration` for detectors whose outputs hold more than
+    ///   boxes.
     public init?(_ session: OnnxSession) throws {
-        let input = try TensorCheck(path: session.path).picture(session.inputs)
-        guard let layout = PixelSpec.Layout(input.shape) else { return nil }
+        guard session.inputs.count == 1, let input = session.inputs.first,
+            input.elementType == .float32, let layout = PixelSpec.Layout(input.shape),
+            // Maps alone have four dimensions; but CenterFace's are three at least.
+            session.outputs.count > 2 || session.outputs.contains(where: { $0.shape.count < 4 })
+        else { return nil }
         let height = input.shape[layout.rowAxis]
         let width = input.shape[layout.rowAxis + 1]
         size = width > 0 && height > 0 ? [width, height] : nil
         try Self.refuseTasks(session)
         let side = size ?? [640, 640]
         let channels = input.shape[layout.channelAxis]
-        let values = try OnnxOutputs(
-            session,
-            inputShape: layout == .nchw
-                ? [1, channels, side[1], side[0]] : [1, side[1], side[0], channels],
-            names: session.outputs.map(\.name)
-        ).run()
-        let outputs = zip(session.outputs, values).map { Output(name: $0.name, value: $1) }
+        let shape =
+            layout == .nchw ? [1, channels, side[1], side[0]] : [1, side[1], side[0], channels]
+        let names = session.outputs.map(\.name)
+        // What does not run like this is no detector that is known here.
+        guard
+            let values = try? OnnxOutputs(session, inputShape: shape, names: names).run()
+        else { return nil }
+        let outputs = zip(names, values).map { DetectorOutput(name: $0, value: $1) }
         guard let form = Form(outputs, width: side[0], height: side[1]) else { return nil }
         self.layout = layout
         color = channels == 1 ? .gray : form.color
@@ -85,7 +89,7 @@ public struct DetectorGuess: Sendable, Equatable {
 }
 
 /// An output of the run on a blank input.
-struct Output {
+struct DetectorOutput {
     let name: String
     let value: OnnxValue
 

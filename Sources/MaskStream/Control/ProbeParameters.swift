@@ -1,15 +1,15 @@
 extension ProbeController {
     /// The controller's constants; all come from the profile.
-    public struct Law: Sendable, Equatable {
+    public struct Parameters: Sendable, Equatable {
         /// The threshold of the first frame.
         public var initial: Float
         /// The least threshold.
         public var min: Float
         /// The greatest threshold.
         public var max: Float
-        /// How far a verdict moves the threshold.
+        /// How far a prediction moves the threshold.
         public var step: Float
-        /// The greatest mean regret that is put up with.
+        /// The greatest mean regret that is tolerated.
         public var tolerance: Float
         /// The least masked confidence at which more is masked.
         public var confident: Float
@@ -19,16 +19,16 @@ extension ProbeController {
         public var slew: Float
         /// Seconds between probes.
         public var probeInterval: Double
-        /// Seconds between probes while the verdict is open.
+        /// Seconds between probes while the prediction is open.
         public var burstInterval: Double
         /// Seconds for which a threshold that failed is not tried again; doubles each time.
         public var memory: Double
-        /// The least share of the picture that is kept while there is a subject.
+        /// The least fraction of the frame that is kept while there is a subject.
         public var keptMin: Float
-        /// The greatest share of the picture that is kept.
+        /// The greatest fraction of the frame that is kept.
         public var keptMax: Float
 
-        /// Makes a law.
+        /// Makes a set of parameters.
         public init(
             initial: Float, min: Float, max: Float, step: Float, tolerance: Float,
             confident: Float, drop: Float, slew: Float, probeInterval: Double,

@@ -2,8 +2,8 @@ public import MaskStream
 
 /// How a model seems to want to be used as a confidence estimator.
 ///
-/// The file tells the input's order, channels and size. The rest is learnt from runs on a drawn
-/// picture and on noise: which outputs are maps, how they lie, which range their values have, and
+/// The file declares the input's order, channels and size. The rest is learned from runs on a drawn
+/// image and on noise: which outputs are maps, how they lie, which range their values have, and
 /// with which normalisation of the pixels that range makes sense.
 public struct EstimatorGuess: Sendable, Equatable {
     /// What pixels in 0 to 1 are normalised by: less `mean`, divided by `std`.
@@ -63,7 +63,7 @@ public struct EstimatorGuess: Sendable, Equatable {
     ///   - session: The model.
     ///   - output: The only output that is looked at; nil looks at all.
     ///   - normalizations: What is tried, the likeliest first; never empty.
-    /// - Throws: `MaskStreamError` with code `configuration` for a model that takes no picture,
+    /// - Throws: `MaskStreamError` with code `configuration` for a model that takes no image,
     ///   gives no map, or does not run.
     public init(
         _ session: OnnxSession, output: String? = nil,
@@ -75,7 +75,7 @@ public struct EstimatorGuess: Sendable, Equatable {
             let isOpen = input.shape.count == 4 && !input.shape.dropFirst().contains { $0 > 0 }
             throw MaskStreamError(
                 .configuration,
-                "the model's input is no picture of fixed channels: \(input) (\(session.path))",
+                "the model's input is no image of fixed channels: \(input) (\(session.path))",
                 hint: isOpen
                     ? openChannels(input)
                     : "an estimator takes [1, C, height, width] or [1, height, width, C], where C "
