@@ -120,7 +120,7 @@ public struct DetectorSpec: Sendable, Equatable {
     /// The outputs that are read, in the order in which a reader wants them; nil is the model's first.
     public func outputs(first: String?) -> [String?] {
         switch form {
-        case .table(let table): [first] + [table.scores, table.classes].compactMap { $0 }
+        case .table(let table): [first] + [table.scores, table.classes].filter { $0 != nil }
         case .grids(let grids): grids.scores + grids.objectness + grids.boxes + grids.offsets
         }
     }

@@ -151,6 +151,15 @@ import Testing
         #expect(try reader.read([Self.value([1, 1, 6], row)]) == nil)
     }
 
+    @Test func theOutputsThatAreReadAreNamed() {
+        let one = DetectorSpec(form: Self.table([.x1, .y1, .x2, .y2, .score]))
+        #expect(one.outputs(first: "o") == ["o"] && one.outputs(first: nil) == [nil])
+        let apart = DetectorSpec(form: Self.table([.x1, .y1, .x2, .y2], scores: "s", classes: "c"))
+        #expect(apart.outputs(first: "o") == ["o", "s", "c"])
+        let grids = DetectorSpec(form: Self.grids(offsets: ["f"], objectness: ["o"], .exp))
+        #expect(grids.outputs(first: "x") == ["s", "o", "b", "f"])
+    }
+
     @Test func noRowsAreNoBoxes() throws {
         let reader = Self.reader(Self.table([.x1, .y1, .x2, .y2, .score, .class]))
         #expect(try reader.read([Self.value([0, 6], [])]) == [])
