@@ -30,15 +30,15 @@ import Testing
                 # TYPE maskstream_frames_total counter
                 maskstream_frames_total{\(a)} 100
                 maskstream_frames_total{\(b)} 0
-                # HELP maskstream_captured_total Pictures that the source gave.
+                # HELP maskstream_captured_total Frames that the source gave.
                 # TYPE maskstream_captured_total counter
                 maskstream_captured_total{\(a)} 120
                 maskstream_captured_total{\(b)} 0
-                # HELP maskstream_dropped_total Pictures dropped at the source.
+                # HELP maskstream_dropped_total Frames dropped at the source.
                 # TYPE maskstream_dropped_total counter
                 maskstream_dropped_total{\(a)} 20
                 maskstream_dropped_total{\(b)} 0
-                # HELP maskstream_late_total Pictures that left after their time.
+                # HELP maskstream_late_total Frames that left after their time.
                 # TYPE maskstream_late_total counter
                 maskstream_late_total{\(a)} 3
                 maskstream_late_total{\(b)} 0

@@ -33,7 +33,7 @@ extension HTMLReport {
         } else if spans.isEmpty {
             return """
                 <p class="quiet">Nothing: every frame had a map, and no subject vanished between \
-                two gaps.</p>
+                two detections.</p>
 
                 """
         } else {
@@ -48,7 +48,7 @@ extension HTMLReport {
             }.joined()
             return """
                 <div class="scroll"><table><caption>The longest stretches, at most 12. A gap \
-                lies between two gaps.</caption>
+                lies between two detections.</caption>
                 <thead><tr><th scope="col">What</th><th scope="col">When</th>\
                 <th scope="col" class="n">Length</th><th scope="col" class="n">Frames</th></tr>\
                 </thead>

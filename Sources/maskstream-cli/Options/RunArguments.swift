@@ -21,7 +21,7 @@ struct RunArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Fail if a subject was lost for longer than this between two gaps; with --invert "
+            "Fail if a subject was lost for longer than this between two detections; with --invert "
                 + "also if none was found at all.",
             valueName: "seconds"))
     var failOnGap: Seconds?

@@ -137,11 +137,11 @@ struct GuessTests {
 
     @Test("What is no estimator is refused")
     func refused() throws {
-        expectError(.configuration, "no picture", "x float32[?, ?, ?, ?]") {
+        expectError(.configuration, "no image", "x float32[?, ?, ?, ?]") {
             _ = try guess(
                 .one("Identity", input: ["n", "c", "h", "w"], output: ["n", "c", "h", "w"]))
         }
-        expectError(.configuration, "no picture") {
+        expectError(.configuration, "no image") {
             _ = try guess(.one("Identity", input: [1, 7], output: [1, 7]))
         }
         expectError(.configuration, "no output is a map", "y float32[1, 3, 1, 1]") {

@@ -12,7 +12,7 @@ struct RunReportTests {
         return report.gaps
     }
 
-    @Test("A gap is what lies between two gaps with frames without a subject between")
+    @Test("A gap is what lies between two detections with frames without a subject between")
     func gaps() {
         #expect(Self.gaps("xxxx").isEmpty)
         #expect(Self.gaps("..xx..").isEmpty, "before the first and after the last sighting")
