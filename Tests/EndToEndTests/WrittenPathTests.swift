@@ -83,7 +83,7 @@ import Testing
         for out in [folder, bench.path("same"), folder + "/."] {
             try expectStatus(
                 73, [folder, "--profile", bench.light, "-o", out, "--overwrite"],
-                says: ["images"])
+                says: ["pictures"])
         }
         mkdir(bench.path("out"), 0o755)
         symlink("\(folder)/a.png", bench.path("out/a.png"))
