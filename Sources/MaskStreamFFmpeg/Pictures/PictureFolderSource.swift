@@ -22,7 +22,7 @@ public struct PictureFolderSource: FrameSource {
     ///
     /// - Parameters:
     ///   - folder: the folder.
-    ///   - images: those that are read; nil reads all.
+    ///   - pictures: those that are read; nil reads all.
     ///   - options: how each is read.
     ///   - warn: gets each warning.
     /// - Throws: `MaskStreamError` 64 for options that mean nothing to images, 65 where there is

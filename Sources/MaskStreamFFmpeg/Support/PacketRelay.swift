@@ -5,8 +5,8 @@ import MaskStream
 ///
 /// One source fills a relay and one sink empties it, each on its own queue. Both keep this contract:
 ///
-/// - **Order.** A file's source calls ``endFrame()`` for each frame that it returns; the sink calls
-///   ``takeForFrame()`` for each frame that it writes. The packets before a frame are taken with it,
+/// - **Order.** A file's source calls `endFrame()` for each frame that it returns; the sink calls
+///   `takeForFrame()` for each frame that it writes. The packets before a frame are taken with it,
 ///   whatever the timing. What lies between the two must neither drop nor add frames.
 /// - **Live.** Frames are dropped on the way, so a live source ends none: the next frame that is
 ///   written takes whatever has come.
@@ -15,7 +15,7 @@ import MaskStream
 ///   taken for ten seconds are dropped, and the oldest of more than 64 MiB.
 /// - **Pause.** Behind a live pause, ``drop(before:)`` drops what came with the dropped frames.
 /// - **Reconnection.** The relay goes on with the reader that takes a lost one's place.
-/// - **End.** The sink takes what is left with ``takeRest()``, and reports ``dropped``.
+/// - **End.** The sink takes what is left with `takeRest()`, and reports `dropped`.
 public final class PacketRelay: Sendable {
     private struct Queue {
         /// The packets before each frame under way; at last those before the next one.

@@ -5,7 +5,7 @@ public import MaskStream
 ///
 /// Input: `[1, C, H, W]` or `[1, H, W, C]` float32 of the upright frame, C being 3 or, for gray, 1.
 /// Output: `[1, C, h, w]` or `[1, h, w, C]` float32, or the same without the 1, of any h and w; of a
-/// detector, what ``DetectorSpec`` describes.
+/// detector, what `DetectorSpec` describes.
 public struct OnnxEstimator: ConfidenceEstimator {
     private let spec: EstimatorSpec
     private let session: OnnxSession
