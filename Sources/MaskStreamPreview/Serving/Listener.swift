@@ -9,6 +9,10 @@ import MaskStream
 /// and goes on reading after a body that nobody has read, so that a page of another origin could
 /// hide a request in one. Here every request is read to its end within limits, and the connection
 /// is closed where that fails.
+///
+/// Hummingbird 2 has such limits. It stays out for what a first build takes: its 75 modules cost 399 s
+/// of processor time in a release build on two cores, and all of maskstream about 340 s without it.
+/// The parser of requests was fuzzed instead, 2.2 million runs of libFuzzer without a crash.
 final class Listener: Sendable {
     /// What strangers may use up.
     struct Limits: Sendable {
