@@ -11,7 +11,7 @@ struct LightEstimator: ConfidenceEstimator {
     }
 }
 
-/// Keeps nothing of pictures of which more than a share would be kept.
+/// Masks frames completely of which more than a fraction would be kept.
 struct ModestStage: Stage {
     let most: Float
 
@@ -34,7 +34,7 @@ struct LightMeter: FrameSink {
     mutating func abandon() throws {}
 }
 
-/// Shows a video's light parts to the meter, and nothing of pictures that are light all over.
+/// Shows a video's light parts to the meter, and nothing of frames that are light all over.
 func measureLight(of input: String) throws -> PipelineCounts {
     let source = try FFmpegSource(InputOptions(input))
     let sampler = FrameSampler(format: source.format, width: 64, height: 36, isGray: true)

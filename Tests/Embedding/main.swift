@@ -9,8 +9,10 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
     let source = try FFmpegSource(InputOptions(input))
     let relay = PacketRelay()
     let sink = try FFmpegSink(
-        OutputOptions(destination: output), format: source.format, input: source.streams,
-        relay: relay, report: { print("warning: \($0.message)") })
+        OutputOptions(destination: output),
+        format: RenderStage.outputFormat(
+            source.format, emit: .masked, fill: profile.mask.fill),
+        input: source.streams, relay: relay, report: { print("warning: \($0.message)") })
     source.copy(streams: sink.streams.copied, through: relay)
 
     let session = try OnnxSession(path: profile.estimator.file.path)

@@ -6,7 +6,7 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
     case transparent
     /// One colour.
     case color(red: UInt8, green: UInt8, blue: UInt8)
-    /// The frame averaged over cells of this many pixels and interpolated; nil grows with it.
+    /// The frame averaged over cells of this many pixels and interpolated; nil grows with the frame.
     case blur(Int?)
     /// The frame averaged over blocks of this many pixels; nil grows with the frame.
     case pixelate(Int?)
