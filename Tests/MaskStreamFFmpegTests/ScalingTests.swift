@@ -40,6 +40,39 @@ import Testing
         #expect(throws: FFmpegError.self) { _ = try scaler.convert(frame) }
     }
 
+    @Test(
+        "Gray gets neutral chroma, whatever the memory held",
+        arguments: [8, 16], [AV_PIX_FMT_NV12, AV_PIX_FMT_NV21])
+    func grayGetsNeutralChroma(depth: Int, target: AVPixelFormat) throws {
+        let (width, height) = (64, 48)
+        func side(_ format: AVPixelFormat) -> Scaler.Side {
+            Scaler.Side(
+                width: width, height: height, format: format, color: ColorInfo(range: .full))
+        }
+        func chroma(_ frame: MediaFrame) throws -> UnsafeMutableBufferPointer<UInt8> {
+            let start = try #require(frame.pointer.pointee.data.1)
+            let count = Int(frame.pointer.pointee.linesize.1) * height / 2
+            return UnsafeMutableBufferPointer(start: start, count: count)
+        }
+        let name = try #require(PixelFormat(.gray, bitDepth: depth).avPixelFormat)
+        let scaler = try #require(Scaler(from: side(name), to: side(target), .area))
+        let gray = try MediaFrame(name, width: width, height: height)
+        try #require(gray.pointer.pointee.data.0).update(
+            repeating: 100, count: Int(gray.pointer.pointee.linesize.0) * height)
+        // Memory that is freed with content in it comes back for the next frames.
+        var stale: [MediaFrame] = []
+        for _ in 0..<8 {
+            let frame = try MediaFrame(target, width: width, height: height)
+            try chroma(frame).update(repeating: 7)
+            stale.append(frame)
+        }
+        stale.removeAll()
+        let result = try scaler.convert(gray)
+        let stride = Int(result.pointer.pointee.linesize.1)
+        let written = try chroma(result).enumerated().filter { $0.offset % stride < width }
+        #expect(written.allSatisfy { $0.element == 128 })
+    }
+
     @Test("Planes of another range are converted", arguments: [Scaler.Filter.bicubic, .area])
     func ranges(filter: Scaler.Filter) throws {
         for layout in [PixelFormat.yuv420p, .yuv444p, PixelFormat(.yuv, bitDepth: 10)] {

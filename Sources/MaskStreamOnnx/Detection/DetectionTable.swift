@@ -15,6 +15,9 @@ extension DetectionReader {
                 "the outputs of scores or classes do not fit the table of \(rows.count) boxes",
                 hint: "correct detector.scores and detector.classes in profile.yaml")
         }
+        let classScores = rows.place(of: .classes)
+        let factors = [.score, .objectness].compactMap(rows.place)
+        let classIndex = rows.place(of: .class)
         var found: [Detection] = []
         for row in 0..<rows.count {
             var score: Float = 1
@@ -22,13 +25,12 @@ extension DetectionReader {
                 let count = scores.elements.count / rows.count
                 score = try best(count) { scores.elements[row * count + $0] }
             }
-            if let first = rows.place(of: .classes) {
-                score = try best(rows.columns - first) { rows[row, first + $0] }
+            if let classScores {
+                score = try best(rows.columns - classScores) { rows[row, classScores + $0] }
             }
-            if let place = rows.place(of: .score) { score *= activate(rows[row, place]) }
-            if let place = rows.place(of: .objectness) { score *= activate(rows[row, place]) }
+            for place in factors { score *= activate(rows[row, place]) }
             guard score.isFinite else { return nil }
-            let index = indices?.elements[row] ?? rows.place(of: .class).map { rows[row, $0] }
+            let index = indices?.elements[row] ?? classIndex.map { rows[row, $0] }
             guard score >= Self.floor, index.map(isWanted) ?? true else { continue }
             found.append(rows.box(row, score: score))
         }

@@ -33,10 +33,6 @@ extension DetectorGuess {
 // MARK: Grids
 
 extension DetectorGuess.Form {
-    /// Normalised by 0 to 255.
-    private static let bytes = EstimatorGuess.Normalization(
-        mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255])
-
     /// CenterFace (arXiv 1911.03599): a heat map, sizes, offsets and landmarks of stride 4.
     private static func centerFace(_ outputs: [DetectorOutput], _ width: Int, _ height: Int)
         -> Self?
@@ -54,7 +50,7 @@ extension DetectorGuess.Form {
                     boxes: [outputs[1].name], offsets: [outputs[2].name], decoding: .exp,
                     isRowFirst: true, anchor: 0.5)))
         form.detector.maxOverlap = 0.3
-        form.normalization = bytes
+        form.normalization = .bytes
         return form
     }
 
@@ -73,7 +69,7 @@ extension DetectorGuess.Form {
                     strides: strides, scores: named("cls"), objectness: named("obj"),
                     boxes: named("bbox"), decoding: .exp)))
         form.color = .bgr
-        form.normalization = bytes
+        form.normalization = .bytes
         return form
     }
 

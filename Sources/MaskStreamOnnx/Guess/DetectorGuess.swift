@@ -45,12 +45,11 @@ public struct DetectorGuess: Sendable, Equatable {
         try Self.refuseTasks(session)
         let side = size ?? [640, 640]
         let channels = input.shape[layout.channelAxis]
-        let shape =
-            layout == .nchw ? [1, channels, side[1], side[0]] : [1, side[1], side[0], channels]
+        let shape = layout.shape(channels, side[0], side[1])
         let names = session.outputs.map(\.name)
         // What does not run like this is no detector that is known here.
         guard
-            let values = try? OnnxOutputs(session, inputShape: shape, names: names).run()
+            let values = try? OnnxOutputs(session, inputShape: shape, names: names).probe()
         else { return nil }
         let outputs = zip(names, values).map { DetectorOutput(name: $0, value: $1) }
         guard let form = Form(outputs, width: side[0], height: side[1]) else { return nil }

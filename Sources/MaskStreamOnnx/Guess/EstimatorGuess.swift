@@ -104,6 +104,8 @@ extension EstimatorGuess.Normalization {
     public static let unit = Self(mean: [0, 0, 0], std: [1, 1, 1])
     /// -1 to 1.
     public static let signed = Self(mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5])
+    /// 0 to 255, as networks with their own preprocessing have it.
+    public static let bytes = Self(mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255])
 
     /// What is usual for models whose input has an order: those with channels last mostly come
     /// from TensorFlow, the others from PyTorch.

@@ -34,9 +34,7 @@ struct EstimatorTrial {
         }
         var failure: MaskStreamError?
         for size in sizes {
-            let shape =
-                layout == .nchw
-                ? [1, channels, size[1], size[0]] : [1, size[1], size[0], channels]
+            let shape = layout.shape(channels, size[0], size[1])
             do {
                 outputs = try wanted.compactMap { output in
                     let binding = try OnnxBinding(

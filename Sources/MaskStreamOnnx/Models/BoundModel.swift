@@ -27,7 +27,7 @@ struct BoundMap: BoundModel {
     init(_ spec: EstimatorSpec, _ session: OnnxSession, _ geometry: InputGeometry) throws {
         binding = try OnnxBinding(
             session,
-            inputShape: EstimatorInput.shape(spec.pixels, geometry.width, geometry.height),
+            inputShape: geometry.shape(spec.pixels),
             outputName: spec.output ?? session.outputs.first?.name)
         reader = try MapReader(
             spec: spec, shape: binding.output.shape, geometry: geometry, model: session.path)
@@ -57,11 +57,11 @@ struct BoundDetector: BoundModel {
     ) throws {
         outputs = try OnnxOutputs(
             session,
-            inputShape: EstimatorInput.shape(spec.pixels, geometry.width, geometry.height),
+            inputShape: geometry.shape(spec.pixels),
             names: detector.outputs(first: spec.output))
         reader = DetectionReader(spec, detector, width: geometry.width, height: geometry.height)
         map = DetectionMap(detector, content: geometry.content)
-        _ = try reader.read(try outputs.run())
+        _ = try reader.read(try outputs.probe())
     }
 
     func withInput(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) { outputs.withInput(body) }

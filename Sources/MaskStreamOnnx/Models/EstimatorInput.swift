@@ -13,21 +13,14 @@ struct EstimatorInput {
         let pixels = spec.pixels
         guard input.shape.count == 4 else {
             throw check.mismatch(
-                "an image \(OnnxTensor.text(Self.shape(pixels, -1, -1)))", [input])
+                "an image \(OnnxTensor.text(pixels.layout.shape(pixels.channelCount, -1, -1)))",
+                [input])
         }
         let found = input.shape[pixels.layout.channelAxis]
         guard found == pixels.channelCount else { throw Self.wrongChannels(input, spec, session) }
         let height = input.shape[pixels.layout.rowAxis]
         let width = input.shape[pixels.layout.rowAxis + 1]
         fixedSize = width > 0 && height > 0 ? (width, height) : nil
-    }
-
-    /// The input's concrete shape for an image.
-    static func shape(_ pixels: PixelSpec, _ width: Int, _ height: Int) -> [Int] {
-        switch pixels.layout {
-        case .nchw: [1, pixels.channelCount, height, width]
-        case .nhwc: [1, height, width, pixels.channelCount]
-        }
     }
 
     private static func wrongChannels(
@@ -74,6 +67,11 @@ extension PixelSpec.Layout {
         }
         guard let first = fits.first else { return nil }
         self = first
+    }
+
+    /// The concrete shape of images.
+    func shape(batch: Int = 1, _ channels: Int, _ width: Int, _ height: Int) -> [Int] {
+        self == .nchw ? [batch, channels, height, width] : [batch, height, width, channels]
     }
 
     /// The dimension of the channels in a tensor of rank 4.

@@ -9,6 +9,11 @@ struct InputGeometry: Equatable {
     /// The rectangle of the input that the image fills.
     let content: Box
 
+    /// The concrete shape of a model's input.
+    func shape(_ pixels: PixelSpec) -> [Int] {
+        pixels.layout.shape(pixels.channelCount, width, height)
+    }
+
     /// Fits images of an aspect ratio (width over height) to a model.
     ///
     /// `fixed` is the model's own input size, if it has one.

@@ -77,12 +77,10 @@ public struct OnnxClassifier: PrimaryModel {
 
     private mutating func binding(of count: Int) throws -> OnnxBinding {
         if let binding = bindings[count - 1] { return binding }
-        let channels = spec.pixels.channelCount
         let binding = try OnnxBinding(
             session,
-            inputShape: spec.pixels.layout == .nchw
-                ? [count, channels, spec.height, spec.width]
-                : [count, spec.height, spec.width, channels],
+            inputShape: spec.pixels.layout.shape(
+                batch: count, spec.pixels.channelCount, spec.width, spec.height),
             outputShape: [count, spec.labels.count])
         bindings[count - 1] = binding
         return binding

@@ -106,25 +106,8 @@ public final class OnnxBinding {
     private static func probe(
         _ binding: OpaquePointer, _ name: String, _ place: OpaquePointer, _ session: OnnxSession
     ) throws -> OnnxTensor {
-        let runtime = session.runtime
-        let api = runtime.api.pointee
-        try runtime.check(api.BindOutputToDevice(binding, name, place), "bind")
-        try runtime.check(api.RunWithBinding(session.handle, nil, binding), "run")
-        let allocator = try runtime.make("bind") { api.GetAllocatorWithDefaultOptions(&$0) }
-        var values: UnsafeMutablePointer<OpaquePointer?>?
-        var count = 0
-        try runtime.check(api.GetBoundOutputValues(binding, allocator, &values, &count), "bind")
-        defer {
-            for index in 0..<count { api.ReleaseValue(values?[index]) }
-            // A failure to free is no reason to stop.
-            api.ReleaseStatus(api.AllocatorFree(allocator, values))
-            api.ClearBoundOutputs(binding)
+        try session.run(binding, into: place, outputs: [name]) { values in
+            try OnnxTensor(name: name, value: values[0], runtime: session.runtime)
         }
-        guard count == 1, let value = values?[0] else {
-            throw OnnxError(code: 1, operation: "bind", message: "no output came back")
-        }
-        let info = try runtime.make("bind") { api.GetTensorTypeAndShape(value, &$0) }
-        defer { api.ReleaseTensorTypeAndShapeInfo(info) }
-        return try OnnxTensor(name: name, tensor: info, runtime: runtime)
     }
 }

@@ -14,6 +14,7 @@ struct OnnxValue {
 final class OnnxOutputs {
     private let session: OnnxSession
     private let names: [String]
+    private let declared: OnnxTensor
     private let input: TensorMemory
     private let binding: OpaquePointer
     private let place: OpaquePointer
@@ -49,9 +50,9 @@ final class OnnxOutputs {
             throw check.unusable(inputShape, declared, error)
         }
         self.session = session
+        self.declared = declared
         do {
             try runtime.check(api.BindInput(binding, declared.name, input.value), "bind")
-            _ = try values()
         } catch let error as OnnxError {
             throw check.unusable(inputShape, declared, error)
         }
@@ -68,9 +69,18 @@ final class OnnxOutputs {
         try body(input.elements)
     }
 
-    /// Runs the model and copies its outputs; whole numbers become float32, too.
+    /// Runs for the first time, on what the input's memory holds.
     ///
-    /// Calls `OrtApi.RunWithBinding` and `GetBoundOutputValues`.
+    /// - Throws: `MaskStreamError` `configuration` for a model that does not run on such an input.
+    func probe() throws -> [OnnxValue] {
+        do {
+            return try values()
+        } catch let error as OnnxError {
+            throw TensorCheck(path: session.path).unusable(input.shape, declared, error)
+        }
+    }
+
+    /// Runs the model and copies its outputs; whole numbers become float32, too.
     ///
     /// - Throws: `MaskStreamError` `software` when the model fails.
     func run() throws -> [OnnxValue] {
@@ -84,37 +94,15 @@ final class OnnxOutputs {
     }
 
     private func values() throws -> [OnnxValue] {
-        let runtime = session.runtime
-        let api = runtime.api.pointee
-        // Bound anew, so that the runtime allocates what this run needs.
-        for name in names {
-            try runtime.check(api.BindOutputToDevice(binding, name, place), "bind")
-        }
-        defer { api.ClearBoundOutputs(binding) }
-        try runtime.check(api.RunWithBinding(session.handle, nil, binding), "run")
-        let allocator = try runtime.make("bind") { api.GetAllocatorWithDefaultOptions(&$0) }
-        var values: UnsafeMutablePointer<OpaquePointer?>?
-        var count = 0
-        try runtime.check(api.GetBoundOutputValues(binding, allocator, &values, &count), "bind")
-        defer {
-            for index in 0..<count { api.ReleaseValue(values?[index]) }
-            // A failure to free is no reason to stop.
-            api.ReleaseStatus(api.AllocatorFree(allocator, values))
-        }
-        return try names.indices.map { index in
-            guard index < count, let value = values?[index] else {
-                throw OnnxError(code: 1, operation: "bind", message: "no output came back")
-            }
-            return try read(value, names[index])
+        try session.run(binding, into: place, outputs: names) { values in
+            try zip(values, names).map(read)
         }
     }
 
     private func read(_ value: OpaquePointer, _ name: String) throws -> OnnxValue {
         let runtime = session.runtime
         let api = runtime.api.pointee
-        let info = try runtime.make("inspect") { api.GetTensorTypeAndShape(value, &$0) }
-        defer { api.ReleaseTensorTypeAndShapeInfo(info) }
-        let tensor = try OnnxTensor(name: name, tensor: info, runtime: runtime)
+        let tensor = try OnnxTensor(name: name, value: value, runtime: runtime)
         let count = tensor.shape.reduce(1, *)
         var memory: UnsafeMutableRawPointer?
         try runtime.check(api.GetTensorMutableData(value, &memory), "read")

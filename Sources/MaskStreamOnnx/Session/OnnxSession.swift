@@ -93,6 +93,39 @@ public final class OnnxSession: Sendable {
     }
 }
 
+extension OnnxSession {
+    /// Runs with a binding's input into memory that the runtime allocates, and lends the outputs in
+    /// the order of their names.
+    ///
+    /// Calls `OrtApi.RunWithBinding` and `GetBoundOutputValues`.
+    func run<R>(
+        _ binding: OpaquePointer, into place: OpaquePointer, outputs names: [String],
+        _ body: ([OpaquePointer]) throws -> R
+    ) throws -> R {
+        let api = runtime.api.pointee
+        // Bound anew, so that the runtime allocates what this run needs.
+        defer { api.ClearBoundOutputs(binding) }
+        for name in names {
+            try runtime.check(api.BindOutputToDevice(binding, name, place), "bind")
+        }
+        try runtime.check(api.RunWithBinding(handle, nil, binding), "run")
+        let allocator = try runtime.make("bind") { api.GetAllocatorWithDefaultOptions(&$0) }
+        var values: UnsafeMutablePointer<OpaquePointer?>?
+        var count = 0
+        try runtime.check(api.GetBoundOutputValues(binding, allocator, &values, &count), "bind")
+        defer {
+            for index in 0..<count { api.ReleaseValue(values?[index]) }
+            // A failure to free is no reason to stop.
+            api.ReleaseStatus(api.AllocatorFree(allocator, values))
+        }
+        let found = (0..<count).compactMap { values?[$0] }
+        guard found.count == names.count else {
+            throw OnnxError(code: 1, operation: "bind", message: "no output came back")
+        }
+        return try body(found)
+    }
+}
+
 /// The runtime's session, and what it takes and gives.
 private struct Loaded {
     let handle: OpaquePointer

@@ -68,6 +68,16 @@ extension OnnxTensor {
         try self.init(name: name, tensor: tensor, runtime: runtime)
     }
 
+    /// Reads the type and shape of a run's output.
+    ///
+    /// Calls `OrtApi.GetTensorTypeAndShape`.
+    init(name: String, value: OpaquePointer, runtime: OnnxRuntime) throws {
+        let api = runtime.api.pointee
+        let info = try runtime.make("bind") { api.GetTensorTypeAndShape(value, &$0) }
+        defer { api.ReleaseTensorTypeAndShapeInfo(info) }
+        try self.init(name: name, tensor: info, runtime: runtime)
+    }
+
     /// Reads a tensor's type and shape.
     ///
     /// Calls `OrtApi.GetDimensions`.

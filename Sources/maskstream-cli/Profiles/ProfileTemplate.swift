@@ -33,9 +33,7 @@ struct ProfileTemplate {
             case .imagenet: .imagenet
             case .unit: .unit
             case .signed: .signed
-            case .bytes:
-                EstimatorGuess.Normalization(
-                    mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255])
+            case .bytes: .bytes
             case .own:
                 EstimatorGuess.Normalization(
                     mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25])
