@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from .listed import is_listed
 from .splits import celebahq_in_validation, in_validation, person_key
 
 BACKGROUND, SKIN, BROW, EYE, MOUTH, HAIR, OTHER, IGNORE = 0, 1, 2, 3, 4, 5, 6, 255
@@ -91,16 +92,19 @@ def held_out(name: str, index: str, theirs: frozenset[int]) -> bool:
 
 
 def load_faces(places: Places) -> list[LabelledImage]:
-    """CE7454 (hand-drawn) and FASSEG."""
+    """CE7454 (hand-drawn) and FASSEG, without the test list."""
     folder, theirs = places.archive("faces"), celeba_validation(places)
     samples = []
     for row in places.rows("faces"):
         name, index = row["name"], row["celebahq_index"]
         held = held_out(name, index, theirs)
+        path = folder / "images" / f"{name}.jpg"
+        if is_listed(path):
+            continue
         samples.append(
             LabelledImage(
                 name,
-                read_image(folder / "images" / f"{name}.jpg"),
+                read_image(path),
                 read_plane(folder / "labels" / f"{name}.png"),
                 row["source"],
                 held,
@@ -129,13 +133,17 @@ def load_celeba(places: Places) -> list[LabelledImage]:
 
 
 def load_scenes(places: Places, names: set[str] | None = None) -> list[LabelledImage]:
-    """Images of saliency.tar, all background; `names` picks some (the faceless ones)."""
+    """Images of saliency.tar, all background, without the test list.
+
+    `names` picks some (the faceless ones).
+    """
     folder = places.archive("saliency")
     samples = []
     for row in places.rows("saliency"):
         name = row["name"]
-        if names is None or name in names:
-            image = read_image(folder / "images" / f"{name}.jpg")
+        path = folder / "images" / f"{name}.jpg"
+        if (names is None or name in names) and not is_listed(path):
+            image = read_image(path)
             label = np.zeros(image.shape[:2], np.uint8)
             samples.append(
                 LabelledImage(name, image, label, row["source"], in_validation(person_key(name)))
