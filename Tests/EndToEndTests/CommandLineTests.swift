@@ -12,7 +12,7 @@ import Testing
     static let misspelt: [(words: [String], says: [String])] = [
         (
             ["CLIP", "-p", "LIGHT", "-o", "OUT", "--treshold", "0.4"],
-            ["unknown option --treshold; did you mean --threshold?"]
+            ["unknown option --treshold; did you mean --threshold?", "maskstream run --help"]
         ),
         (
             ["CLIP", "-p", "LIGHT", "-o", "OUT", "--theshold=0.4"],

@@ -23,6 +23,14 @@ import Testing
             #expect(text(try expectStatus(0, arguments)).contains("maskstream"))
         }
         #expect(text(try expectStatus(0, ["--help"])).contains("profiles"))
+        let options = text(try expectStatus(0, ["run", "--help"]))
+            .split(separator: "\n").filter { $0.hasPrefix("  -") }
+            .compactMap { $0.split { " ,".contains($0) }.first { $0.hasPrefix("--") } }
+        #expect(
+            options.prefix(10) == [
+                "--profile", "--output", "--overwrite", "--invert", "--classes", "--fill",
+                "--threshold", "--emit", "--codec", "--crf",
+            ])
         let version = text(try expectStatus(0, ["--version"]))
         #expect(version.hasPrefix("maskstream "))
         #expect(version.contains("libavformat"))

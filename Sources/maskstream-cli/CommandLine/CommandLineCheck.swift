@@ -76,7 +76,10 @@ struct CommandLineCheck {
         do {
             let (named, path) = try CommandDeclaration.ofProgram().named(open)
             let program = (["maskstream"] + path).joined(separator: " ")
-            let (command, help) = (named.meant, "\(program) --help")
+            let command = named.meant
+            let help =
+                ([program] + (named.defaultSubcommand.map { [$0] } ?? []) + ["--help"])
+                .joined(separator: " ")
             return misspelt(named, behind: path.count, program) ?? wrongOption(command, help)
                 ?? wrongValue(said, command) ?? missing(said, command, help)
                 ?? MaskStreamError(.usage, said, hint: "\(help) shows the options")

@@ -9,12 +9,16 @@ struct Maskstream: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "maskstream",
         abstract: "Show a vision model only the pixels that matter for its task.",
+        usage: """
+            maskstream <input> ... --profile <name> --output <out> [<options>]
+            maskstream <subcommand>
+            """,
         discussion: """
-            maskstream input.mp4 --profile face-emotion -o out.mp4
+            maskstream talk.mp4 --profile face-emotion -o masked.mp4
 
             A small network scores each pixel's relevance; pixels above a threshold are kept, the \
-            rest is masked; the task's own model sees the masked frame, and how well it does \
-            moves the threshold. Without a subcommand, 'run' is meant.
+            rest are masked; the task's own model sees the masked frame, and how well it does \
+            moves the threshold. 'maskstream run --help' lists the options of a run.
             """,
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
         subcommands: [

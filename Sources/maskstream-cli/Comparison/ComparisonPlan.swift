@@ -14,7 +14,7 @@ struct ComparisonPlan {
     /// The labels that are right, where the user knows them.
     let truth: LabelTrack?
     /// Masks and thresholds of `maskstream run` with the same options.
-    let mask: MaskArguments
+    let mask: Masking
     /// Where the figures go.
     let figures: WholeFile?
 
@@ -28,10 +28,7 @@ struct ComparisonPlan {
                 hint: "this profile only masks: name one with a primary, or add one to it")
         }
         self.primary = primary
-        mask = try MaskArguments.parse(
-            ["--profile", arguments.profile]
-                + (arguments.threshold.map { ["--threshold", "\($0.value)"] } ?? [])
-                + (arguments.labels.map { ["--labels", $0] } ?? []))
+        mask = Masking(threshold: arguments.threshold?.value, labels: arguments.labels)
         truth = try mask.truth(profile)
         sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
         try arguments.input.check([arguments.location])

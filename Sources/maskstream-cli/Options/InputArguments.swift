@@ -4,7 +4,23 @@ import MaskStreamFFmpeg
 
 /// The options that say what is read.
 struct InputArguments: ParsableArguments {
-    @Option(help: "FFmpeg's name of the input format, as rawvideo.")
+    @Option(help: ArgumentHelp("Begin here: seconds or HH:MM:SS.mmm.", valueName: "time"))
+    var start: Seconds?
+
+    @Option(help: ArgumentHelp("End before this time.", valueName: "time"))
+    var end: Seconds?
+
+    @Option(help: ArgumentHelp("Stop after so many frames, 1 or more.", valueName: "n"))
+    var frames: Count?
+
+    @Option(help: ArgumentHelp("Which video stream, counted from 0.", valueName: "n"))
+    var videoStream: Int?
+
+    @Flag(help: "Include the subfolders of a folder of images.")
+    var recursive = false
+
+    @Option(
+        help: ArgumentHelp("FFmpeg's name of the input format, as rawvideo.", valueName: "name"))
     var inputFormat: String?
 
     @Option(help: ArgumentHelp("An option for FFmpeg's demuxer.", valueName: "k=v"))
@@ -20,18 +36,6 @@ struct InputArguments: ParsableArguments {
         help: ArgumentHelp("FFmpeg's pixel format of raw or camera frames.", valueName: "name"))
     var pixFmt: String?
 
-    @Option(help: ArgumentHelp("Begin here: seconds or HH:MM:SS.mmm.", valueName: "time"))
-    var start: Seconds?
-
-    @Option(help: ArgumentHelp("End before this time.", valueName: "time"))
-    var end: Seconds?
-
-    @Option(help: ArgumentHelp("Stop after so many frames, 1 or more.", valueName: "n"))
-    var frames: Count?
-
-    @Option(help: ArgumentHelp("Which video stream, counted from 0.", valueName: "n"))
-    var videoStream: Int?
-
     @Option(
         help: ArgumentHelp(
             "Override the colour matrix: bt601, bt709 or bt2020.", valueName: "name"),
@@ -39,11 +43,9 @@ struct InputArguments: ParsableArguments {
     var colorspace: String?
 
     @Option(
-        help: "Override the range: limited or full.", completion: .list(["limited", "full"]))
+        help: ArgumentHelp("Override the range: limited or full.", valueName: "name"),
+        completion: .list(["limited", "full"]))
     var range: String?
-
-    @Flag(help: "Include the subfolders of a folder of images.")
-    var recursive = false
 
     mutating func validate() throws {
         if let end, end.value <= start?.value ?? 0 {

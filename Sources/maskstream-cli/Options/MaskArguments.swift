@@ -1,159 +1,28 @@
 import ArgumentParser
-import Foundation
 import MaskStream
 
-/// The options that say what is masked.
+/// The options that say how a map becomes a mask.
 struct MaskArguments: ParsableArguments {
     @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
-        completion: .profile)
-    var profile: String
-
-    @Option(
         help: ArgumentHelp(
-            "What masked pixels show: zero, #RRGGBB, blur[:N], pixelate[:N] or transparent.",
-            valueName: "fill"), completion: .list(["zero", "blur", "pixelate", "transparent"]))
-    var fill: Fill?
-
-    @Flag(help: "Hide what is relevant and keep the rest.")
-    var invert = false
+            "What moves the threshold; the profile says which.", valueName: "control"))
+    var control: ThresholdSpec.Control?
 
     @Option(
         name: .customLong("mask"),
         help: ArgumentHelp(
-            "stable: smoothed in time; exact: the threshold alone.", valueName: "mode"))
+            "stable: smoothed over time; exact: the threshold alone.", valueName: "mode"))
     var mode = MaskMode.stable
 
     @Option(
         help: ArgumentHelp(
-            "Without a map: mask-all, or hold the last mask for a moment.", valueName: "rule"))
+            "Where a frame has no confidence map: mask-all, or hold the last mask for a moment.",
+            valueName: "rule"))
     var onMiss = MaskStage.OnMiss.maskAll
 
     @Option(
         help: ArgumentHelp(
-            "Show only subjects that the primary takes for one of these groups or labels.",
-            valueName: "A,B"))
-    var classes: ClassNames?
-
-    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
-    var threshold: Share?
-
-    @Option(
-        help: ArgumentHelp(
-            "What moves the threshold: probe, confidence or fixed.", valueName: "control"))
-    var control: ThresholdSpec.Control?
-
-    @Option(
-        help: ArgumentHelp(
-            "The labels that are right: CSV of start,end,label or frame,label or file,label.",
+            "The true labels: CSV of start,end,label or frame,label or file,label.",
             valueName: "file"), completion: .file())
     var labels: String?
-
-    @Option(help: "What comes out: masked, confidence, mask or overlay.")
-    var emit = RenderStage.Emit.masked
-
-    mutating func validate() throws {
-        if invert, control != nil {
-            throw ValidationError("--control cannot go with --invert, whose threshold is fixed")
-        }
-        if invert, classes != nil {
-            throw ValidationError("--classes cannot go with --invert, where no primary model runs")
-        }
-        if invert, labels != nil {
-            throw ValidationError("--labels cannot go with --invert, where no primary model runs")
-        }
-        if onMiss == .hold, classes != nil {
-            throw ValidationError(
-                "--on-miss hold cannot go with --classes, which shows nothing without a prediction")
-        }
-        if threshold != nil, let control, control != .fixed {
-            throw ValidationError("--threshold cannot go with --control \(control.rawValue)")
-        }
-    }
-
-    /// How masks are made for a profile; without waiting, no frame looks at later ones.
-    func settings(
-        _ profile: Profile, isolatesFrames: Bool, waitsForNone: Bool = false
-    ) -> MaskStage.Settings {
-        var settings = MaskStage.Settings(profile)
-        if mode == .exact {
-            settings.rule = ThresholdMasker.Rule()
-            settings.smoothing = 0
-        }
-        if isolatesFrames { settings.smoothing = 0 }
-        if mode == .exact || isolatesFrames || waitsForNone { settings.lookahead = 0 }
-        settings.rule.inverts = invert
-        // What is hidden is a subject: scores from the threshold on.
-        if invert { settings.regionLevel = (threshold?.value ?? profile.regionLevel).nextDown }
-        settings.onMiss = onMiss
-        settings.isolatesFrames = isolatesFrames
-        return settings
-    }
-
-    /// The classes that are shown, as places in the labels; nil shows every subject.
-    ///
-    /// - Throws: ``MaskStreamError`` with code `usage` for unknown names and without a primary.
-    func classes(_ profile: Profile) throws -> Set<Int>? {
-        guard let classes else { return nil }
-        guard let primary = profile.primary else {
-            throw MaskStreamError(
-                .usage, "--classes needs a primary model (\(profile.name))",
-                hint: "this profile has none: leave --classes out")
-        }
-        return try primary.classes(named: classes.names)
-    }
-
-    /// The labels that are right, where the user gives them.
-    ///
-    /// - Throws: ``MaskStreamError`` with code `noInput` without the file, `badData` for what it
-    ///   says, `usage` without a primary model.
-    func truth(_ profile: Profile) throws -> LabelTrack? {
-        guard let labels else { return nil }
-        guard let primary = profile.primary else {
-            throw MaskStreamError(
-                .usage, "--labels needs a primary model (\(profile.name))",
-                hint: "this profile has none: leave --labels out")
-        }
-        let text: String
-        do {
-            text = try MaskStream.text(ofFile: labels)
-        } catch {
-            throw MaskStreamError(
-                .noInput, "the labels cannot be read (\(labels))",
-                hint: "give the path of a CSV file", underlying: error)
-        }
-        return try LabelTrack(text, labels: primary.labels, place: labels)
-    }
-
-    /// Which controller moves the threshold.
-    func chosenControl(_ profile: Profile) -> ThresholdSpec.Control {
-        threshold != nil || invert ? .fixed : control ?? profile.threshold.control
-    }
-
-    /// What moves the threshold.
-    ///
-    /// - Throws: ``MaskStreamError`` with code `usage` for a controller that needs a primary model.
-    func controller(_ profile: Profile, isolatesFrames: Bool) throws -> any ThresholdController {
-        let spec = profile.threshold
-        if let threshold { return FixedThreshold(threshold.value) }
-        if invert { return FixedThreshold(profile.regionLevel) }
-        let control = chosenControl(profile)
-        guard profile.primary != nil || control == .fixed else {
-            throw MaskStreamError(
-                .usage, "--control \(control.rawValue) needs a primary model (\(profile.name))",
-                hint: "this profile allows --control fixed only")
-        }
-        if isolatesFrames { return FixedThreshold(spec.initial) }
-        return switch control {
-        case .probe: ProbeController(parameters: spec.probe)
-        case .confidence: ConfidenceController(parameters: spec.confidence)
-        case .fixed: FixedThreshold(spec.initial)
-        }
-    }
-
-    /// What masked pixels show: the user's option, else black for `--invert`, else the profile's.
-    func fill(_ profile: Profile) -> MaskFill {
-        fill?.value ?? (invert ? .zero : profile.mask.fill)
-    }
 }

@@ -8,11 +8,11 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Examples:
               maskstream talk.mp4 --profile face-emotion -o masked.mp4
-              maskstream talk.mp4 -p face-emotion -o masked.mkv --codec ffv1 --fill '#00ff00'
+              maskstream talk.mp4 -p face-emotion --invert -o anonymous.mp4
               maskstream photos/ -p face-emotion --recursive -o masked/
               maskstream a.mp4 b.mp4 -p face-emotion --output-dir masked
               maskstream /dev/video0 -p hair-color --watch
-              ffmpeg -i in.mov -f nut -c:v rawvideo - | maskstream - -p face-emotion -o - | ffplay -
+              maskstream talk.mp4 -p face-emotion -o - | ffplay -
             """)
 
     @Argument(
@@ -21,23 +21,36 @@ struct RunCommand: ParsableCommand {
             valueName: "input"), completion: .file())
     var inputs: [String]
 
+    @OptionGroup(title: "Common options") var common: CommonArguments
     @OptionGroup(title: "Input") var input: InputArguments
+    @OptionGroup(title: "Mask and threshold") var rule: MaskArguments
+    @OptionGroup(title: "Models") var models: ModelArguments
     @OptionGroup(title: "Output") var output: OutputArguments
-    @OptionGroup(title: "Mask and threshold") var mask: MaskArguments
-    @OptionGroup(title: "Run") var options: RunArguments
+    @OptionGroup(title: "Reports") var reports: ReportArguments
+    @OptionGroup(title: "Live video") var live: LiveArguments
+    @OptionGroup(title: "Checks") var checks: CheckArguments
+
+    /// What is masked and what moves the threshold.
+    var mask: Masking {
+        Masking(
+            invert: common.invert, fill: common.fill?.value, classes: common.classes,
+            threshold: common.threshold?.value, control: rule.control, mode: rule.mode,
+            onMiss: rule.onMiss, labels: rule.labels)
+    }
 
     mutating func validate() throws {
+        try mask.validate()
         let tells =
-            options.events != nil || options.report != nil || options.dryRun || options.watch
-        guard output.output != nil || options.outputDir != nil || tells else {
+            reports.events != nil || reports.report != nil || checks.dryRun || live.watch
+        guard common.output != nil || output.outputDir != nil || tells else {
             throw ValidationError(
                 "missing -o; it is optional with --output-dir, --events, --report, --watch or --dry-run"
             )
         }
-        if output.output != nil, options.outputDir != nil {
+        if common.output != nil, output.outputDir != nil {
             throw ValidationError("-o cannot go with --output-dir, which names the outputs itself")
         }
-        if output.output != nil, inputs.count > 1 {
+        if common.output != nil, inputs.count > 1 {
             throw ValidationError("-o cannot go with several inputs: use --output-dir")
         }
     }

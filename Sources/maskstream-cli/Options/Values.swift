@@ -136,7 +136,7 @@ enum MetadataRule: String, ExpressibleByArgument, CaseIterable {
     case strip
 }
 
-/// How masks are cut.
+/// How masks are made.
 enum MaskMode: String, ExpressibleByArgument, CaseIterable {
     case stable
     case exact

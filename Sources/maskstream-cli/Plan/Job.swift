@@ -24,7 +24,7 @@ struct Job: Sendable {
     /// - Throws: `MaskStreamError` 64 where an input comes twice or two outputs have one name, 73
     ///   where the folder for outputs cannot be made.
     static func all(of command: RunCommand) throws -> [Job] {
-        let folder = command.options.outputDir
+        let folder = command.output.outputDir
         let isSeveral = command.inputs.count > 1
         try command.input.check(command.inputs)
         try refuseTwins(command.inputs)
@@ -33,21 +33,21 @@ struct Job: Sendable {
                 "\($0)/\(try outputName(of: input, format: command.output.format))"
             }
             return Job(
-                input: input, output: name ?? command.output.output, isOneOfSeveral: isSeveral)
+                input: input, output: name ?? command.common.output, isOneOfSeveral: isSeveral)
         }
         guard isSeveral else {
-            if let folder, !command.options.dryRun { try make(folder) }
+            if let folder, !command.checks.dryRun { try make(folder) }
             return jobs
         }
         if folder != nil {
             try refuseClashes(jobs, "outputs", "an --output-dir each") { $0.output ?? "" }
         }
-        if let folder = command.options.report {
+        if let folder = command.reports.report {
             try refuseClashes(jobs, "reports", "a --report each") {
                 "\(folder)/\(reportName($0))"
             }
         }
-        if let folder, !command.options.dryRun { try make(folder) }
+        if let folder, !command.checks.dryRun { try make(folder) }
         return jobs
     }
 

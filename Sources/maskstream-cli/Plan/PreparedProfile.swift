@@ -13,7 +13,7 @@ extension SessionPlan {
     func settings(isLive: Bool, isolatesFrames: Bool) -> PipelineSettings {
         // Live, each frame under way is delay: no more than overlap the slowest part with the
         // others.
-        let isUrgent = isLive && arguments.options.live == .latency
+        let isUrgent = isLive && arguments.live.mode == .latency
         return PipelineSettings(
             masks: arguments.mask.settings(
                 profile, isolatesFrames: isolatesFrames, waitsForNone: isUrgent),

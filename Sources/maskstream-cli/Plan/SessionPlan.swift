@@ -31,7 +31,7 @@ struct SessionPlan: Sendable {
 
     /// Where the report goes: with several inputs the option names a folder.
     var reportPath: String? {
-        arguments.options.report.map { path in
+        arguments.reports.report.map { path in
             guard job.isOneOfSeveral else { return path }
             return "\(path)/\(Job.reportName(job))"
         }
@@ -46,9 +46,9 @@ struct SessionPlan: Sendable {
 
     /// How the input is read.
     func inputOptions() -> InputOptions {
-        var options = arguments.input.options(job.input, strict: arguments.options.strict)
-        options.skipsLatePictures = arguments.options.live == .latency
-        options.reconnects = arguments.options.reconnect && !arguments.options.dryRun
+        var options = arguments.input.options(job.input, strict: arguments.checks.strict)
+        options.skipsLatePictures = arguments.live.mode == .latency
+        options.reconnects = arguments.live.reconnect && !arguments.checks.dryRun
         return options
     }
 
@@ -56,14 +56,14 @@ struct SessionPlan: Sendable {
     func outputOptions(isLive: Bool = false) -> OutputOptions? {
         job.output.map {
             var options = arguments.output.options(
-                destination: $0, inverts: arguments.mask.invert)
+                destination: $0, common: arguments.common)
             options.reads = reads
-            let emit = arguments.mask.emit
+            let emit = arguments.common.emit
             options.needsAlpha =
                 arguments.mask.fill(profile) == .transparent
                 && (emit == .masked || emit == .overlay)
             options.isLive = isLive
-            options.reconnects = arguments.options.reconnect
+            options.reconnects = arguments.live.reconnect
             return options
         }
     }

@@ -31,7 +31,7 @@ extension SessionPlan {
             Pipeline.Part(
                 "render",
                 RenderStage(
-                    emit: arguments.mask.emit, fill: fill, steering: steering,
+                    emit: arguments.common.emit, fill: fill, steering: steering,
                     hidesSubjects: arguments.mask.invert)))
         return parts
     }

@@ -18,11 +18,11 @@ struct Batch: Sendable {
     init(_ command: RunCommand) throws {
         self.command = command
         let sessions = ModelSessions(
-            device: try InferenceDevice.named(command.options.device),
-            threads: command.options.threads?.value ?? 1)
+            device: try InferenceDevice.named(command.models.device),
+            threads: command.models.threads?.value ?? 1)
         let jobs = try Job.all(of: command)
         var plans = try jobs.map {
-            try SessionPlan(command, job: $0, profile: command.mask.profile, sessions: sessions)
+            try SessionPlan(command, job: $0, profile: command.common.profile, sessions: sessions)
         }
         reads = Self.reads(command, plans)
         for index in plans.indices { plans[index].reads = reads }
@@ -48,7 +48,7 @@ struct Batch: Sendable {
         _ command: RunCommand, _ plans: [SessionPlan], _ reads: ReadFiles
     ) throws {
         var written = WrittenPaths(reads: reads)
-        try written.add(command.options.events, "--events")
+        try written.add(command.reports.events, "--events")
         for plan in plans {
             try written.add(plan.reportPath, "--report")
             if !plan.job.isFolder { try written.add(plan.job.output, "the output") }
@@ -57,21 +57,21 @@ struct Batch: Sendable {
 
     /// Runs to the end and gives the exit status: the first failed input's, in their order.
     func execute() throws -> Int32 {
-        let isDryRun = command.options.dryRun
+        let isDryRun = command.checks.dryRun
         let events =
             try isDryRun
-            ? nil : command.options.events.map { try EventWriter(path: $0, reads: reads) }
+            ? nil : command.reports.events.map { try EventWriter(path: $0, reads: reads) }
         let interrupts = Interrupts()
-        let isWatched = command.options.watch && !isDryRun
+        let isWatched = command.live.watch && !isDryRun
         let sessions = plans.map { plan in
             let progress = ProgressPrinter(
-                command.options.progress, name: plans.count > 1 ? plan.inputName : nil)
+                command.reports.progress, name: plans.count > 1 ? plan.inputName : nil)
             return Session(
                 plan: plan, progress: progress, interrupts: interrupts, events: events,
                 watch: isWatched ? WatchedRun(plan, warn: progress.warn) : nil)
         }
         let watched = sessions.compactMap(\.watch)
-        let page = try watched.isEmpty ? nil : WatchServing(command.options, streams: watched)
+        let page = try watched.isEmpty ? nil : WatchServing(command.live, streams: watched)
         defer { page?.close() }
         return try interrupts.reopening({ reopen(events) }) {
             guard sessions.count > 1 else {
@@ -125,7 +125,7 @@ struct Batch: Sendable {
         let fields = outcomes.map { outcome in
             outcome.fields.merging(["input": outcome.input]) { _, input in input }
         }
-        ProgressPrinter(command.options.progress).finish(
+        ProgressPrinter(command.reports.progress).finish(
             lines + ["\(outcomes.count) inputs: \(good) done, \(outcomes.count - good) not"],
             fields: ["inputs": fields, "exit": status])
         return status

@@ -23,7 +23,7 @@ struct DryRun {
                 + "\(format.pixelFormat)\(turned)\(length)",
             "profile  \(plan.profile.name) (\(plan.profile.folder))",
             "models   \(plan.announcement)",
-            "mask     \(plan.arguments.mask.mode.rawValue), emit \(plan.arguments.mask.emit.rawValue)",
+            "mask     \(plan.arguments.mask.mode.rawValue), emit \(plan.arguments.common.emit.rawValue)",
         ]
         if let classes = plan.arguments.mask.classes, let ids = plan.classes {
             lines.append(

@@ -9,7 +9,7 @@ extension Session {
         let folder = try PictureFolder(
             plan.job.input, isRecursive: isRecursive, output: options?.destination)
         if isRecursive { folder.pictures.forEach { options?.reads.add("\(folder.path)/\($0)") } }
-        let isDryRun = plan.arguments.options.dryRun
+        let isDryRun = plan.arguments.checks.dryRun
         let sink = try options.map {
             try PictureFolderSink($0, folder: folder, isDryRun: isDryRun, report: progress.warn)
         }
@@ -20,7 +20,7 @@ extension Session {
         let format = source.format
         plan.warn(progress.warn)
         guard !isDryRun else {
-            let emit = plan.arguments.mask.emit.rawValue
+            let emit = plan.arguments.common.emit.rawValue
             print("\(pictures.count) images in \(plan.job.input), emit \(emit)")
             return nil
         }

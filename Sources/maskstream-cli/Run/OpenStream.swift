@@ -14,7 +14,7 @@ extension Session {
         let relay = PacketRelay()
         let output = try openOutput(options, format: format, of: input, relay: relay)
         plan.warn(progress.warn)
-        guard !plan.arguments.options.dryRun else {
+        guard !plan.arguments.checks.dryRun else {
             DryRun(plan: plan, source: input, sink: output).print()
             return nil
         }
@@ -84,12 +84,11 @@ extension Session {
         _ options: OutputOptions?, format: FrameFormat, of input: FFmpegSource, relay: PacketRelay
     ) throws -> sending FFmpegSink? {
         guard let options else { return nil }
-        let mask = plan.arguments.mask
+        let (common, fill) = (plan.arguments.common, plan.arguments.mask.fill(plan.profile))
         let output = try FFmpegSink(
             options,
-            format: RenderStage.outputFormat(
-                format, emit: mask.emit, fill: mask.fill(plan.profile)),
-            input: input.streams, relay: relay, isDryRun: plan.arguments.options.dryRun,
+            format: RenderStage.outputFormat(format, emit: common.emit, fill: fill),
+            input: input.streams, relay: relay, isDryRun: plan.arguments.checks.dryRun,
             report: progress.warn)
         input.copy(streams: output.streams.copied, through: relay)
         if output.acceptsOneFrame, !input.isPicture {
@@ -109,13 +108,13 @@ extension Session {
 
     /// How many live frames may wait: the newest, or as many as are under way.
     var room: Int {
-        plan.arguments.options.live == .latency ? 1 : plan.profile.depth + plan.profile.lookahead
+        plan.arguments.live.mode == .latency ? 1 : plan.profile.depth + plan.profile.lookahead
     }
 
     /// The fixed delay of live frames with `--live sync`: as long as the frames take that are under
     /// way at once.
     private func delay(_ input: FFmpegSource) -> Double? {
-        guard input.isLive, plan.arguments.options.live == .sync else { return nil }
+        guard input.isLive, plan.arguments.live.mode == .sync else { return nil }
         let rate = input.format.frameRate.value
         return Double(room) / (rate > 0 ? rate : 30)
     }

@@ -19,7 +19,7 @@ struct ReportFile {
             fill: mask.fill(profile), hidesSubjects: mask.invert,
             tolerance: mask.chosenControl(profile) == .probe
                 ? profile.threshold.probe.tolerance : nil,
-            keepsOriginals: plan.arguments.options.reportOriginals)
+            keepsOriginals: plan.arguments.reports.reportOriginals)
         facts = ReportFacts(
             version: Versions.program, input: plan.inputName,
             profile: profile.name,
@@ -27,7 +27,7 @@ struct ReportFile {
                 ("control", mask.chosenControl(profile).rawValue),
                 ("fill", "\(mask.fill(profile))"),
                 ("mask", mask.invert ? "\(mask.mode), inverted" : "\(mask.mode)"),
-                ("emit", "\(mask.emit)"),
+                ("emit", "\(plan.arguments.common.emit)"),
                 ("output", plan.job.output.map { withoutCredentials($0) } ?? "none"),
                 ("device", plan.announcement), ("profile", profile.sha256),
             ], exit: 0)

@@ -21,7 +21,7 @@ struct SessionRecord {
         writer = events
         input = plan.job.isOneOfSeveral ? plan.inputName : nil
         page = try plan.reportPath.map { try ReportFile($0, plan: plan) }
-        isTimed = plan.arguments.options.eventTimings
+        isTimed = plan.arguments.reports.eventTimings
         try write(
             .start(
                 Event.Start(

@@ -25,7 +25,7 @@ extension Session {
     /// Where subjects are hidden and none was found, the whole clip is the gap; an image is one
     /// whatever its length.
     func gapRule(_ media: OpenMedia) -> @Sendable (PipelineCounts) throws -> Void {
-        let limit = plan.arguments.options.failOnGap?.value
+        let limit = plan.arguments.checks.failOnGap?.value
         let (hides, isolates) = (plan.arguments.mask.invert, media.isolates)
         return { counts in
             guard let limit else { return }

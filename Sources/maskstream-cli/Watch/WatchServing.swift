@@ -10,7 +10,7 @@ struct WatchServing {
     /// Serves the page and prints its address.
     ///
     /// - Throws: `MaskStreamError` 69 where the address cannot be listened on.
-    init(_ options: RunArguments, streams: [WatchedRun]) throws {
+    init(_ options: LiveArguments, streams: [WatchedRun]) throws {
         do {
             let address = try options.watchAddress?.value ?? WatchAddress(Self.address)
             server = try WatchServer(

@@ -41,7 +41,7 @@ final class WatchedRun: Watched {
     init(_ plan: SessionPlan, warn: @escaping WarningReport) {
         self.warn = warn
         steering = Steering(fill: plan.arguments.mask.fill(plan.profile))
-        showsOriginal = plan.arguments.options.watchOriginal
+        showsOriginal = plan.arguments.live.watchOriginal
         let status = WatchStatus(input: plan.inputName, profile: plan.profile.name)
         state = Confined(State(status: status, plan: plan), label: "maskstream.watch")
         begin(plan)
@@ -52,7 +52,7 @@ final class WatchedRun: Watched {
     /// A pipeline begins with a profile.
     func begin(_ plan: SessionPlan, counts: (@Sendable () -> LiveCounts)? = nil) {
         let (arguments, fill) = (plan.arguments, steering.fill)
-        let canControl = arguments.options.watchControl
+        let canControl = arguments.live.watchControl
         state.sync { state in
             state.plan = plan
             state.counts = counts

@@ -1,0 +1,59 @@
+import ArgumentParser
+import MaskStream
+
+/// The options that most runs need: what is masked, how it looks and where it goes.
+struct CommonArguments: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
+        completion: .profile)
+    var profile: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "A file, URL, image, folder for images, or - for stdout.", valueName: "out"),
+        completion: .file())
+    var output: String?
+
+    @Flag(help: "Replace an existing output.")
+    var overwrite = false
+
+    @Flag(help: "Hide what is relevant and keep the rest.")
+    var invert = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Show only subjects that the primary model takes for one of these groups or labels.",
+            valueName: "A,B"))
+    var classes: ClassNames?
+
+    @Option(
+        help: ArgumentHelp(
+            "What masked pixels show: zero, #RRGGBB, blur[:N], pixelate[:N] or transparent.",
+            valueName: "fill"), completion: .list(["zero", "blur", "pixelate", "transparent"]))
+    var fill: Fill?
+
+    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
+    var threshold: Share?
+
+    @Option(help: ArgumentHelp("What the output shows.", valueName: "what"))
+    var emit = RenderStage.Emit.masked
+
+    @Option(
+        help: ArgumentHelp(
+            "FFmpeg's encoder; libx264 where the format takes it.", valueName: "name"),
+        completion: .list(UsualEncoders.all.map(\.name)))
+    var codec: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Constant quality, 0 or more; lower is better and larger.", valueName: "N"))
+    var crf: Double?
+
+    mutating func validate() throws {
+        if let crf, !crf.isFinite || crf < 0 {
+            throw ValidationError("--crf must be a number from 0 on, not \(crf)")
+        }
+    }
+}
