@@ -141,10 +141,11 @@ import Testing
         let result = try expectStatus(
             0,
             ["bench", Program.sample("portrait.mp4"), "--profile", "face-emotion", "--runs", "1"]
-                + ["--frames", "5", "--preset", "ultrafast", "--json", bench.path("bench.json")],
+                + ["--frames", "5", "--preset", "ultrafast", "--json", bench.path("bench.json")]
+                + ["--detail", "2"],
             environment: shipped)
-        #expect(text(result).contains("ratio"))
+        #expect(text(result).contains("ratio") && text(result).contains("detail 2"))
         let figures = try String(contentsOfFile: bench.path("bench.json"), encoding: .utf8)
-        #expect(try !object(figures).isEmpty)
+        #expect(try object(figures)["detail"] as? Int == 2)
     }
 }

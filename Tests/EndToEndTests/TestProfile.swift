@@ -8,6 +8,8 @@ struct TestProfile {
         "Identity", input: [1, 1, "height", "width"], output: [1, 1, "height", "width"])
     /// The bytes of the model's file; nil writes `model`.
     var modelBytes: [UInt8]?
+    /// The section `estimator.input`.
+    var input = "{area: 4096, multiple: 1}"
     /// Divides luma in [0, 1].
     var deviation = 1.0
     /// Is taken from luma before.
@@ -31,7 +33,7 @@ struct TestProfile {
             name: \(name)
             estimator:
               file: model.onnx
-              input: {area: 4096, multiple: 1}
+              input: \(input)
               colour: gray
               mean: [\(mean)]
               std: [\(deviation)]

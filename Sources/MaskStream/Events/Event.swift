@@ -30,11 +30,13 @@ public enum Event: Sendable {
         public var depth: Int
         /// Frames that smoothing looks ahead.
         public var lookahead: Int
+        /// By how much the estimator's area is multiplied; nil where it is not.
+        public var detail: Int?
 
         /// Makes a record.
         public init(
             version: String, input: String, profile: [String: String], video: Video,
-            device: String, depth: Int, lookahead: Int
+            device: String, depth: Int, lookahead: Int, detail: Int? = nil
         ) {
             self.version = version
             self.input = input
@@ -43,6 +45,7 @@ public enum Event: Sendable {
             self.device = device
             self.depth = depth
             self.lookahead = lookahead
+            self.detail = detail
         }
     }
 

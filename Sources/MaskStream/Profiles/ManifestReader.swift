@@ -49,6 +49,14 @@ struct ManifestReader {
         }
     }
 
+    /// One of a few whole numbers.
+    func number(_ key: String, of choices: [Int], default fallback: Int) throws -> Int {
+        let names = choices.map(String.init).joined(separator: ", ")
+        return try value(key, fallback, "one of \(names)") {
+            $0.int.flatMap { choices.contains($0) ? $0 : nil }
+        }
+    }
+
     /// A finite number in a range.
     func float(
         _ key: String, in range: ClosedRange<Float>, default fallback: Float? = nil
@@ -128,6 +136,9 @@ struct ManifestReader {
     ) throws -> T {
         try value(key, fallback, kind) { $0.scalar.flatMap { read($0.string) } }
     }
+
+    /// Whether there is a mapping under a key.
+    func isMapping(_ key: String) -> Bool { values[key]?.mapping != nil }
 
     /// The mapping under a key; nil where the key is absent.
     func section(_ key: String, keys: [String]) throws -> ManifestReader? {

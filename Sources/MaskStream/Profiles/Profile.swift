@@ -85,6 +85,8 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var fit: Fit
     /// Pixels of the input at most, where the model leaves its size open.
     public var area: Int
+    /// By how much the area is multiplied, by what the estimator is used for.
+    public var detail = DetailSpec()
     /// What width and height must be multiples of, where the model leaves its size open.
     public var multiple: Int
     /// How pixels become numbers.
@@ -101,6 +103,9 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var channels: [Int]
     /// How boxes become a map; nil where the output is a map itself.
     public var detector: DetectorSpec?
+
+    /// The largest input, in pixels.
+    public static let largestArea = 16_777_216
 }
 
 /// How pixels become a model's input numbers.

@@ -128,10 +128,12 @@ extension EstimatorSpec {
                 "output_layout", "activation", "output_scale", "channels", "kind", "detector",
             ])
         file = try paths.model(reader, key: "estimator")
-        let input = try reader.requiredSection("input", keys: ["area", "fit", "multiple"])
+        let input = try reader.requiredSection(
+            "input", keys: ["area", "fit", "multiple", "detail"])
         fit = try input.choice("fit", default: .area)
-        area = try input.int("area", in: 256...16_777_216, default: 61440)
+        area = try input.int("area", in: 256...Self.largestArea, default: 61440)
         multiple = try input.int("multiple", in: 1...256, default: 32)
+        detail = try DetailSpec(input)
         pixels = try PixelSpec(reader)
         output = reader.has("output") ? try reader.string("output") : nil
         outputLayout = try reader.choice("output_layout", default: pixels.layout)

@@ -23,6 +23,34 @@ struct EstimatorInput {
         fixedSize = width > 0 && height > 0 ? (width, height) : nil
     }
 
+    /// A profile's estimator with its area multiplied.
+    ///
+    /// - Throws: `MaskStreamError` `usage` where the model takes one size only, or would be given
+    ///   too large an input.
+    func enlarged(
+        _ spec: EstimatorSpec, by detail: Int, _ session: OnnxSession
+    ) throws -> EstimatorSpec {
+        guard detail != 1 else { return spec }
+        if let (width, height) = fixedSize {
+            throw MaskStreamError(
+                .usage,
+                "the model takes \(width)x\(height) only: --detail and estimator.input.detail must "
+                    + "be 1 (\(session.path))",
+                hint: "leave them out, or export the model with height and width left open")
+        }
+        guard spec.area * detail <= EstimatorSpec.largestArea else {
+            throw MaskStreamError(
+                .usage,
+                "detail \(detail) of an area of \(spec.area) pixels is too large "
+                    + "(\(session.path))",
+                hint: "choose --detail or estimator.input.detail so that the product is at most "
+                    + "\(EstimatorSpec.largestArea)")
+        }
+        var spec = spec
+        spec.area *= detail
+        return spec
+    }
+
     private static func wrongChannels(
         _ input: OnnxTensor, _ spec: EstimatorSpec, _ session: OnnxSession
     ) -> MaskStreamError {

@@ -17,11 +17,15 @@ public struct OnnxEstimator: ConfidenceEstimator {
     /// Pixels that are less than half opaque are not seen; with `seesFaint` all are that are opaque
     /// at all, as masks need it that hide what is found.
     ///
+    /// - Parameter detail: by how much the area is multiplied that the model is given.
     /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
-    ///   what the profile says.
+    ///   what the profile says, `usage` for a detail other than 1 of a model that takes one size
+    ///   only, and for one that makes the input too large.
     public init(
-        spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, seesFaint: Bool = false
+        spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, detail: Int = 1,
+        seesFaint: Bool = false
     ) throws {
+        let spec = try EstimatorInput(spec, of: session).enlarged(spec, by: detail, session)
         self.spec = spec
         self.session = session
         self.seesFaint = seesFaint

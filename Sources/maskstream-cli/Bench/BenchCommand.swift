@@ -31,6 +31,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T")) var threshold:
         Share?
 
+    @Option(help: Detail.help) var detail: Detail?
+
     mutating func validate() throws {
         guard (1...1000).contains(runs) else { throw ValidationError("--runs is 1 to 1000") }
         guard (0...51).contains(crf) else { throw ValidationError("--crf is 0 to 51") }
@@ -84,6 +86,7 @@ struct BenchCommand: ParsableCommand {
             + ["--codec", "libx264", "--preset", preset, "--crf", "\(crf)", "--progress", "json"]
             + (frames.map { ["--frames", "\($0)"] } ?? [])
             + (threshold.map { ["--threshold", "\($0.value)"] } ?? [])
+            + (detail.map { ["--detail", "\($0.value)"] } ?? [])
     }
 
     private func ffmpeg(into output: String) -> [String] {

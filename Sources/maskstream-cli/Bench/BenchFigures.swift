@@ -27,6 +27,7 @@ struct Bench {
         let frames: Int
         let seconds: Double
         let kept: Double
+        let detail: Int
         let stages: [String: Stage]
     }
 
@@ -69,8 +70,8 @@ struct Bench {
     var table: String {
         let machine = "\(ProcessInfo.processInfo.activeProcessorCount) cores"
         let title =
-            "\(clip): \(summary.frames) frames, kept \(decimals(summary.kept * 100, 1)) %, "
-            + "\(pairs.count) pairs of runs, \(machine)"
+            "\(clip): \(summary.frames) frames, detail \(summary.detail), "
+            + "kept \(decimals(summary.kept * 100, 1)) %, \(pairs.count) pairs of runs, \(machine)"
         var rows = [["", "maskstream", "ffmpeg", "ratio"]]
         for figure in figures {
             rows.append([
@@ -109,7 +110,7 @@ struct Bench {
         }
         let fields: [String: Any] = [
             "clip": clip, "profile": profile, "runs": pairs.count, "frames": summary.frames,
-            "kept": number(summary.kept, 4),
+            "detail": summary.detail, "kept": number(summary.kept, 4),
             "fps": number(Double(summary.frames) / median { $0.ours.wall }, 2),
             "maskstream": ours, "ffmpeg": theirs, "ratio": ratios, "stages_ms": stages,
         ]

@@ -54,6 +54,8 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
     var threshold: Share?
 
+    @Option(help: Detail.help) var detail: Detail?
+
     @Option(help: "The x264 quality of both encoded files.") var crf = 23
     @Option(help: "The x264 preset of both encoded files.") var preset = "medium"
     @Option(

@@ -28,7 +28,9 @@ struct ComparisonPlan {
                 hint: "this profile only masks: name one with a primary, or add one to it")
         }
         self.primary = primary
-        mask = Masking(threshold: arguments.threshold?.value, labels: arguments.labels)
+        mask = Masking(
+            threshold: arguments.threshold?.value, detail: arguments.detail,
+            labels: arguments.labels)
         truth = try mask.truth(profile)
         sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
         try arguments.input.check([arguments.location])

@@ -27,7 +27,9 @@ struct ComparisonRun {
         let opened = try plan.input.open(warn: progress.warn)
         progress.expect(duration: opened.duration)
         let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isPicture)
-        let (parts, multiplyAdds) = try parts(opened.source.format, settings)
+        let detail = plan.mask.detail(
+            plan.profile, isLive: false, isolatesFrames: opened.isPicture)
+        let (parts, multiplyAdds) = try parts(opened.source.format, settings, detail)
         let encoding = Confined(
             try EncodedPair(plan.input, plan.encoder), label: "maskstream.encoding")
         let pipeline = Pipeline(
@@ -50,10 +52,11 @@ struct ComparisonRun {
 
     /// The stages of a run, their cost counted, with the comparison behind the primary.
     private func parts(
-        _ format: FrameFormat, _ settings: MaskStage.Settings
+        _ format: FrameFormat, _ settings: MaskStage.Settings, _ detail: EstimatorDetail
     ) throws -> (parts: [Pipeline.Part], multiplyAdds: Int?) {
         let primary = plan.primary
-        let estimator = try plan.profile.estimator(format: format, sessions: plan.sessions)
+        let estimator = try plan.profile.estimator(
+            format: format, sessions: plan.sessions, detail: detail)
         let session = try plan.sessions.session(primary.file)
         let multiplyAdds = session.multiplyAdds
         let views = try primary.views(session, sizes: plan.arguments.sizes?.values ?? [])

@@ -8,6 +8,8 @@ struct MaskArguments: ParsableArguments {
             "What moves the threshold; the profile says which.", valueName: "control"))
     var control: ThresholdSpec.Control?
 
+    @Option(help: Detail.help) var detail: Detail?
+
     @Option(
         name: .customLong("mask"),
         help: ArgumentHelp(

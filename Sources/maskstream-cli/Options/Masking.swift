@@ -8,6 +8,7 @@ struct Masking {
     var classes: ClassNames?
     var threshold: Float?
     var control: ThresholdSpec.Control?
+    var detail: Detail?
     var mode = MaskMode.stable
     var onMiss = MaskStage.OnMiss.maskAll
     /// The file of true labels.
@@ -50,6 +51,14 @@ struct Masking {
         settings.onMiss = onMiss
         settings.isolatesFrames = isolatesFrames
         return settings
+    }
+
+    /// How much of a frame the estimator sees: the user's option, else the profile's.
+    func detail(_ profile: Profile, isLive: Bool, isolatesFrames: Bool) -> EstimatorDetail {
+        if let detail { return EstimatorDetail(factor: detail.value, isAsked: true) }
+        return EstimatorDetail(
+            factor: profile.estimator.detail.factor(
+                isLive: isLive, isImage: isolatesFrames, inverts: invert))
     }
 
     /// The classes that are shown, as indices of the labels; nil shows every subject.

@@ -34,8 +34,8 @@ struct RunCommand: ParsableCommand {
     var mask: Masking {
         Masking(
             invert: common.invert, fill: common.fill?.value, classes: common.classes,
-            threshold: common.threshold?.value, control: rule.control, mode: rule.mode,
-            onMiss: rule.onMiss, labels: rule.labels)
+            threshold: common.threshold?.value, control: rule.control, detail: rule.detail,
+            mode: rule.mode, onMiss: rule.onMiss, labels: rule.labels)
     }
 
     mutating func validate() throws {

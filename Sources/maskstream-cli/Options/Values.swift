@@ -89,6 +89,22 @@ struct Share: ExpressibleByArgument {
     }
 }
 
+/// How many times its usual area an estimator sees.
+struct Detail: ExpressibleByArgument {
+    static let allValueStrings = DetailSpec.choices.map(String.init)
+    static let defaultCompletionKind = CompletionKind.list(allValueStrings)
+    static let help = ArgumentHelp(
+        "How many times its usual area the estimator sees, to find smaller things.",
+        valueName: "n")
+
+    let value: Int
+
+    init?(argument: String) {
+        guard let number = Int(argument), DetailSpec.choices.contains(number) else { return nil }
+        value = number
+    }
+}
+
 /// A number from 1 on.
 struct Count: ExpressibleByArgument {
     let value: Int

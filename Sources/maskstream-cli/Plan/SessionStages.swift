@@ -5,7 +5,7 @@ import MaskStreamOnnx
 extension SessionPlan {
     /// The stages with their models, each on a queue of its own.
     func stages(
-        format: FrameFormat, settings: MaskStage.Settings, isLive: Bool, steering: Steering?,
+        format: FrameFormat, settings: PipelineSettings, isLive: Bool, steering: Steering?,
         warn: @escaping WarningReport
     ) throws -> [Pipeline.Part] {
         var parts = [
@@ -13,17 +13,18 @@ extension SessionPlan {
                 "estimate",
                 EstimateStage(
                     estimator: try profile.estimator(
-                        format: format, sessions: sessions, hides: arguments.mask.invert),
+                        format: format, sessions: sessions, detail: settings.detail,
+                        hides: arguments.mask.invert),
                     isLive: isLive,
                     onFailure: Self.once("estimator_failed", "the estimator fails", warn))),
-            Pipeline.Part("mask", MaskStage(settings: settings)),
+            Pipeline.Part("mask", MaskStage(settings: settings.masks)),
         ]
         if let primary = profile.primary, !arguments.mask.invert {
             parts.append(try primaryPart(primary, isLive: isLive, warn: warn))
         }
         if let classes {
             let stage = ClassStage(
-                classes: classes, hold: Double(profile.mask.hold), settings: settings)
+                classes: classes, hold: Double(profile.mask.hold), settings: settings.masks)
             parts.append(Pipeline.Part("classes", stage))
         }
         let fill = arguments.mask.fill(profile)

@@ -22,12 +22,12 @@ struct ProfileCheck {
         let session = try OnnxSession(
             path: spec.file.path, expectedSHA256: spec.file.sha256,
             opensBatch: spec.detector != nil)
-        let estimator = EstimatorCheck(spec: spec, session: session)
-        let (map, cost) = try estimator.run(on: picture)
-        let study = try MapStudy(profile, picture, map)
+        let estimator = EstimatorCheck(profile: profile, session: session)
+        let maps = try estimator.run(on: picture)
+        let study = try MapStudy(profile, picture, maps.ofImage)
         var findings: [Finding] = [.good("manifest", "\(profile.folder)/profile.yaml")]
         findings.append(Self.model("estimator", session, spec.file))
-        findings += estimator.doubts + [picture.finding, cost]
+        findings += estimator.doubts + [picture.finding] + maps.findings
         findings += study.findings
         findings += try primary(study)
         if let confidence {

@@ -3,16 +3,30 @@ import MaskStreamOnnx
 
 /// Runs a profile's estimator and compares it with what its file seems to want.
 struct EstimatorCheck {
-    let spec: EstimatorSpec
+    let profile: Profile
     let session: OnnxSession
 
-    /// The map of an image, and what it cost and holds.
+    private var spec: EstimatorSpec { profile.estimator }
+
+    /// The map that a run makes of an image, and what it and those of every other detail that the
+    /// profile asks for cost and hold.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` for a map that no run could use.
-    func run(on picture: CheckPicture) throws -> (map: ConfidenceMap, finding: Finding) {
-        var estimator: OnnxEstimator
+    func run(on picture: CheckPicture) throws -> (ofImage: ConfidenceMap, findings: [Finding]) {
+        let detail = spec.detail
+        let factors = Set([1, detail.video, detail.invert, detail.images]).sorted()
+        let runs = try factors.map { (factor: $0, run: try run(on: picture, detail: $0)) }
+        let own = runs.first { $0.factor == detail.images } ?? runs[0]
+        return (own.run.map, runs.map(\.run.finding))
+    }
+
+    private func run(
+        on picture: CheckPicture, detail: Int
+    ) throws -> (map: ConfidenceMap, finding: Finding) {
+        var estimator: any ConfidenceEstimator
         do {
-            estimator = try OnnxEstimator(spec: spec, session: session, format: picture.format)
+            estimator = try profile.estimator(
+                format: picture.format, session: session, detail: EstimatorDetail(factor: detail))
         } catch let error as MaskStreamError {
             throw corrected(error)
         }
@@ -27,8 +41,10 @@ struct EstimatorCheck {
         }
         try asConfiguration { try estimator.estimate(picture.frame, into: &map) }
         let (low, high) = try range(of: map)
+        let input = (estimator as? OnnxEstimator).map { " from \($0.inputSize)" } ?? ""
         let text =
-            "\(map.width)x\(map.height) from \(estimator.inputSize), \(decimals(low, 2)) to "
+            (detail == 1 ? "" : "detail \(detail): ")
+            + "\(map.width)x\(map.height)\(input), \(decimals(low, 2)) to "
             + "\(decimals(high, 2)); \(decimals(time, 1)) ms on one core"
         guard high - low < 0.02 else { return (map, .good("map", text)) }
         return (map, .odd("map", "\(text); it is the same everywhere"))

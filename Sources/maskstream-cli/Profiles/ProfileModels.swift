@@ -1,16 +1,52 @@
 import MaskStream
 import MaskStreamOnnx
 
+/// How much of a frame an estimator sees.
+struct EstimatorDetail: Sendable {
+    /// By how much its area is multiplied.
+    let factor: Int
+    /// Whether the user asks for it, not the profile.
+    var isAsked = false
+
+    /// What there is to say of it to people; nil where it is the usual.
+    var text: String? {
+        factor == 1 ? nil : "detail \(factor): the estimator sees \(factor) times its area"
+    }
+}
+
 extension Profile {
     /// The estimator, bound to frames of a format; where it hides what it finds, it sees faint
     /// pixels, too.
+    ///
+    /// With more detail it looks at each frame twice; of a detector the closer look is enough.
+    ///
+    /// - Throws: `MaskStreamError` 78, or 64 where the user asks for a detail that cannot be.
     func estimator(
-        format: FrameFormat, sessions: ModelSessions, hides: Bool = false
-    ) throws -> OnnxEstimator {
-        try OnnxEstimator(
-            spec: estimator,
+        format: FrameFormat, sessions: ModelSessions, detail: EstimatorDetail, hides: Bool = false
+    ) throws -> any ConfidenceEstimator {
+        try estimator(
+            format: format,
             session: sessions.session(
-                estimator.file, opensBatch: estimator.detector != nil), format: format,
-            seesFaint: hides)
+                estimator.file, opensBatch: estimator.detector != nil), detail: detail,
+            hides: hides)
+    }
+
+    /// The same, of a session that is open.
+    func estimator(
+        format: FrameFormat, session: OnnxSession, detail: EstimatorDetail, hides: Bool = false
+    ) throws -> any ConfidenceEstimator {
+        func look(_ factor: Int) throws -> OnnxEstimator {
+            try OnnxEstimator(
+                spec: estimator, session: session, format: format, detail: factor,
+                seesFaint: hides)
+        }
+        do {
+            let closest = try look(detail.factor)
+            guard detail.factor > 1, estimator.detector == nil else { return closest }
+            return DetailedEstimator(
+                whole: try look(1), close: closest, regionLevel: regionLevel, hides: hides)
+        } catch let error as MaskStreamError where error.code == .usage && !detail.isAsked {
+            throw MaskStreamError(.configuration, error.message, hint: error.hint)
+        }
     }
 }

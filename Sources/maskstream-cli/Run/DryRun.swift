@@ -12,6 +12,12 @@ struct DryRun {
         lines.forEach { Console.output($0) }
     }
 
+    private var detail: [String] {
+        let detail = plan.arguments.mask.detail(
+            plan.profile, isLive: source.isLive, isolatesFrames: source.isPicture)
+        return detail.text.map { [$0] } ?? []
+    }
+
     private var lines: [String] {
         let format = source.format
         let (width, height) = format.displaySize
@@ -22,7 +28,7 @@ struct DryRun {
             "input    \(source.name): \(source.codecName) \(width)x\(height) "
                 + "\(format.pixelFormat)\(turned)\(length)",
             "profile  \(plan.profile.name) (\(plan.profile.folder))",
-            "models   \(plan.announcement)",
+            "models   \(([plan.announcement] + detail).joined(separator: "; "))",
             "mask     \(plan.arguments.mask.mode.rawValue), emit \(plan.arguments.common.emit.rawValue)",
         ]
         if let classes = plan.arguments.mask.classes, let ids = plan.classes {

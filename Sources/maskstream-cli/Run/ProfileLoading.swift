@@ -23,7 +23,7 @@ extension Session {
             controller: try plan.arguments.mask.controller(
                 plan.profile, isolatesFrames: media.isolates),
             parts: try plan.stages(
-                format: media.format, settings: settings.masks, isLive: media.isLive,
+                format: media.format, settings: settings, isLive: media.isLive,
                 steering: watch?.steering, warn: progress.warn))
     }
 }

@@ -55,8 +55,10 @@ struct Session {
         }
         watch?.end()
         return Summary(
-            input: plan.inputName, output: plan.job.output, about: media.about, counts: counts,
-            live: live, elapsed: Uptime.seconds(from: start), status: status, failure: failure,
+            input: plan.inputName, output: plan.job.output,
+            about: media.about + (settings.detail.text.map { [$0] } ?? []),
+            detail: settings.detail.factor, counts: counts, live: live,
+            elapsed: Uptime.seconds(from: start), status: status, failure: failure,
             leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
     }
 
@@ -67,9 +69,9 @@ struct Session {
     ) throws {
         var profile = try prepare(plan, settings, media)
         watch?.onChoice { plan in
-            try plan.tryModels(on: media.format)
-            return try prepare(
-                plan, plan.settings(isLive: media.isLive, isolatesFrames: media.isolates), media)
+            let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
+            try plan.tryModels(on: media.format, detail: settings.detail)
+            return try prepare(plan, settings, media)
         }
         watch?.steering.onResume(media.resume)
         while true {

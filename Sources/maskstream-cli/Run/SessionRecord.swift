@@ -33,7 +33,8 @@ struct SessionRecord {
                         timeBase: format.timeBase.description,
                         rotation: format.orientation.clockwiseDegrees),
                     device: plan.announcement, depth: settings.depth,
-                    lookahead: settings.masks.lookahead)))
+                    lookahead: settings.masks.lookahead,
+                    detail: settings.detail.factor == 1 ? nil : settings.detail.factor)))
     }
 
     private func write(_ event: Event) throws { try writer?.write(event, input: input) }

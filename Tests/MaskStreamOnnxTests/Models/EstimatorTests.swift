@@ -111,6 +111,30 @@ struct EstimatorTests {
         #expect(try EstimatorGuess(session).corrections(to: spec) == [])
     }
 
+    @Test("Detail multiplies the area; a model of one size has none")
+    func detail() throws {
+        let folder = try TestFolder()
+        let format = FrameFormat(width: 64, height: 64, pixelFormat: .gray)
+        let spec = InputGeometryTests.spec(
+            .area, area: 256, multiple: 4,
+            pixels: PixelSpec(layout: .nchw, color: .gray, mean: [0], std: [1]))
+        let open = TinyOnnx.one(
+            "Identity", input: [1, 1, "height", "width"], output: [1, 1, "height", "width"])
+        let session = try OnnxSession(path: open.write(to: folder.url))
+        for (detail, size) in [(1, "16x16"), (2, "20x20"), (4, "32x32"), (16, "64x64")] {
+            let estimator = try OnnxEstimator(
+                spec: spec, session: session, format: format, detail: detail)
+            #expect(estimator.inputSize == size)
+        }
+        let fixed = TinyOnnx.one("Identity", input: [1, 1, 8, 8], output: [1, 1, 8, 8])
+        let own = try OnnxSession(path: fixed.write(to: folder.url, as: "fixed.onnx"))
+        _ = try OnnxEstimator(spec: spec, session: own, format: format)
+        let error = #expect(throws: MaskStreamError.self) {
+            try OnnxEstimator(spec: spec, session: own, format: format, detail: 4)
+        }
+        #expect(error?.code == .usage && error?.message.contains("fixed.onnx") == true)
+    }
+
     @Test("A letterbox's bars are black to the model")
     func blackBars() throws {
         let folder = try TestFolder()

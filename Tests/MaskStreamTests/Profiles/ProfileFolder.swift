@@ -18,6 +18,7 @@ struct ProfileFolder {
             area: 4096
             fit: letterbox
             multiple: 16
+            detail: {video: 2, invert: 4, images: 8}
           layout: nhwc
           colour: bgr
           mean: [0.1, 0.2, 0.3]

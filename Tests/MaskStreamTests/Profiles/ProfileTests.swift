@@ -14,13 +14,14 @@ struct ProfileTests {
         #expect(profile.license == "CC0" && profile.folder == folder.path)
         #expect(profile.sha256.count == 64)
         let hash = "0123456789abcdef"
-        let estimator = EstimatorSpec(
+        var estimator = EstimatorSpec(
             file: ModelReference(
                 path: root + "/estimator.onnx", sha256: hash + hash + hash + hash),
             fit: .letterbox, area: 4096, multiple: 16,
             pixels: PixelSpec(
                 layout: .nhwc, color: .bgr, mean: [0.1, 0.2, 0.3], std: [1, 2, 0.5]),
             output: "map", outputLayout: .nchw, activation: .softmax, channels: [1, 3])
+        (estimator.detail.video, estimator.detail.invert, estimator.detail.images) = (2, 4, 8)
         #expect(profile.estimator == estimator)
         #expect(profile.regionLevel == 0.25 && profile.partsLevel == 0.75)
         let primary = PrimarySpec(
