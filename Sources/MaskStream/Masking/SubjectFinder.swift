@@ -45,33 +45,41 @@ struct SubjectFinder {
 
     private static let unseen: Int32 = -1
 
-    /// Flood fill over the eight neighbours.
+    /// Flood fill over the eight neighbours, a run of cells in a row at a time.
     private func fill(_ owners: inout [Int32], width: Int, height: Int) -> [Component] {
-        var found: [Component] = []
-        var stack: [Int] = []
-        for start in owners.indices where owners[start] == Self.unseen {
-            var component = Component(
-                number: Int32(found.count + 1), left: start % width, top: start / width, right: 0,
-                bottom: 0)
-            owners[start] = component.number
-            stack.append(start)
-            while let cell = stack.popLast() {
-                let (x, y) = (cell % width, cell / width)
-                component.area += 1
-                component.left = min(component.left, x)
-                component.right = max(component.right, x)
-                component.bottom = max(component.bottom, y)
-                for row in max(0, y - 1)...min(height - 1, y + 1) {
-                    for column in max(0, x - 1)...min(width - 1, x + 1) {
-                        let neighbour = row * width + column
-                        guard owners[neighbour] == Self.unseen else { continue }
-                        owners[neighbour] = component.number
-                        stack.append(neighbour)
+        owners.withUnsafeMutableBufferPointer { owners in
+            var found: [Component] = []
+            var seeds: [Int] = []
+            for start in owners.indices where owners[start] == Self.unseen {
+                var component = Component(
+                    number: Int32(found.count + 1), left: start % width, top: start / width,
+                    right: 0, bottom: 0)
+                seeds.append(start)
+                while let seed = seeds.popLast() {
+                    guard owners[seed] == Self.unseen else { continue }
+                    let y = seed / width
+                    let row = y * width..<(y + 1) * width
+                    var (first, last) = (seed, seed)
+                    while first > row.lowerBound, owners[first - 1] == Self.unseen { first -= 1 }
+                    while last + 1 < row.upperBound, owners[last + 1] == Self.unseen { last += 1 }
+                    owners[first...last].update(repeating: component.number)
+                    component.area += last - first + 1
+                    component.left = min(component.left, first - row.lowerBound)
+                    component.right = max(component.right, last - row.lowerBound)
+                    component.bottom = max(component.bottom, y)
+                    let near = max(first - 1, row.lowerBound)...min(last + 1, row.upperBound - 1)
+                    for step in [-width, width] where (0..<height).contains(y + step / width) {
+                        var isInside = false
+                        for cell in near.lowerBound + step...near.upperBound + step {
+                            let isSeed = owners[cell] == Self.unseen
+                            if isSeed, !isInside { seeds.append(cell) }
+                            isInside = isSeed
+                        }
                     }
                 }
+                found.append(component)
             }
-            found.append(component)
+            return found
         }
-        return found
     }
 }

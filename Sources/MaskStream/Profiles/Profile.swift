@@ -87,6 +87,8 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var area: Int
     /// By how much the area is multiplied, by what the estimator is used for.
     public var detail = DetailSpec()
+    /// Whether images of fewer pixels than the area are enlarged to it.
+    public var enlarges = true
     /// What width and height must be multiples of, where the model leaves its size open.
     public var multiple: Int
     /// How pixels become numbers.
@@ -101,6 +103,8 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var outputScale: Float = 1
     /// The output channels whose sum is the confidence; of a detector, the classes that count.
     public var channels: [Int]
+    /// How kernels of text grow, at ``Profile/regionLevel``; nil where the map is taken as it is.
+    public var unclip: Unclip?
     /// How boxes become a map; nil where the output is a map itself.
     public var detector: DetectorSpec?
 

@@ -38,9 +38,9 @@ extension Profile {
         description = try top.string("description", default: "")
         license = try top.string("license", default: "")
         sha256 = MessageDigest.sha256.hexadecimal(of: Data(text.utf8))
-        estimator = try EstimatorSpec(top, paths)
         let levels = try top.requiredSection("levels", keys: ["region", "parts"])
         regionLevel = try levels.float("region", in: 0...1)
+        estimator = try EstimatorSpec(top, paths, regionLevel: regionLevel)
         partsLevel = levels.has("parts") ? try levels.float("parts", in: 0...1) : nil
         primary = try PrimarySpec(top, paths)
         threshold = try ThresholdSpec(top, manifest: file, hasPrimary: primary != nil)
@@ -120,18 +120,22 @@ struct ProfilePaths {
 }
 
 extension EstimatorSpec {
-    fileprivate init(_ top: ManifestReader, _ paths: ProfilePaths) throws {
+    fileprivate init(
+        _ top: ManifestReader, _ paths: ProfilePaths, regionLevel: Float
+    ) throws {
         let reader = try top.requiredSection(
             "estimator",
             keys: [
                 "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
-                "output_layout", "activation", "output_scale", "channels", "kind", "detector",
+                "output_layout", "activation", "output_scale", "channels", "unclip", "kind",
+                "detector",
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection(
-            "input", keys: ["area", "fit", "multiple", "detail"])
+            "input", keys: ["area", "fit", "multiple", "detail", "enlarge"])
         fit = try input.choice("fit", default: .area)
         area = try input.int("area", in: 256...Self.largestArea, default: 61440)
+        enlarges = try input.bool("enlarge", default: true)
         multiple = try input.int("multiple", in: 1...256, default: 32)
         detail = try DetailSpec(input)
         pixels = try PixelSpec(reader)
@@ -149,11 +153,14 @@ extension EstimatorSpec {
         let isDetector = try reader.choice("kind", default: Kind.map) == .detector
         if isDetector {
             try reader.refuse(
-                ["output_layout", "output_scale"], because: "it is for maps, not for detectors")
+                ["output_layout", "output_scale", "unclip"],
+                because: "it is for maps, not for detectors")
             detector = try DetectorSpec(
                 try reader.requiredSection("detector", keys: DetectorSpec.keys))
         } else {
             try reader.refuse(["detector"], because: "it goes with kind: detector")
+            let ratio = try reader.float("unclip", in: 0...10, default: 0)
+            unclip = ratio > 0 ? Unclip(ratio: ratio, level: regionLevel) : nil
         }
     }
 

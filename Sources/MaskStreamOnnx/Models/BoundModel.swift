@@ -20,6 +20,7 @@ protocol BoundModel {
 struct BoundMap: BoundModel {
     private let binding: OnnxBinding
     private let reader: MapReader
+    private let unclip: Unclip?
 
     var width: Int { reader.width }
     var height: Int { reader.height }
@@ -31,13 +32,17 @@ struct BoundMap: BoundModel {
             outputName: spec.output ?? session.outputs.first?.name)
         reader = try MapReader(
             spec: spec, shape: binding.output.shape, geometry: geometry, model: session.path)
+        unclip = spec.unclip
     }
 
     func withInput(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) { binding.withInput(body) }
 
     func run() throws -> [Float] {
         try binding.run()
-        return binding.withOutput { reader.read($0) }
+        var map = ConfidenceMap(
+            width: width, height: height, values: binding.withOutput { reader.read($0) })
+        unclip?.grow(&map)
+        return map.values
     }
 }
 

@@ -16,8 +16,10 @@ struct InputGeometry: Equatable {
 
     /// Fits images of an aspect ratio (width over height) to a model.
     ///
-    /// `fixed` is the model's own input size, if it has one.
-    init(spec: EstimatorSpec, aspect: Double, fixed: (width: Int, height: Int)?) {
+    /// `fixed` is the model's own input size, if it has one; `pixels` is how many the images have.
+    init(
+        spec: EstimatorSpec, aspect: Double, fixed: (width: Int, height: Int)?, pixels: Int = .max
+    ) {
         switch (spec.fit, fixed) {
         case (.letterbox, let size):
             let side = Self.square(spec)
@@ -37,7 +39,8 @@ struct InputGeometry: Equatable {
             (width, height) = (side, side)
             content = Box(x: 0, y: 0, width: side, height: side)
         case (.area, nil):
-            (width, height) = Self.largest(spec, aspect: aspect)
+            let area = spec.enlarges ? spec.area : min(spec.area, pixels)
+            (width, height) = Self.largest(area, spec.multiple, aspect: aspect)
             content = Box(x: 0, y: 0, width: width, height: height)
         }
     }
@@ -48,10 +51,9 @@ struct InputGeometry: Equatable {
 
     /// The size that uses the area best without distorting the image much.
     private static func largest(
-        _ spec: EstimatorSpec, aspect: Double
+        _ area: Int, _ multiple: Int, aspect: Double
     ) -> (width: Int, height: Int) {
-        let multiple = spec.multiple
-        let cells = max(1, spec.area / (multiple * multiple))
+        let cells = max(1, area / (multiple * multiple))
         var best = (width: multiple, height: multiple, score: -Double.infinity)
         for rows in 1...cells {
             // The best number of columns is the aspect's, or the area's if that is less.

@@ -63,7 +63,8 @@ private struct BoundStream {
     ) throws {
         let input = try EstimatorInput(spec, of: session)
         geometry = InputGeometry(
-            spec: spec, aspect: format.displayAspect, fixed: input.fixedSize)
+            spec: spec, aspect: format.displayAspect, fixed: input.fixedSize,
+            pixels: format.width * format.height)
         model =
             if let detector = spec.detector {
                 try BoundDetector(spec, detector, session, geometry)

@@ -31,6 +31,20 @@ struct InputGeometryTests {
     }
 
     @Test(
+        "Where nothing is enlarged, a small image keeps its size as far as multiples allow",
+        arguments: [
+            (160, 96, 160, 96), (100, 100, 96, 96), (16, 16, 32, 32), (320, 192, 320, 192),
+            (1920, 1152, 320, 192),
+        ])
+    func small(width: Int, height: Int, inputWidth: Int, inputHeight: Int) {
+        var spec = Self.spec(.area)
+        spec.enlarges = false
+        let geometry = InputGeometry(
+            spec: spec, aspect: Double(width) / Double(height), fixed: nil, pixels: width * height)
+        #expect(geometry.width == inputWidth && geometry.height == inputHeight)
+    }
+
+    @Test(
         "Whatever the aspect, sides are multiples and the area is not exceeded",
         arguments: [0.001, 0.1, 0.5, 0.9, 1, 1.1, 2.39, 10, 5000],
         [(61440, 32), (256, 16), (999, 7)])

@@ -227,6 +227,27 @@ struct SubjectFinderTests {
         }
     }
 
+    @Test(
+        "Cells that touch, at corners too, are one subject",
+        arguments: [
+            (["#.#", "#.#", "###"], [7]), (["#.#", ".#.", "#.#"], [5]), (["##..", "..##"], [4]),
+            (["#..#"], [1, 1]), (["#.#.#", "#.#.#", "#####"], [11]),
+            (["#####", "#...#", "#.#.#", "#...#", "#####"], [16, 1]),
+            (["######", ".....#", "####.#", "#..#.#", "#.##.#", "#....#", "######"], [27]),
+        ])
+    func connected(rows: [String], areas: [Int]) {
+        let map = ConfidenceMap(
+            width: rows[0].count, height: rows.count,
+            values: rows.flatMap { $0.map { $0 == "#" ? 1 : 0 } })
+        let finder = SubjectFinder(level: 0.5, minArea: 0, maxSubjects: 9)
+        let (components, owners) = finder.components(of: map)
+        #expect(components.map(\.area) == areas)
+        for component in components {
+            #expect(owners.count { $0 == component.number } == component.area)
+        }
+        #expect(owners.count { $0 != 0 } == areas.reduce(0, +))
+    }
+
     @Test("NaN is no subject")
     func notANumber() {
         let map = ConfidenceMap(width: 2, height: 2, repeating: .nan)

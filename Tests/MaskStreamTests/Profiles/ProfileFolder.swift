@@ -16,6 +16,7 @@ struct ProfileFolder {
           sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF
           input:
             area: 4096
+            enlarge: false
             fit: letterbox
             multiple: 16
             detail: {video: 2, invert: 4, images: 8}
@@ -27,6 +28,7 @@ struct ProfileFolder {
           output_layout: nchw
           activation: softmax
           channels: [1, 3]
+          unclip: 1.5
         levels:
           region: 0.25
           parts: 0.75

@@ -17,10 +17,11 @@ struct ProfileTests {
         var estimator = EstimatorSpec(
             file: ModelReference(
                 path: root + "/estimator.onnx", sha256: hash + hash + hash + hash),
-            fit: .letterbox, area: 4096, multiple: 16,
+            fit: .letterbox, area: 4096, enlarges: false, multiple: 16,
             pixels: PixelSpec(
                 layout: .nhwc, color: .bgr, mean: [0.1, 0.2, 0.3], std: [1, 2, 0.5]),
-            output: "map", outputLayout: .nchw, activation: .softmax, channels: [1, 3])
+            output: "map", outputLayout: .nchw, activation: .softmax, channels: [1, 3],
+            unclip: Unclip(ratio: 1.5, level: 0.25))
         (estimator.detail.video, estimator.detail.invert, estimator.detail.images) = (2, 4, 8)
         #expect(profile.estimator == estimator)
         #expect(profile.regionLevel == 0.25 && profile.partsLevel == 0.75)
@@ -67,6 +68,7 @@ struct ProfileTests {
         #expect(profile.estimator.outputLayout == .nchw)
         #expect(profile.estimator.fit == .area && profile.estimator.channels == [0])
         #expect(profile.estimator.pixels.mean == [0, 0, 0] && profile.mask.fill == .zero)
+        #expect(profile.estimator.unclip == nil && profile.estimator.enlarges)
         #expect(profile.depth == 6 && profile.partsLevel == nil)
     }
 
@@ -98,6 +100,7 @@ struct ProfileTests {
             ["abc", "[1]", String(repeating: "g", count: 64)]
         ),
         ("area", "    area: 4096", ["0", "-1", "1.5", "many", ".nan", "99999999999"]),
+        ("enlarge", "    enlarge: false", ["maybe", "0", "[true]"]),
         ("fit", "    fit: letterbox", ["crop", "1", "[area]"]),
         ("multiple", "    multiple: 16", ["0", "257", "two"]),
         ("layout", "  layout: nhwc", ["hwc"]), ("colour", "  colour: bgr", ["grey", "yuv"]),
@@ -109,6 +112,7 @@ struct ProfileTests {
         ("output_layout", "  output_layout: nchw", ["chw", "1"]),
         ("activation", "  activation: softmax", ["relu"]),
         ("channels", "  channels: [1, 3]", ["1", "[]", "[-1]", "[1, x]", "[1, 1]"]),
+        ("unclip", "  unclip: 1.5", ["-1", "11", ".nan", "far", "[1]"]),
         ("region", "  region: 0.25", ["-0.1", "1.1", ".nan", ".inf", "high", "[0.5]"]),
         ("parts", "  parts: 0.75", ["2", ".nan"]),
         ("width", "    width: 48", ["7", "2049", "x"]),
