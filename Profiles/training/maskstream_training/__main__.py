@@ -17,10 +17,19 @@ from .common.archives import Places
 from .faces import profile as face_emotion
 from .hair import profile as hair_color
 from .objects import profile as object_id
+from .text import profile as text
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-PROFILES = {"face-emotion": face_emotion, "hair-color": hair_color, "object-id": object_id}
+PROFILES = {
+    "face-emotion": face_emotion,
+    "hair-color": hair_color,
+    "object-id": object_id,
+    "text": text,
+}
+
+NEEDS = {"clips": "actors", "verify": "exhibits"}
+"""What a recipe must have for a command of another name; not every recipe has everything."""
 
 
 def arguments() -> argparse.Namespace:
@@ -36,7 +45,7 @@ def arguments() -> argparse.Namespace:
     own.add_argument("--steps", type=int, default=3000, help="of the estimator")
     own.add_argument("--primary-steps", type=int, default=2000)
     own.add_argument("--from", dest="origin", type=Path, help="an exported estimator to begin with")
-    for name, text in (
+    for name, purpose in (
         ("estimator", "train and export the estimator"),
         ("primary", "train, calibrate and export the primary"),
         ("evaluate", "measure both on the validation split"),
@@ -44,7 +53,7 @@ def arguments() -> argparse.Namespace:
         ("clips", "film labelled clips for measuring the loop, into the work folder"),
         ("experiment", "measure whether masking helps the primary, training luck apart"),
     ):
-        command = commands.add_parser(name, help=text)
+        command = commands.add_parser(name, help=purpose)
         command.add_argument("profile", choices=sorted(PROFILES))
         command.add_argument("--output", type=Path, help="profile folder to read and write")
         if name == "estimator":
@@ -81,6 +90,8 @@ def main() -> None:
             sys.exit(f"error: {error}")
         return
     recipe = PROFILES[options.profile]
+    if not hasattr(recipe, NEEDS.get(options.command, options.command)):
+        sys.exit(f"error: {options.profile} has no {options.command}")
     profile = options.output or REPOSITORY / "Profiles" / options.profile
     if options.command == "estimator":
         recipe.estimator(places, profile, options.steps, options.origin)

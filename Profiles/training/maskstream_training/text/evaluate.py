@@ -1,0 +1,180 @@
+"""What the program hides of known writing, what can still be read, and what else it hides."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ..common.archives import Places, read_plane
+from ..common.export import replace_value
+from ..common.log import log
+from ..common.measures import Measures
+from . import draw, fonts
+from .read import Reader, longest_common
+
+SCENES = {"choose": 24, "report": 60}
+SEEDS = {"choose": 1, "report": 2}
+FAMILIES = {"choose": fonts.CHOOSE, "report": fonts.REPORT}
+SETTINGS = (
+    *((ratio, 0.0) for ratio in (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)),
+    *((ratio, 0.003) for ratio in (2.0, 2.5, 3.0)),
+)
+"""Of `estimator.unclip` and `mask.dilate`."""
+READ = 3
+"""Characters in a row from which on something counts as read."""
+WRITTEN = Path(__file__).with_name("written.txt")
+PHOTOS = 120
+
+
+@dataclass
+class Found:
+    """A string after hiding: how much of its ink is hidden, and the longest run still read."""
+
+    text: draw.Text
+    hidden: float
+    run: int
+
+
+def program_masks(program: Path, profile: Path, images: Iterable[Path], work: Path) -> list[Path]:
+    """`--invert --emit mask` of each image: white is what stays visible."""
+    given, written = work / "in", work / "out"
+    for folder in (given, written):
+        shutil.rmtree(folder, ignore_errors=True)
+    given.mkdir(parents=True)
+    for i, path in enumerate(images):
+        (given / f"{i:04}{path.suffix}").symlink_to(path.resolve())
+    command = [program, given, "--profile", profile, "--output", written, "--invert"]
+    choices = ["--emit", "mask", "--overwrite", "--progress", "none"]
+    subprocess.run([str(word) for word in command + choices], check=True)
+    return sorted(written.iterdir())
+
+
+def varied(profile: Path, work: Path, unclip: float, dilate: float) -> Path:
+    """A copy of the profile with other settings."""
+    copy = work / f"text-{unclip}-{dilate}"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(profile, copy)
+    replace_value(copy / "profile.yaml", "estimator", "unclip", str(unclip))
+    replace_value(copy / "profile.yaml", "mask", "dilate", str(dilate))
+    return copy
+
+
+class Drawn:
+    """The scenes of a part, drawn once; images lie in the work folder."""
+
+    def __init__(self, places: Places, part: str):
+        found = fonts.unpacked(places.work)
+        photos = sorted((places.archive("saliency") / "images").iterdir())
+        self.folder = places.work / f"text-{part}"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.scenes = [
+            draw.scene(i, FAMILIES[part], found, photos, SEEDS[part]) for i in range(SCENES[part])
+        ]
+        self.paths = [self.folder / f"{i:04}.png" for i in range(len(self.scenes))]
+        for path, scene in zip(self.paths, self.scenes, strict=True):
+            cv2.imwrite(str(path), scene.image[:, :, ::-1])
+
+    def hide(self, program: Path, profile: Path, work: Path, reader: Reader) -> list[Found]:
+        """Every string after the program has hidden what it finds."""
+        masks = program_masks(program, profile, self.paths, work)
+        return [
+            found
+            for scene, path in zip(self.scenes, masks, strict=True)
+            for found in examined(scene, read_plane(path) > 127, reader)
+        ]
+
+    def unmasked(self, reader: Reader) -> Measures:
+        """How many strings can be read as they are drawn."""
+        runs = [
+            longest_common(reader.read(scene.image, text.corners), text.text)
+            for scene in self.scenes
+            for text in scene.texts
+        ]
+        return {"strings": len(runs), "read": float(np.mean([run >= READ for run in runs]))}
+
+
+def examined(scene: draw.Scene, visible: np.ndarray, reader: Reader) -> Iterable[Found]:
+    """The strings of a scene of which only some pixels are visible."""
+    image = scene.image * visible[:, :, None]
+    for text in scene.texts:
+        hidden = 1 - float(visible.reshape(-1)[text.ink].mean())
+        # What is hidden entirely needs no reading.
+        run = longest_common(reader.read(image, text.corners), text.text) if hidden < 1 else 0
+        yield Found(text, hidden, run)
+
+
+def summary(found: list[Found]) -> Measures:
+    """Strings, how many were found (half of the ink hidden), hidden whole, and still read."""
+    hidden = np.array([f.hidden for f in found])
+    return {
+        "strings": len(found),
+        "found": float((hidden > 0.5).mean()),
+        "whole": float((hidden > 0.999).mean()),
+        "read": float(np.mean([f.run >= READ for f in found])),
+        "read of the found": float(np.mean([f.run >= READ for f in found if f.hidden > 0.5])),
+    }
+
+
+def split(found: list[Found], key: Callable[[Found], object]) -> dict[str, Measures]:
+    """A summary for each value of the key."""
+    values = sorted({key(f) for f in found}, key=lambda v: (isinstance(v, str), v))
+    return {str(value): summary([f for f in found if key(f) == value]) for value in values}
+
+
+def slant(found: Found) -> str:
+    """In which direction a string runs."""
+    turn = abs(found.text.slant)
+    if turn == 90 or "stacked" in found.text.script:
+        return "vertical"
+    return "level" if turn < 5 else "5 to 20 degrees" if turn <= 20 else "21 to 45 degrees"
+
+
+def photographs(places: Places) -> list[Path]:
+    """Every ninth photograph but those that show writing: `written.txt` lists them."""
+    written = set(WRITTEN.read_text().split())
+    paths = sorted((places.archive("saliency") / "images").iterdir())[::9]
+    return [path for path in paths[:PHOTOS] if path.name not in written]
+
+
+def false_area(program: Path, profile: Path, paths: list[Path], work: Path) -> Measures:
+    """What is hidden of images without writing."""
+    areas = np.array(
+        [(read_plane(path) < 128).mean() for path in program_masks(program, profile, paths, work)]
+    )
+    worst = [paths[i].name for i in np.argsort(-areas)[:8] if areas[i] > 0]
+    log.info("most is hidden of %s", worst)
+    return {
+        "images": len(paths),
+        "area": float(areas.mean()),
+        "images with any": float((areas > 0).mean()),
+        "largest": float(areas.max()),
+    }
+
+
+def evaluate(places: Places, profile: Path, program: Path) -> dict[str, dict[str, Measures]]:
+    """Settings on one half of fonts and seeds; the profile's own on the other, by what differs."""
+    reader, work = Reader(), places.work / "text-runs"
+    drawn = Drawn(places, "choose")
+    settings: dict[str, Measures] = {}
+    for ratio, dilation in SETTINGS:
+        copy = varied(profile, places.work, ratio, dilation)
+        name = f"unclip {ratio}, dilate {dilation}"
+        settings[name] = summary(drawn.hide(program, copy, work, reader))
+        log.info("%s: %s", name, settings[name])
+    drawn = Drawn(places, "report")
+    found = drawn.hide(program, profile, work, reader)
+    return {
+        "settings": settings,
+        "all": {"unmasked": drawn.unmasked(reader), "masked": summary(found)},
+        "height": split(found, lambda f: f.text.height),
+        "script": split(found, lambda f: f.text.script),
+        "direction": split(found, slant),
+        "font": split(found, lambda f: f.text.font),
+        "false": {"photographs": false_area(program, profile, photographs(places), work)},
+    }
