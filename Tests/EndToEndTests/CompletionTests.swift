@@ -57,7 +57,7 @@ import Testing
         #expect(try offers(begin + ["--emit", ""]) == ["masked", "confidence", "mask", "overlay"])
         #expect(try offers(begin + ["ot"]) == ["other.mkv"])
         #expect(try offers(begin + ["-o", "ot"]) == ["other.mkv"])
-        let profiles: Set = ["face-emotion", "hair-color", "object-id"]
+        let profiles: Set = ["face-emotion", "hair-color", "object-id", "text"]
         #expect(try offers(begin + ["-p", ""]).isSuperset(of: profiles))
         #expect(try offers(begin + ["--profile", "face"]) == ["face-emotion"])
         let flags = try offers(begin + ["-p", "face-emotion", "--codec", "ffv1", "--"])
