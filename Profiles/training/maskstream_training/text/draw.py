@@ -172,9 +172,9 @@ def place(
     return None
 
 
-def filled(plane: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """The plane with 1 within the corners."""
-    return cv2.fillConvexPoly(plane, np.round(corners).astype(np.int32), 1)
+def filled(plane: np.ndarray, corners: np.ndarray, value: int = 1) -> np.ndarray:
+    """The plane with a value within the corners."""
+    return cv2.fillConvexPoly(plane, np.round(corners).astype(np.int32), value)
 
 
 def colours(under: np.ndarray, rng: np.random.Generator) -> np.ndarray:

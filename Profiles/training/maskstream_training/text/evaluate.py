@@ -26,6 +26,7 @@ SETTINGS = (
     *((ratio, 0.003) for ratio in (2.0, 2.5, 3.0)),
 )
 """Of `estimator.unclip` and `mask.dilate`."""
+DETAILS = (1, 4)
 READ = 3
 """Characters in a row from which on something counts as read."""
 WRITTEN = Path(__file__).with_name("written.txt")
@@ -41,7 +42,9 @@ class Found:
     run: int
 
 
-def program_masks(program: Path, profile: Path, images: Iterable[Path], work: Path) -> list[Path]:
+def program_masks(
+    program: Path, profile: Path, images: Iterable[Path], work: Path, detail: int
+) -> list[Path]:
     """`--invert --emit mask` of each image: white is what stays visible."""
     given, written = work / "in", work / "out"
     for folder in (given, written):
@@ -50,7 +53,7 @@ def program_masks(program: Path, profile: Path, images: Iterable[Path], work: Pa
     for i, path in enumerate(images):
         (given / f"{i:04}{path.suffix}").symlink_to(path.resolve())
     command = [program, given, "--profile", profile, "--output", written, "--invert"]
-    choices = ["--emit", "mask", "--overwrite", "--progress", "none"]
+    choices = ["--emit", "mask", "--detail", detail, "--overwrite", "--progress", "none"]
     subprocess.run([str(word) for word in command + choices], check=True)
     return sorted(written.iterdir())
 
@@ -80,14 +83,29 @@ class Drawn:
         for path, scene in zip(self.paths, self.scenes, strict=True):
             cv2.imwrite(str(path), scene.image[:, :, ::-1])
 
-    def hide(self, program: Path, profile: Path, work: Path, reader: Reader) -> list[Found]:
+    def hide(
+        self, program: Path, profile: Path, work: Path, reader: Reader, detail: int = 1
+    ) -> list[Found]:
         """Every string after the program has hidden what it finds."""
-        masks = program_masks(program, profile, self.paths, work)
+        masks = program_masks(program, profile, self.paths, work, detail)
         return [
             found
             for scene, path in zip(self.scenes, masks, strict=True)
             for found in examined(scene, read_plane(path) > 127, reader)
         ]
+
+    def beside(self, work: Path) -> float:
+        """What was hidden beside the strings, as a fraction of the scenes."""
+        masks = sorted((work / "out").iterdir())
+        areas = []
+        for scene, path in zip(self.scenes, masks, strict=True):
+            hidden = (read_plane(path) < 128).astype(np.uint8)
+            for text in scene.texts:
+                draw.filled(hidden, text.corners, 0)
+                corners = [np.round(text.corners).astype(np.int32)]
+                cv2.polylines(hidden, corners, True, 0, 2 * draw.SCALE * text.height)
+            areas.append(hidden.mean())
+        return float(np.mean(areas))
 
     def unmasked(self, reader: Reader) -> Measures:
         """How many strings can be read as they are drawn."""
@@ -135,6 +153,14 @@ def slant(found: Found) -> str:
     return "level" if turn < 5 else "5 to 20 degrees" if turn <= 20 else "21 to 45 degrees"
 
 
+KEYS: dict[str, Callable[[Found], object]] = {
+    "height": lambda f: f.text.height,
+    "script": lambda f: f.text.script,
+    "direction": slant,
+    "font": lambda f: f.text.font,
+}
+
+
 def photographs(places: Places) -> list[Path]:
     """Every ninth photograph but those that show writing: `written.txt` lists them."""
     written = set(WRITTEN.read_text().split())
@@ -143,10 +169,9 @@ def photographs(places: Places) -> list[Path]:
 
 
 def false_area(program: Path, profile: Path, paths: list[Path], work: Path) -> Measures:
-    """What is hidden of images without writing."""
-    areas = np.array(
-        [(read_plane(path) < 128).mean() for path in program_masks(program, profile, paths, work)]
-    )
+    """What is hidden of images without writing, at the profile's detail for images."""
+    masks = program_masks(program, profile, paths, work, DETAILS[-1])
+    areas = np.array([(read_plane(path) < 128).mean() for path in masks])
     worst = [paths[i].name for i in np.argsort(-areas)[:8] if areas[i] > 0]
     log.info("most is hidden of %s", worst)
     return {
@@ -168,13 +193,12 @@ def evaluate(places: Places, profile: Path, program: Path) -> dict[str, dict[str
         settings[name] = summary(drawn.hide(program, copy, work, reader))
         log.info("%s: %s", name, settings[name])
     drawn = Drawn(places, "report")
-    found = drawn.hide(program, profile, work, reader)
-    return {
-        "settings": settings,
-        "all": {"unmasked": drawn.unmasked(reader), "masked": summary(found)},
-        "height": split(found, lambda f: f.text.height),
-        "script": split(found, lambda f: f.text.script),
-        "direction": split(found, slant),
-        "font": split(found, lambda f: f.text.font),
-        "false": {"photographs": false_area(program, profile, photographs(places), work)},
-    }
+    results = {"settings": settings, "unmasked": {"all": drawn.unmasked(reader)}}
+    for detail in DETAILS:
+        found = drawn.hide(program, profile, work, reader, detail)
+        beside = drawn.beside(work)
+        results[f"detail {detail}"] = {"all": {**summary(found), "beside": beside}}
+        for name, key in KEYS.items():
+            results[f"detail {detail}, {name}"] = split(found, key)
+    plain = false_area(program, profile, photographs(places), work)
+    return {**results, "false area": {"photographs": plain}}
