@@ -221,7 +221,8 @@ def scene(
         colour = colours(image[inside > 0], rng)
         share = turned[:, :, None].astype(np.float32) / 255
         image += (colour.astype(np.float32) - image) * share
-        ink = np.flatnonzero(turned > 96)
+        # Thin strokes cover no pixel entirely.
+        ink = np.flatnonzero(turned > 0.4 * turned.max())
         kind = f"{script}, stacked" if stacked else script
         texts.append(Text(text, kind, name, height, slant, corners, ink))
     return Scene(camera(image, rng), texts)

@@ -182,23 +182,35 @@ def false_area(program: Path, profile: Path, paths: list[Path], work: Path) -> M
     }
 
 
-def evaluate(places: Places, profile: Path, program: Path) -> dict[str, dict[str, Measures]]:
-    """Settings on one half of fonts and seeds; the profile's own on the other, by what differs."""
-    reader, work = Reader(), places.work / "text-runs"
-    drawn = Drawn(places, "choose")
-    settings: dict[str, Measures] = {}
+def settings(program: Path, profile: Path, places: Places, reader: Reader) -> dict[str, Measures]:
+    """What each of the settings hides, with one half of the fonts and seeds."""
+    drawn, work, results = Drawn(places, "choose"), places.work / "text-runs", {}
     for ratio, dilation in SETTINGS:
         copy = varied(profile, places.work, ratio, dilation)
         name = f"unclip {ratio}, dilate {dilation}"
-        settings[name] = summary(drawn.hide(program, copy, work, reader))
-        log.info("%s: %s", name, settings[name])
-    drawn = Drawn(places, "report")
-    results = {"settings": settings, "unmasked": {"all": drawn.unmasked(reader)}}
+        results[name] = summary(drawn.hide(program, copy, work, reader))
+        log.info("%s: %s", name, results[name])
+    return results
+
+
+def quality(
+    program: Path, profile: Path, places: Places, reader: Reader
+) -> dict[str, dict[str, Measures]]:
+    """What the profile hides, with the other half, at each detail and by what differs."""
+    drawn, work = Drawn(places, "report"), places.work / "text-runs"
+    results = {"unmasked": {"all": drawn.unmasked(reader)}}
     for detail in DETAILS:
         found = drawn.hide(program, profile, work, reader, detail)
-        beside = drawn.beside(work)
-        results[f"detail {detail}"] = {"all": {**summary(found), "beside": beside}}
+        results[f"detail {detail}"] = {"all": {**summary(found), "beside": drawn.beside(work)}}
         for name, key in KEYS.items():
             results[f"detail {detail}, {name}"] = split(found, key)
+        log.info("detail %d: %s", detail, results[f"detail {detail}"])
     plain = false_area(program, profile, photographs(places), work)
     return {**results, "false area": {"photographs": plain}}
+
+
+def evaluate(places: Places, profile: Path, program: Path) -> dict[str, dict[str, Measures]]:
+    """The settings that were tried, and what the profile's own reach."""
+    reader = Reader()
+    tried = settings(program, profile, places, reader)
+    return {"settings": tried, **quality(program, profile, places, reader)}
