@@ -61,6 +61,17 @@ import Testing
         #expect((card["labels"] as? [String] ?? []).count == labels)
     }
 
+    /// A detector, free to use, without a primary.
+    @Test func shippedDetector() throws {
+        try expectStatus(0, ["profiles", "check", "faces", bench.clip], environment: shipped)
+        let shown = try expectStatus(
+            0, ["profiles", "show", "faces", "--json"], environment: shipped)
+        let card = try object(text(shown))
+        #expect((card["license"] as? String)?.hasPrefix("MIT") == true)
+        #expect(try #require(card["multiply_adds"] as? Double) < 1.4e9)
+        #expect((card["labels"] as? [String])?.isEmpty == true)
+    }
+
     /// Shapes alone: whether there are cameras here depends on the machine.
     @Test func devices() throws {
         let listing = try object(text(try expectStatus(0, ["devices", "--json"])))

@@ -57,9 +57,9 @@ import Testing
         #expect(try offers(begin + ["--emit", ""]) == ["masked", "confidence", "mask", "overlay"])
         #expect(try offers(begin + ["ot"]) == ["other.mkv"])
         #expect(try offers(begin + ["-o", "ot"]) == ["other.mkv"])
-        let profiles: Set = ["face-emotion", "hair-color", "object-id", "text"]
+        let profiles: Set = ["face-emotion", "faces", "hair-color", "object-id", "text"]
         #expect(try offers(begin + ["-p", ""]).isSuperset(of: profiles))
-        #expect(try offers(begin + ["--profile", "face"]) == ["face-emotion"])
+        #expect(try offers(begin + ["--profile", "face"]) == ["face-emotion", "faces"])
         let flags = try offers(begin + ["-p", "face-emotion", "--codec", "ffv1", "--"])
         #expect(flags.isSuperset(of: ["--threshold", "--invert", "--live"]), "\(flags)")
     }

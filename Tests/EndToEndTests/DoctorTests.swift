@@ -48,8 +48,8 @@ import Testing
         #expect(report.schema == 1 && !report.version.isEmpty)
         for subject in [
             "program", "ffmpeg libraries", "encoders", "runtime library", "devices",
-            "profile face-emotion", "profile hair-color", "profile object-id", "profile text",
-            "ffmpeg program", "temporary folder",
+            "profile face-emotion", "profile faces", "profile hair-color", "profile object-id",
+            "profile text",            "ffmpeg program", "temporary folder",
         ] {
             let found = report.checks.filter { $0.subject == subject }
             #expect(found.map(\.status) == ["ok"], "\(subject)")

@@ -63,4 +63,35 @@ import Testing
         #expect(lines.filter { !$0.subjects.isEmpty }.count > 100)
         #expect(lines.allSatisfy { $0.kept < 0.7 })
     }
+
+    /// An image of 42 moments of `scenes.mp4`, with faces 22 to 40 pixels wide, a cup and a cat.
+    @Test func everyFaceOfACrowdIsHidden() throws {
+        let (columns, rows, width, height) = (7, 6, 128, 72)
+        let crowd = try Clips.make(
+            "crowd.png", in: folder,
+            ["-i", Program.sample("scenes.mp4"), "-frames:v", "1"]
+                + ["-vf", "fps=6,scale=\(width):\(height),tile=\(columns)x\(rows)"])
+        try expectStatus(
+            0,
+            [crowd, "--profile", "faces", "--invert", "--emit", "mask"]
+                + ["-o", folder.path("mask.png")],
+            environment: ["MASKSTREAM_PROFILES": Program.checkout + "/Profiles"])
+        let mask = try Clips.rawVideo(folder.path("mask.png"), pixelFormat: "gray")
+        let hidden = (0..<columns * rows).map { tile in
+            let left = tile % columns * width
+            let top = tile / columns * height
+            let pixels = (top..<top + height).flatMap { y in
+                (left..<left + width).map { mask[y * columns * width + $0] }
+            }
+            return Double(pixels.count { $0 == 0 }) / Double(width * height)
+        }
+        for (tile, share) in hidden.enumerated() {
+            let time = (Double(tile) + 0.5) / 6
+            if time < 2.2 || (3.8..<5.6).contains(time) {
+                #expect((0.04..<0.4).contains(share), "the face at \(time) s: \(share)")
+            } else if (2.6..<3.4).contains(time) {
+                #expect(share == 0, "the cup at \(time) s: \(share)")
+            }
+        }
+    }
 }

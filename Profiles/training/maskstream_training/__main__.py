@@ -14,6 +14,7 @@ import torch
 from . import folder
 from .common import clips, scenes, verify
 from .common.archives import Places
+from .crowds import profile as faces
 from .faces import profile as face_emotion
 from .hair import profile as hair_color
 from .objects import profile as object_id
@@ -23,6 +24,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
 PROFILES = {
     "face-emotion": face_emotion,
+    "faces": faces,
     "hair-color": hair_color,
     "object-id": object_id,
     "text": text,

@@ -7,7 +7,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "maskstream_training"
-HOMES = {("common",), ("faces",), ("hair",), ("objects",), ("text",)}
+HOMES = {("common",), ("crowds",), ("faces",), ("hair",), ("objects",), ("text",)}
 """Folders that import `common` and themselves."""
 
 
