@@ -73,3 +73,4 @@ def test_boxes_turn_with_their_image() -> None:
         rows, columns = np.nonzero(turned[:, :, 0])
         x1, y1, x2, y2 = other.faces[0].box
         assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (x1, y1, x2, y2)
+        assert other.faces[0].height == FACE.height

@@ -18,14 +18,19 @@ IGNORE = "ignore"
 
 @dataclass(frozen=True)
 class ListedFace:
-    """A face's box in pixels, x1, y1, x2, y2, and what makes it hard."""
+    """A face's box in pixels, x1, y1, x2, y2, and what makes it hard.
+
+    `upright` is its height before its image was turned.
+    """
 
     box: tuple[float, float, float, float]
     tags: frozenset[str] = frozenset()
+    upright: float | None = None
 
     @property
     def height(self) -> float:
-        return self.box[3] - self.box[1]
+        """From the hairline to the chin."""
+        return self.box[3] - self.box[1] if self.upright is None else self.upright
 
 
 @dataclass(frozen=True)

@@ -34,4 +34,4 @@ def turn(listed: ListedImage, image: np.ndarray, degrees: int) -> tuple[ListedIm
 def quarter(face: ListedFace, height: int) -> ListedFace:
     """A face of an image of a height that is turned clockwise by 90 degrees."""
     x1, y1, x2, y2 = face.box
-    return ListedFace((height - y2, x1, height - y1, x2), face.tags)
+    return ListedFace((height - y2, x1, height - y1, x2), face.tags, face.height)

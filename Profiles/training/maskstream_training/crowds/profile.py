@@ -15,6 +15,7 @@ from ..common.listed import listed_images
 from ..common.log import log
 from ..common.measures import Measures
 from ..common.program import built
+from .choose import choose
 from .convert import convert
 from .detect import Detector, ellipses
 from .hidden import Count
@@ -37,7 +38,10 @@ def estimator(_: Places, profile: Path, steps: int | None, origin: Path | None) 
 
 
 def evaluate(places: Places, profile: Path) -> None:
-    """Counts what the program hides on the test list, beside face-emotion and deface."""
+    """Counts what the program hides on the test list, beside face-emotion and deface.
+
+    Off the list, what other thresholds would hide.
+    """
     images = [(listed, image_of(places, listed)) for listed in listed_images()]
     emotion = profile.with_name("face-emotion")
     results: dict[str, Measures] = {}
@@ -51,7 +55,8 @@ def evaluate(places: Places, profile: Path) -> None:
         found = hidden_by_program(places, profile, turned, ["--detail", "4"])
         results[f"faces, detail 4, turned by {degrees} degrees"] = found
         results[f"deface, turned by {degrees} degrees"] = hidden_by_deface(profile, turned)
-    report.write({"hidden": results}, places.work, "faces")
+    threshold = choose(places, profile)
+    report.write({"hidden": results, "threshold": threshold}, places.work, "faces")
 
 
 def hidden_by_program(
