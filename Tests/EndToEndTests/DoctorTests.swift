@@ -49,7 +49,7 @@ import Testing
         for subject in [
             "program", "ffmpeg libraries", "encoders", "runtime library", "devices",
             "profile face-emotion", "profile faces", "profile hair-color", "profile object-id",
-            "profile text",            "ffmpeg program", "temporary folder",
+            "profile text", "ffmpeg program", "temporary folder",
         ] {
             let found = report.checks.filter { $0.subject == subject }
             #expect(found.map(\.status) == ["ok"], "\(subject)")
