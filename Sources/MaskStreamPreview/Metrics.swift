@@ -52,10 +52,16 @@ enum Metrics {
         ].joined()
     }
 
-    /// A label's value: backslashes, quotes and line feeds have to be escaped.
-    static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            .replacing("\n", with: "\\n")
+    /// A label's value: backslashes, quotes and line feeds are escaped, whatever combines with them.
+    private static func escaped(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { escaped, scalar in
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\"": escaped += "\\\""
+            case "\n": escaped += "\\n"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
     }
 
     private static func number(_ value: Double) -> String {

@@ -2,6 +2,14 @@ import MaskStreamPreview
 import Testing
 
 @Suite struct MetricsTests {
+    /// In Swift a quote and an accent behind it are one `Character`, a line's end of two bytes too.
+    @Test func labelsAreEscapedScalarByScalar() throws {
+        let answer = try Served(FakeStream(name: "a\"\u{301}b\\\u{301}c\r\nd"))
+            .ask("GET", "/metrics")
+        let label = "input=\"a\\\"\u{301}b\\\\\u{301}c\r\\nd\","
+        #expect(answer.body.firstRange(of: Array(label.utf8)) != nil)
+    }
+
     @Test func theTextIsWhatPrometheusReads() throws {
         let live = FakeStream(name: "a \"b\"\\c\nd") { facts in
             facts.status.profile = "face-emotion"
