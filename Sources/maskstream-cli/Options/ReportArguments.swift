@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// The options that say what is reported.
+struct ReportArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Write a page about the run, to be opened in a browser.", valueName: "file"),
+        completion: .file())
+    var report: String?
+
+    @Flag(help: "Show unmasked frames in the report, too.")
+    var reportOriginals = false
+
+    @Option(
+        help: ArgumentHelp("Write one JSON line per frame to this file.", valueName: "file"),
+        completion: .file())
+    var events: String?
+
+    @Flag(help: "Add each frame's times to the events, which then differ from run to run.")
+    var eventTimings = false
+
+    @Option(help: ArgumentHelp("How progress is shown.", valueName: "mode"))
+    var progress = ProgressMode.auto
+
+    mutating func validate() throws {
+        if eventTimings, events == nil {
+            throw ValidationError("--event-timings needs --events")
+        }
+        if reportOriginals, report == nil {
+            throw ValidationError("--report-originals needs --report")
+        }
+    }
+}
