@@ -46,7 +46,7 @@ struct EncodedPair {
     private let encoder: PairEncoder
     private var files: (masked: TemporaryFile, plain: TemporaryFile)
     private var sinks: (masked: FFmpegSink, plain: FFmpegSink)?
-    private var spans: [RunLengthMask] = []
+    private let masks: MaskFile
     private var figures = EncodedFigures()
 
     /// Makes the files, which have no names: one of them holds unmasked frames.
@@ -54,6 +54,7 @@ struct EncodedPair {
         self.input = input
         self.encoder = encoder
         files = (try TemporaryFile(), try TemporaryFile())
+        masks = try MaskFile()
     }
 
     /// Encodes a frame.
@@ -68,7 +69,7 @@ struct EncodedPair {
         let mask = work.mask ?? Mask(width: grid.width, height: grid.height)
         guard work.source.file != nil else {
             self.sinks = sinks
-            spans.append(RunLengthMask(mask))
+            try masks.append(mask)
             return
         }
         var decoded = try close(sinks)
@@ -81,9 +82,9 @@ struct EncodedPair {
         guard let sinks else { return figures }
         var decoded = try close(sinks)
         var source = try input.open(warn: { _ in }).source
-        for spans in spans {
-            guard let original = try source.next() else { break }
-            try decoded.compare(original, mask: spans.mask, into: &figures)
+        try masks.rewind()
+        while let mask = try masks.next(), let original = try source.next() {
+            try decoded.compare(original, mask: mask, into: &figures)
         }
         return figures
     }

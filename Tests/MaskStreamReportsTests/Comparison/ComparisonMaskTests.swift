@@ -45,10 +45,27 @@ struct ComparisonMaskTests {
         #expect(RandomMask.like(mask, in: far, format: Self.format, seed: 1) == mask)
     }
 
-    @Test("Packed masks come back", arguments: [0, 0.1, 0.5, 1] as [Float])
-    func packing(share: Float) {
-        let mask = Mask.random(Self.format, seed: 3, share: share)
-        #expect(RunLengthMask(mask).mask == mask)
+    @Test("Masks come back from their file in order")
+    func file() throws {
+        let small = FrameFormat(width: 2, height: 2)
+        let masks =
+            [0, 0.1, 0.5, 1].map { Mask.random(Self.format, seed: 3, share: $0) }
+            + [Mask.random(small, seed: 1)]
+        let file = try MaskFile()
+        try masks.forEach(file.append)
+        try file.rewind()
+        for mask in masks { #expect(try file.next() == mask) }
+        #expect(try file.next() == nil)
+    }
+
+    @Test("A full disk is an error")
+    func full() throws {
+        let descriptor = open("/dev/full", O_RDWR)
+        defer { close(descriptor) }
+        let file = try MaskFile(descriptor: descriptor)
+        try file.append(Mask.random(Self.format, seed: 3))
+        let error = #expect(throws: MaskStreamError.self) { try file.rewind() }
+        #expect(error?.code == .inputOutput)
     }
 
     @Test("The silhouette shows the mask's shape and nothing else")

@@ -1,17 +1,16 @@
 import Foundation
-import MaskStream
 
 /// A file without a name: nobody else opens it, and however the program ends nothing is left of it.
-final class TemporaryFile: Sendable {
+package final class TemporaryFile: Sendable {
     /// The open file, for reading and writing.
-    let descriptor: Int32
+    package let descriptor: Int32
 
     /// Makes an empty file.
     ///
     /// Wraps `mkstemp`.
     ///
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
-    init() throws {
+    package init() throws {
         let folder = FileManager.default.temporaryDirectory.path
         var name = Array("\(folder)/maskstream-XXXXXX".utf8CString)
         descriptor = mkstemp(&name)
@@ -28,10 +27,10 @@ final class TemporaryFile: Sendable {
     deinit { close(descriptor) }
 
     /// The name by which this process opens the file again.
-    var path: String { "/proc/self/fd/\(descriptor)" }
+    package var path: String { "/proc/self/fd/\(descriptor)" }
 
     /// Bytes in the file.
-    var size: Int {
+    package var size: Int {
         var facts = stat()
         return fstat(descriptor, &facts) == 0 ? Int(facts.st_size) : 0
     }
