@@ -10,7 +10,7 @@ public struct PipelineCounts: Sendable {
     public internal(set) var damaged = 0
     /// Frames that had a map, and no subject in it.
     public internal(set) var undetected = 0
-    /// The names of the first images of a folder without a subject, at most ``mostGaps``.
+    /// The names of the first images of a folder without a subject, at most ``mostFiles``.
     public internal(set) var undetectedFiles: [String] = []
     /// Whether no frame with a map had a subject.
     public var foundNothing: Bool { undetected > 0 && undetected + missed == framesOut }
@@ -22,13 +22,16 @@ public struct PipelineCounts: Sendable {
     public var meanKept: Double { framesOut == 0 ? 0 : keptSum / Double(framesOut) }
     /// The threshold of the last frame.
     public internal(set) var lastThreshold: Float = 0
-    /// The longest spans without a subject between two detections, at most ``mostGaps``, in seconds,
-    /// the longest first.
-    public internal(set) var gaps: [Range<Double>] = []
+    /// The longest gaps, at most ``mostGaps``, the longest first; images of a folder have none.
+    public internal(set) var gaps: [SubjectGap] = []
+    /// How many gaps there were.
+    public internal(set) var gapCount = 0
     /// How many gaps are kept.
-    public static let mostGaps = 10
+    public static let mostGaps = 12
+    /// How many images without a subject are named.
+    public static let mostFiles = 10
     /// Seconds of the longest gap; 0 without any.
-    public var longestGap: Double { gaps.first.map { $0.upperBound - $0.lowerBound } ?? 0 }
+    public var longestGap: Double { gaps.first?.seconds ?? 0 }
     /// The time of each part, in pipeline order.
     public internal(set) var clocks: [StageClock] = []
     /// The time from when a live frame was captured to when it was written.
@@ -64,15 +67,15 @@ public struct PipelineCounts: Sendable {
 
     private mutating func countUndetected(_ file: String?) {
         undetected += 1
-        if let file, undetectedFiles.count < Self.mostGaps { undetectedFiles.append(file) }
+        if let file, undetectedFiles.count < Self.mostFiles { undetectedFiles.append(file) }
     }
 
     /// Notes whether there is a subject at a time; frames come in order.
     mutating func sight(_ isSeen: Bool, hasMap: Bool = true, at time: Double) {
         let gap = subjectGaps.add(time: time, hasSubject: isSeen, hasMap: hasMap)
         guard let gap, gap.seconds > 0 else { return }
-        let place = gaps.firstIndex { $0.upperBound - $0.lowerBound < gap.seconds } ?? gaps.count
-        gaps.insert(gap.start..<gap.end, at: place)
+        gapCount += 1
+        gaps.insert(gap, at: gaps.firstIndex { $0.seconds < gap.seconds } ?? gaps.count)
         if gaps.count > Self.mostGaps { gaps.removeLast() }
     }
 }

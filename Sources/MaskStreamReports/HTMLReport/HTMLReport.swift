@@ -109,11 +109,11 @@ package struct HTMLReport {
             ),
         ]
         if !recorder.isFolder {
-            let gaps = recorder.spans.gaps
             tiles.append(
                 (
-                    "Longest gap", gaps > 0 ? ReportTime.length(recorder.spans.longestGap) : "none",
-                    ReportText.count(gaps, "gap") + ", misses included"
+                    "Longest gap",
+                    report.gapCount > 0 ? ReportTime.length(report.longestGap) : "none",
+                    ReportText.count(report.gapCount, "gap") + ", misses included"
                 ))
         }
         if recorder.tolerance != nil, recorder.probes.votes > 0 {

@@ -37,35 +37,29 @@ struct NotableSpans {
     /// Seconds without a step after which a move has ended.
     private static let quiet = 0.5
 
-    private var review = Greatest<ReviewSpan>(limit: 12)
+    private var review = Greatest<ReviewSpan>(limit: PipelineCounts.mostGaps)
     private var moves = Greatest<MoveSpan>(limit: 8)
     private var miss: ReviewSpan?
     private var move: MoveSpan?
-    private var subjectGaps = SubjectGaps()
     private var lastThreshold: Float?
-    /// How many gaps there were, those of misses alone included, and the seconds of the longest.
-    private(set) var gaps = 0
-    private(set) var longestGap = 0.0
 
     /// Learns of the next frame.
     mutating func add(
-        time: Double, threshold: Float, move step: ThresholdMove?, miss kind: Miss?,
-        hasSubject: Bool, isAlone: Bool
+        time: Double, threshold: Float, move step: ThresholdMove?, miss kind: Miss?
     ) {
         follow(step, to: threshold, at: time)
         follow(kind, at: time)
-        guard !isAlone else { return }
-        guard let gap = subjectGaps.add(time: time, hasSubject: hasSubject, hasMap: kind == nil)
-        else { return }
-        let span = ReviewSpan(reason: .gap, start: gap.start, end: gap.end, frames: gap.frames)
-        if gap.empty > 0 { review.offer(span, weight: span.seconds) }
-        gaps += 1
-        longestGap = max(longestGap, span.seconds)
     }
 
-    /// The longest gaps and misses, longest first; a miss that lasts to the end ends at `end`.
-    func reviewed(until end: Double) -> [ReviewSpan] {
+    /// The longest of the run's gaps and of the misses, longest first; a miss that lasts to the end
+    /// ends at `end`. A gap of misses alone counts as those.
+    func reviewed(with gaps: [SubjectGap], until end: Double) -> [ReviewSpan] {
         var review = review
+        for gap in gaps where gap.framesWithMap > 0 {
+            review.offer(
+                ReviewSpan(reason: .gap, start: gap.start, end: gap.end, frames: gap.frames),
+                weight: gap.seconds)
+        }
         if var last = miss {
             last.end = max(end, last.start)
             review.offer(last, weight: last.seconds)

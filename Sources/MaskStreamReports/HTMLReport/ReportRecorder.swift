@@ -84,8 +84,7 @@ package struct ReportRecorder {
                 kept: Spread(frame.kept), confidence: Spread(frame.confidence),
                 marks: frame.marks, label: frame.label.map { (number(of: $0), 1) }))
         spans.add(
-            time: time, threshold: frame.threshold, move: frame.move, miss: frame.miss,
-            hasSubject: frame.subjects > 0, isAlone: frame.isAlone)
+            time: time, threshold: frame.threshold, move: frame.move, miss: frame.miss)
         if let move = frame.move, frames > 0 { moves[move, default: 0] += 1 }
         for mark in FrameMarks.states where frame.marks.contains(mark) {
             marked[mark, default: 0] += 1

@@ -23,7 +23,7 @@ extension HTMLReport {
 
     /// The longest gaps and misses.
     func review(_ time: ReportTime) -> Markup {
-        let spans = recorder.spans.reviewed(until: recorder.end)
+        let spans = recorder.spans.reviewed(with: report.gaps, until: recorder.end)
         if report.foundNothing {
             return """
                 <p class="alert">No subject was found in any of \

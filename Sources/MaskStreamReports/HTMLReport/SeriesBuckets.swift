@@ -73,10 +73,6 @@ struct Spread: Equatable, Mergeable {
 
 /// The items of greatest weight that were offered; of equals the earliest.
 struct Greatest<Item> {
-    /// How many were offered.
-    private(set) var offered = 0
-    /// The sum of all weights that were offered.
-    private(set) var total = 0.0
     private var ranked: [(weight: Double, item: Item)] = []
     private let limit: Int
 
@@ -88,8 +84,6 @@ struct Greatest<Item> {
 
     /// Keeps an item if it is among the greatest.
     mutating func offer(_ item: Item, weight: Double) {
-        offered += 1
-        total += weight
         let place = ranked.firstIndex { weight > $0.weight } ?? ranked.count
         guard place < limit else { return }
         ranked.insert((weight, item), at: place)

@@ -74,7 +74,7 @@ struct Summary: Sendable {
         if let gap = counts.gaps.first {
             lines.append(
                 "  longest time without a subject between two detections: "
-                    + "\(decimals(counts.longestGap, 2)) s, from \(clock(gap.lowerBound)) on")
+                    + "\(decimals(counts.longestGap, 2)) s, from \(clock(gap.start)) on")
         }
         return lines
     }

@@ -29,7 +29,9 @@ extension Session {
         let (hides, isolates) = (plan.arguments.mask.invert, media.isolates)
         return { counts in
             guard let limit else { return }
-            let gap = hides && counts.foundNothing ? counts.span : counts.gaps.first
+            let gap =
+                hides && counts.foundNothing
+                ? counts.span : counts.gaps.first.map { $0.start..<$0.end }
             let isBlank = hides && isolates && counts.undetected > 0
             let length = gap.map { $0.upperBound - $0.lowerBound } ?? 0
             // A microsecond is more than rounding errors.

@@ -9,9 +9,12 @@ struct HTMLReportTests {
     private static let hostile = "<script>alert('x')</script>&\"\u{0}\u{202E}"
 
     /// Six seconds with a gap, a miss, a cut, moves and probes.
-    private static func log(label: String = "happiness", seed: Int = 1) -> ReportRecorder {
+    private static func run(
+        label: String = "happiness", seed: Int = 1
+    ) -> (log: ReportRecorder, counts: PipelineCounts) {
         let format = FrameFormat(width: 8, height: 4, pixelFormat: .gray)
         var log = ReportRecorder(fill: .zero, tolerance: 0.05)
+        var counts = PipelineCounts()
         for frame in 0..<60 {
             var noise = SeededGenerator(seed + frame)
             let picture = Frame.painted(format, pts: Int64(frame) * 100) { _, x, _ in
@@ -37,16 +40,22 @@ struct HTMLReportTests {
             let move: ThresholdMove? = frame == 10 ? .loosen : frame == 40 ? .cut : nil
             if frame % 20 == 5 { work.probe = ReportRecorderTests.probe(regret: 0.04) }
             log.add(work, move: move)
+            counts.count(work)
         }
-        return log
+        return (log, counts)
+    }
+
+    private static func log(label: String = "happiness", seed: Int = 1) -> ReportRecorder {
+        run(label: label, seed: seed).log
     }
 
     private static func page(
-        _ log: ReportRecorder, input: String = "clips/a.mp4", profile: String = "face-emotion",
+        _ log: ReportRecorder, counts: PipelineCounts = PipelineCounts(),
+        input: String = "clips/a.mp4", profile: String = "face-emotion",
         warnings: [String] = ["cover art was left out"]
     ) throws -> String {
         try HTMLReport(
-            recorder: log, report: PipelineCounts(),
+            recorder: log, report: counts,
             facts: ReportFacts(
                 version: "1.0", input: input, profile: profile,
                 settings: [("control", "probe"), ("fill", "zero")], corrupt: 1,
@@ -56,7 +65,9 @@ struct HTMLReportTests {
 
     @Test("The page's text is known")
     func golden() throws {
-        let reader = try #require(PageReader(try Browser.rendered(try Self.page(Self.log()))))
+        let (log, counts) = Self.run()
+        let page = try Self.page(log, counts: counts)
+        let reader = try #require(PageReader(try Browser.rendered(page)))
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("report.txt")
         if ProcessInfo.processInfo.environment["RECORD_GOLDENS"] == "1" {
