@@ -1,4 +1,5 @@
 import Foundation
+import MaskStream
 import MaskStreamTestSupport
 import Testing
 
@@ -63,7 +64,7 @@ import Testing
 
     @Test(
         arguments: ["gray", "rgb48be", "rgba", "ya16be", "pal8"],
-        ["zero", "#40c080", "blur", "pixelate:4", "transparent"])
+        MaskFill.everyKind.map(\.description))
     func noFillMakesAPixelMoreOpaque(kind: String, fill: String) throws {
         let (input, output, keeps) = try masked(picture(kind), ["--fill", fill])
         var (gains, wrong) = (0, 0)

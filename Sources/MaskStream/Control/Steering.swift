@@ -83,18 +83,11 @@ extension MaskFill {
     /// Whether it shows no more of the frame than another fill does.
     func isAtLeastAsOpaque(as other: MaskFill) -> Bool {
         switch (self, other) {
-        case (.zero, _), (.color, _): true
-        case (.transparent, _): self == other
-        case (.blur, .blur), (.pixelate, .pixelate): strength >= other.strength
-        default: false
-        }
-    }
-
-    /// Pixels of a cell; without a number it grows with the frame and is not to be compared.
-    private var strength: Int {
-        switch self {
-        case .blur(let strength), .pixelate(let strength): strength ?? 0
-        case .zero, .transparent, .color: 0
+        case (.zero, _), (.color, _), (.transparent, .transparent): true
+        // Without a number a cell grows with the frame and is not to be compared.
+        case (.blur(let cell), .blur(let least)), (.pixelate(let cell), .pixelate(let least)):
+            cell ?? 0 >= least ?? 0
+        case (.transparent, _), (.blur, _), (.pixelate, _): false
         }
     }
 }

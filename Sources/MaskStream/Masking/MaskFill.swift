@@ -11,7 +11,19 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
     /// The frame averaged over blocks of this many pixels; nil grows with the frame.
     case pixelate(Int?)
 
-    /// Reads `zero`, `transparent`, `#RRGGBB`, `blur[:N]` or `pixelate[:N]`; nil where it is none of them.
+    /// How fills are spelt; N is the size of a cell in pixels.
+    package static let forms = ["zero", "#RRGGBB", "blur[:N]", "pixelate[:N]", "transparent"]
+
+    /// ``forms`` as a sentence names them.
+    package static let spelling =
+        forms.dropLast().joined(separator: ", ") + " or " + (forms.last ?? "")
+
+    /// A fill of every form.
+    package static let everyKind: [MaskFill] = [
+        .zero, .color(red: 64, green: 192, blue: 128), .blur(nil), .pixelate(4), .transparent,
+    ]
+
+    /// Reads one of the ``forms``; nil where it is none of them.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let strength = parts.count == 2 ? Int(parts[1]) : nil

@@ -37,14 +37,14 @@ public struct MaskPainter {
         let format = fill.format(of: frame.format)
         let pixels = format.pixelFormat
         let samples = fill.samples(in: format)
-        let clear = hidesSubjects || samples == nil ? cleared(frame) : frame.buffer
+        let clear = hidesSubjects || fill.isTranslucent ? cleared(frame) : frame.buffer
         let source = hidesSubjects ? clear : frame.buffer
         var target = pool.take(format: pixels, width: format.width, height: format.height)
         let grid = format.maskGrid
         let mask = mask ?? Mask(width: grid.width, height: grid.height)
         precondition(mask.width == grid.width && mask.height == grid.height, "mask on its grid")
         var spans = SpanRows(mask)
-        if samples == nil { prepareCells(clear, of: frame.format, under: &spans) }
+        if fill.isTranslucent { prepareCells(clear, of: frame.format, under: &spans) }
         for index in 0..<pixels.planeCount {
             let isAlpha = pixels.hasAlpha && index == pixels.planeCount - 1
             let isChroma = pixels.model == .yuv && (index == 1 || index == 2)

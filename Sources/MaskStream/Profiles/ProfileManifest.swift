@@ -260,8 +260,7 @@ extension MaskSpec {
         let reader = try top.requiredSection(
             "mask", keys: ["fill", "smoothing", "hysteresis", "hold", "dilate"])
         fill = try reader.parsed(
-            "fill", "zero, #RRGGBB, blur[:N], pixelate[:N] or transparent", default: .zero,
-            MaskFill.init)
+            "fill", MaskFill.spelling, default: .zero, MaskFill.init)
         smoothing = try reader.float("smoothing", in: 0...0.99, default: 0.5)
         hysteresis = try reader.float("hysteresis", in: 0...0.5, default: 0)
         hold = try reader.float("hold", in: 0...60, default: 0)

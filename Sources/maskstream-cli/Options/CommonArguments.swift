@@ -30,8 +30,9 @@ struct CommonArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What masked pixels show: zero, #RRGGBB, blur[:N], pixelate[:N] or transparent.",
-            valueName: "fill"), completion: .list(["zero", "blur", "pixelate", "transparent"]))
+            "What masked pixels show: \(MaskFill.spelling).", valueName: "fill"),
+        completion: .list(
+            MaskFill.forms.map { String($0.prefix { $0 != "[" }) }.filter { !$0.hasPrefix("#") }))
     var fill: Fill?
 
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))

@@ -111,7 +111,7 @@ struct ProfileTemplate {
         #  slew: 0.5 # per second, at most
 
         mask:
-          fill: zero # or '#RRGGBB', blur:N, pixelate:N, transparent
+          fill: zero # \(MaskFill.spelling); '#RRGGBB' in quotes
           smoothing: 0.5 # weight of the past, 0 to below 1
           hysteresis: 0.04
           hold: 0.2 # seconds

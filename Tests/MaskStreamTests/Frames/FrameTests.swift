@@ -27,7 +27,7 @@ struct FrameTests {
     @Test func whateverIsMadeOfAFrameKeepsItsAttributes() throws {
         Self.expectAll(Self.frame().replacing())
         let mask = Mask(width: 4, height: 2, keepsAll: true)
-        for fill in [MaskFill.zero, .transparent, .blur(nil), .pixelate(2)] {
+        for fill in MaskFill.everyKind {
             var painter = MaskPainter(fill: fill)
             Self.expectAll(painter.paint(Self.frame(), mask: mask))
             Self.expectAll(painter.paint(Self.frame(), mask: nil))

@@ -275,6 +275,22 @@ struct MaskFillTests {
         for (text, fill) in fills { #expect(MaskFill(text) == fill, "\(text)") }
     }
 
+    @Test("Every kind of fill has one form, and every form is read")
+    func forms() {
+        #expect(MaskFill.everyKind.count == MaskFill.forms.count)
+        for (fill, form) in zip(MaskFill.everyKind, MaskFill.forms) {
+            let text = form.replacing("RRGGBB", with: "40c080")
+            let variants = [text.prefix { $0 != "[" }, text.filter { !"[]".contains($0) }[...]]
+            for text in variants.map({ $0.replacing("N", with: "4") }) {
+                let read = MaskFill(text)
+                #expect(read?.description == text)
+                #expect(read?.isTranslucent == fill.isTranslucent)
+            }
+            #expect(MaskFill(fill.description) == fill)
+            #expect(fill.description.first == form.first)
+        }
+    }
+
     @Test func onlyBlurAndMosaicAreTranslucent() {
         #expect(MaskFill.blur(nil).isTranslucent && MaskFill.pixelate(4).isTranslucent)
         #expect(!MaskFill.zero.isTranslucent)

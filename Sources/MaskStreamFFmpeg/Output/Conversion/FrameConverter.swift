@@ -23,7 +23,7 @@ enum ConversionStep: Equatable {
 final class FrameConverter {
     private let form: EncodedFormat
     private let scaler: Scaler?
-    private let background: Background
+    private let compositor: BlackCompositor
     private let pool = PixelBufferPool()
 
     /// Prepares all steps.
@@ -33,7 +33,7 @@ final class FrameConverter {
         self.form = form
         var opaque = format
         opaque.pixelFormat = form.layout
-        background = Background(opaque)
+        compositor = BlackCompositor(opaque)
         var (current, scaler) = (form.layout.avPixelFormat, Scaler?.none)
         for step in form.steps {
             switch step {
@@ -88,7 +88,7 @@ final class FrameConverter {
     /// The less opaque a pixel is, the nearer it comes to black.
     private func composited(_ buffer: PixelBuffer) -> PixelBuffer {
         var target = pool.take(format: form.layout, width: buffer.width, height: buffer.height)
-        background.lay(buffer, on: &target)
+        compositor.composite(buffer, into: &target)
         return target.freeze()
     }
 }

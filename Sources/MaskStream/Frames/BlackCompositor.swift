@@ -1,20 +1,20 @@
-/// The black over which frames are composited that lose their alpha.
-public struct Background {
+/// Composites frames that lose their alpha over black.
+package struct BlackCompositor {
     private let format: FrameFormat
     private let black: Int
     private let neutral: Int
 
     /// Prepares for frames of a format without alpha.
-    public init(_ format: FrameFormat) {
+    package init(_ format: FrameFormat) {
         self.format = format
         let scale = SampleScale(format)
         black = Int(scale.black)
         neutral = Int(scale.neutral)
     }
 
-    /// Composites a frame with alpha over black: each sample as near to black as it was
+    /// Writes a frame with alpha over black: each sample comes as near to black as it was
     /// transparent, chroma by the least opaque of its pixels.
-    public func lay(_ picture: PixelBuffer, on target: inout MutablePixelBuffer) {
+    package func composite(_ source: PixelBuffer, into target: inout MutablePixelBuffer) {
         let pixels = format.pixelFormat
         let opaque = pixels.maxValue
         for index in 0..<pixels.planeCount {
@@ -22,8 +22,8 @@ public struct Background {
             let origin = isChroma ? neutral : black
             let (shiftX, shiftY) =
                 isChroma ? (pixels.chromaShiftX, pixels.chromaShiftY) : (0, 0)
-            picture.withPlane(picture.format.planeCount - 1) { alpha in
-                picture.withPlane(index) { from in
+            source.withPlane(source.format.planeCount - 1) { alpha in
+                source.withPlane(index) { from in
                     target.withPlane(index) { to in
                         for y in 0..<to.height {
                             for x in 0..<to.width {

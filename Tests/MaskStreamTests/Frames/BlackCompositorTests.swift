@@ -3,9 +3,9 @@ import Testing
 
 @testable import MaskStream
 
-struct BackgroundTests {
-    /// A picture of one sample value and one alpha, laid on black.
-    private static func laid(
+struct BlackCompositorTests {
+    /// A frame of one sample value and one alpha, composited over black.
+    private static func composited(
         _ pixels: PixelFormat, range: ColorInfo.Range, sample: Int, alpha: Int
     ) -> [Int] {
         var format = FrameFormat(width: 3, height: 3, pixelFormat: pixels)
@@ -15,10 +15,10 @@ struct BackgroundTests {
             plane == pixels.planeCount ? alpha : sample
         }
         var target = MutablePixelBuffer(format: pixels, width: 3, height: 3)
-        Background(format).lay(picture.buffer, on: &target)
-        let laid = target.freeze()
+        BlackCompositor(format).composite(picture.buffer, into: &target)
+        let composited = target.freeze()
         return (0..<pixels.planeCount).map { plane in
-            let samples = Set(laid.samples(plane))
+            let samples = Set(composited.samples(plane))
             #expect(samples.count == 1)
             return samples.first ?? -1
         }
@@ -35,7 +35,8 @@ struct BackgroundTests {
             (PixelFormat(.rgb, bitDepth: 16), .full, 65535, [200, 200, 200]),
         ]
         for row in table {
-            #expect(Self.laid(row.0, range: row.1, sample: 200, alpha: row.alpha) == row.expected)
+            #expect(
+                Self.composited(row.0, range: row.1, sample: 200, alpha: row.alpha) == row.expected)
         }
     }
 
@@ -46,13 +47,14 @@ struct BackgroundTests {
             plane, x, _ in plane == 3 ? (x == 1 ? 0 : 255) : 200
         }
         var target = MutablePixelBuffer(format: .yuv420p, width: 4, height: 2)
-        Background(FrameFormat(width: 4, height: 2)).lay(picture.buffer, on: &target)
-        let laid = target.freeze()
-        #expect(laid.samples(0) == [200, 16, 200, 200, 200, 16, 200, 200])
-        #expect(laid.samples(1) == [128, 200] && laid.samples(2) == [128, 200])
+        BlackCompositor(FrameFormat(width: 4, height: 2))
+            .composite(picture.buffer, into: &target)
+        let composited = target.freeze()
+        #expect(composited.samples(0) == [200, 16, 200, 200, 200, 16, 200, 200])
+        #expect(composited.samples(1) == [128, 200] && composited.samples(2) == [128, 200])
     }
 
-    @Test("Pixels that are not seen do not count, and a whole frame is laid on mid grey")
+    @Test("Pixels that are not seen do not count, and a whole frame is composited on mid grey")
     func sampling() {
         let format = FrameFormat(
             width: 8, height: 4, pixelFormat: PixelFormat(.gray, hasAlpha: true),
