@@ -15,6 +15,7 @@ struct HTMLReportTests {
         let format = FrameFormat(width: 8, height: 4, pixelFormat: .gray)
         var log = ReportRecorder(fill: .zero, tolerance: 0.05)
         var counts = PipelineCounts()
+        counts.framesIn = 60
         for frame in 0..<60 {
             var noise = SeededGenerator(seed + frame)
             let picture = Frame.painted(format, pts: Int64(frame) * 100) { _, x, _ in
