@@ -14,7 +14,8 @@ package final class MaskFile {
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
     package convenience init() throws {
         let file = try TemporaryFile()
-        try withExtendedLifetime(file) { try self.init(descriptor: file.descriptor) }
+        defer { withExtendedLifetime(file) {} }
+        try self.init(descriptor: file.descriptor)
     }
 
     /// Writes to an open file, which the caller may close.

@@ -280,7 +280,9 @@ struct MaskFillTests {
         #expect(MaskFill.everyKind.count == MaskFill.forms.count)
         for (fill, form) in zip(MaskFill.everyKind, MaskFill.forms) {
             let text = form.replacing("RRGGBB", with: "40c080")
-            let variants = [text.prefix { $0 != "[" }, text.filter { !"[]".contains($0) }[...]]
+            let variants = [
+                String(text.prefix { $0 != "[" }), text.filter { !"[]".contains($0) },
+            ]
             for text in variants.map({ $0.replacing("N", with: "4") }) {
                 let read = MaskFill(text)
                 #expect(read?.description == text)
