@@ -231,4 +231,48 @@ import Testing
             #expect(found.contains("dropped_chapters") != isKept, "\(name)")
         }
     }
+
+    @Test(
+        "Ogg keeps chapters beside Opus alone, and says so",
+        arguments: [
+            ("libopus", 2), ("libvorbis", 0), (nil, 0),
+        ])
+    func oggChapters(codec: String?, count: Int) throws {
+        let rich = try RichClip(in: folder)
+        let out = try write(rich.path, to: "\(codec ?? "none").ogv", codec)
+        let kept = try Clips.probe(out.path, ["-show_entries", "chapter=start_time"])
+        #expect(kept.count == count)
+        #expect(out.warnings.filter { $0.code == "dropped_chapters" }.count == (count > 0 ? 0 : 1))
+    }
+
+    @Test("What Ogg does not take is named with what it takes")
+    func oggHints() throws {
+        let clip = try clip("aac.mkv", ["-c:a", "aac"])
+        let out = try write(clip, to: "out.ogv", nil)
+        #expect(out.warnings.map(\.code) == ["dropped_stream"])
+        #expect(out.warnings.first?.message.contains("--audio-codec libopus") == true)
+        let error = failure { try write(clip, to: "x.ogv", nil) { $0.codec = "libx264" } }
+        #expect(error?.code == .usage)
+        #expect(error?.hint?.contains("libvpx, libtheora") == true)
+    }
+
+    @Test("A packet without a time follows on the one before it")
+    func untimed() throws {
+        let container = try Container(OutputOptions(destination: "a.mkv"), input: nil)
+        let context = try #require(avformat_alloc_context())
+        defer { avformat_free_context(context) }
+        let stream = try #require(avformat_new_stream(context, nil))
+        stream.pointee.time_base = AVRational(num: 1, den: 1000)
+        var output = OutputStream(
+            stream: stream, timeBase: Rational(1, 48_000), container: container)
+        var times: [Int64] = []
+        for time in [4800, noTimestamp, noTimestamp, 19_200] {
+            let packet = try Packet()
+            (packet.pointer.pointee.pts, packet.pointer.pointee.duration) = (time, 4800)
+            try output.prepare(packet.pointer)
+            #expect(packet.pointer.pointee.dts == packet.pointer.pointee.pts)
+            times.append(packet.pointer.pointee.pts)
+        }
+        #expect(times == [100, 200, 300, 400] && output.movedCount == 0)
+    }
 }

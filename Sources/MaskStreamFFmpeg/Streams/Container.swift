@@ -20,6 +20,8 @@ struct Container {
     var isMP4: Bool { isOne(of: "mp4", "mov", "ipod", "3gp", "3g2", "psp", "ismv", "f4v") }
     /// Whether it is Matroska or WebM.
     var isMatroska: Bool { isOne(of: "matroska", "webm") }
+    /// Whether it is Ogg for video; Ogg for sound is refused.
+    var isOgg: Bool { isOne(of: "ogg", "ogv") }
     /// Whether it is y4m, whose text this project writes itself.
     var isY4M: Bool { isOne(of: "yuv4mpegpipe") }
     /// The muxer that writes the packets; y4m's frames are raw frames with text in between.

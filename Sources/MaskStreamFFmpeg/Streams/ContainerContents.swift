@@ -8,6 +8,7 @@ extension Container {
     func holds(codec: AVCodecID) -> Bool? {
         if isOne(of: "mpegts", "rtp_mpegts") { return Self.transportStream.contains(codec) }
         if isOne(of: "rtsp") { return Self.realTime.contains(codec) }
+        if isOgg { return Self.ogg.contains(codec) }
         switch avformat_query_codec(format, codec, FF_COMPLIANCE_EXPERIMENTAL) {
         case 1: return true
         case 0: return false
@@ -30,9 +31,12 @@ extension Container {
     /// Whether it holds video alone.
     private var isPictureOnly: Bool { isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") }
 
-    /// Whether the container has a place for chapters.
-    var keepsChapters: Bool {
-        isOne(of: "mp4", "mov", "ipod", "matroska", "webm", "nut", "ogg", "ogv", "asf", "wtv")
+    /// Whether chapters are kept beside streams of these codecs.
+    ///
+    /// FFmpeg 5.1 writes Ogg's into the comments of Opus alone.
+    func keepsChapters(beside codecs: [AVCodecID]) -> Bool {
+        if isOgg { return codecs.contains(AV_CODEC_ID_OPUS) }
+        return isMP4 && !isOne(of: "psp") || isMatroska || isOne(of: "nut", "asf")
     }
 
     /// Whether a stream can be copied into the container; its header may say otherwise.
@@ -61,6 +65,12 @@ extension Container {
         AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_MPEG4, AV_CODEC_ID_MJPEG, AV_CODEC_ID_VP8,
         AV_CODEC_ID_VP9, AV_CODEC_ID_AAC, AV_CODEC_ID_OPUS, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3,
         AV_CODEC_ID_AC3, AV_CODEC_ID_PCM_ALAW, AV_CODEC_ID_PCM_MULAW,
+    ]
+
+    /// What FFmpeg's Ogg muxer takes; it says so in the header only.
+    private static let ogg: Set<AVCodecID> = [
+        AV_CODEC_ID_THEORA, AV_CODEC_ID_VP8, AV_CODEC_ID_VORBIS, AV_CODEC_ID_OPUS,
+        AV_CODEC_ID_FLAC, AV_CODEC_ID_SPEEX,
     ]
 
     /// What an MPEG transport stream names in its tables; FFmpeg would write the rest unnamed.

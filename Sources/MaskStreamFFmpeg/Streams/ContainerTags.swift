@@ -13,7 +13,9 @@ extension Container {
     }
 
     /// What the output's tags lose, for warnings; nothing where they are not wanted.
-    func lostTags(_ input: InputStreams, written: [Int]) -> [MediaWarning] {
+    func lostTags(
+        _ input: InputStreams, written: [Int], codecs: [AVCodecID]
+    ) -> [MediaWarning] {
         guard !acceptsOneFrame else { return [] }
         let all = MetadataRules.global(input)
         var lost = all.map(\.key).filter { !holds(tag: $0) }
@@ -24,7 +26,7 @@ extension Container {
                 .map { "\($0.key) of stream \(stream.index)" }
         }
         var warnings: [MediaWarning] = []
-        if !input.chapters.isEmpty, !holdsChapters {
+        if !input.chapters.isEmpty, !keepsChapters(beside: codecs) {
             warnings.append(
                 MediaWarning(
                     "dropped_chapters",
@@ -61,8 +63,6 @@ extension Container {
 
     /// Whether text is written byte by byte, in whichever encoding it came.
     private var holdsAnyBytes: Bool { isOne(of: "avi", "mpegts", "rtp_mpegts") }
-
-    private var holdsChapters: Bool { isMP4 || isMatroska || isOne(of: "nut", "ogg", "ogv", "asf") }
 
     private func holds(tag key: String) -> Bool {
         let key = Self.plain(key)

@@ -32,7 +32,7 @@ struct EncoderChoice {
             guard fits || container.pictureCodec != nil else {
                 throw MaskStreamError(
                     .usage, "\(container.name) cannot hold \(option) (\(options.shownDestination))",
-                    hint: "write Matroska (.mkv), or leave --codec out")
+                    hint: Self.hint(for: container))
             }
             return
         }
@@ -51,6 +51,16 @@ struct EncoderChoice {
                 hint: "choose another container or --codec")
         }
         codec = found
+    }
+
+    /// Which of the usual encoders fit a container.
+    private static func hint(for container: Container) -> String {
+        let usual = ["libx264", "libx265", "libvpx-vp9", "libvpx", "libtheora", "mpeg4", "ffv1"]
+        let fitting = usual.filter { name in
+            avcodec_find_encoder_by_name(name).map { container.holds(codec: $0.pointee.id) } == true
+        }
+        let named = fitting.isEmpty ? "" : "it takes \(fitting.joined(separator: ", ")); "
+        return named + "write Matroska (.mkv), or leave --codec out"
     }
 
     private static func raw(
@@ -148,6 +158,8 @@ extension EncoderChoice {
     /// The quality scale for codecs that otherwise start at 200 kbit/s; nil for the others.
     var defaultScale: Int32? {
         if id == AV_CODEC_ID_MJPEG { return 2 }
+        // Theora's runs from 0 to 10, which is best; above 7 only the file grows.
+        if id == AV_CODEC_ID_THEORA { return 7 }
         return countsFrames && id != AV_CODEC_ID_DNXHD && id != AV_CODEC_ID_DVVIDEO ? 3 : nil
     }
 

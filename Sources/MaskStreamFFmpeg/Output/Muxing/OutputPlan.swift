@@ -50,14 +50,6 @@ struct OutputPlan {
                     "lost_orientation",
                     "\(container.name) cannot hold the orientation"))
         }
-        if let count = input?.chapters.count, count > 0, options.keepsMetadata,
-            !container.keepsChapters, !container.acceptsOneFrame
-        {
-            found.append(
-                MediaWarning(
-                    "dropped_chapters",
-                    "\(count) chapters are dropped: \(container.name) cannot hold them"))
-        }
         if input?.maskedFacts?.sideData.contains(where: { $0.type == AV_PKT_DATA_DOVI_CONF })
             == true
         {
@@ -77,8 +69,13 @@ struct OutputPlan {
                         + (plays == 0 ? "again and again" : "\(plays) times")))
         }
         if let input, options.keepsMetadata {
-            let written = streams.entries.filter { $0.action != .drop }.map(\.index)
-            found += container.lostTags(input, written: written)
+            let written = streams.entries.filter { $0.action != .drop }
+            let codecs = written.compactMap { entry in
+                entry.kind == .audio && entry.action == .convert
+                    ? audio?.codec.pointee.id
+                    : input.facts(entry.index)?.parameters.pointee.codec_id
+            }
+            found += container.lostTags(input, written: written.map(\.index), codecs: codecs)
             if let timecode, !container.holdsTimecode, !choice.holdsTimecode,
                 !container.acceptsOneFrame, !input.streams.contains(where: \.isTimecode)
             {
