@@ -11,7 +11,7 @@ public enum WatchView: String, Sendable, CaseIterable {
 }
 
 /// One image of a stream, ready to be sent.
-public struct WatchPicture: Sendable {
+public struct WatchImage: Sendable {
     /// The number of the frame that it shows.
     public var frame: Int
     /// A complete JPEG file.
@@ -40,8 +40,8 @@ public protocol Watched: Sendable {
     ///
     /// - Parameters:
     ///   - view: what the image has to show.
-    ///   - after: a frame's number as ``WatchPicture/frame`` gave it; nil for any image.
-    func picture(_ view: WatchView, after: Int?) -> WatchPicture?
+    ///   - after: a frame's number as ``WatchImage/frame`` gave it; nil for any image.
+    func picture(_ view: WatchView, after: Int?) -> WatchImage?
 
     /// How the stream fares now.
     ///

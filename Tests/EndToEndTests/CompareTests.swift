@@ -120,7 +120,7 @@ import Testing
         #expect(Set(equal.keys) == ["full", "crop", "masked_crop"])
         #expect(equal["masked_crop"]?["size"] as? Int == 8)
         #expect(lines.contains { $0.hasPrefix("cost at equal agreement (at least 99.0 %): ") })
-        #expect(lines.contains { $0.contains("F full picture, C crop, M masked crop") })
+        #expect(lines.contains { $0.contains("F full frame, C crop, M masked crop") })
     }
 
     @Test func sameInputSameFigures() throws {

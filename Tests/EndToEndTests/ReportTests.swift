@@ -65,7 +65,7 @@ import Testing
 
     @Test func originalsAreThereOnRequestAlone() throws {
         let page = try report(["--report-originals"])
-        #expect(page.contains("unmasked pictures"))
+        #expect(page.contains("unmasked images"))
         #expect(page.components(separatedBy: "data:image/jpeg;base64,").count == 1 + 30)
         let result = try Program.run([
             bench.clip, "--profile", bench.light, "--report-originals", "-o", bench.path("o.mkv"),

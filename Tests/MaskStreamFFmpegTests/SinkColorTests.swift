@@ -102,7 +102,7 @@ import Testing
             ("out.mp4", "libx264"), ("out.mkv", "libx265"), ("out.ts", "libx265"),
             ("out.mp4", "libsvtav1"),
         ])
-    func pictureHDR10(name: String, codec: String) throws {
+    func frameHDR10(name: String, codec: String) throws {
         let folder = try TemporaryFolder()
         let graded =
             "master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)"

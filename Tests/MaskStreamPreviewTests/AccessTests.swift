@@ -51,7 +51,7 @@ import Testing
 
     @Test(arguments: ["/", "/status", "/picture", "/snapshot", "/metrics", "/control", "/none"])
     func withoutTheTokenNothingIsTold(path: String) throws {
-        let stream = FakeStream { $0.picture = WatchPicture(frame: 0, jpeg: FakeStream.red) }
+        let stream = FakeStream { $0.picture = WatchImage(frame: 0, jpeg: FakeStream.red) }
         let served = try Served(stream, at: "0.0.0.0:0", allowsControl: true)
         let wrong = String(repeating: "0", count: 32)
         let tries: [(String, [String: String?])] = [
@@ -122,7 +122,7 @@ import Testing
         ("cross-site", "no-cors", "/", false), ("cross-site", "cors", "/metrics", false),
     ])
     func otherSitesAreTurnedAway(site: String, mode: String, path: String, isLetIn: Bool) throws {
-        let stream = FakeStream { $0.picture = WatchPicture(frame: 0, jpeg: FakeStream.red) }
+        let stream = FakeStream { $0.picture = WatchImage(frame: 0, jpeg: FakeStream.red) }
         let answer = try Served(stream).ask(
             "GET", path, ["Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode])
         #expect(answer.status == (isLetIn ? 200 : 403))

@@ -42,7 +42,7 @@ import Testing
         let stream = FakeStream()
         let served = try Served(stream)
         #expect(try served.ask("GET", "/snapshot").status == 404)
-        stream.update { $0.picture = WatchPicture(frame: 12, jpeg: FakeStream.red) }
+        stream.update { $0.picture = WatchImage(frame: 12, jpeg: FakeStream.red) }
         let answer = try served.ask("GET", "/snapshot?stream=0&view=original")
         #expect(answer.body == FakeStream.red)
         #expect(
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func originalsAreShownOnlyWhereAllowed() throws {
-        let stream = FakeStream { $0.picture = WatchPicture(frame: 0, jpeg: FakeStream.red) }
+        let stream = FakeStream { $0.picture = WatchImage(frame: 0, jpeg: FakeStream.red) }
         let closed = try Served(stream)
         for path in ["/picture?view=original", "/picture?stream=0&view=original&after=3"] {
             #expect(try closed.ask("GET", path).status == 403)
@@ -95,7 +95,7 @@ import Testing
 
     @Test(arguments: ["/", "/status", "/picture", "/health", "/none", "/control"])
     func everyAnswerIsForItsOwnPageAlone(path: String) throws {
-        let stream = FakeStream { $0.picture = WatchPicture(frame: 0, jpeg: FakeStream.red) }
+        let stream = FakeStream { $0.picture = WatchImage(frame: 0, jpeg: FakeStream.red) }
         let headers = try Served(stream).ask("GET", path).headers
         #expect(headers["cache-control"] == "no-store")
         #expect(headers["cross-origin-resource-policy"] == "same-origin")
@@ -116,7 +116,7 @@ import Testing
         ("get", "/", 405), ("HEAD", "/", 200), ("HEAD", "/snapshot", 200),
     ])
     func otherwise(method: String, path: String, status: Int) throws {
-        let stream = FakeStream { $0.picture = WatchPicture(frame: 0, jpeg: FakeStream.red) }
+        let stream = FakeStream { $0.picture = WatchImage(frame: 0, jpeg: FakeStream.red) }
         #expect(try Served(stream).ask(method, path).status == status)
     }
 }

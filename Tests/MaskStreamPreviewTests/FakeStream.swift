@@ -8,7 +8,7 @@ final class FakeStream: Watched {
     struct Facts {
         var status = WatchStatus(input: "clip.mp4", profile: "light")
         /// The newest picture, in whatever view.
-        var picture: WatchPicture?
+        var picture: WatchImage?
         /// Makes a frame for everyone who asks for one: red, blue, red...
         var isEndless = false
         var asked: [WatchView] = []
@@ -33,13 +33,13 @@ final class FakeStream: Watched {
 
     func update(_ body: (inout Facts) -> Void) { facts.sync { body(&$0) } }
 
-    func picture(_ view: WatchView, after: Int?) -> WatchPicture? {
+    func picture(_ view: WatchView, after: Int?) -> WatchImage? {
         facts.sync { facts in
             facts.asked.append(view)
             if facts.isEndless {
                 let frame = (after ?? -1) + 1
                 facts.status.frame = max(frame, facts.status.frame ?? 0)
-                facts.picture = WatchPicture(
+                facts.picture = WatchImage(
                     frame: frame, jpeg: frame.isMultiple(of: 2) ? Self.red : Self.blue)
             }
             guard let picture = facts.picture, picture.frame > after ?? -1 else { return nil }

@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func stoppingDropsWhatIsOpenAndFreesThePort() throws {
-        let stream = FakeStream { $0.picture = WatchPicture(frame: 5, jpeg: FakeStream.red) }
+        let stream = FakeStream { $0.picture = WatchImage(frame: 5, jpeg: FakeStream.red) }
         let served = try Served(stream)
         let silent = try Client(port: served.port)
         let waiting = try Client(port: served.port)

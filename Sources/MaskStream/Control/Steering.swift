@@ -72,7 +72,7 @@ public final class Steering: Sendable {
         return hasWaited
     }
 
-    /// Tells with which frame a source goes on.
+    /// Reports the frame with which a source goes on.
     func resume(with frame: Frame) {
         guard let captured = frame.captured else { return }
         requests.sync { $0.onResume }?(captured)

@@ -20,13 +20,13 @@ public struct Box: Hashable, Sendable {
     /// The same rectangle as it is seen when a stored frame of the given size is turned upright.
     public func displayed(_ orientation: Orientation, in width: Int, _ height: Int) -> Box {
         var box = self
-        var (pictureWidth, pictureHeight) = (width, height)
+        var (frameWidth, frameHeight) = (width, height)
         if orientation.transposes {
             box = Box(x: y, y: x, width: self.height, height: self.width)
-            (pictureWidth, pictureHeight) = (height, width)
+            (frameWidth, frameHeight) = (height, width)
         }
-        if orientation.flipsX { box.x = pictureWidth - box.x - box.width }
-        if orientation.flipsY { box.y = pictureHeight - box.y - box.height }
+        if orientation.flipsX { box.x = frameWidth - box.x - box.width }
+        if orientation.flipsY { box.y = frameHeight - box.y - box.height }
         return box
     }
 

@@ -13,7 +13,7 @@ public struct MaskPainter {
     private let pool = PixelBufferPool()
     private let transparent = TransparentPixels()
     /// The last frame in cells of the fill's size, of twice this size, and so on.
-    private var coarse: [CoarsePicture] = []
+    private var coarse: [CoarseFrame] = []
 
     /// Makes a painter for one kind of fill.
     ///
@@ -110,7 +110,7 @@ public struct MaskPainter {
         for doublings in spans.doublings {
             while coarse.count <= doublings {
                 coarse.append(
-                    CoarsePicture(
+                    CoarseFrame(
                         format: format, cell: cell << coarse.count, isSmooth: isSmooth,
                         isLeast: hidesSubjects))
             }

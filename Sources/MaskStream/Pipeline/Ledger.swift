@@ -71,6 +71,11 @@ struct Ledger {
 }
 
 extension FrameWork {
+    /// Lets the controller learn what the frame shows now, whatever is masked of it later.
+    ///
+    /// A stage behind the primary model calls it before it narrows the mask.
+    public mutating func settleMeasurement() { settled = measurement }
+
     /// What the controller learns of this frame.
     package var measurement: FrameMeasurement {
         if let settled { return settled }

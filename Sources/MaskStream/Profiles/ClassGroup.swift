@@ -73,7 +73,7 @@ public struct ClassGroup: Sendable, Equatable {
     }
 
     /// Whether a name means this group; capitals make no difference.
-    func isNamed(_ wish: String) -> Bool { name.lowercased() == wish.lowercased() }
+    func isNamed(_ wanted: String) -> Bool { name.lowercased() == wanted.lowercased() }
 }
 
 extension PrimarySpec {
@@ -89,10 +89,10 @@ extension PrimarySpec {
 
     private func classes(named name: String) throws -> Set<Int> {
         if let group = groups.first(where: { $0.isNamed(name) }) { return group.ids }
-        let wish = name.lowercased()
+        let wanted = name.lowercased()
         let ids = labels.indices.filter { index in
             let label = labels[index].lowercased()
-            return label == wish || Self.names(of: label).contains(wish)
+            return label == wanted || Self.names(of: label).contains(wanted)
         }
         guard ids.isEmpty else { return Set(ids) }
         let known = groups.map(\.name) + labels.flatMap(Self.names)

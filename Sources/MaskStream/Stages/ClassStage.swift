@@ -25,7 +25,7 @@ public struct ClassStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        work.settled = work.measurement
+        work.settleMeasurement()
         if work.isCut || work.miss == .damaged || work.source.file != nil { gate.forget() }
         guard let map = work.map, var mask = work.mask else {
             work.mask = nil

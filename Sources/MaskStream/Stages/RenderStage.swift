@@ -48,9 +48,9 @@ public struct RenderStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        if let wish = steering?.fill, wish != fill {
-            fill = wish
-            painter = MaskPainter(fill: wish, hidesSubjects: hidesSubjects)
+        if let wanted = steering?.fill, wanted != fill {
+            fill = wanted
+            painter = MaskPainter(fill: wanted, hidesSubjects: hidesSubjects)
         }
         switch self.emit {
         case .masked: work.output = painter.paint(work.source, mask: work.mask)

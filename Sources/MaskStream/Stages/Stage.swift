@@ -6,7 +6,8 @@
 ///   hold frames back, as many as the pipeline's `lookahead` at most: each keeps its place in the
 ///   pipeline, and with more the source would wait for ever.
 /// - **What it may change.** The map, the mask, the subjects, the output. ``FrameWork/source`` can only
-///   be read; a frame is made of another by `replacing`.
+///   be read; a frame is made of another by `replacing`. Before the mask is narrowed behind the primary
+///   model, ``FrameWork/settleMeasurement()`` keeps what the controller learns.
 /// - **Format.** All frames of a stream have one ``FrameFormat``; sources convert what differs. A stage
 ///   may prepare for it once, before the first frame.
 /// - **Resets.** Where ``FrameWork/isCut`` is set, a new scene begins: nothing that was learnt from

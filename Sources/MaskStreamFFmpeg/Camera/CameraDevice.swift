@@ -37,10 +37,10 @@ struct CameraDevice: ~Copyable {
     var isCamera: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_CAPTURE) != 0 }
 
     /// Whether the device says that frames go into it.
-    var takesPictures: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_OUTPUT) != 0 }
+    var takesFrames: Bool { capabilities & UInt32(V4L2_CAP_VIDEO_OUTPUT) != 0 }
 
     /// Whether frames can go into the device, whatever it says, see ``VirtualCamera``.
-    var isOutput: Bool { takesPictures || (isLoopback && !isCamera) }
+    var isOutput: Bool { takesFrames || (isLoopback && !isCamera) }
 
     /// Whether the device shows others what is written to it.
     var isLoopback: Bool { driver == "v4l2 loopback" }

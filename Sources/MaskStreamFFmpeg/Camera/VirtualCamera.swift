@@ -12,7 +12,7 @@ enum VirtualCamera {
     /// - Throws: `MaskStreamError` 69 where the device takes no frames at all.
     static func prepare(_ path: String) throws {
         // What cannot be opened at all is reported by libavdevice.
-        guard let device = CameraDevice(path), !device.takesPictures else { return }
+        guard let device = CameraDevice(path), !device.takesFrames else { return }
         guard device.isLoopback else {
             throw MaskStreamError(
                 .unavailable, "the device takes no frames (\(path))",

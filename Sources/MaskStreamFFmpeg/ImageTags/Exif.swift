@@ -12,7 +12,7 @@ struct Exif: Sendable {
 
     /// The value of the orientation's tag; nil where it has none.
     let orientation: Int?
-    /// What was left out, for a warning.
+    /// What was dropped, for a warning.
     private(set) var dropped: [String] = []
     private let isBig: Bool
     private var image: [Entry] = []

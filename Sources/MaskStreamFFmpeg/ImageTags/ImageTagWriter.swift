@@ -22,14 +22,14 @@ struct ImageTagWriter {
         if !lost.isEmpty {
             found.append(
                 MediaWarning(
-                    "dropped_image_tags", "left out, as the output does not take it: \(lost)"))
+                    "dropped_image_tags", "dropped, as the output does not take it: \(lost)"))
         }
         let dropped = tags.dropped.joined(separator: ", ")
         if !dropped.isEmpty {
             found.append(
                 MediaWarning(
                     "dropped_image_tags",
-                    "left out, as it may show or describe what is masked: \(dropped)"))
+                    "dropped, as it may show or describe what is masked: \(dropped)"))
         }
         return found
     }

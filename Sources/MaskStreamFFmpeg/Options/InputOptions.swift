@@ -31,7 +31,7 @@ public struct InputOptions: Sendable {
     /// Whether the first damaged frame ends the run.
     public var isStrict = false
     /// Whether a camera's older frames are skipped when a newer one waits already.
-    public var skipsLatePictures = true
+    public var skipsLateFrames = true
 
     /// Whether the folders in a folder of images are read, too.
     public var isRecursive = false

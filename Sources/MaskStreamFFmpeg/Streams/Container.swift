@@ -7,14 +7,14 @@ struct Container {
     /// FFmpeg's muxer.
     let format: UnsafePointer<AVOutputFormat>
     /// The encoder that the file's extension asks for, where that is an image.
-    let pictureCodec: AVCodecID?
+    let imageCodec: AVCodecID?
 
     /// The muxer's first name.
     var name: String { String(cString: format.pointee.name) }
     private var names: [Substring] { name.split(separator: ",") }
 
     /// Whether only the first frame goes into it.
-    var acceptsOneFrame: Bool { pictureCodec != nil || isOne(of: "avif") }
+    var acceptsOneFrame: Bool { imageCodec != nil || isOne(of: "avif") }
 
     /// Whether it belongs to the MP4 family, with time scales and edit lists.
     var isMP4: Bool { isOne(of: "mp4", "mov", "ipod", "3gp", "3g2", "psp", "ismv", "f4v") }
@@ -77,7 +77,7 @@ struct Container {
                     otherwise: "`ffmpeg -muxers` lists them; common: mp4, matroska, nut, y4m"))
         }
         format = found
-        pictureCodec = nil
+        imageCodec = nil
         try refuseSound(option)
     }
 
@@ -90,7 +90,7 @@ struct Container {
             // One packet is the whole file, so the muxer that writes packets as they are does.
             let codec = av_guess_codec(image, nil, path, nil, AVMEDIA_TYPE_VIDEO)
             format = pipe
-            pictureCodec = path.lowercased().hasSuffix(".webp") ? AV_CODEC_ID_WEBP : codec
+            imageCodec = path.lowercased().hasSuffix(".webp") ? AV_CODEC_ID_WEBP : codec
             return
         }
         guard let known else {
@@ -113,7 +113,7 @@ struct Container {
                 hint: "name the container, as --format matroska")
         }
         format = known
-        pictureCodec = nil
+        imageCodec = nil
         try refuseSound(options.shownDestination)
     }
 

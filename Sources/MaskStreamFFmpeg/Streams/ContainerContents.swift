@@ -18,7 +18,7 @@ extension Container {
 
     /// Whether the container holds sound of a codec, as far as FFmpeg knows before it tries.
     func holds(sound codec: AVCodecID) -> Bool {
-        !isPictureOnly && format.pointee.audio_codec != AV_CODEC_ID_NONE
+        !isVideoOnly && format.pointee.audio_codec != AV_CODEC_ID_NONE
             && holds(codec: codec) != false
     }
 
@@ -29,7 +29,7 @@ extension Container {
     }
 
     /// Whether it holds video alone.
-    private var isPictureOnly: Bool { isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") }
+    private var isVideoOnly: Bool { isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") }
 
     /// Whether chapters are kept beside streams of these codecs.
     ///
@@ -44,7 +44,7 @@ extension Container {
         let parameters = stream.facts.parameters.pointee
         if stream.kind == .attachment { return isOne(of: "matroska") }
         if parameters.codec_id == AV_CODEC_ID_NONE { return false }
-        return !isPictureOnly && holds(codec: parameters.codec_id) ?? true
+        return !isVideoOnly && holds(codec: parameters.codec_id) ?? true
     }
 
     /// The codec in which the container keeps text subtitles; nil where this text cannot be read.

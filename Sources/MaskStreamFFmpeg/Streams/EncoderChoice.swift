@@ -22,14 +22,14 @@ struct EncoderChoice {
             let id = codec.pointee.id
             let fits =
                 container.isY4M ? id == AV_CODEC_ID_RAWVIDEO : container.holds(codec: id) ?? true
-            if let held = container.pictureCodec, held != id {
+            if let held = container.imageCodec, held != id {
                 throw MaskStreamError(
                     .usage,
                     "an image of this name holds \(String(cString: avcodec_get_name(held))), not "
                         + "\(option) (\(options.shownDestination))",
                     hint: "leave --codec out, or choose the extension that fits it")
             }
-            guard fits || container.pictureCodec != nil else {
+            guard fits || container.imageCodec != nil else {
                 throw MaskStreamError(
                     .usage, "\(container.name) cannot hold \(option) (\(options.shownDestination))",
                     hint: Self.hint(for: container))
@@ -37,12 +37,11 @@ struct EncoderChoice {
             return
         }
         let h264 = avcodec_find_encoder_by_name("libx264")
-        if container.pictureCodec == nil, let h264, container.holds(codec: AV_CODEC_ID_H264) == true
-        {
+        if container.imageCodec == nil, let h264, container.holds(codec: AV_CODEC_ID_H264) == true {
             codec = h264
             return
         }
-        let id = container.pictureCodec ?? container.writer.pointee.video_codec
+        let id = container.imageCodec ?? container.writer.pointee.video_codec
         guard let found = Self.preferred(id) else {
             throw MaskStreamError(
                 .unavailable,

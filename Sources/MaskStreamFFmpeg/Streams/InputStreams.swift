@@ -38,13 +38,13 @@ public struct InputStreams: Sendable {
     /// The input's index of the stream that is masked; nil where it has no such stream.
     public var masked: Int?
     /// What the first frame itself declares, where it was decoded.
-    var pictureHDR10: HDR10?
+    var frameHDR10: HDR10?
     /// The first frame's side data that is passed on.
-    var pictureSideData: [SideData] = []
+    var frameSideData: [SideData] = []
     /// How often an animation plays, 0 without end; nil for anything else.
     var plays: Int?
     /// The time code that the first frame itself declares; nil where it has none.
-    var pictureTimecode: String?
+    var frameTimecode: String?
     /// Seconds cut away at the start; copied packets come shifted already.
     public var trimStart: Double = 0
     /// The end of the cut in seconds of the input; nil takes all.
@@ -92,8 +92,8 @@ public struct InputStreams: Sendable {
     /// The masked stream's static HDR metadata: the first frame's, else the header's.
     var hdr10: HDR10 {
         var found = HDR10(maskedFacts)
-        found.display = pictureHDR10?.display ?? found.display
-        found.light = pictureHDR10?.light ?? found.light
+        found.display = frameHDR10?.display ?? found.display
+        found.light = frameHDR10?.light ?? found.light
         return found
     }
 

@@ -19,14 +19,14 @@ enum MetadataRules {
 
     /// The input's own entries.
     static func global(_ input: InputStreams) -> [(key: String, value: String)] {
-        input.metadata.filter { !holdsPicture($0.key) && !container.contains($0.key.lowercased()) }
+        input.metadata.filter { !holdsImage($0.key) && !container.contains($0.key.lowercased()) }
     }
 
     /// A stream's entries; those about its old encoding go with it.
     static func stream(_ facts: StreamFacts, isEncoded: Bool) -> [(key: String, value: String)] {
         facts.metadata.filter { entry in
             let key = entry.key.lowercased()
-            if holdsPicture(key) { return false }
+            if holdsImage(key) { return false }
             let isStatistic =
                 key.hasPrefix("_statistics") || encoding.contains { key.hasPrefix("\($0)-") }
             return !isEncoded || !(isStatistic || encoding.contains(key))
@@ -45,7 +45,7 @@ enum MetadataRules {
     static func isEncoding(_ key: String) -> Bool { encoding.contains(key.lowercased()) }
 
     /// Whether an entry's value is an image.
-    private static func holdsPicture(_ key: String) -> Bool {
+    private static func holdsImage(_ key: String) -> Bool {
         pictures.contains { key.lowercased().contains($0) }
     }
 }

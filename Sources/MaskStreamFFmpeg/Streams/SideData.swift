@@ -75,7 +75,7 @@ extension InputStreams {
         ]
         return types.compactMap { stored, type in
             let declared = maskedFacts?.sideData.first { $0.type == stored }?.bytes
-            let seen = pictureSideData.first { $0.type == type }?.bytes
+            let seen = frameSideData.first { $0.type == type }?.bytes
             return (declared ?? seen).map { SideData(type: type, bytes: $0) }
         }
     }

@@ -50,7 +50,7 @@ extension Container {
                 && [AV_STEREO3D_SIDEBYSIDE, AV_STEREO3D_TOPBOTTOM].contains(stereo.type)
         // A still WebP gets its profile from `ImageTagWriter`.
         case AV_FRAME_DATA_ICC_PROFILE:
-            return isOne(of: "mp4", "mov") || pictureCodec == AV_CODEC_ID_WEBP
+            return isOne(of: "mp4", "mov") || imageCodec == AV_CODEC_ID_WEBP
         default: return false
         }
     }

@@ -118,7 +118,7 @@ public struct StreamPlan: Sendable {
         try check(options)
     }
 
-    /// The plan with a stream left out after all, because the container does not take it.
+    /// The plan with a stream dropped after all, because the container does not take it.
     func dropping(_ index: Int, _ reason: String) -> StreamPlan {
         var plan = self
         plan.entries = entries.map { entry in
@@ -161,10 +161,10 @@ struct StreamMapping {
         of stream: InputStreams.Stream, container: Container, options: OutputOptions,
         audio: AudioEncoderChoice?
     ) {
-        let isPicture = [.video, .picture, .bitmapSubtitle].contains(stream.kind)
+        let isImage = [.video, .picture, .bitmapSubtitle].contains(stream.kind)
         if stream.isOfAnotherProgram {
             self.init(.drop, Self.otherProgram, .rule)
-        } else if isPicture, !options.keepsUnmaskedStreams {
+        } else if isImage, !options.keepsUnmaskedStreams {
             self.init(.drop, "it is not masked (--keep-unmasked-streams copies it)", .rule)
         } else if container.acceptsOneFrame {
             self.init(.drop, "the output is an image")

@@ -14,7 +14,7 @@ enum Timecode {
             $0?.first { $0.key.lowercased() == "timecode" }
         }
         guard let text = declared.first?.value, let facts = input.maskedFacts else {
-            return input.pictureTimecode
+            return input.frameTimecode
         }
         let begin = facts.startTime == noTimestamp ? 0 : facts.startTime
         let start = Double(begin) * facts.timeBase.value

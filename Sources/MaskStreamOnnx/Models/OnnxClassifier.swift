@@ -95,7 +95,7 @@ public struct OnnxClassifier: PrimaryModel {
             format: source.format, x: crop.x, y: crop.y, width: spec.width, height: spec.height,
             isGray: spec.pixels.color == .gray)
         let (values, coverage) = sampler.sample(source, mask: region.mask)
-        let picture = MaskedPicture(values: values, coverage: coverage)
+        let picture = MaskedImage(values: values, coverage: coverage)
         return switch spec.normalize {
         case .kept: picture.normalized()
         case .fixed: picture.filled(withMean: spec.fill == .mean)
@@ -152,10 +152,10 @@ struct CropGeometry: Equatable {
 }
 
 /// A small image of which only a part is kept.
-struct MaskedPicture {
+struct MaskedImage {
     /// Means over the kept part of each pixel, planar.
     let values: [Float]
-    /// The kept share of each pixel.
+    /// The kept fraction of each pixel.
     let coverage: [Float]
 
     /// The mean of the kept part of a channel.

@@ -137,7 +137,7 @@ extension ComparisonStage.View {
             }
         }
         let predictions = regions.map { $0 == nil ? nil : answers.removeFirst() }
-        return variant.isWholePicture
+        return variant.isWholeFrame
             ? work.subjects.map { _ in predictions.first ?? nil } : predictions
     }
 }

@@ -25,7 +25,7 @@ package enum Variant: String, Sendable, CaseIterable {
     }
 
     /// Whether one run serves all subjects of a frame.
-    package var isWholePicture: Bool { self == .full || self == .maskedFull }
+    package var isWholeFrame: Bool { self == .full || self == .maskedFull }
 }
 
 /// A variant at a size of the primary's input.

@@ -98,7 +98,7 @@ package struct HTMLReport {
                 ReportText.count(recorder.moves.values.reduce(0, +), "move")
             ),
             (
-                recorder.isFolder ? "Pictures" : "Frames", ReportText.count(recorder.frames),
+                recorder.isFolder ? "Images" : "Frames", ReportText.count(recorder.frames),
                 recorder.isFolder
                     ? "read \(ReportText.count(report.framesIn))"
                     : ReportTime.length(recorder.end - recorder.start)
@@ -160,7 +160,7 @@ package struct HTMLReport {
         let counts = [
             "\(ReportText.count(report.framesIn)) frames in",
             "\(ReportText.count(report.framesOut)) out",
-            "\(ReportText.count(facts.corrupt)) packets or pictures damaged",
+            "\(ReportText.count(facts.corrupt)) packets or frames damaged",
             "at most \(ReportText.count(recorder.mostSubjects, "subject")) at once",
             "primary not run again on \(ReportText.count(report.primarySkipped))",
         ].joined(separator: ", ")

@@ -51,8 +51,9 @@ struct NotableSpans {
         follow(kind, at: time)
     }
 
-    /// The longest of the run's gaps and of the misses, longest first; a miss that lasts to the end
-    /// ends at `end`. A gap of misses alone counts as those.
+    /// The longest of the run's gaps and of the misses, longest first.
+    ///
+    /// A miss that lasts to the end ends at `end`; a gap of misses alone counts as those.
     func reviewed(with gaps: [SubjectGap], until end: Double) -> [ReviewSpan] {
         var review = review
         for gap in gaps where gap.framesWithMap > 0 {

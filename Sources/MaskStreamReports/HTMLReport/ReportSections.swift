@@ -64,7 +64,7 @@ extension HTMLReport {
     private static func words(_ span: ReviewSpan) -> String {
         switch span.reason {
         case .gap: "subject gone and back"
-        case .miss(.damaged): "damaged picture"
+        case .miss(.damaged): "damaged frame"
         case .miss(.nan): "map not a number"
         case .miss(.missing): "no map"
         case .miss(.model): "estimator failed"
@@ -112,13 +112,13 @@ extension HTMLReport {
         let promise: Markup =
             recorder.keepsOriginals
             ? """
-            <strong class="alert">This page holds unmasked pictures \
+            <strong class="alert">This page holds unmasked images \
             (--report-originals).</strong> Each moment: confidence, the result as it was \
             written, the original.
             """
             : """
             Each moment: confidence and the result as it was written. Masked pixels show the \
-            fill alone; no unmasked picture is in this page.
+            fill alone; no unmasked image is in this page.
             """
         return """
             <p class="quiet">\(promise) <span class="ramp"><span>confidence 0</span>\

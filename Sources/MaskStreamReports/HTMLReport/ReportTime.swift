@@ -15,14 +15,14 @@ struct ReportTime {
     }
 
     /// How `chart.js` writes these times.
-    var kind: String { isFolder ? "picture" : isClock ? "clock" : "seconds" }
+    var kind: String { isFolder ? "image" : isClock ? "clock" : "seconds" }
 
     /// Whether times are written in minutes or hours.
     private var isClock: Bool { !isFolder && end >= 120 }
 
     /// A time with its unit.
     func text(_ time: Double) -> String {
-        if isFolder { return "picture " + ReportText.number(time, 0) }
+        if isFolder { return "image " + ReportText.number(time, 0) }
         return isClock ? Self.clock(time, 2) : ReportText.number(time, 2) + " s"
     }
 

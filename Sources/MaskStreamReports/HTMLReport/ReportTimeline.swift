@@ -16,7 +16,7 @@ struct ReportTimeline {
         guard recorder.frames > 1 else {
             return recorder.frames == 0
                 ? "<p class=\"quiet\">No frame was written.</p>\n"
-                : "<p class=\"quiet\">One picture: there is no course of time to show.</p>\n"
+                : "<p class=\"quiet\">One image: there is no course of time to show.</p>\n"
         }
         let points =
             recorder.series.stride == 1
@@ -50,7 +50,7 @@ struct ReportTimeline {
             chart("threshold", "Threshold", "what is surer is kept, 0 to 1", \.threshold),
             events,
             chart(
-                "kept", "Kept", "share of the picture, %", \.kept, scale: 100, unit: "\u{A0}%"),
+                "kept", "Kept", "share of the frame, %", \.kept, scale: 100, unit: "\u{A0}%"),
             hasConfidence
                 ? chart(
                     "confidence", "Primary's confidence",

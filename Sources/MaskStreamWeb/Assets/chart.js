@@ -35,9 +35,9 @@ const charts = (() => {
   }
 
   // A scale of time with round marks, six at most. Its kind is `seconds`, `clock` for minutes and
-  // hours, or `picture` where each frame is an image of its own and has its number for a time.
+  // hours, or `image` where each frame is an image of its own and has its number for a time.
   function timeScale(kind, start, end) {
-    const isFolder = kind === "picture";
+    const isFolder = kind === "image";
     const steps = [
       0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400,
       28800, 86400,
@@ -52,8 +52,8 @@ const charts = (() => {
       ticks.push({ at, text });
     }
     const text = (t) =>
-      isFolder ? `picture ${Math.round(t)}` : kind === "clock" ? clock(t, 1) : `${t.toFixed(2)} s`;
-    return { start, end, name: isFolder ? "picture" : "video time", ticks, text };
+      isFolder ? `image ${Math.round(t)}` : kind === "clock" ? clock(t, 1) : `${t.toFixed(2)} s`;
+    return { start, end, name: isFolder ? "image" : "video time", ticks, text };
   }
 
   const inside = (value) => Math.min(Math.max(value, 0), 1);

@@ -280,7 +280,7 @@ async function look(figure, signal) {
     } catch {
       if (!signal.aborted) await sleep(1000, signal);
     }
-    // Twenty-five pictures a second are enough to look at.
+    // Twenty-five images a second are enough to look at.
     await sleep(Math.max(0, 40 - (performance.now() - began)), signal);
   }
 }

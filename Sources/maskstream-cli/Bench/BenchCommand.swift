@@ -11,8 +11,8 @@ struct BenchCommand: ParsableCommand {
             Runs `maskstream CLIP -p P -o OUT` and `ffmpeg -i CLIP -map 0:v -map 0:a? -c:v libx264 \
             -c:a copy OUT` in turn, with the same encoder settings, and gives the ratio of each \
             pair. Everything is inside the figures: start, models, decoding, encoding, audio. The \
-            threshold moves as in any run; the kept share is printed beside, because \
-            masked pictures are cheaper to encode.
+            threshold moves as in any run; the kept fraction is printed beside, because \
+            masked frames are cheaper to encode.
             """)
 
     @Argument(help: "A video file.", completion: .file()) var clip: String

@@ -15,10 +15,11 @@ enum Completions {
         else { return nil }
         let script = Maskstream.completionScript(for: shell)
         switch shell {
-        case .bash: return replacing(bashEnd, bashRule, in: script)
-        case .zsh: return replacing(zshEnd, zshRule + zshEnd, in: script)
+        // A script without the place that is replaced stays as it is.
+        case .bash: return script.replacing(bashEnd, with: bashRule)
+        case .zsh: return script.replacing(zshEnd, with: zshRule + zshEnd)
         case .fish:
-            return replacing(fishTokens, fishTokens + fishRule, in: script)
+            return script.replacing(fishTokens, with: fishTokens + fishRule)
                 + "\ncomplete -c 'maskstream' -n '\(fishFirst)' -F\n"
         default: return script
         }
@@ -27,11 +28,6 @@ enum Completions {
     private static let commands =
         Maskstream.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     private static let list = commands.joined(separator: " ")
-
-    /// Replaces the only place of a part; a script without it is left as it is.
-    private static func replacing(_ part: String, _ other: String, in script: String) -> String {
-        script.replacingOccurrences(of: part, with: other)
-    }
 
     private static let bashEnd = "complete -o filenames -F _maskstream maskstream"
     private static let bashRule = """

@@ -9,17 +9,16 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Tell whether masking helps the profile's primary model on an input.",
         discussion: """
-            Shows the primary every subject in several ways, on the same frames: the full picture, stretched; \
-            the crop, which is the subject's box unfilled and the reference of all others; the full \
-            picture and the crop through the mask, the latter being what maskstream does; and three \
-            controls: the mask's silhouette alone, the inverse of the mask, and a random mask of \
+            Shows the primary model every subject in several ways, on the same frames: the full frame, \
+            stretched; the crop, which is the subject's box unmasked and the reference of all others; \
+            the full frame and the crop through the mask, the latter being what maskstream does; and \
+            three controls: the mask's silhouette alone, the inverse of the mask, and a random mask of \
             equal area. The threshold moves as in any run.
 
             Intervals are of 95 %, from \(BlockBootstrap().draws) draws of one-second blocks (of \
-            pictures, where the input is a folder). A label counts for the largest subject of its \
-            frame. Times are processor time of one core. The \
-            frames are encoded twice, masked and not, to compare bytes and what the encoder does to \
-            the kept pixels.
+            images, where the input is a folder). A label counts for the largest subject of its frame. \
+            Times are processor time of one core. The frames are encoded twice, masked and not, to \
+            compare bytes and what the encoder does to the kept pixels.
 
             Examples:
               maskstream compare talk.mp4 -p face-emotion --json talk.json

@@ -9,7 +9,7 @@ struct ComparisonInput: Sendable {
         let source: any FrameSource
         let duration: Double?
         /// Whether each frame is an image of its own.
-        let isPicture: Bool
+        let isImage: Bool
     }
 
     let options: InputOptions
@@ -35,13 +35,13 @@ struct ComparisonInput: Sendable {
     /// Opens the input.
     func open(warn: @escaping WarningReport) throws -> Opened {
         guard !isFolder else {
-            let folder = try PictureFolder(options.location, isRecursive: options.isRecursive)
+            let folder = try ImageFolder(options.location, isRecursive: options.isRecursive)
             folder.warnings.forEach(warn)
-            let source = try PictureFolderSource(folder, options: options, warn: warn)
-            return Opened(source: source, duration: nil, isPicture: true)
+            let source = try ImageFolderSource(folder, options: options, warn: warn)
+            return Opened(source: source, duration: nil, isImage: true)
         }
         let source = try FFmpegSource(options, warn: warn)
         guard !source.isLive else { throw Self.readOnce(options.location) }
-        return Opened(source: source, duration: source.duration, isPicture: source.isPicture)
+        return Opened(source: source, duration: source.duration, isImage: source.isImage)
     }
 }

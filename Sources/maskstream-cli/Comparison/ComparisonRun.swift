@@ -26,15 +26,15 @@ struct ComparisonRun {
     func execute() throws -> ComparisonReport {
         let opened = try plan.input.open(warn: progress.warn)
         progress.expect(duration: opened.duration)
-        let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isPicture)
+        let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isImage)
         let detail = plan.mask.detail(
-            plan.profile, isLive: false, isolatesFrames: opened.isPicture)
+            plan.profile, isLive: false, isolatesFrames: opened.isImage)
         let (parts, multiplyAdds) = try parts(opened.source.format, settings, detail)
         let encoding = Confined(
             try EncodedPair(plan.input, plan.encoder), label: "maskstream.encoding")
         let pipeline = Pipeline(
             source: opened.source, parts: parts, sink: NoSink(),
-            controller: try plan.mask.controller(plan.profile, isolatesFrames: opened.isPicture),
+            controller: try plan.mask.controller(plan.profile, isolatesFrames: opened.isImage),
             depth: plan.profile.depth, lookahead: settings.lookahead,
             observe: { [progress] work, _ in
                 try encoding.sync { try $0.write(work) }

@@ -22,7 +22,7 @@ extension ComparisonReport {
         return "\(withoutCredentials(plan.arguments.location)), \(plan.profile.name): "
             + "\(record.frames) frames, \(record.framesWithSubject) with a subject, kept "
             + "\(percent(record.kept.mean)), threshold \(decimals(threshold.mean, 3)) (\(range)), "
-            + "\(record[.crop].blockCount) blocks of \(plan.input.isFolder ? "one picture" : "1 s")"
+            + "\(record[.crop].blockCount) blocks of \(plan.input.isFolder ? "one image" : "1 s")"
     }
 
     private var table: [[String]] {

@@ -66,7 +66,7 @@ extension ComparisonReport {
         let time = timeRatio(to: .full).map { ", \(decimals($0, 2)) times its time" } ?? ""
         return Note(
             code: "against_full",
-            text: "masked crop against the full picture: \(points(figure))\(time)")
+            text: "masked crop against the full frame: \(points(figure))\(time)")
     }
 
     /// Controls that do as well as they should not.

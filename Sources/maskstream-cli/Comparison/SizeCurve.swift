@@ -75,7 +75,7 @@ struct SizeCurve {
                 plot.add(point.milliseconds, point.value * 100, mark)
             }
         }
-        return plot.lines + ["F full picture, C crop, M masked crop, * several"]
+        return plot.lines + ["F full frame, C crop, M masked crop, * several"]
     }
 
     /// Without labels the curve favours the reference.
@@ -92,7 +92,7 @@ struct SizeCurve {
         }
         guard floor > 0 else {
             return [
-                "no size of the full picture is worth equalling: there is no cost at equal "
+                "no size of the full frame is worth equalling: there is no cost at equal "
                     + "\(report.measure.rawValue)"
             ] + bias
         }

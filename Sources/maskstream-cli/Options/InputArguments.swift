@@ -27,7 +27,7 @@ struct InputArguments: ParsableArguments {
     var inputOption: [KeyValue] = []
 
     @Option(help: ArgumentHelp("Size of raw or camera frames, as 640x480.", valueName: "WxH"))
-    var size: PictureSize?
+    var size: FrameSize?
 
     @Option(help: ArgumentHelp("Rate of raw or camera frames, above 0.", valueName: "N[/D]"))
     var rate: FrameRate?

@@ -40,9 +40,9 @@ struct RunCommand: ParsableCommand {
 
     mutating func validate() throws {
         try mask.validate()
-        let tells =
+        let hasOtherResult =
             reports.events != nil || reports.report != nil || checks.dryRun || live.watch
-        guard common.output != nil || output.outputDir != nil || tells else {
+        guard common.output != nil || output.outputDir != nil || hasOtherResult else {
             throw ValidationError(
                 "missing -o; it is optional with --output-dir, --events, --report, --watch or --dry-run"
             )

@@ -23,7 +23,7 @@ struct Seconds: ExpressibleByArgument {
 }
 
 /// A frame size, written as `1280x720`.
-struct PictureSize: ExpressibleByArgument {
+struct FrameSize: ExpressibleByArgument {
     let width: Int
     let height: Int
 

@@ -16,7 +16,7 @@ struct Job: Sendable {
 
     private static func isFolder(_ path: String) -> Bool { FileIdentity(path)?.isFolder == true }
 
-    /// Whether the input comes from the world and does not wait for others.
+    /// Whether the input is live: it does not wait for others.
     var isLive: Bool { InputOptions(input).isLive }
 
     /// The jobs of a command line.

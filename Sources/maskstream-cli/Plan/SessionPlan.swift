@@ -47,7 +47,7 @@ struct SessionPlan: Sendable {
     /// How the input is read.
     func inputOptions() -> InputOptions {
         var options = arguments.input.options(job.input, strict: arguments.checks.strict)
-        options.skipsLatePictures = arguments.live.mode == .latency
+        options.skipsLateFrames = arguments.live.mode == .latency
         options.reconnects = arguments.live.reconnect && !arguments.checks.dryRun
         return options
     }

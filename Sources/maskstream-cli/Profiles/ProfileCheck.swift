@@ -6,12 +6,12 @@ import MaskStreamOnnx
 /// Runs a profile's models on an image and reports what they do.
 struct ProfileCheck {
     private let profile: Profile
-    private let picture: CheckPicture
+    private let picture: CheckImage
 
     /// Opens the image; nil draws one.
     init(_ profile: Profile, picture: String?) throws {
         self.profile = profile
-        self.picture = try picture.map(CheckPicture.init(reading:)) ?? .drawn()
+        self.picture = try picture.map(CheckImage.init(reading:)) ?? .drawn()
     }
 
     /// What was found; throws at the first thing that makes the profile unusable.

@@ -12,7 +12,7 @@ struct EstimatorCheck {
     /// profile asks for cost and hold.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` for a map that no run could use.
-    func run(on picture: CheckPicture) throws -> (ofImage: ConfidenceMap, findings: [Finding]) {
+    func run(on picture: CheckImage) throws -> (ofImage: ConfidenceMap, findings: [Finding]) {
         let detail = spec.detail
         let factors = Set([1, detail.video, detail.invert, detail.images]).sorted()
         let runs = try factors.map { (factor: $0, run: try run(on: picture, detail: $0)) }
@@ -21,7 +21,7 @@ struct EstimatorCheck {
     }
 
     private func run(
-        on picture: CheckPicture, detail: Int
+        on picture: CheckImage, detail: Int
     ) throws -> (map: ConfidenceMap, finding: Finding) {
         var estimator: any ConfidenceEstimator
         do {

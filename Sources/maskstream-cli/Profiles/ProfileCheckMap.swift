@@ -8,12 +8,12 @@ struct MapStudy {
     /// What the profile's initial threshold keeps.
     let mask: Mask?
     private let profile: Profile
-    private let picture: CheckPicture
+    private let picture: CheckImage
     private let map: ConfidenceMap
     private let kept: [(threshold: Float, share: Float)]
     private let initial: Float
 
-    init(_ profile: Profile, _ picture: CheckPicture, _ map: ConfidenceMap) throws {
+    init(_ profile: Profile, _ picture: CheckImage, _ map: ConfidenceMap) throws {
         var settings = MaskStage.Settings()
         settings.regionLevel = profile.regionLevel
         settings.minSubjectArea = profile.minSubjectArea
@@ -30,7 +30,7 @@ struct MapStudy {
     }
 
     private static func cut(
-        _ map: ConfidenceMap, _ picture: CheckPicture, _ threshold: Float,
+        _ map: ConfidenceMap, _ picture: CheckImage, _ threshold: Float,
         _ settings: MaskStage.Settings
     ) throws -> (subjects: [Subject], mask: Mask?, kept: Float) {
         var work = FrameWork(index: 0, source: picture.frame, threshold: threshold)

@@ -6,22 +6,22 @@ extension Session {
     func openFolder() throws -> OpenMedia? {
         var options = plan.outputOptions()
         let isRecursive = plan.arguments.input.recursive
-        let folder = try PictureFolder(
+        let folder = try ImageFolder(
             plan.job.input, isRecursive: isRecursive, output: options?.destination)
-        if isRecursive { folder.pictures.forEach { options?.reads.add("\(folder.path)/\($0)") } }
+        if isRecursive { folder.images.forEach { options?.reads.add("\(folder.path)/\($0)") } }
         let isDryRun = plan.arguments.checks.dryRun
         let sink = try options.map {
-            try PictureFolderSink($0, folder: folder, isDryRun: isDryRun, report: progress.warn)
+            try ImageFolderSink($0, folder: folder, isDryRun: isDryRun, report: progress.warn)
         }
         folder.warnings.forEach(progress.warn)
-        let pictures = sink?.missing ?? folder.pictures
-        let source = try PictureFolderSource(
-            folder, pictures: pictures, options: plan.inputOptions(), warn: progress.warn)
+        let images = sink?.missing ?? folder.images
+        let source = try ImageFolderSource(
+            folder, images: images, options: plan.inputOptions(), warn: progress.warn)
         let format = source.format
         plan.warn(progress.warn)
         guard !isDryRun else {
             let emit = plan.arguments.common.emit.rawValue
-            print("\(pictures.count) images in \(plan.job.input), emit \(emit)")
+            print("\(images.count) images in \(plan.job.input), emit \(emit)")
             return nil
         }
         return OpenMedia(

@@ -28,7 +28,7 @@ extension Session {
         if let delay = delay(input) { sink = PacedSink(sink, delay: delay, late: late) }
         return OpenMedia(
             source: source, sink: KeptSink(sink), format: format,
-            isLive: input.isLive, isolates: input.isPicture, about: about,
+            isLive: input.isLive, isolates: input.isImage, about: about,
             part: part, interrupt: input.interrupt, resume: { relay.drop(before: $0) },
             live: Self.counts(live, late: late),
             statistics: { input.statistics })
@@ -91,7 +91,7 @@ extension Session {
             input: input.streams, relay: relay, isDryRun: plan.arguments.checks.dryRun,
             report: progress.warn)
         input.copy(streams: output.streams.copied, through: relay)
-        if output.acceptsOneFrame, !input.isPicture {
+        if output.acceptsOneFrame, !input.isImage {
             progress.warn(
                 MediaWarning("first_frame", "the output is one image: the first frame's"))
         }

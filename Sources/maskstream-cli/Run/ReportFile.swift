@@ -47,7 +47,7 @@ struct ReportFile {
         facts.corrupt = corrupt
         facts.exit = exit
         let page = HTMLReport(recorder: recorder, report: report, facts: facts)
-        let text = try page.html(encode: PictureEncoder.jpeg)
+        let text = try page.html(encode: ImageEncoder.jpeg)
         try file.write(Data(text.utf8))
     }
 }

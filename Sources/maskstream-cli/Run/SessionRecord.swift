@@ -39,7 +39,7 @@ struct SessionRecord {
 
     private func write(_ event: Event) throws { try writer?.write(event, input: input) }
 
-    /// Tells of a frame that was written; `move` is why its threshold differs from the one before.
+    /// Records a frame that was written; `move` is why its threshold differs from the one before.
     mutating func add(_ work: borrowing FrameWork, move: ThresholdMove?) throws {
         page?.add(work, move: move)
         guard writer != nil else { return }

@@ -10,7 +10,7 @@ final class WatchedRun: Watched {
     private struct State {
         var status: WatchStatus
         var snapshot: FrameSnapshot?
-        var pictures: [WatchView: WatchPicture] = [:]
+        var pictures: [WatchView: WatchImage] = [:]
         var isOver = false
         /// When the run began, in nanoseconds of the uptime clock.
         let began = Uptime.now
@@ -133,14 +133,14 @@ final class WatchedRun: Watched {
 
     var name: String { state.sync { $0.status.input } }
 
-    func picture(_ view: WatchView, after: Int?) -> WatchPicture? {
+    func picture(_ view: WatchView, after: Int?) -> WatchImage? {
         let (snapshot, known) = state.sync { ($0.snapshot, $0.pictures[view]) }
         guard let snapshot, snapshot.index > after ?? -1 else { return nil }
         if let known, known.frame == snapshot.index { return known }
         guard let picture = made(view, of: snapshot),
-            let jpeg = try? PictureEncoder.jpeg(picture)
+            let jpeg = try? ImageEncoder.jpeg(picture)
         else { return nil }
-        let fresh = WatchPicture(frame: snapshot.index, jpeg: jpeg)
+        let fresh = WatchImage(frame: snapshot.index, jpeg: jpeg)
         state.sync { $0.pictures[view] = fresh }
         return fresh
     }

@@ -14,7 +14,7 @@ import Testing
             "p.\(suffix)", in: folder, Clips.testSource("411x301") + ["-frames:v", "1"])
         let reading = try Reading(path)
         #expect(reading.error == nil)
-        #expect(reading.isPicture)
+        #expect(reading.isImage)
         #expect(reading.pts.count == 1)
         #expect(reading.format.width == 411)
         #expect(reading.damaged == [false])
@@ -24,7 +24,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try Clips.make("a.gif", in: folder, Clips.testSource(rate: "10"))
         let reading = try Reading(path)
-        #expect(!reading.isPicture)
+        #expect(!reading.isImage)
         #expect(reading.pts.count == 10)
         #expect(reading.error == nil)
     }
@@ -33,7 +33,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try Clips.make(
             "a.mp4", in: folder, Clips.testSource() + ["-frames:v", "1"])
-        #expect(try !Reading(path).isPicture)
+        #expect(try !Reading(path).isImage)
     }
 
     @Test func jpegIsFullRange() throws {

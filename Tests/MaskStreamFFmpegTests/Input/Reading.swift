@@ -16,7 +16,7 @@ struct Reading {
     var error: MaskStreamError?
     var warnings: [MediaWarning] = []
     var statistics = InputStatistics()
-    var isPicture = false
+    var isImage = false
 
     /// Reads an input to its end.
     init(_ options: InputOptions) throws {
@@ -31,7 +31,7 @@ struct Reading {
 
     init(_ source: FFmpegSource) throws {
         format = source.format
-        isPicture = source.isPicture
+        isImage = source.isImage
         do {
             while let frame = try source.next() {
                 pts.append(frame.pts)

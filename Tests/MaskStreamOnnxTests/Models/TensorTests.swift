@@ -164,7 +164,7 @@ struct MapReaderTests {
 }
 
 struct MaskedPictureTests {
-    private static let picture = MaskedPicture(
+    private static let picture = MaskedImage(
         values: [0.2, 0.6, 0.9, 0.5, 0.5, 0.1], coverage: [1, 1, 0])
 
     @Test("Masked pixels are filled by the kept mean, half-kept ones by half")
@@ -174,7 +174,7 @@ struct MaskedPictureTests {
             #expect(abs(value - expected) < 1e-6)
         }
         #expect(Self.picture.filled(withMean: false) == [0.2, 0.6, 0, 0.5, 0.5, 0])
-        let half = MaskedPicture(values: [0.8, 0.2], coverage: [0.5, 0])
+        let half = MaskedImage(values: [0.8, 0.2], coverage: [0.5, 0])
         #expect(half.filled(withMean: false) == [0.4, 0])
     }
 
@@ -188,7 +188,7 @@ struct MaskedPictureTests {
 
     @Test("Nothing kept is flat and finite")
     func nothing() {
-        let picture = MaskedPicture(values: [0.3, 0.7], coverage: [0, 0])
+        let picture = MaskedImage(values: [0.3, 0.7], coverage: [0, 0])
         #expect(picture.filled(withMean: true) == [0, 0])
         #expect(picture.normalized() == [0, 0])
     }

@@ -53,7 +53,7 @@ struct HTMLReportTests {
     private static func page(
         _ log: ReportRecorder, counts: PipelineCounts = PipelineCounts(),
         input: String = "clips/a.mp4", profile: String = "face-emotion",
-        warnings: [String] = ["cover art was left out"]
+        warnings: [String] = ["cover art was dropped"]
     ) throws -> String {
         try HTMLReport(
             recorder: log, report: counts,
@@ -138,7 +138,7 @@ struct HTMLReportTests {
         #expect(with.contains("Input damaged or ends early (exit 65)"))
     }
 
-    @Test("A run without frames and one of a single picture have pages")
+    @Test("A run without frames and one of a single image have pages")
     func short() throws {
         var log = ReportRecorder(fill: .zero)
         let empty = try #require(PageReader(try Self.page(log)))
@@ -147,7 +147,7 @@ struct HTMLReportTests {
         let work = FrameWork(index: 0, source: Frame.noise(format, seed: 1), threshold: 0.5)
         log.add(work, move: nil)
         let single = try #require(PageReader(try Self.page(log)))
-        #expect(single.lines.contains { $0.hasPrefix("One picture") })
+        #expect(single.lines.contains { $0.hasPrefix("One image") })
         #expect(single.elements["img"] == 1)
     }
 

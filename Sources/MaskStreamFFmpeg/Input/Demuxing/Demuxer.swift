@@ -84,7 +84,7 @@ final class Demuxer {
 
     /// The first bytes of an image or animation, for what FFmpeg does not report; else none.
     func head() -> [UInt8] {
-        guard mayBePicture else { return [] }
+        guard mayBeImage else { return [] }
         if let reader = input.reader { return reader.head }
         guard case .file(let path) = location else { return [] }
         let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -194,7 +194,7 @@ final class Demuxer {
             "packets with impossible time stamps are dropped (\(location.name))")
     }
 
-    /// Tells a proper end from a failure.
+    /// Distinguishes a proper end from a failure.
     private func end(_ code: Int32) throws -> Packet? {
         let name = location.name
         if let failure = input.reader?.failure {

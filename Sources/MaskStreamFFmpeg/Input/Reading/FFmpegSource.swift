@@ -24,7 +24,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     /// Whether the source is live: its frames come in their own time and cannot wait.
     public let isLive: Bool
     /// Whether the input is one still image.
-    public let isPicture: Bool
+    public let isImage: Bool
     /// The input's streams, chapters and metadata, for the output.
     public let streams: InputStreams
     /// The nine numbers of the display matrix; nil where the input has none.
@@ -50,7 +50,7 @@ public final class FFmpegSource: FrameSource, Sendable {
                     "damage that decoders only log goes unseen: FFmpeg's log is not captured"))
         }
         let reader = try Self.reader(options, interrupt, warn)
-        guard let format = reader.format else { throw reader.noPicture() }
+        guard let format = reader.format else { throw reader.noFrame() }
         let demuxer = reader.demuxer
         self.format = format
         name = demuxer.location.name
@@ -63,14 +63,14 @@ public final class FFmpegSource: FrameSource, Sendable {
         var streams = try InputStreams(reading: demuxer.context, masked: videoIndex)
         streams.trimStart = Double(reader.shiftMicroseconds) / 1e6
         streams.trimEnd = options.end.map { $0 + Double(demuxer.startTime.ticks) / 1e6 }
-        streams.pictureHDR10 = reader.hdr10
-        streams.pictureTimecode = reader.timecode
-        streams.pictureSideData = reader.sideData
+        streams.frameHDR10 = reader.hdr10
+        streams.frameTimecode = reader.timecode
+        streams.frameSideData = reader.sideData
         streams.plays = AnimationPlays.read(demuxer.head())
         self.streams = streams
         displayMatrix = reader.matrix
         duration = Self.duration(demuxer, options)
-        isPicture = try demuxer.mayBePicture && reader.hasOnePicture()
+        isImage = try demuxer.mayBeImage && reader.hasOneFrame()
         self.reader = Confined(
             ReaderConnection(reader, reconnects: options.reconnects && isLive),
             label: "maskstream.input")
@@ -130,7 +130,7 @@ public final class FFmpegSource: FrameSource, Sendable {
 
 extension Demuxer {
     /// Whether the format is one of images, so that there may be only one.
-    var mayBePicture: Bool {
+    var mayBeImage: Bool {
         let name = formatName
         if ["gif", "apng", "image2", "ico"].contains(name) || name.hasSuffix("_pipe") {
             return true

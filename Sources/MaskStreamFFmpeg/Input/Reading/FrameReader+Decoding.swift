@@ -140,7 +140,7 @@ extension FrameReader {
 
     /// Reads what the first packet of an image, which is its file, holds beside the pixels.
     private func readTags(_ packet: Packet) {
-        guard delivered == 0, imageTags == nil, demuxer.mayBePicture else { return }
+        guard delivered == 0, imageTags == nil, demuxer.mayBeImage else { return }
         let codec = codecs[demuxer.videoIndex]
         if codec == AV_CODEC_ID_APNG {
             // The demuxer takes the file apart; what is before the first frame lies here.
@@ -168,7 +168,7 @@ extension FrameReader {
 
     /// A camera's newest frame; the older ones that wait with it are skipped.
     private func newest(_ packet: Packet) throws -> Packet {
-        guard options.skipsLatePictures, decoder.isIntraOnly else { return packet }
+        guard options.skipsLateFrames, decoder.isIntraOnly else { return packet }
         var packet = packet
         while let newer = try demuxer.waitingPacket() {
             packet = newer
@@ -210,7 +210,7 @@ extension FrameReader {
     }
 
     /// Why not one frame came.
-    func noPicture() -> MaskStreamError {
+    func noFrame() -> MaskStreamError {
         let name = demuxer.location.name
         if demuxer.interrupt.isStopped {
             return MaskStreamError(.inputOutput, "stopped before the first frame (\(name))")

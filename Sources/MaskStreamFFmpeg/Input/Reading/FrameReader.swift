@@ -88,7 +88,7 @@ final class FrameReader {
     /// - Throws: `MaskStreamError` 65 where there is no frame.
     func start() throws {
         ahead = try firstWanted()
-        guard let first = ahead.first else { throw failure ?? noPicture() }
+        guard let first = ahead.first else { throw failure ?? noFrame() }
         if demuxer.location.isCamera { shift = first.pts }
         if let start = interval.start {
             let waits = codecs.count > 1 && isLate(first, after: start)
@@ -157,7 +157,7 @@ final class FrameReader {
     }
 
     /// Whether the input has no second frame; looks ahead.
-    func hasOnePicture() throws -> Bool {
+    func hasOneFrame() throws -> Bool {
         if ahead.count < 2, let second = try nextTimed() { ahead.append(second) }
         return ahead.count < 2
     }

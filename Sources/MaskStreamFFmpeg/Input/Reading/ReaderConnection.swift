@@ -96,7 +96,7 @@ extension FrameReader {
     ///
     /// - Throws: `MaskStreamError` 65 where there is no frame.
     func resume(_ state: SuspendedReader) throws {
-        guard let first = try nextTimed() else { throw failure ?? noPicture() }
+        guard let first = try nextTimed() else { throw failure ?? noFrame() }
         ahead.append(first)
         format = state.format
         shaper = state.shaper

@@ -25,7 +25,7 @@ final class SideDataWriter {
         let format = av_pix_fmt_desc_get(context.pointee.pix_fmt)?.pointee
         isGray = format.map { $0.nb_components <= 2 } ?? false
         name =
-            container.pictureCodec == nil ? "\(choice.name) in \(container.name)" : choice.name
+            container.imageCodec == nil ? "\(choice.name) in \(container.name)" : choice.name
         self.report = report
         for side in whole where !isWritten(side) { nameOnce(side.type) }
     }

@@ -134,7 +134,7 @@ public final class FFmpegSink: FrameSink {
     private func takeTags(of frame: Frame) {
         let extras = frame.attachments as? FrameExtras
         let tags = plan.options.keepsMetadata ? extras?.tags : nil
-        let isImage = plan.container.pictureCodec != nil
+        let isImage = plan.container.imageCodec != nil
         if let tags {
             ImageTagWriter.warnings(tags, in: isImage ? plan.choice.id : nil).forEach(report)
         }

@@ -3,7 +3,7 @@ import MaskStreamTestSupport
 import Testing
 
 /// Animations, and what cameras write into pictures.
-@Suite struct PictureKindTests {
+@Suite struct ImageKindTests {
     let bench: Workbench
 
     init() throws { bench = try Workbench() }

@@ -3,7 +3,7 @@ import MaskStreamTestSupport
 import Testing
 
 /// Folders of pictures: what is taken, what it becomes, and what happens to the rest.
-@Suite struct PictureFolderTests {
+@Suite struct ImageFolderTests {
     let bench: Workbench
 
     init() throws {

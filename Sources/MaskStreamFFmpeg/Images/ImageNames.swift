@@ -5,28 +5,28 @@ import MaskStream
 /// `x.jpg` becomes `x.png`. Where that would be the name of two, as with `x.jpg` and `x.webp`, each
 /// keeps its extension: `x.jpg.png` and `x.webp.png`. No name depends on what is in the output
 /// folder.
-struct PictureNames: Sendable {
+struct ImageNames: Sendable {
     private let ending: String
     /// Names without extension that stand for more than one image; bytes, as file names are.
     private var shared: Set<[UInt8]> = []
 
-    init(_ pictures: [String], ending: String) {
+    init(_ images: [String], ending: String) {
         self.ending = ending
         var stems: Set<[UInt8]> = []
-        for picture in pictures {
-            let stem = Array(Self.stem(picture).utf8)
+        for image in images {
+            let stem = Array(Self.stem(image).utf8)
             if !stems.insert(stem).inserted { shared.insert(stem) }
         }
         // `x.jpg` that keeps its extension is called as `x.jpg.webp` would be.
-        for picture in pictures where stems.contains(Array(picture.utf8)) {
-            shared.insert(Array(picture.utf8))
+        for image in images where stems.contains(Array(image.utf8)) {
+            shared.insert(Array(image.utf8))
         }
     }
 
     /// The path of an image's output below the output folder.
-    func output(_ picture: String) -> String {
-        let stem = Self.stem(picture)
-        return "\(shared.contains(Array(stem.utf8)) ? picture : stem).\(ending)"
+    func output(_ image: String) -> String {
+        let stem = Self.stem(image)
+        return "\(shared.contains(Array(stem.utf8)) ? image : stem).\(ending)"
     }
 
     /// A path without the extension.

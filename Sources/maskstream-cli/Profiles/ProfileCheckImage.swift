@@ -3,7 +3,7 @@ import MaskStream
 import MaskStreamFFmpeg
 
 /// The image that a profile is checked on.
-struct CheckPicture {
+struct CheckImage {
     let frame: Frame
     /// The file; nil for a frame that was drawn for want of one.
     let path: String?
@@ -28,7 +28,7 @@ struct CheckPicture {
     }
 
     /// A bright disc with a dark ring on a gradient.
-    static func drawn() -> CheckPicture {
+    static func drawn() -> CheckImage {
         let format = FrameFormat(width: 640, height: 360)
         var buffer = MutablePixelBuffer(
             format: format.pixelFormat, width: format.width, height: format.height)
@@ -47,11 +47,11 @@ struct CheckPicture {
                 }
             }
         }
-        return CheckPicture(drawn: Frame(format: format, pts: 0, buffer: buffer.freeze()))
+        return CheckImage(drawn: Frame(format: format, pts: 0, buffer: buffer.freeze()))
     }
 
     /// Another image of the same format: the first plane's bytes turned into their opposites.
-    var altered: CheckPicture {
+    var altered: CheckImage {
         let buffer = frame.buffer
         var other = MutablePixelBuffer(
             format: buffer.format, width: buffer.width, height: buffer.height)
@@ -66,7 +66,7 @@ struct CheckPicture {
                 }
             }
         }
-        return CheckPicture(drawn: frame.replacing(buffer: other.freeze()))
+        return CheckImage(drawn: frame.replacing(buffer: other.freeze()))
     }
 
     /// The middle half of the image.
@@ -80,8 +80,8 @@ struct CheckPicture {
     var finding: Finding {
         let size = "\(format.width)x\(format.height)"
         guard let path else {
-            return .odd("picture", "\(size), drawn: give one that shows what the profile is for")
+            return .odd("image", "\(size), drawn: give one that shows what the profile is for")
         }
-        return .good("picture", "\(path), \(size)")
+        return .good("image", "\(path), \(size)")
     }
 }

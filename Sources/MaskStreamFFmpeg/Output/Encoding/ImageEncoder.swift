@@ -2,7 +2,7 @@ internal import CFFmpeg
 public import MaskStream
 
 /// Encodes the small images of reports.
-public enum PictureEncoder {
+public enum ImageEncoder {
     /// FFmpeg's quality scale, 1 the best and 31 the worst: about 10 KB for 320x180 pixels.
     private static let quality: Int32 = 3
 
@@ -12,7 +12,7 @@ public enum PictureEncoder {
     ///
     /// - Throws: `MaskStreamError/Code/unavailable` where FFmpeg was built without the encoder,
     ///   else `MaskStreamError/Code/software`.
-    public static func jpeg(_ picture: Thumbnail) throws -> [UInt8] {
+    public static func jpeg(_ image: Thumbnail) throws -> [UInt8] {
         FFmpegLog.begin()
         guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else {
             throw MaskStreamError(
@@ -26,8 +26,8 @@ public enum PictureEncoder {
             var context: UnsafeMutablePointer<AVCodecContext>? = context
             avcodec_free_context(&context)
         }
-        context.pointee.width = Int32(picture.width)
-        context.pointee.height = Int32(picture.height)
+        context.pointee.width = Int32(image.width)
+        context.pointee.height = Int32(image.height)
         context.pointee.pix_fmt = AV_PIX_FMT_YUVJ444P
         context.pointee.color_range = AVCOL_RANGE_JPEG
         context.pointee.time_base = AVRational(num: 1, den: 1)
@@ -36,7 +36,7 @@ public enum PictureEncoder {
         context.pointee.global_quality = quality * FF_QP2LAMBDA
         do {
             try check(avcodec_open2(context, codec, nil), "open the JPEG encoder", "report")
-            return try encode(picture, context)
+            return try encode(image, context)
         } catch let error as FFmpegError {
             throw MaskStreamError(
                 .software, "an image of the report cannot be encoded: \(error)", underlying: error)
@@ -44,14 +44,14 @@ public enum PictureEncoder {
     }
 
     private static func encode(
-        _ picture: Thumbnail, _ context: UnsafeMutablePointer<AVCodecContext>
+        _ image: Thumbnail, _ context: UnsafeMutablePointer<AVCodecContext>
     ) throws -> [UInt8] {
         let frame = try MediaFrame(
-            AV_PIX_FMT_YUVJ444P, width: picture.width, height: picture.height)
+            AV_PIX_FMT_YUVJ444P, width: image.width, height: image.height)
         frame.pointer.pointee.color_range = AVCOL_RANGE_JPEG
         frame.pointer.pointee.quality = context.pointee.global_quality
         frame.pointer.pointee.pts = 0
-        fill(frame, from: picture)
+        fill(frame, from: image)
         let packet = try Packet()
         try check(avcodec_send_frame(context, frame.pointer), "encode", "report")
         try check(avcodec_send_frame(context, nil), "end the encoding", "report")
@@ -63,7 +63,7 @@ public enum PictureEncoder {
     }
 
     /// Converts RGB to full-range luma and chroma (ITU-T T.871, 7).
-    private static func fill(_ frame: MediaFrame, from picture: Thumbnail) {
+    private static func fill(_ frame: MediaFrame, from image: Thumbnail) {
         let weights: [(offset: Float, red: Float, green: Float, blue: Float)] = [
             (0, 0.299, 0.587, 0.114), (128, -0.168736, -0.331264, 0.5),
             (128, 0.5, -0.418688, -0.081312),
@@ -71,13 +71,13 @@ public enum PictureEncoder {
         for (index, weight) in weights.enumerated() {
             let (base, stride) = frame.plane(index)
             guard let base else { return }
-            for y in 0..<picture.height {
-                for x in 0..<picture.width {
-                    let pixel = 3 * (y * picture.width + x)
+            for y in 0..<image.height {
+                for x in 0..<image.width {
+                    let pixel = 3 * (y * image.width + x)
                     let sample =
-                        weight.offset + weight.red * Float(picture.pixels[pixel])
-                        + weight.green * Float(picture.pixels[pixel + 1])
-                        + weight.blue * Float(picture.pixels[pixel + 2])
+                        weight.offset + weight.red * Float(image.pixels[pixel])
+                        + weight.green * Float(image.pixels[pixel + 1])
+                        + weight.blue * Float(image.pixels[pixel + 2])
                     base[y * stride + x] = UInt8(min(max(sample.rounded(), 0), 255))
                 }
             }

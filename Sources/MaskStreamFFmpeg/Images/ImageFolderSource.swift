@@ -5,30 +5,30 @@ public import MaskStream
 ///
 /// An image that cannot be read does not stop the others; the first such error is thrown at the
 /// end.
-public struct PictureFolderSource: FrameSource {
+public struct ImageFolderSource: FrameSource {
     /// The format of the first image that can be read; others differ.
     public let format: FrameFormat
 
-    private let folder: PictureFolder
-    private let pictures: [String]
+    private let folder: ImageFolder
+    private let images: [String]
     private let options: InputOptions
     private let warn: WarningReport
     private var index = 0
     /// How many images are wanted yet.
     private var left: Int
-    private var failures = PictureFailures()
+    private var failures = ImageFailures()
 
     /// Opens the first image of a folder.
     ///
     /// - Parameters:
     ///   - folder: the folder.
-    ///   - pictures: those that are read; nil reads all.
+    ///   - images: those that are read; nil reads all.
     ///   - options: how each is read.
     ///   - warn: gets each warning.
     /// - Throws: `MaskStreamError` 64 for options that mean nothing to images, 65 where there is
     ///   no image that can be decoded.
     public init(
-        _ folder: PictureFolder, pictures: [String]? = nil, options: InputOptions,
+        _ folder: ImageFolder, images: [String]? = nil, options: InputOptions,
         warn: @escaping WarningReport
     ) throws {
         if options.start != nil || options.end != nil {
@@ -37,20 +37,20 @@ public struct PictureFolderSource: FrameSource {
                 hint: "--frames takes the first so many")
         }
         self.folder = folder
-        self.pictures = pictures ?? folder.pictures
+        self.images = images ?? folder.images
         left = options.frameLimit ?? .max
         self.options = options
         self.warn = warn
         var first: FrameFormat?
-        var failed = PictureFailures()
-        for picture in self.pictures where first == nil {
+        var failed = ImageFailures()
+        for image in self.images where first == nil {
             do {
-                first = try Self.open(folder, picture, options, warn).format
+                first = try Self.open(folder, image, options, warn).format
             } catch {
                 failed.add(error, warn)
             }
         }
-        guard let first else { throw failed.error(of: self.pictures.count) }
+        guard let first else { throw failed.error(of: self.images.count) }
         format = first
     }
 
@@ -58,11 +58,11 @@ public struct PictureFolderSource: FrameSource {
     ///
     /// - Throws: at the end, the first error of an image or folder that could not be read.
     public mutating func next() throws -> Frame? {
-        while index < pictures.count, left > 0 {
-            let picture = pictures[index]
+        while index < images.count, left > 0 {
+            let image = images[index]
             index += 1
             do {
-                var source = try Self.open(folder, picture, options, warn)
+                var source = try Self.open(folder, image, options, warn)
                 guard let frame = try source.next() else { continue }
                 left -= 1
                 return frame.replacing(pts: Int64(index - 1))
@@ -70,7 +70,7 @@ public struct PictureFolderSource: FrameSource {
                 failures.add(error, warn)
             }
         }
-        guard failures.count == 0 else { throw failures.error(of: pictures.count) }
+        guard failures.count == 0 else { throw failures.error(of: images.count) }
         guard let folder = folder.unreadable.first else { return nil }
         throw MaskStreamError(
             .noInput,
@@ -80,22 +80,22 @@ public struct PictureFolderSource: FrameSource {
     }
 
     private static func open(
-        _ folder: PictureFolder, _ picture: String, _ options: InputOptions,
+        _ folder: ImageFolder, _ image: String, _ options: InputOptions,
         _ warn: @escaping WarningReport
     ) throws -> any FrameSource {
         var options = options
-        options.location = "\(folder.path)/\(picture)"
-        options.file = picture
+        options.location = "\(folder.path)/\(image)"
+        options.file = image
         let source = try FFmpegSource(options, warn: warn)
-        if !source.isPicture {
-            warn(MediaWarning("first_frame", "\(picture) moves: its first frame is taken"))
+        if !source.isImage {
+            warn(MediaWarning("first_frame", "\(image) moves: its first frame is taken"))
         }
         return source.format.orientation == .upright ? source : UprightSource(source)
     }
 }
 
 /// The images that could not be read: how many, and the first one's error.
-private struct PictureFailures {
+private struct ImageFailures {
     private(set) var count = 0
     private var first: MaskStreamError?
 
@@ -103,7 +103,7 @@ private struct PictureFailures {
         let error = error as? MaskStreamError ?? MaskStreamError(.badData, "\(error)")
         count += 1
         first = first ?? error
-        warn(MediaWarning("picture_failed", "left out: \(error.message)"))
+        warn(MediaWarning("picture_failed", "skipped: \(error.message)"))
     }
 
     /// The error for all of them, among so many images.

@@ -1,6 +1,6 @@
 /// A frame averaged over cells of several samples: the fill of a mosaic, or interpolated, of a
 /// blur.
-struct CoarsePicture {
+struct CoarseFrame {
     private struct CoarsePlane {
         let resampler: PlaneResampler
         var values: [Float]

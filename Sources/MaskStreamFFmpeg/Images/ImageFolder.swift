@@ -5,7 +5,7 @@ import MaskStream
 ///
 /// Images are regular files, or links to such, with the extension of one. Hidden files and folders
 /// do not count. Links to folders are never followed, so that no tree is without end.
-public struct PictureFolder: Sendable {
+public struct ImageFolder: Sendable {
     /// Some names: how many there are, and the first few.
     public struct Names: Sendable {
         /// How many there are.
@@ -29,7 +29,7 @@ public struct PictureFolder: Sendable {
     /// The folder.
     public let path: String
     /// The images' paths below the folder, in the order of their bytes.
-    public private(set) var pictures: [String] = []
+    public private(set) var images: [String] = []
     /// Files that are no images.
     public private(set) var others = Names()
     /// Folders that were not entered.
@@ -59,13 +59,13 @@ public struct PictureFolder: Sendable {
                 .noInput, "cannot read the folder: \(reason) (\(path))",
                 hint: "check the path and its permissions")
         }
-        pictures.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        if pictures.isEmpty, let first = unreadable.first {
+        images.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        if images.isEmpty, let first = unreadable.first {
             throw MaskStreamError(
                 .noInput, "cannot read the folder: \(first.reason) (\(path)/\(first.path))",
                 hint: "check its permissions")
         }
-        guard !pictures.isEmpty else {
+        guard !images.isEmpty else {
             let hint =
                 folders.count > 0
                 ? "--recursive includes its subfolders"
@@ -99,7 +99,7 @@ public struct PictureFolder: Sendable {
         guard identity?.isFolder == true else {
             // What cannot be looked at fails when it is opened, if it is called like an image.
             let isFile = identity?.isRegular != false
-            if isFile, Self.isPicture(entry) { pictures.append(entry) } else { others.add(entry) }
+            if isFile, Self.isImage(entry) { images.append(entry) } else { others.add(entry) }
             return nil
         }
         if identity == output {
@@ -127,7 +127,7 @@ public struct PictureFolder: Sendable {
         "svg", "heic",
     ]
 
-    private static func isPicture(_ path: String) -> Bool {
+    private static func isImage(_ path: String) -> Bool {
         extensions.contains((path as NSString).pathExtension.lowercased())
     }
 
@@ -139,10 +139,10 @@ public struct PictureFolder: Sendable {
             ("skipped_links", "links to folders", links, ""),
         ]
         return kinds.filter { $0.2.count > 0 }.map { code, kind, names, remedy in
-            MediaWarning(code, "left out, \(kind) (\(names.count)): \(names.text)\(remedy)")
+            MediaWarning(code, "skipped, \(kind) (\(names.count)): \(names.text)\(remedy)")
         }
             + unreadable.map {
-                MediaWarning("unreadable_folder", "left out: \(path)/\($0.path): \($0.reason)")
+                MediaWarning("unreadable_folder", "skipped: \(path)/\($0.path): \($0.reason)")
             }
     }
 }

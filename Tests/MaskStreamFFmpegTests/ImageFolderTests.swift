@@ -5,7 +5,7 @@ import Testing
 
 @testable import MaskStreamFFmpeg
 
-@Suite struct PictureFolderTests {
+@Suite struct ImageFolderTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -24,8 +24,8 @@ import Testing
         try fill(["b.png", "a.JPG", ".hidden.png", "notes.txt", "sub/c.png", ".git/d.png"])
         mkfifo(folder.path("pipe.png"), 0o600)
         symlink(folder.path("b.png"), folder.path("link.png"))
-        let found = try PictureFolder(folder.url.path)
-        #expect(found.pictures == ["a.JPG", "b.png", "link.png"])
+        let found = try ImageFolder(folder.url.path)
+        #expect(found.images == ["a.JPG", "b.png", "link.png"])
         #expect(found.others.first == ["notes.txt", "pipe.png"])
         #expect(found.folders.first == ["sub"])
         let said = found.warnings.map(\.message)
@@ -38,39 +38,39 @@ import Testing
         try fill(["b.png", "sub/a.png", "sub/deep/x.jpg", "masked/b.png", "sub/notes.txt"])
         symlink(folder.url.path, folder.path("sub/loop"))
         symlink(folder.path("sub/deep"), folder.path("twin"))
-        let found = try PictureFolder(
+        let found = try ImageFolder(
             folder.url.path, isRecursive: true, output: folder.path("masked"))
-        #expect(found.pictures == ["b.png", "sub/a.png", "sub/deep/x.jpg"])
+        #expect(found.images == ["b.png", "sub/a.png", "sub/deep/x.jpg"])
         #expect(found.others.first == ["sub/notes.txt"])
         #expect(found.links.first == ["twin", "sub/loop"])
     }
 
     @Test("A folder without pictures, or that is none, says so")
     func nothing() throws {
-        #expect(throws: MaskStreamError.self) { try PictureFolder(folder.url.path) }
-        #expect(throws: MaskStreamError.self) { try PictureFolder(folder.path("missing")) }
+        #expect(throws: MaskStreamError.self) { try ImageFolder(folder.url.path) }
+        #expect(throws: MaskStreamError.self) { try ImageFolder(folder.path("missing")) }
         try fill(["sub/a.png"])
-        let error = #expect(throws: MaskStreamError.self) { try PictureFolder(folder.url.path) }
+        let error = #expect(throws: MaskStreamError.self) { try ImageFolder(folder.url.path) }
         #expect(error?.hint?.contains("--recursive") == true)
     }
 
     @Test("Many names are counted, few are kept")
     func names() {
-        var names = PictureFolder.Names()
+        var names = ImageFolder.Names()
         for number in 1...100_000 { names.add("\(number)") }
         #expect(names.text == "1, 2, 3, 4, 5 and 99995 more")
     }
 
     @Test("No two pictures get one name, whatever they are called")
     func outputs() {
-        let plain = PictureNames(["a.jpg", "b.c.png", "sub/a.png", "d"], ending: "png")
+        let plain = ImageNames(["a.jpg", "b.c.png", "sub/a.png", "d"], ending: "png")
         #expect(plain.output("a.jpg") == "a.png" && plain.output("b.c.png") == "b.c.png")
         #expect(plain.output("sub/a.png") == "sub/a.png" && plain.output("d") == "d.png")
         let pictures = [
             "x.jpg", "x.png", "x.jpg.png", "y.gif", "y.gif.webp", "z.jpg", "Z.jpg", "e\u{301}.png",
             "\u{e9}.png", "v.1/a.png", "v.1/a.jpg",
         ]
-        let clashing = PictureNames(pictures, ending: "png")
+        let clashing = ImageNames(pictures, ending: "png")
         #expect(clashing.output("x.jpg") == "x.jpg.png")
         #expect(clashing.output("z.jpg") == "z.png")
         #expect(clashing.output("v.1/a.jpg") == "v.1/a.jpg.png")
@@ -83,7 +83,7 @@ import Testing
         func ending(_ codec: String?, _ format: String? = nil) throws -> String {
             var options = OutputOptions(destination: "out")
             (options.codec, options.format) = (codec, format)
-            return try PictureKind(options).ending
+            return try ImageKind(options).ending
         }
         #expect(
             try ending(nil) == "png" && ending("png") == "png" && ending(nil, "image2") == "png")

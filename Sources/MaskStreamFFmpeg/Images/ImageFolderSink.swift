@@ -6,12 +6,12 @@ public import MaskStream
 ///
 /// An image that cannot be written does not stop the others; the first such error is thrown at the
 /// end.
-public struct PictureFolderSink: FrameSink {
+public struct ImageFolderSink: FrameSink {
     /// The images that have no output yet, by their paths below the input folder.
     public let missing: [String]
 
     private let options: OutputOptions
-    private let names: PictureNames
+    private let names: ImageNames
     private let report: WarningReport
     private var failures: (count: Int, first: MaskStreamError)?
 
@@ -24,25 +24,25 @@ public struct PictureFolderSink: FrameSink {
     ///   that is no image, 73 for a folder that cannot be made or is the input, and where all
     ///   outputs exist.
     public init(
-        _ options: OutputOptions, folder: PictureFolder, isDryRun: Bool = false,
+        _ options: OutputOptions, folder: ImageFolder, isDryRun: Bool = false,
         report: @escaping WarningReport
     ) throws {
-        let kind = try PictureKind(options)
+        let kind = try ImageKind(options)
         let out = options.destination
         try Self.check(out)
-        names = PictureNames(folder.pictures, ending: kind.ending)
+        names = ImageNames(folder.images, ending: kind.ending)
         self.report = report
         self.options = options
         try options.reads.refuse(FileIdentity(out), "the output folder", out)
-        var (missing, existing) = ([String](), PictureFolder.Names())
-        for picture in folder.pictures {
-            let name = names.output(picture)
+        var (missing, existing) = ([String](), ImageFolder.Names())
+        for image in folder.images {
+            let name = names.output(image)
             guard let identity = FileIdentity("\(out)/\(name)") else {
-                missing.append(picture)
+                missing.append(image)
                 continue
             }
             try options.reads.refuse(identity, "the output", "\(out)/\(name)")
-            if options.overwrite { missing.append(picture) } else { existing.add(name) }
+            if options.overwrite { missing.append(image) } else { existing.add(name) }
         }
         self.missing = missing
         guard !missing.isEmpty else {
@@ -54,7 +54,7 @@ public struct PictureFolderSink: FrameSink {
             report(
                 MediaWarning(
                     "outputs_exist",
-                    "\(existing.count) of \(folder.pictures.count) outputs exist and are left as "
+                    "\(existing.count) of \(folder.images.count) outputs exist and are left as "
                         + "they are (\(existing.text)); --overwrite replaces them"))
         }
         if !isDryRun { try Self.checkParent(of: out) }

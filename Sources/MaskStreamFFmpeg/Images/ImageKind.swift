@@ -2,7 +2,7 @@ internal import CFFmpeg
 import MaskStream
 
 /// Which kind of image a folder's images become, by `--format` and `--codec`; PNG otherwise.
-struct PictureKind {
+struct ImageKind {
     /// The extension of the files.
     let ending: String
 
@@ -28,10 +28,10 @@ struct PictureKind {
         }
         let id = try EncoderChoice.named(codec).pointee.id
         let found = try Self.endings.first { ending in
-            let name = "picture.\(ending)"
+            let name = "image.\(ending)"
             guard av_guess_format(nil, name, nil) != nil else { return false }
             let container = try Container(OutputOptions(destination: name), input: nil)
-            return (container.pictureCodec ?? container.writer.pointee.video_codec) == id
+            return (container.imageCodec ?? container.writer.pointee.video_codec) == id
         }
         guard let found else { throw Self.impossible("--codec \(codec)") }
         ending = found
