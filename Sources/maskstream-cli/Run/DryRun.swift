@@ -14,7 +14,7 @@ struct DryRun {
 
     private var detail: [String] {
         let detail = plan.arguments.mask.detail(
-            plan.profile, isLive: source.isLive, isolatesFrames: source.isPicture)
+            plan.profile, isLive: source.isLive, isolatesFrames: source.isImage)
         return detail.text.map { [$0] } ?? []
     }
 
