@@ -12,7 +12,7 @@ public enum MaskFill: Sendable, Equatable, LosslessStringConvertible {
     case pixelate(Int?)
 
     /// How fills are spelt; N is the size of a cell in pixels.
-    package static let forms = ["zero", "#RRGGBB", "blur[:N]", "pixelate[:N]", "transparent"]
+    public static let forms = ["zero", "#RRGGBB", "blur[:N]", "pixelate[:N]", "transparent"]
 
     /// ``forms`` as a sentence names them.
     package static let spelling =

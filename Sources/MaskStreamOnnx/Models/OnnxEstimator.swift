@@ -15,9 +15,8 @@ public struct OnnxEstimator: ConfidenceEstimator {
     /// Binds a session to the frames of one stream.
     ///
     /// Pixels that are less than half opaque are not seen; with `seesFaint` all are that are opaque
-    /// at all, as masks need it that hide what is found.
+    /// at all, as masks need it that hide what is found. The model is given its area times `detail`.
     ///
-    /// - Parameter detail: by how much the area is multiplied that the model is given.
     /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
     ///   what the profile says, `usage` for a detail other than 1 of a model that takes one size
     ///   only, and for one that makes the input too large.
