@@ -59,7 +59,9 @@ struct Session {
             about: media.about + (settings.detail.text.map { [$0] } ?? []),
             detail: settings.detail.factor, counts: counts, live: live,
             elapsed: Uptime.seconds(from: start), status: status, failure: failure,
-            leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
+            // The sink removes a file without frames once it is let go.
+            leftover: counts.framesOut == 0
+                ? nil : media.part.flatMap { $0.isLeft ? $0.part : nil })
     }
 
     /// Runs one pipeline, or one after another where a viewer chooses other profiles.
