@@ -222,7 +222,7 @@ def scene(
         share = turned[:, :, None].astype(np.float32) / 255
         image += (colour.astype(np.float32) - image) * share
         # Thin strokes cover no pixel entirely.
-        ink = np.flatnonzero(turned > 0.4 * turned.max())
+        ink = np.flatnonzero(turned > 0.4 * turned.max()).astype(np.int32)
         kind = f"{script}, stacked" if stacked else script
         texts.append(Text(text, kind, name, height, slant, corners, ink))
     return Scene(camera(image, rng), texts)

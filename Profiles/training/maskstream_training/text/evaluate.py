@@ -14,7 +14,7 @@ import numpy as np
 from ..common.archives import Places, read_plane
 from ..common.export import replace_value
 from ..common.log import log
-from ..common.measures import Measures
+from ..common.measures import Measures, mean
 from . import draw, fonts
 from .read import Reader, longest_common
 
@@ -135,7 +135,7 @@ def summary(found: list[Found]) -> Measures:
         "found": float((hidden > 0.5).mean()),
         "whole": float((hidden > 0.999).mean()),
         "read": float(np.mean([f.run >= READ for f in found])),
-        "read of the found": float(np.mean([f.run >= READ for f in found if f.hidden > 0.5])),
+        "read of the found": mean(f.run >= READ for f in found if f.hidden > 0.5),
     }
 
 
