@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import cv2
@@ -13,28 +11,25 @@ from .archives import read_plane
 from .geometry import Confidence
 from .log import log
 from .measures import Measures
+from .program import emitted, emptied
 
 
 def program_maps(
     program: Path, profile: Path, images: list[np.ndarray], folder: Path
 ) -> list[np.ndarray]:
-    """What `--emit confidence` writes for each image, 0..255."""
-    shutil.rmtree(folder, ignore_errors=True)
-    given, written = folder / "in", folder / "out"
-    given.mkdir(parents=True)
+    """What `--emit confidence` writes for each image at detail 1, as Python has it, 0..255."""
+    given = emptied(folder)
     for i, image in enumerate(images):
         cv2.imwrite(str(given / f"{i:03}.png"), image[:, :, ::-1])
-    command = [program, given, "--profile", profile, "--output", written]
-    choices = ["--emit", "confidence", "--mask", "exact", "--overwrite", "--progress", "none"]
-    subprocess.run([str(word) for word in command + choices], check=True)
-    return [read_plane(written / f"{i:03}.png") for i in range(len(images))]
+    paths = emitted(program, profile, folder, "confidence", "--mask", "exact", "--detail", "1")
+    return [read_plane(path) for path in paths]
 
 
 def compare(program: Path, profile: Path, images: list[np.ndarray], work: Path) -> Measures:
     """Mean and largest difference of an image, in steps of 1/255."""
     confidence = Confidence(profile)
     folder = work / f"agreement-{profile.name}"
-    theirs = program_maps(program, profile.resolve(), images, folder)
+    theirs = program_maps(program, profile, images, folder)
     means = [
         float(np.abs(confidence.full(image) * 255 - plane.astype(np.float32)).mean())
         for image, plane in zip(images, theirs, strict=True)

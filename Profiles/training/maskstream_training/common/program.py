@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 BUILT = Path(__file__).resolve().parents[4] / ".build" / "release" / "maskstream"
@@ -11,3 +13,20 @@ BUILT = Path(__file__).resolve().parents[4] / ".build" / "release" / "maskstream
 def built() -> Path:
     """The checkout's release build, or what MASKSTREAM_PROGRAM names."""
     return Path(os.environ.get("MASKSTREAM_PROGRAM", BUILT)).resolve()
+
+
+def emptied(folder: Path) -> Path:
+    """`folder` made anew, with a folder `in` for images, which is given back."""
+    shutil.rmtree(folder, ignore_errors=True)
+    given = folder / "in"
+    given.mkdir(parents=True)
+    return given
+
+
+def emitted(program: Path, profile: Path, folder: Path, what: str, *options: str) -> list[Path]:
+    """What `--emit` writes of the images in `folder/in` into `folder/out`, in the names' order."""
+    written = folder / "out"
+    command = [program, folder / "in", "--profile", profile.resolve(), "--output", written]
+    choices = ["--emit", what, "--progress", "none", *options]
+    subprocess.run([str(word) for word in command + choices], check=True)
+    return sorted(written.iterdir())

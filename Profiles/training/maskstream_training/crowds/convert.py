@@ -15,6 +15,7 @@ from onnx import helper, numpy_helper, version_converter
 
 from ..common.export import OPSET
 from ..common.geometry import session
+from ..common.graph import annotate
 from ..common.log import log
 from .detect import IMAGE
 
@@ -39,8 +40,7 @@ def convert(published: Path, path: Path) -> None:
     model.ir_version = 8
     model.producer_name = "maskstream-training"
     model.graph.ClearField("value_info")
-    for key, value in counted(model.graph).items():
-        model.metadata_props.add(key=key, value=str(value))
+    annotate(model, *SIDES[0])
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, str(path))
     worst = difference(published, path)
@@ -94,29 +94,6 @@ def retype(values: list[onnx.ValueInfoProto], wanted: list[tuple[str, list[int |
     del values[:]
     kind = onnx.TensorProto.FLOAT
     values.extend(helper.make_tensor_value_info(name, kind, shape) for name, shape in wanted)
-
-
-def counted(graph: onnx.GraphProto) -> dict[str, int]:
-    """Parameters, and multiply-adds of the convolutions at the first of `SIDES`."""
-    weights = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
-    height, width = SIDES[0]
-    shaped = onnx.ModelProto(
-        ir_version=8, graph=graph, opset_import=[helper.make_opsetid("", OPSET)]
-    )
-    shaped.graph.input[0].CopyFrom(
-        helper.make_tensor_value_info(INPUT[1], onnx.TensorProto.FLOAT, [1, 3, height, width])
-    )
-    del shaped.graph.output[:]
-    inferred = onnx.shape_inference.infer_shapes(shaped).graph.value_info
-    sides = {v.name: [d.dim_value for d in v.type.tensor_type.shape.dim] for v in inferred}
-    total = 0
-    for node in graph.node:
-        if node.op_type in ("Conv", "ConvTranspose"):
-            kernel = weights[node.input[1]]
-            # Once per output pixel, or per input pixel of a transposed one.
-            at = node.output[0] if node.op_type == "Conv" else node.input[0]
-            total += kernel.size * int(np.prod(sides[at][2:]))
-    return {"parameters": sum(w.size for w in weights.values()), "multiply_adds": total}
 
 
 def difference(published: Path, path: Path) -> float:

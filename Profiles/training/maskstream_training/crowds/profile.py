@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import cv2
@@ -14,7 +12,7 @@ from ..common.export import stamp
 from ..common.listed import listed_images
 from ..common.log import log
 from ..common.measures import Measures
-from ..common.program import built
+from ..common.program import built, emitted, emptied
 from .choose import choose
 from .convert import convert
 from .detect import Detector, ellipses
@@ -64,13 +62,10 @@ def hidden_by_program(
 ) -> Measures:
     """What `--invert` hides: the black of `--emit mask`."""
     folder = places.work / "faces"
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "in").mkdir(parents=True)
+    given = emptied(folder)
     for listed, image in images:
-        cv2.imwrite(str(folder / "in" / f"{listed.name}.png"), image[:, :, ::-1])
-    command = [built(), folder / "in", "--profile", profile.resolve(), "--invert"]
-    command += ["--emit", "mask", "--output", folder / "out", "--progress", "none", *options]
-    subprocess.run([str(word) for word in command], check=True)
+        cv2.imwrite(str(given / f"{listed.name}.png"), image[:, :, ::-1])
+    emitted(built(), profile, folder, "mask", "--invert", *options)
     count = Count([])
     for listed, _ in images:
         mask = read_plane(folder / "out" / f"{listed.name}.png") < 128

@@ -10,6 +10,7 @@ from onnx import numpy_helper
 
 from ..common.export import stamp
 from ..common.geometry import session
+from ..common.graph import annotate
 from ..common.log import log
 from . import wheel
 
@@ -141,26 +142,6 @@ def fold_factors(graph: Graph) -> None:
         store(graph, after, kernel, graph.constants[after.input[2]])
 
 
-def cost(model: onnx.ModelProto, height: int, width: int) -> tuple[int, int]:
-    """Parameters, and multiply-adds of the convolutions at an input size."""
-    sized = onnx.ModelProto()
-    sized.CopyFrom(model)
-    for i, side in ((0, 1), (2, height), (3, width)):
-        sized.graph.input[0].type.tensor_type.shape.dim[i].dim_value = side
-    shapes = {
-        v.name: [d.dim_value for d in v.type.tensor_type.shape.dim]
-        for v in onnx.shape_inference.infer_shapes(sized, data_prop=True).graph.value_info
-    }
-    constants = {t.name: t for t in model.graph.initializer}
-    kernels = [(n, constants[n.input[1]]) for n in model.graph.node if n.op_type.startswith("Conv")]
-    total = 0
-    for node, kernel in kernels:
-        # A kernel is applied at each place of its output; a transposed one at each of its input.
-        place = node.output[0] if node.op_type == "Conv" else node.input[0]
-        total += int(np.prod(kernel.dims)) * int(np.prod(shapes[place][2:]))
-    return sum(int(np.prod(t.dims)) for t in constants.values()), total
-
-
 def folded(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same network: image [1,3,H,W] to confidence [1,1,H,W], with fewer operations."""
     graph = Graph(model)
@@ -192,8 +173,7 @@ def convert(profile: Path) -> Path:
     """`estimator.onnx` from the wheel's file; sides are multiples of 32."""
     original, path = wheel.model(wheel.DETECTOR), profile / "estimator.onnx"
     model = folded(onnx.load(str(original)))
-    for key, value in zip(("parameters", "multiply_adds"), cost(model, *SIDES[0]), strict=True):
-        model.metadata_props.add(key=key, value=str(value))
+    annotate(model, *SIDES[0])
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, str(path))
     parity(original, path)

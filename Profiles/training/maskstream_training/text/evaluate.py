@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from ..common.archives import Places, read_plane
 from ..common.export import replace_value
 from ..common.log import log
 from ..common.measures import Measures, mean
+from ..common.program import emitted, emptied
 from . import draw, fonts
 from .read import Reader, longest_common
 
@@ -46,16 +46,10 @@ def program_masks(
     program: Path, profile: Path, images: Iterable[Path], work: Path, detail: int
 ) -> list[Path]:
     """`--invert --emit mask` of each image: white is what stays visible."""
-    given, written = work / "in", work / "out"
-    for folder in (given, written):
-        shutil.rmtree(folder, ignore_errors=True)
-    given.mkdir(parents=True)
+    given = emptied(work)
     for i, path in enumerate(images):
         (given / f"{i:04}{path.suffix}").symlink_to(path.resolve())
-    command = [program, given, "--profile", profile, "--output", written, "--invert"]
-    choices = ["--emit", "mask", "--detail", detail, "--overwrite", "--progress", "none"]
-    subprocess.run([str(word) for word in command + choices], check=True)
-    return sorted(written.iterdir())
+    return emitted(program, profile, work, "mask", "--invert", "--detail", str(detail))
 
 
 def varied(profile: Path, work: Path, unclip: float, dilate: float) -> Path:

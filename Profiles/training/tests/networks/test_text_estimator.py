@@ -10,7 +10,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from maskstream_training.common.geometry import session
-from maskstream_training.text.convert import cost, folded
+from maskstream_training.common.graph import cost
+from maskstream_training.text.convert import folded
 
 
 def network() -> onnx.ModelProto:
