@@ -64,22 +64,7 @@ extension ConfidenceMap {
     fileprivate func resized(like other: ConfidenceMap) -> ConfidenceMap {
         let upsampler = MapUpsampler(
             from: (width, height), to: (other.width, other.height))
-        var result = ConfidenceMap(width: other.width, height: other.height)
-        var row = [Float](repeating: 0, count: width)
-        values.withUnsafeBufferPointer { values in
-            row.withUnsafeMutableBufferPointer { row in
-                result.values.withUnsafeMutableBufferPointer { result in
-                    guard let values = values.baseAddress, let row = row.baseAddress,
-                        let result = result.baseAddress
-                    else { return }
-                    for y in 0..<other.height {
-                        upsampler.verticalRow(y, of: values, into: row)
-                        upsampler.horizontalRow(
-                            row, range: 0..<other.width, into: result + y * other.width)
-                    }
-                }
-            }
-        }
-        return result
+        return ConfidenceMap(
+            width: other.width, height: other.height, values: upsampler.values(of: self))
     }
 }

@@ -61,6 +61,27 @@ struct MapUpsampler {
         }
     }
 
+    /// A map's values on the whole grid, row by row.
+    func values(of map: ConfidenceMap) -> [Float] {
+        precondition((map.width, map.height) == (mapWidth, mapHeight), "a map of the taps' size")
+        var row = [Float](repeating: 0, count: mapWidth)
+        var values = [Float](repeating: 0, count: width * height)
+        map.values.withUnsafeBufferPointer { map in
+            row.withUnsafeMutableBufferPointer { row in
+                values.withUnsafeMutableBufferPointer { values in
+                    guard let map = map.baseAddress, let row = row.baseAddress,
+                        let values = values.baseAddress
+                    else { return }
+                    for y in 0..<height {
+                        verticalRow(y, of: map, into: row)
+                        horizontalRow(row, range: 0..<width, into: values + y * width)
+                    }
+                }
+            }
+        }
+        return values
+    }
+
     /// The grid columns that the map columns `cells` have a part in.
     func gridColumns(touching cells: ClosedRange<Int>) -> Range<Int> {
         let scale = Float(width) / Float(mapWidth)

@@ -34,23 +34,7 @@ public struct Thumbnail: Sendable, Equatable {
     package init?(map: ConfidenceMap, format: FrameFormat, size: (width: Int, height: Int)) {
         guard map.width > 0, map.height > 0 else { return nil }
         let stored = format.orientation.inverse.displayed(width: size.width, height: size.height)
-        let upsampler = MapUpsampler(from: (map.width, map.height), to: stored)
-        var row = [Float](repeating: 0, count: map.width)
-        var values = [Float](repeating: 0, count: stored.width * stored.height)
-        map.values.withUnsafeBufferPointer { map in
-            row.withUnsafeMutableBufferPointer { row in
-                values.withUnsafeMutableBufferPointer { values in
-                    guard let map = map.baseAddress, let row = row.baseAddress,
-                        let values = values.baseAddress
-                    else { return }
-                    for y in 0..<stored.height {
-                        upsampler.verticalRow(y, of: map, into: row)
-                        upsampler.horizontalRow(
-                            row, range: 0..<stored.width, into: values + y * stored.width)
-                    }
-                }
-            }
-        }
+        let values = MapUpsampler(from: (map.width, map.height), to: stored).values(of: map)
         let upright = format.orientation.apply(
             to: values, width: stored.width, height: stored.height)
         self.init(

@@ -29,6 +29,9 @@ struct Session {
             try run(plan, settings, media, record, into: &counts)
         } catch {
             failure = error
+            // Where the pipeline never began, nobody has told the sink yet. The first failure is
+            // the session's.
+            do { try media.sink.abandon() } catch {}
         }
         media.interrupt()
         warnOfNothing(counts, media)
@@ -59,9 +62,7 @@ struct Session {
             about: media.about + (settings.detail.text.map { [$0] } ?? []),
             detail: settings.detail.factor, counts: counts, live: live,
             elapsed: Uptime.seconds(from: start), status: status, failure: failure,
-            // The sink removes a file without frames once it is let go.
-            leftover: counts.framesOut == 0
-                ? nil : media.part.flatMap { $0.isLeft ? $0.part : nil })
+            leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
     }
 
     /// Runs one pipeline, or one after another where a viewer chooses other profiles.
