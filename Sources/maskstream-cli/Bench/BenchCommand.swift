@@ -16,26 +16,13 @@ struct BenchCommand: ParsableCommand {
             """)
 
     @Argument(help: "A video file.", completion: .file()) var clip: String
-    @Option(
-        name: [.short, .long], help: "The task: a profile's name, or a folder.",
-        completion: .profile)
-    var profile: String
-    @Option(
-        help: ArgumentHelp("Write the figures to this file.", valueName: "file"),
-        completion: .file())
-    var json: String?
-    @Option(help: "How many pairs of runs are counted, after one that is not.") var runs = 5
-    @Option(help: "The x264 preset of both.") var preset = "medium"
-    @Option(help: "The x264 quality of both.") var crf = 23
-    @Option(help: ArgumentHelp("Only so many frames.", valueName: "n")) var frames: Int?
-    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T")) var threshold:
-        Share?
+    @OptionGroup var measuring: MeasuringArguments
 
-    @Option(help: Detail.help) var detail: Detail?
+    @Option(help: "How many pairs of runs are counted, after one that is not.") var runs = 5
+    @Option(help: ArgumentHelp("Only so many frames.", valueName: "n")) var frames: Int?
 
     mutating func validate() throws {
         guard (1...1000).contains(runs) else { throw ValidationError("--runs is 1 to 1000") }
-        guard (0...51).contains(crf) else { throw ValidationError("--crf is 0 to 51") }
         if let frames, frames < 1 { throw ValidationError("--frames is 1 or more") }
     }
 
@@ -44,7 +31,7 @@ struct BenchCommand: ParsableCommand {
             throw MaskStreamError(
                 .noInput, "no such file (\(clip))", hint: "give the path of a video file")
         }
-        let figures = try json.map {
+        let figures = try measuring.json.map {
             try WholeFile($0, "the figures", reads: ReadFiles([clip]))
         }
         let folder = try makeFolder()
@@ -63,7 +50,7 @@ struct BenchCommand: ParsableCommand {
                 ourBytes: Bench.size(folder + "/ours.mp4"), theirBytes: theirs.size)
             if run > 0 { pairs.append(pair) }
         }
-        let bench = try Bench(clip: clip, profile: profile, pairs: pairs)
+        let bench = try Bench(clip: clip, profile: measuring.profile, pairs: pairs)
         print(bench.table)
         try figures?.write(bench.json())
     }
@@ -82,16 +69,18 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func maskstream(into output: String) -> [String] {
-        ["/proc/self/exe", "run", clip, "--profile", profile, "-o", output, "--overwrite"]
-            + ["--codec", "libx264", "--preset", preset, "--crf", "\(crf)", "--progress", "json"]
-            + (frames.map { ["--frames", "\($0)"] } ?? [])
-            + (threshold.map { ["--threshold", "\($0.value)"] } ?? [])
-            + (detail.map { ["--detail", "\($0.value)"] } ?? [])
+        let threshold = measuring.threshold.map { ["--threshold", "\($0.value)"] } ?? []
+        let detail = measuring.detail.map { ["--detail", "\($0.value)"] } ?? []
+        return ["/proc/self/exe", "run", clip, "--profile", measuring.profile, "-o", output]
+            + ["--overwrite", "--progress", "json", "--codec", "libx264"]
+            + ["--preset", measuring.preset, "--crf", "\(measuring.crf)"]
+            + (frames.map { ["--frames", "\($0)"] } ?? []) + threshold + detail
     }
 
     private func ffmpeg(into output: String) -> [String] {
         ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", clip, "-map", "0:v:0", "-map", "0:a?"]
-            + ["-c:a", "copy", "-c:v", "libx264", "-preset", preset, "-crf", "\(crf)"]
+            + ["-c:a", "copy", "-c:v", "libx264"]
+            + ["-preset", measuring.preset, "-crf", "\(measuring.crf)"]
             + (frames.map { ["-frames:v", "\($0)"] } ?? []) + ["-f", "mp4", output]
     }
 }

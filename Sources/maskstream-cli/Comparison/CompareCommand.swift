@@ -32,11 +32,7 @@ struct CompareCommand: ParsableCommand {
 
     @OptionGroup(title: "Input") var input: InputArguments
 
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
-        completion: .profile)
-    var profile: String
+    @OptionGroup var measuring: MeasuringArguments
 
     @Option(
         help: ArgumentHelp(
@@ -49,22 +45,6 @@ struct CompareCommand: ParsableCommand {
             "The labels that are right: CSV of start,end,label or frame,label or file,label.",
             valueName: "file"), completion: .file())
     var labels: String?
-
-    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
-    var threshold: Share?
-
-    @Option(help: Detail.help) var detail: Detail?
-
-    @Option(help: "The x264 quality of both encoded files.") var crf = 23
-    @Option(help: "The x264 preset of both encoded files.") var preset = "medium"
-    @Option(
-        help: ArgumentHelp("Write the figures to this file.", valueName: "file"),
-        completion: .file())
-    var json: String?
-
-    mutating func validate() throws {
-        guard (0...51).contains(crf) else { throw ValidationError("--crf is 0 to 51") }
-    }
 
     func run() throws {
         let plan = try ComparisonPlan(self)

@@ -20,8 +20,9 @@ struct ComparisonPlan {
 
     /// Reads the profile and looks at what the input is.
     init(_ arguments: CompareCommand) throws {
+        let measuring = arguments.measuring
         self.arguments = arguments
-        profile = try Profile(folder: ProfileFinder.standard.folder(of: arguments.profile))
+        profile = try Profile(folder: ProfileFinder.standard.folder(of: measuring.profile))
         guard let primary = profile.primary else {
             throw MaskStreamError(
                 .usage, "compare needs a primary model (\(profile.name))",
@@ -29,7 +30,7 @@ struct ComparisonPlan {
         }
         self.primary = primary
         mask = Masking(
-            threshold: arguments.threshold?.value, detail: arguments.detail,
+            threshold: measuring.threshold?.value, detail: measuring.detail,
             labels: arguments.labels)
         truth = try mask.truth(profile)
         sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
@@ -37,13 +38,14 @@ struct ComparisonPlan {
         input = try ComparisonInput(arguments.input.options(arguments.location))
         var reads = ReadFiles([arguments.location] + (arguments.labels.map { [$0] } ?? []))
         reads.add(profile: profile)
-        figures = try arguments.json.map { try WholeFile($0, "the figures", reads: reads) }
+        figures = try measuring.json.map { try WholeFile($0, "the figures", reads: reads) }
     }
 
     /// How the frames are encoded; what is transparent in a run is black in these files.
     var encoder: PairEncoder {
-        let fill = mask.fill(profile)
+        let (measuring, fill) = (arguments.measuring, mask.fill(profile))
         return PairEncoder(
-            crf: arguments.crf, preset: arguments.preset, fill: fill == .transparent ? .zero : fill)
+            crf: measuring.crf, preset: measuring.preset,
+            fill: fill == .transparent ? .zero : fill)
     }
 }
