@@ -58,6 +58,26 @@ import Testing
         #expect(try masked(clip, ["--detail", "4"]) == [Self.white, Self.white])
     }
 
+    @Test(arguments: [1, 4])
+    func aLiveInputIsSeenAsClosely(detail: Int) throws {
+        let url = "udp://127.0.0.1:\(try Companion.freePort())?pkt_size=1316"
+        let sender = try Companion.ffmpeg(
+            ["-re", "-f", "lavfi", "-i", "color=black:size=512x512:rate=10", "-vf", Self.squares]
+                + ["-c:v", "mpeg2video", "-g", "1", "-q:v", "2", "-f", "mpegts", url])
+        let events = bench.path("live.ndjson")
+        let run = try Program.start(
+            bench.masking(url, to: "live.mkv", ["--codec", "ffv1"])
+                + ["--threshold", "0.5", "--invert", "--detail", "\(detail)", "--events", events])
+        let hasSeenSome = Companion.wait {
+            let lines = (try? String(contentsOfFile: events, encoding: .utf8)) ?? ""
+            return lines.split(separator: "\n").count > 10
+        }
+        #expect(run.end(SIGINT) == 0 && hasSeenSome, "\(run.errors)")
+        sender.end(SIGKILL)
+        let luma = try squares(bench.path("live.mkv"))
+        #expect(luma[1] == Self.black && (luma[0] == Self.black) == (detail > 1), "\(luma)")
+    }
+
     @Test func theProfileSaysWhere() throws {
         let own = ["--profile", try profile("own", detail: "{invert: 4, images: 4}")]
         func run(_ input: String, _ more: [String]) throws -> [UInt8] {

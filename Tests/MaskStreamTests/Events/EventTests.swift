@@ -15,7 +15,7 @@ struct EventTests {
             profile: ["name": "face-emotion", "sha256": "ab12"],
             video: Event.Video(
                 width: 640, height: 480, pixFmt: "yuv420p", timeBase: "1/90000", rotation: 90),
-            device: "cpu", depth: 6, lookahead: 0))
+            device: "cpu", depth: 6, lookahead: 0, detail: 4))
     private static let end = Event.end(
         Event.End(
             framesIn: 10, framesOut: 9, dropped: 1, corrupt: 2, missed: 3, primarySkipped: 4,
@@ -54,8 +54,8 @@ struct EventTests {
         let lines: [(Event, String)] = [
             (
                 Self.start,
-                #"{"depth":6,"device":"cpu","input":"rtsp://camera/ä \"1\"","lookahead":0,"#
-                    + #""profile":{"name":"face-emotion","sha256":"ab12"},"schema":1,"#
+                #"{"depth":6,"detail":4,"device":"cpu","input":"rtsp://camera/ä \"1\"","#
+                    + #""lookahead":0,"profile":{"name":"face-emotion","sha256":"ab12"},"schema":1,"#
                     + #""type":"start","version":"1.0","video":{"height":480,"pix_fmt":"yuv420p","#
                     + #""rotation":90,"time_base":"1/90000","width":640}}"#
             ),
