@@ -73,6 +73,43 @@ import Testing
         #expect(doubted.contains("looks like activation: none; output_scale: 255"), "\(doubted)")
     }
 
+    @Test func aDetectorsClassesAreChosenByName() throws {
+        var model = TinyOnnx()
+        model.input("x", [1, 3, 64, 64])
+        model.constant("nothing", [1], [0])
+        // A box around the middle, of the second class.
+        var table = [Float](repeating: 0, count: 7 * 84)
+        for (row, value) in [32, 32, 20, 20, 0, Float(0.9), 0].enumerated() {
+            table[row * 84] = value
+        }
+        model.constant("table", [1, 7, 84], table)
+        model.node("ReduceMean", ["x"], ["mean"], [("keepdims", .int(0))])
+        model.node("Mul", ["mean", "nothing"], ["zero"])
+        model.node("Add", ["table", "zero"], ["boxes"])
+        model.output("boxes", [1, 7, 84])
+        model.property("names", "{0: 'person', 1: 'traffic light', 2: 'dog'}")
+        let said = text(
+            try expectStatus(
+                0,
+                ["profiles", "new", "yolo", "--directory", bench.folder.url.path, "--estimator"]
+                    + [model.write(to: bench.folder.url)]))
+        #expect(said.contains("labels.txt"), "\(said)")
+        let names = try String(contentsOfFile: bench.path("yolo/labels.txt"), encoding: .utf8)
+        #expect(names == "person\ntraffic light\ndog\n")
+        let path = bench.path("yolo/profile.yaml")
+        let manifest = try String(contentsOfFile: path, encoding: .utf8)
+        for (classes, finds) in [
+            ("\"person\"", false), ("traffic light", true), ("dog, traffic light", true),
+            ("2", false),
+        ] {
+            try manifest.replacing("channels: [\"person\"]", with: "channels: [\(classes)]")
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            let checked = text(
+                try expectStatus(0, ["profiles", "check", bench.path("yolo"), bench.clip]))
+            #expect(checked.contains("0.00 to 0.90") == finds, "\(classes)\n\(checked)")
+        }
+    }
+
     @Test func newTellsHowToMendANetwork() throws {
         let new = ["profiles", "new", "mine", "--directory", bench.folder.url.path, "--estimator"]
         for (model, words) in [

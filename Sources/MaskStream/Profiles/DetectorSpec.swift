@@ -164,7 +164,7 @@ extension DetectorSpec {
     }
 
     private static func grids(_ reader: ManifestReader) throws -> Grids {
-        let strides = try reader.indices("strides", default: [])
+        let strides = try reader.ints("strides", in: 1...4096)
         func names(_ key: String, isOptional: Bool = false) throws -> [String] {
             if isOptional, !reader.has(key) { return [] }
             return try reader.strings(key, count: strides.count)

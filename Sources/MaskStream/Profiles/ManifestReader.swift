@@ -30,7 +30,7 @@ struct ManifestReader {
     ) -> MaskStreamError {
         MaskStreamError(
             .configuration, "\(file): \(key) \(problem)",
-            hint: legal.isEmpty ? nil : "legal: \(legal.joined(separator: ", "))")
+            hint: "legal: \(legal.joined(separator: ", "))")
     }
 
     /// Whether the key is there.
@@ -79,12 +79,21 @@ struct ManifestReader {
         }
     }
 
-    /// A list of different whole numbers from 0 on.
-    func indices(_ key: String, default fallback: [Int]) throws -> [Int] {
-        try value(key, fallback, "a list of different whole numbers from 0 on") { node in
+    /// A list of different whole numbers in a range; a name stands for its index in `names`.
+    func ints(
+        _ key: String, in range: ClosedRange<Int>, names: [String] = [],
+        default fallback: [Int]? = nil
+    ) throws -> [Int] {
+        let kind =
+            "a list of different whole numbers from \(range.lowerBound) to \(range.upperBound)"
+            + (names.isEmpty ? "" : ", or of their labels")
+        return try value(key, fallback, kind) { node in
             guard let items = node.sequence, !items.isEmpty else { return nil }
-            let numbers = Set(items.compactMap(\.int).filter { $0 >= 0 })
-            return numbers.count == items.count ? items.compactMap(\.int) : nil
+            let numbers = items.compactMap { item in
+                item.int ?? item.scalar.flatMap { names.firstIndex(of: $0.string) }
+            }
+            let valid = numbers.filter(range.contains)
+            return Set(valid).count == items.count ? valid : nil
         }
     }
 
@@ -117,7 +126,9 @@ struct ManifestReader {
     /// Refuses keys that another key makes meaningless.
     func refuse(_ keys: [String], because reason: String) throws {
         guard let key = keys.first(where: has) else { return }
-        throw Self.error(file, path + key, "has no place here: \(reason)", [])
+        throw MaskStreamError(
+            .configuration, "\(file): \(path)\(key) has no place here: \(reason)",
+            hint: "remove it")
     }
 
     /// One of an enumeration's names.
@@ -150,7 +161,7 @@ struct ManifestReader {
     /// The mapping under a key that must be there.
     func requiredSection(_ key: String, keys: [String]) throws -> ManifestReader {
         guard let section = try section(key, keys: keys) else {
-            throw Self.error(file, path + key, "is missing", [])
+            throw Self.error(file, path + key, "is missing", keys)
         }
         return section
     }

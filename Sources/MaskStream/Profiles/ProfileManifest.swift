@@ -83,18 +83,17 @@ struct ProfilePaths {
         return ModelReference(path: path, sha256: sha256)
     }
 
-    /// The lines of a text file: a class name each.
-    func labels(_ name: String) throws -> [String] {
-        let path = try file(name, key: "primary.labels")
-        let text = try read(
-            path, key: "primary.labels", hint: "give a class name on each line")
+    /// The lines of the text file that a key names: a class name each.
+    func labels(_ name: String, key: String) throws -> [String] {
+        let path = try file(name, key: key)
+        let text = try read(path, key: key, hint: "give a class name on each line")
         let labels = text.split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
         guard !labels.isEmpty, Set(labels).count == labels.count else {
             throw MaskStreamError(
                 .configuration,
-                "\(path) has no labels or one of them twice (\(manifest): primary.labels)",
+                "\(path) has no labels or one of them twice (\(manifest): \(key))",
                 hint: "give a different class name on each line")
         }
         return labels
@@ -127,8 +126,8 @@ extension EstimatorSpec {
             "estimator",
             keys: [
                 "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
-                "output_layout", "activation", "output_scale", "channels", "unclip", "kind",
-                "detector",
+                "output_layout", "activation", "output_scale", "labels", "channels", "unclip",
+                "kind", "detector",
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection(
@@ -149,7 +148,12 @@ extension EstimatorSpec {
                 "\(paths.manifest): estimator.output_scale is for activation: none",
                 hint: "remove one of them: logits are not divided")
         }
-        channels = try reader.indices("channels", default: [0])
+        let labels =
+            reader.has("labels")
+            ? try paths.labels(try reader.string("labels"), key: "estimator.labels") : []
+        channels = try reader.ints(
+            "channels", in: 0...(labels.isEmpty ? 65_535 : labels.count - 1), names: labels,
+            default: [0])
         let isDetector = try reader.choice("kind", default: Kind.map) == .detector
         if isDetector {
             try reader.refuse(
@@ -201,7 +205,7 @@ extension PrimarySpec {
         height = try input.int("height", in: 8...2048)
         pixels = try PixelSpec(reader, input: input)
         normalize = try input.choice("normalize", default: .fixed)
-        labels = try paths.labels(try reader.string("labels"))
+        labels = try paths.labels(try reader.string("labels"), key: "primary.labels")
         if reader.has("groups") {
             groups = try paths.groups(try reader.string("groups"), labels: labels)
         }

@@ -13,6 +13,12 @@ extension DetectorGuess {
         var color = PixelSpec.Color.rgb
         var normalization = EstimatorGuess.Normalization.unit
 
+        /// Whether boxes carry the index of their class, so that outputs do not tell how many there are.
+        var hasIndices: Bool {
+            guard case .table(let table) = detector.form else { return false }
+            return table.classes != nil || table.columns.contains(.class)
+        }
+
         init(_ kind: String, _ form: DetectorSpec.Form) {
             self.kind = kind
             detector = DetectorSpec(form: form)

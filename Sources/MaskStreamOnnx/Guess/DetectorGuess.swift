@@ -24,8 +24,8 @@ public struct DetectorGuess: Sendable, Equatable {
     public let channels: [Int]
     /// How many classes it distinguishes.
     public let classCount: Int
-    /// The classes' names, where the file holds them.
-    public let classNames: [String]
+    /// The classes' names, where the file holds one for each; else empty.
+    public let labels: [String]
     /// What pixels are usually normalised by.
     public let normalization: EstimatorGuess.Normalization
 
@@ -62,7 +62,12 @@ public struct DetectorGuess: Sendable, Equatable {
         classCount = form.classCount
         self.channels = form.channels
         normalization = form.normalization
-        classNames = Self.names(session.metadata("names"))
+        let classes = Self.names(session.metadata("names"))
+        let isForThese =
+            form.hasIndices
+            ? form.channels.allSatisfy(classes.indices.contains)
+            : classes.count == form.classCount
+        labels = isForThese && Set(classes).count == classes.count ? classes : []
     }
 
     /// Ultralytics' exports say what they are for.
@@ -80,7 +85,7 @@ public struct DetectorGuess: Sendable, Equatable {
     }
 
     /// The names in Ultralytics' property, a Python dictionary such as `{0: 'person', 1: 'car'}`.
-    private static func names(_ property: String?) -> [String] {
+    static func names(_ property: String?) -> [String] {
         guard let property else { return [] }
         return property.split(separator: "'").enumerated().filter { $0.offset % 2 == 1 }
             .map { String($0.element) }

@@ -108,6 +108,7 @@ struct NewProfileCommand: ParsableCommand {
             ("profile.yaml", Data(template.manifest.utf8)), ("README.md", Data(template.card.utf8)),
         ]
         if let estimator { files.append(("estimator.onnx", try contents(ofFile: estimator))) }
+        if let labels = template.labels { files.append(("labels.txt", Data(labels.utf8))) }
         for (name, data) in files {
             try WholeFile("\(folder)/\(name)", "the profile", reads: ReadFiles()).write(data)
         }
@@ -115,7 +116,7 @@ struct NewProfileCommand: ParsableCommand {
 
     private func tell(_ template: ProfileTemplate, _ folder: String) {
         let place = folder.hasPrefix("./") ? folder : URL(fileURLWithPath: folder).relativePath
-        print("\(place)/profile.yaml, README.md")
+        print("\(place)/profile.yaml, README.md" + (template.labels == nil ? "" : ", labels.txt"))
         switch template.estimator?.guess {
         case nil: print("put the network there as estimator.onnx, then:")
         case .map(let guess)?:

@@ -36,20 +36,22 @@ struct DetectorLines {
             lines.append("output: \(ProfileTemplate.quoted(output))")
         }
         lines += [
-            "activation: \(guess.activation.rawValue) # of scores: sigmoid or softmax for logits",
-            "channels: \(guess.channels) # \(classes)", "detector:",
+            "activation: \(guess.activation.rawValue) # of scores: sigmoid or softmax for logits"
         ]
+        lines += classLines + ["detector:"]
         return lines + formLines.map { "  \($0)" }
     }
 
-    /// The classes that can be chosen.
-    private var classes: String {
-        guard guess.classCount > 1 else { return "the classes that count, from 0" }
-        guard guess.classNames.count == guess.classCount else {
-            return "the classes that count, of \(guess.classCount), from 0: a guess"
+    private var classLines: [String] {
+        guard !guess.labels.isEmpty else {
+            let of = guess.classCount > 1 ? ", of \(guess.classCount), from 0: a guess" : ", from 0"
+            return ["channels: \(guess.channels) # the classes that count\(of)"]
         }
-        let names = guess.classNames.prefix(100).enumerated().map { "\($0) \($1)" }
-        return "a guess, choose yours: \(names.joined(separator: ", "))"
+        let names = guess.channels.map { ProfileTemplate.quoted(guess.labels[$0]) }
+        return [
+            "labels: labels.txt # the classes' names, from the model's file",
+            "channels: [\(names.joined(separator: ", "))] # a guess: choose yours from labels.txt",
+        ]
     }
 
     private var formLines: [String] {

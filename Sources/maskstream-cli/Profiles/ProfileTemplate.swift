@@ -123,6 +123,14 @@ struct ProfileTemplate {
         """
     }
 
+    /// `labels.txt`, the names of a detector's classes; nil where its file does not hold them.
+    var labels: String? {
+        guard case .detector(let guess)? = estimator?.guess, !guess.labels.isEmpty else {
+            return nil
+        }
+        return guess.labels.map { $0 + "\n" }.joined()
+    }
+
     /// The confidence from which on something is a subject.
     private var level: Double {
         switch estimator?.guess {

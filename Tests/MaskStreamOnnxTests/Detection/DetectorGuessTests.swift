@@ -67,6 +67,13 @@ import Testing
         #expect(table.columns == one.columns && table.isTransposed == one.isTransposed)
     }
 
+    @Test("Ultralytics' property gives the classes' names")
+    func names() {
+        #expect(
+            DetectorGuess.names("{0: 'person', 1: 'traffic light'}") == ["person", "traffic light"])
+        #expect(DetectorGuess.names(nil).isEmpty && DetectorGuess.names("{}").isEmpty)
+    }
+
     @Test("Tables of boxes and scores are told apart by their numbers")
     func tablesAreToldApart() throws {
         func form(
