@@ -37,7 +37,7 @@ struct WatchSite: Sendable {
         guard let stream = Int(request.query["stream"] ?? "0"), streams.indices.contains(stream)
         else { return Response(.notFound, "There is no such stream.") }
         switch request.path {
-        case "/picture": return await picture(request, of: streams[stream])
+        case "/picture": return await image(request, of: streams[stream])
         case "/status": return status(request, of: streams[stream])
         case "/snapshot": return snapshot(of: streams[stream])
         default: return control(request, streams[stream])
@@ -63,7 +63,7 @@ struct WatchSite: Sendable {
             ? Response(.ok, "ok") : Response(.serviceUnavailable, "not ok")
     }
 
-    private func picture(_ request: Request, of stream: any Watched) async -> Response {
+    private func image(_ request: Request, of stream: any Watched) async -> Response {
         guard let view = WatchView(rawValue: request.query["view"] ?? "masked") else {
             return Response(.badRequest, "There is no such view.")
         }
@@ -74,9 +74,9 @@ struct WatchSite: Sendable {
         if let after, after == nil { return Response(.badRequest, "'after' is a frame's number.") }
         let end = ContinuousClock.now + Self.patience
         repeat {
-            if let picture = stream.picture(view, after: after ?? nil) {
-                return Response(.ok, "image/jpeg", picture.jpeg)
-                    .with("Maskstream-Frame", String(picture.frame))
+            if let image = stream.image(view, after: after ?? nil) {
+                return Response(.ok, "image/jpeg", image.jpeg)
+                    .with("Maskstream-Frame", String(image.frame))
             }
             await queue.pause(.milliseconds(15))
         } while .now < end && !Task.isCancelled
@@ -90,13 +90,13 @@ struct WatchSite: Sendable {
     }
 
     private func snapshot(of stream: any Watched) -> Response {
-        guard let picture = stream.picture(.masked, after: nil) else {
+        guard let image = stream.image(.masked, after: nil) else {
             return Response(.notFound, "There is no frame yet.")
         }
-        return Response(.ok, "image/jpeg", picture.jpeg)
+        return Response(.ok, "image/jpeg", image.jpeg)
             .with(
                 "Content-Disposition",
-                "attachment; filename=\"maskstream-\(picture.frame).jpg\"")
+                "attachment; filename=\"maskstream-\(image.frame).jpg\"")
     }
 
     private func control(_ request: Request, _ stream: any Watched) -> Response {

@@ -41,7 +41,7 @@ public protocol Watched: Sendable {
     /// - Parameters:
     ///   - view: what the image has to show.
     ///   - after: a frame's number as ``WatchImage/frame`` gave it; nil for any image.
-    func picture(_ view: WatchView, after: Int?) -> WatchImage?
+    func image(_ view: WatchView, after: Int?) -> WatchImage?
 
     /// How the stream fares now.
     ///

@@ -33,7 +33,7 @@ final class FakeStream: Watched {
 
     func update(_ body: (inout Facts) -> Void) { facts.sync { body(&$0) } }
 
-    func picture(_ view: WatchView, after: Int?) -> WatchImage? {
+    func image(_ view: WatchView, after: Int?) -> WatchImage? {
         facts.sync { facts in
             facts.asked.append(view)
             if facts.isEndless {

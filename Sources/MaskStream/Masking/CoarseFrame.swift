@@ -47,7 +47,7 @@ struct CoarseFrame {
 
     func matches(_ format: FrameFormat) -> Bool { self.format == format }
 
-    mutating func update(from picture: PixelBuffer) {
+    mutating func update(from pixels: PixelBuffer) {
         let bytes = format.pixelFormat.bytesPerSample
         for index in planes.indices {
             if let black = planes[index].black {
@@ -55,7 +55,7 @@ struct CoarseFrame {
                 continue
             }
             let resampler = planes[index].resampler
-            picture.withPlane(index) { plane in
+            pixels.withPlane(index) { plane in
                 planes[index].values.withUnsafeMutableBufferPointer { values in
                     guard let values = values.baseAddress else { return }
                     resampler.resample(plane, bytes: bytes, into: values)

@@ -92,7 +92,7 @@ public struct MaskPainter {
 
     /// Averages the frame over cells of all the sizes that its masked spans show.
     private mutating func prepareCells(
-        _ picture: PixelBuffer, of format: FrameFormat, under spans: inout SpanRows
+        _ pixels: PixelBuffer, of format: FrameFormat, under spans: inout SpanRows
     ) {
         let (strength, isSmooth): (Int?, Bool) =
             switch fill {
@@ -114,7 +114,7 @@ public struct MaskPainter {
                         format: format, cell: cell << coarse.count, isSmooth: isSmooth,
                         isLeast: hidesSubjects))
             }
-            coarse[doublings].update(from: picture)
+            coarse[doublings].update(from: pixels)
         }
     }
 }

@@ -70,7 +70,7 @@ public struct EstimatorGuess: Sendable, Equatable {
         normalizations: (PixelSpec.Layout) -> [Normalization] = Normalization.usual
     ) throws {
         let check = TensorCheck(path: session.path)
-        let input = try check.picture(session.inputs)
+        let input = try check.image(session.inputs)
         guard let layout = PixelSpec.Layout(input.shape) else {
             let isOpen = input.shape.count == 4 && !input.shape.dropFirst().contains { $0 > 0 }
             throw MaskStreamError(

@@ -9,7 +9,7 @@ struct EstimatorInput {
     ///   with other channels than the profile gives it.
     init(_ spec: EstimatorSpec, of session: OnnxSession) throws {
         let check = TensorCheck(path: session.path)
-        let input = try check.picture(session.inputs)
+        let input = try check.image(session.inputs)
         let pixels = spec.pixels
         guard input.shape.count == 4 else {
             throw check.mismatch(

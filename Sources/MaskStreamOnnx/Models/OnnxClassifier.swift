@@ -95,10 +95,10 @@ public struct OnnxClassifier: PrimaryModel {
             format: source.format, x: crop.x, y: crop.y, width: spec.width, height: spec.height,
             isGray: spec.pixels.color == .gray)
         let (values, coverage) = sampler.sample(source, mask: region.mask)
-        let picture = MaskedImage(values: values, coverage: coverage)
+        let image = MaskedImage(values: values, coverage: coverage)
         return switch spec.normalize {
-        case .kept: picture.normalized()
-        case .fixed: picture.filled(withMean: spec.fill == .mean)
+        case .kept: image.normalized()
+        case .fixed: image.filled(withMean: spec.fill == .mean)
         }
     }
 

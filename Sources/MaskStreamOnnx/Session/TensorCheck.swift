@@ -21,7 +21,7 @@ struct TensorCheck {
     }
 
     /// The only input of a model, where it is an image at a time.
-    func picture(_ inputs: [OnnxTensor]) throws -> OnnxTensor {
+    func image(_ inputs: [OnnxTensor]) throws -> OnnxTensor {
         guard inputs.count == 1 else { throw several(inputs) }
         let input = try find(nil, in: inputs, "input")
         guard input.shape.count != 4 || input.shape[0] <= 1 else {

@@ -94,14 +94,14 @@ private struct Shown {
         subjects = work.subjects
     }
 
-    private var picture: Box { Box(x: 0, y: 0, width: format.width, height: format.height) }
+    private var fullFrame: Box { Box(x: 0, y: 0, width: format.width, height: format.height) }
 
     /// The region that a variant shows of each subject, or one of the whole frame; nil where
     /// nothing would be seen.
     func regions(_ variant: Variant) -> [Region?] {
         switch variant {
-        case .full: [Region(box: picture, mask: nil)]
-        case .maskedFull: [subjects.isEmpty ? nil : region(picture, mask)]
+        case .full: [Region(box: fullFrame, mask: nil)]
+        case .maskedFull: [subjects.isEmpty ? nil : region(fullFrame, mask)]
         case .crop: subjects.map { Region(box: $0.box, mask: nil) }
         case .maskedCrop: subjects.map { region($0.box, mask) }
         case .silhouette:

@@ -166,10 +166,10 @@ extension HTMLReport {
     }
 
     private func image(
-        _ picture: Thumbnail, _ size: Markup, alt: String,
+        _ image: Thumbnail, _ size: Markup, alt: String,
         _ encode: (Thumbnail) throws -> [UInt8]
     ) rethrows -> Markup {
-        let base64 = Data(try encode(picture)).base64EncodedString()
+        let base64 = Data(try encode(image)).base64EncodedString()
         return """
             <img src="data:image/jpeg;base64,\(base64)" \(size) alt="\(alt)"/>
             """

@@ -57,7 +57,7 @@ struct ProfilesCommand: ParsableCommand {
         var profile: String
         @Argument(
             help: "An image or video that shows what the profile is for.", completion: .file())
-        var picture: String?
+        var image: String?
         @Option(
             help: ArgumentHelp(
                 "Write the confidence map as a gray image, replacing it.", valueName: "png"),
@@ -66,7 +66,7 @@ struct ProfilesCommand: ParsableCommand {
 
         func run() throws {
             let profile = try Profile(folder: ProfileFinder.standard.folder(of: profile))
-            let check = try ProfileCheck(profile, picture: picture)
+            let check = try ProfileCheck(profile, image: image)
             for finding in try check.findings(confidence: confidence) { print(finding) }
         }
     }

@@ -6,12 +6,12 @@ import MaskStreamOnnx
 /// Runs a profile's models on an image and reports what they do.
 struct ProfileCheck {
     private let profile: Profile
-    private let picture: CheckImage
+    private let image: CheckImage
 
     /// Opens the image; nil draws one.
-    init(_ profile: Profile, picture: String?) throws {
+    init(_ profile: Profile, image: String?) throws {
         self.profile = profile
-        self.picture = try picture.map(CheckImage.init(reading:)) ?? .drawn()
+        self.image = try image.map(CheckImage.init(reading:)) ?? .drawn()
     }
 
     /// What was found; throws at the first thing that makes the profile unusable.
@@ -23,11 +23,11 @@ struct ProfileCheck {
             path: spec.file.path, expectedSHA256: spec.file.sha256,
             opensBatch: spec.detector != nil)
         let estimator = EstimatorCheck(profile: profile, session: session)
-        let maps = try estimator.run(on: picture)
-        let study = try MapStudy(profile, picture, maps.ofImage)
+        let maps = try estimator.run(on: image)
+        let study = try MapStudy(profile, image, maps.ofImage)
         var findings: [Finding] = [.good("manifest", "\(profile.folder)/profile.yaml")]
         findings.append(Self.model("estimator", session, spec.file))
-        findings += estimator.doubts + [picture.finding] + maps.findings
+        findings += estimator.doubts + [image.finding] + maps.findings
         findings += study.findings
         findings += try primary(study)
         if let confidence {
@@ -54,13 +54,13 @@ struct ProfileCheck {
         var model = try OnnxClassifier(spec: spec, session: session)
         var findings = [Self.model("primary", session, spec.file)]
         // Without a subject it shows at least that it runs.
-        let boxes = study.subjects.isEmpty ? [picture.middle] : study.subjects.map { $0.box }
+        let boxes = study.subjects.isEmpty ? [image.middle] : study.subjects.map { $0.box }
         let mask = study.subjects.isEmpty ? nil : study.mask
         var answers: [Finding] = []
         let time = try medianTime {
             let regions = boxes.map { Region(box: $0, mask: mask) }
             let predictions = try asConfiguration {
-                try model.run(on: picture.frame, in: regions)
+                try model.run(on: image.frame, in: regions)
             }
             answers = zip(boxes, predictions).map { box, prediction in
                 let place = "\(box.width)x\(box.height) at \(box.x),\(box.y)"

@@ -12,34 +12,34 @@ struct EstimatorCheck {
     /// profile asks for cost and hold.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` for a map that no run could use.
-    func run(on picture: CheckImage) throws -> (ofImage: ConfidenceMap, findings: [Finding]) {
+    func run(on image: CheckImage) throws -> (ofImage: ConfidenceMap, findings: [Finding]) {
         let detail = spec.detail
         let factors = Set([1, detail.video, detail.invert, detail.images]).sorted()
-        let runs = try factors.map { (factor: $0, run: try run(on: picture, detail: $0)) }
+        let runs = try factors.map { (factor: $0, run: try run(on: image, detail: $0)) }
         let own = runs.first { $0.factor == detail.images } ?? runs[0]
         return (own.run.map, runs.map(\.run.finding))
     }
 
     private func run(
-        on picture: CheckImage, detail: Int
+        on image: CheckImage, detail: Int
     ) throws -> (map: ConfidenceMap, finding: Finding) {
         var estimator: any ConfidenceEstimator
         do {
             estimator = try profile.estimator(
-                format: picture.format, session: session, detail: EstimatorDetail(factor: detail))
+                format: image.format, session: session, detail: EstimatorDetail(factor: detail))
         } catch let error as MaskStreamError {
             throw corrected(error)
         }
         var map = ConfidenceMap(width: 0, height: 0)
         // The same image again would not be run again.
-        let other = picture.altered
+        let other = image.altered
         var isOther = false
         let time = try medianTime {
             isOther.toggle()
-            let frame = isOther ? other.frame : picture.frame
+            let frame = isOther ? other.frame : image.frame
             try asConfiguration { try estimator.estimate(frame, into: &map) }
         }
-        try asConfiguration { try estimator.estimate(picture.frame, into: &map) }
+        try asConfiguration { try estimator.estimate(image.frame, into: &map) }
         let (low, high) = try range(of: map)
         let input = (estimator as? OnnxEstimator).map { " from \($0.inputSize)" } ?? ""
         let text =

@@ -8,32 +8,32 @@ struct MapStudy {
     /// What the profile's initial threshold keeps.
     let mask: Mask?
     private let profile: Profile
-    private let picture: CheckImage
+    private let image: CheckImage
     private let map: ConfidenceMap
     private let kept: [(threshold: Float, share: Float)]
     private let initial: Float
 
-    init(_ profile: Profile, _ picture: CheckImage, _ map: ConfidenceMap) throws {
+    init(_ profile: Profile, _ image: CheckImage, _ map: ConfidenceMap) throws {
         var settings = MaskStage.Settings()
         settings.regionLevel = profile.regionLevel
         settings.minSubjectArea = profile.minSubjectArea
         settings.maxSubjects = profile.primary?.maxSubjects ?? 4
         settings.isolatesFrames = true
         initial = profile.threshold.initial
-        let first = try Self.cut(map, picture, initial, settings)
+        let first = try Self.cut(map, image, initial, settings)
         (subjects, mask) = (first.subjects, first.mask)
         kept = try (2...8).map { tenths in
             let threshold = Float(tenths) / 10
-            return (threshold, try Self.cut(map, picture, threshold, settings).kept)
+            return (threshold, try Self.cut(map, image, threshold, settings).kept)
         }
-        (self.profile, self.picture, self.map) = (profile, picture, map)
+        (self.profile, self.image, self.map) = (profile, image, map)
     }
 
     private static func cut(
-        _ map: ConfidenceMap, _ picture: CheckImage, _ threshold: Float,
+        _ map: ConfidenceMap, _ image: CheckImage, _ threshold: Float,
         _ settings: MaskStage.Settings
     ) throws -> (subjects: [Subject], mask: Mask?, kept: Float) {
-        var work = FrameWork(index: 0, source: picture.frame, threshold: threshold)
+        var work = FrameWork(index: 0, source: image.frame, threshold: threshold)
         work.map = map
         var stage = MaskStage(settings: settings)
         var result: (subjects: [Subject], mask: Mask?, kept: Float) = ([], nil, 0)
@@ -43,7 +43,7 @@ struct MapStudy {
 
     /// What is kept, whether the threshold has a say in it, and the subjects.
     var findings: [Finding] {
-        let isDrawn = picture.path == nil
+        let isDrawn = image.path == nil
         let shares = kept.map { "\($0.threshold): \(Self.percent($0.share))" }
         var findings = [Finding.good("kept", "above \(shares.joined(separator: ", "))")]
         if let doubt, !isDrawn { findings.append(.odd("authority", doubt)) }
@@ -89,12 +89,12 @@ struct MapStudy {
     func write(to path: String) throws {
         var options = OutputOptions(destination: path)
         options.overwrite = true
-        options.reads = ReadFiles(picture.path.map { [$0] } ?? [])
+        options.reads = ReadFiles(image.path.map { [$0] } ?? [])
         options.reads.add(profile: profile)
         let sink = try FFmpegSink(
-            options, format: RenderStage.outputFormat(picture.format, emit: .confidence)
+            options, format: RenderStage.outputFormat(image.format, emit: .confidence)
         ) { _ in }
-        var work = FrameWork(index: 0, source: picture.frame, threshold: initial)
+        var work = FrameWork(index: 0, source: image.frame, threshold: initial)
         work.map = map
         var stage = RenderStage(emit: .confidence)
         try stage.process(work) { work in

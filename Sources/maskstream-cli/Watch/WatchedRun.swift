@@ -10,7 +10,7 @@ final class WatchedRun: Watched {
     private struct State {
         var status: WatchStatus
         var snapshot: FrameSnapshot?
-        var pictures: [WatchView: WatchImage] = [:]
+        var images: [WatchView: WatchImage] = [:]
         var isOver = false
         /// When the run began, in nanoseconds of the uptime clock.
         let began = Uptime.now
@@ -133,15 +133,15 @@ final class WatchedRun: Watched {
 
     var name: String { state.sync { $0.status.input } }
 
-    func picture(_ view: WatchView, after: Int?) -> WatchImage? {
-        let (snapshot, known) = state.sync { ($0.snapshot, $0.pictures[view]) }
+    func image(_ view: WatchView, after: Int?) -> WatchImage? {
+        let (snapshot, known) = state.sync { ($0.snapshot, $0.images[view]) }
         guard let snapshot, snapshot.index > after ?? -1 else { return nil }
         if let known, known.frame == snapshot.index { return known }
-        guard let picture = made(view, of: snapshot),
-            let jpeg = try? ImageEncoder.jpeg(picture)
+        guard let image = made(view, of: snapshot),
+            let jpeg = try? ImageEncoder.jpeg(image)
         else { return nil }
         let fresh = WatchImage(frame: snapshot.index, jpeg: jpeg)
-        state.sync { $0.pictures[view] = fresh }
+        state.sync { $0.images[view] = fresh }
         return fresh
     }
 
