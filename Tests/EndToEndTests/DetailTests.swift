@@ -114,6 +114,36 @@ import Testing
         #expect(String(decoding: dry.output, as: UTF8.self).contains("detail 16"))
     }
 
+    @Test func theSmallestSubjectIsTold() throws {
+        // 64 rows of 512: a cell of the input is 8 pixels high.
+        let own = try TestProfile(
+            input: "{area: 4096, multiple: 1}", estimator: "  smallest: 3"
+        ).write(to: bench.folder, as: "own")
+        let events = bench.path("e.ndjson")
+        func run(_ more: [String]) throws -> (errors: String, events: String) {
+            let result = try expectStatus(
+                0,
+                [clip, "--profile", own, "-o", bench.path("out.mkv"), "--overwrite", "--threshold"]
+                    + ["0.5", "--events", events] + more)
+            return (result.errors, try String(contentsOfFile: events, encoding: .utf8))
+        }
+        let shown = try run([])
+        let told = "subjects are found from 24 pixels high on, 4.7 % of the frame's height"
+        #expect(shown.errors.contains("info: \(told); --detail 4 finds those of 12\n"))
+        #expect(shown.events.contains(#""smallest":24,"type":"start""#), "\(shown.events)")
+        #expect(!shown.events.contains("smallest_subject"))
+        #expect(try !run(["--progress", "none"]).errors.contains("subjects are found"))
+        let hidden = try run(["--invert"])
+        #expect(hidden.errors.contains("warning: \(told)"), "\(hidden.errors)")
+        #expect(hidden.events.contains(#""code":"smallest_subject""#), "\(hidden.events)")
+        let most = try run(["--detail", "16", "--progress", "json"]).errors
+        #expect(most.contains(#""level":"info","message":"subjects are found from 6 pixels high"#))
+        #expect(!most.contains("finds those of"), "\(most)")
+        let dry = try expectStatus(
+            0, [clip, "--profile", own, "-o", bench.path("new.mkv"), "--dry-run"])
+        #expect(String(decoding: dry.output, as: UTF8.self).contains("smallest \(told)"))
+    }
+
     @Test func twoRunsAreAlike() throws {
         let files = try (0..<2).map { run in
             let events = bench.path("\(run).ndjson")

@@ -32,11 +32,15 @@ public enum Event: Sendable {
         public var lookahead: Int
         /// By how much the estimator's area is multiplied; nil where it is not.
         public var detail: Int?
+        /// From what height on, in pixels of the displayed frame, subjects are found; nil where the
+        /// profile does not say.
+        public var smallest: Int?
 
         /// Makes a record.
         public init(
             version: String, input: String, profile: [String: String], video: Video,
-            device: String, depth: Int, lookahead: Int, detail: Int? = nil
+            device: String, depth: Int, lookahead: Int, detail: Int? = nil,
+            smallest: Int? = nil
         ) {
             self.version = version
             self.input = input
@@ -46,6 +50,7 @@ public enum Event: Sendable {
             self.depth = depth
             self.lookahead = lookahead
             self.detail = detail
+            self.smallest = smallest
         }
     }
 

@@ -89,6 +89,9 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var detail = DetailSpec()
     /// Whether images of fewer pixels than the area are enlarged to it.
     public var enlarges = true
+    /// From how many pixels of the input's height on subjects are found; nil where nobody has
+    /// measured it.
+    public var smallest: Int?
     /// What width and height must be multiples of, where the model leaves its size open.
     public var multiple: Int
     /// How pixels become numbers.

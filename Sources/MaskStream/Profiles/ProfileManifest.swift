@@ -127,7 +127,7 @@ extension EstimatorSpec {
             keys: [
                 "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
                 "output_layout", "activation", "output_scale", "labels", "channels", "unclip",
-                "kind", "detector",
+                "kind", "detector", "smallest",
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection(
@@ -154,6 +154,7 @@ extension EstimatorSpec {
         channels = try reader.ints(
             "channels", in: 0...(labels.isEmpty ? 65_535 : labels.count - 1), names: labels,
             default: [0])
+        smallest = reader.has("smallest") ? try reader.int("smallest", in: 1...4096) : nil
         let isDetector = try reader.choice("kind", default: Kind.map) == .detector
         if isDetector {
             try reader.refuse(

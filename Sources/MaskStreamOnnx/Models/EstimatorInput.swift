@@ -23,6 +23,13 @@ struct EstimatorInput {
         fixedSize = width > 0 && height > 0 ? (width, height) : nil
     }
 
+    /// How frames of a format lie in the input.
+    func geometry(_ spec: EstimatorSpec, _ format: FrameFormat) -> InputGeometry {
+        InputGeometry(
+            spec: spec, aspect: format.displayAspect, fixed: fixedSize,
+            pixels: format.width * format.height)
+    }
+
     /// A profile's estimator with its area multiplied.
     ///
     /// - Throws: `MaskStreamError` `usage` where the model takes one size only, or would be given

@@ -32,6 +32,16 @@ public struct OnnxEstimator: ConfidenceEstimator {
             spec: spec, session: session, format: format, seesFaint: seesFaint)
     }
 
+    /// How many rows of the model's input a frame of a format fills, seen upright.
+    ///
+    /// - Throws: what ``init(spec:session:format:detail:seesFaint:)`` throws for the input.
+    public static func inputRows(
+        spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, detail: Int
+    ) throws -> Int {
+        let input = try EstimatorInput(spec, of: session)
+        return input.geometry(try input.enlarged(spec, by: detail, session), format).content.height
+    }
+
     /// What the model is given, as `320x192`.
     public var inputSize: String { "\(stream.geometry.width)x\(stream.geometry.height)" }
 
@@ -60,10 +70,7 @@ private struct BoundStream {
     init(
         spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, seesFaint: Bool
     ) throws {
-        let input = try EstimatorInput(spec, of: session)
-        geometry = InputGeometry(
-            spec: spec, aspect: format.displayAspect, fixed: input.fixedSize,
-            pixels: format.width * format.height)
+        geometry = try EstimatorInput(spec, of: session).geometry(spec, format)
         model =
             if let detector = spec.detector {
                 try BoundDetector(spec, detector, session, geometry)

@@ -25,10 +25,7 @@ extension Profile {
         format: FrameFormat, sessions: ModelSessions, detail: EstimatorDetail, hides: Bool = false
     ) throws -> any ConfidenceEstimator {
         try estimator(
-            format: format,
-            session: sessions.session(
-                estimator.file, opensBatch: estimator.detector != nil), detail: detail,
-            hides: hides)
+            format: format, session: sessions.session(of: estimator), detail: detail, hides: hides)
     }
 
     /// The same, of a session that is open.
@@ -48,5 +45,31 @@ extension Profile {
         } catch let error as MaskStreamError where error.code == .usage && !detail.isAsked {
             throw MaskStreamError(.configuration, error.message, hint: error.hint)
         }
+    }
+
+    /// From what height on the estimator finds subjects in frames of a format; nil where the profile
+    /// does not say, and where the model does not take such frames, which ends the run elsewhere.
+    func smallestSubject(
+        format: FrameFormat, sessions: ModelSessions, detail: EstimatorDetail
+    ) -> SmallestSubject? {
+        estimator.smallest.flatMap { smallest in
+            SmallestSubject(
+                smallest: smallest, frameHeight: format.displaySize.height, detail: detail.factor
+            ) { detail in
+                try? OnnxEstimator.inputRows(
+                    spec: estimator, session: sessions.session(of: estimator), format: format,
+                    detail: detail)
+            }
+        }
+    }
+}
+
+extension SmallestSubject {
+    /// For people.
+    var text: String {
+        let share = decimals(100 * Double(height) / Double(frameHeight), 1)
+        let more = remedy.map { "; --detail \($0.detail) finds those of \($0.height)" } ?? ""
+        return "subjects are found from \(height) pixels high on, \(share) % of the frame's height"
+            + more
     }
 }

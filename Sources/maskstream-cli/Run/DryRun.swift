@@ -12,28 +12,30 @@ struct DryRun {
         lines.forEach { Console.output($0) }
     }
 
-    private var detail: [String] {
-        let detail = plan.arguments.mask.detail(
-            plan.profile, isLive: source.isLive, isolatesFrames: source.isImage)
-        return detail.text.map { [$0] } ?? []
-    }
-
     private var lines: [String] {
         let format = source.format
         let (width, height) = format.displaySize
         let turned =
             format.orientation == .upright ? "" : ", turned \(format.orientation.clockwiseDegrees)°"
         let length = source.duration.map { ", \(clock($0))" } ?? ""
+        let detail = plan.arguments.mask.detail(
+            plan.profile, isLive: source.isLive, isolatesFrames: source.isImage)
+        let models = [plan.announcement] + (detail.text.map { [$0] } ?? [])
         var lines = [
             "input    \(source.name): \(source.codecName) \(width)x\(height) "
                 + "\(format.pixelFormat)\(turned)\(length)",
             "profile  \(plan.profile.name) (\(plan.profile.folder))",
-            "models   \(([plan.announcement] + detail).joined(separator: "; "))",
+            "models   \(models.joined(separator: "; "))",
             "mask     \(plan.arguments.mask.mode.rawValue), emit \(plan.arguments.common.emit.rawValue)",
         ]
         if let classes = plan.arguments.mask.classes, let ids = plan.classes {
             lines.append(
                 "classes  \(classes.names.joined(separator: ", ")) (\(ids.count) labels)")
+        }
+        if let smallest = plan.profile.smallestSubject(
+            format: format, sessions: plan.sessions, detail: detail)
+        {
+            lines.append("smallest \(smallest.text)")
         }
         guard let sink else { return lines + ["output   none"] }
         lines.append(

@@ -61,15 +61,22 @@ final class ProgressPrinter: Sendable {
                 count <= Self.mostWarnings
                 ? warning : MediaWarning(warning.code, "further warnings like this are not shown")
             state.warnings.append(warning)
-            if style == .json {
-                json([
-                    "type": "log", "level": "warning", "code": warning.code,
-                    "message": warning.message,
-                ])
-            } else {
-                clearBar(&state)
-                Console.error("warning: \(prefix)\(warning.message)")
-            }
+            log(warning, level: "warning", &state)
+        }
+    }
+
+    /// Prints what is good to know and nothing to be warned of.
+    func inform(_ note: MediaWarning) {
+        guard style != .quiet else { return }
+        state.sync { log(note, level: "info", &$0) }
+    }
+
+    private func log(_ note: MediaWarning, level: String, _ state: inout State) {
+        if style == .json {
+            json(["type": "log", "level": level, "code": note.code, "message": note.message])
+        } else {
+            clearBar(&state)
+            Console.error("\(level): \(prefix)\(note.message)")
         }
     }
 

@@ -19,8 +19,12 @@ struct Session {
             return .empty(plan, status: isStopped ? ExitStatus.interrupted : 0)
         }
         let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
+        let smallest = plan.profile.smallestSubject(
+            format: media.format, sessions: plan.sessions, detail: settings.detail)
+        if let smallest { tell(smallest) }
         let record = Confined(
-            try SessionRecord(plan, events: events, format: media.format, settings: settings),
+            try SessionRecord(
+                plan, events: events, format: media.format, settings: settings, smallest: smallest),
             label: "maskstream.record")
         let start = Uptime.now
         var counts = PipelineCounts()
@@ -63,6 +67,13 @@ struct Session {
             detail: settings.detail.factor, counts: counts, live: live,
             elapsed: Uptime.seconds(from: start), status: status, failure: failure,
             leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
+    }
+
+    /// Says from what height on subjects are found: smaller ones stay visible where they should be
+    /// hidden.
+    private func tell(_ smallest: SmallestSubject) {
+        let note = MediaWarning("smallest_subject", smallest.text)
+        if plan.arguments.mask.invert { progress.warn(note) } else { progress.inform(note) }
     }
 
     /// Runs one pipeline, or one after another where a viewer chooses other profiles.

@@ -15,9 +15,10 @@ struct SessionRecord {
     private var lastThreshold: Float?
 
     /// Opens the files that the options ask for, and writes the events' first line.
-    init(_ plan: SessionPlan, events: EventWriter?, format: FrameFormat, settings: PipelineSettings)
-        throws
-    {
+    init(
+        _ plan: SessionPlan, events: EventWriter?, format: FrameFormat, settings: PipelineSettings,
+        smallest: SmallestSubject?
+    ) throws {
         writer = events
         input = plan.job.isOneOfSeveral ? plan.inputName : nil
         page = try plan.reportPath.map { try ReportFile($0, plan: plan) }
@@ -34,7 +35,8 @@ struct SessionRecord {
                         rotation: format.orientation.clockwiseDegrees),
                     device: plan.announcement, depth: settings.depth,
                     lookahead: settings.masks.lookahead,
-                    detail: settings.detail.factor == 1 ? nil : settings.detail.factor)))
+                    detail: settings.detail.factor == 1 ? nil : settings.detail.factor,
+                    smallest: smallest?.height)))
     }
 
     private func write(_ event: Event) throws { try writer?.write(event, input: input) }

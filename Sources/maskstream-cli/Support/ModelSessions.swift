@@ -28,4 +28,9 @@ final class ModelSessions: Sendable {
             return session
         }
     }
+
+    /// The session of an estimator.
+    func session(of estimator: EstimatorSpec) throws -> OnnxSession {
+        try session(estimator.file, opensBatch: estimator.detector != nil)
+    }
 }

@@ -49,6 +49,16 @@ struct EventTests {
         + #"{"box":[0,6,1,2],"confidence":null,"label":null,"scores":null}],"#
         + #""threshold":0.4,"time":0.033367,"#
 
+    @Test("What the estimator sees is told where it is not the usual")
+    func seen() throws {
+        guard case .start(var start) = Self.start else { return }
+        start.detail = 4
+        start.smallest = 37
+        let line = try Self.line(.start(start))
+        #expect(line.contains(#""detail":4,"device":"cpu""#))
+        #expect(line.contains(#""schema":1,"smallest":37,"type":"start""#), "\(line)")
+    }
+
     @Test("Each event is one line of known bytes")
     func golden() throws {
         let lines: [(Event, String)] = [

@@ -28,6 +28,7 @@ struct ProfileFolder {
           output_layout: nchw
           activation: softmax
           channels: [1, 3]
+          smallest: 12
           unclip: 1.5
         levels:
           region: 0.25

@@ -22,6 +22,7 @@ struct ProfileTests {
                 layout: .nhwc, color: .bgr, mean: [0.1, 0.2, 0.3], std: [1, 2, 0.5]),
             output: "map", outputLayout: .nchw, activation: .softmax, channels: [1, 3],
             unclip: Unclip(ratio: 1.5, level: 0.25))
+        estimator.smallest = 12
         (estimator.detail.video, estimator.detail.invert, estimator.detail.images) = (2, 4, 8)
         #expect(profile.estimator == estimator)
         #expect(profile.regionLevel == 0.25 && profile.partsLevel == 0.75)
@@ -69,6 +70,7 @@ struct ProfileTests {
         #expect(profile.estimator.fit == .area && profile.estimator.channels == [0])
         #expect(profile.estimator.pixels.mean == [0, 0, 0] && profile.mask.fill == .zero)
         #expect(profile.estimator.unclip == nil && profile.estimator.enlarges)
+        #expect(profile.estimator.smallest == nil)
         #expect(profile.depth == 6 && profile.partsLevel == nil)
     }
 
@@ -103,6 +105,7 @@ struct ProfileTests {
         ("enlarge", "    enlarge: false", ["maybe", "0", "[true]"]),
         ("fit", "    fit: letterbox", ["crop", "1", "[area]"]),
         ("multiple", "    multiple: 16", ["0", "257", "two"]),
+        ("smallest", "  smallest: 12", ["0", "-1", "1.5", "small", "4097"]),
         ("layout", "  layout: nhwc", ["hwc"]), ("colour", "  colour: bgr", ["grey", "yuv"]),
         (
             "mean", "  mean: [0.1, 0.2, 0.3]",
