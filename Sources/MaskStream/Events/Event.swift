@@ -32,6 +32,8 @@ public enum Event: Sendable {
         public var lookahead: Int
         /// By how much the estimator's area is multiplied; nil where it is not.
         public var detail: Int?
+        /// In how many ways frames are turned for the estimator; nil where they are not.
+        public var turns: Int?
         /// From what height on, in pixels of the displayed frame, subjects are found; nil where the
         /// profile does not say.
         public var smallest: Int?
@@ -39,7 +41,7 @@ public enum Event: Sendable {
         /// Makes a record.
         public init(
             version: String, input: String, profile: [String: String], video: Video,
-            device: String, depth: Int, lookahead: Int, detail: Int? = nil,
+            device: String, depth: Int, lookahead: Int, detail: Int? = nil, turns: Int? = nil,
             smallest: Int? = nil
         ) {
             self.version = version
@@ -50,6 +52,7 @@ public enum Event: Sendable {
             self.depth = depth
             self.lookahead = lookahead
             self.detail = detail
+            self.turns = turns
             self.smallest = smallest
         }
     }

@@ -56,6 +56,15 @@ public struct Orientation: Hashable, Sendable {
             count = values.count
         }
     }
+
+    /// Turns planes of `width` x `height` stored values upright.
+    public func apply(toPlanes values: [Float], width: Int, height: Int) -> [Float] {
+        if self == .upright { return values }
+        let size = width * height
+        return stride(from: 0, to: values.count, by: size).flatMap { start in
+            apply(to: Array(values[start..<start + size]), width: width, height: height)
+        }
+    }
 }
 
 extension Orientation {

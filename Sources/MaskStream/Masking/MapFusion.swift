@@ -61,7 +61,8 @@ struct MapFusion {
 
 extension ConfidenceMap {
     /// The map on another's grid, bilinearly.
-    fileprivate func resized(like other: ConfidenceMap) -> ConfidenceMap {
+    func resized(like other: ConfidenceMap) -> ConfidenceMap {
+        guard !hasSize(of: other) else { return self }
         let upsampler = MapUpsampler(
             from: (width, height), to: (other.width, other.height))
         return ConfidenceMap(

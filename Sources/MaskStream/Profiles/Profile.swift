@@ -18,6 +18,8 @@ public struct Profile: Sendable {
     public var regionLevel: Float
     /// The confidence at which its parts are cut; nil where the task has no parts.
     public var partsLevel: Float?
+    /// The least confidence that counts where a frame is seen turned.
+    public var turnedLevel: Float = 0
     /// The model that does the task; nil for a profile that only masks.
     public var primary: PrimarySpec?
     /// How the threshold moves.
@@ -86,7 +88,9 @@ public struct EstimatorSpec: Sendable, Equatable {
     /// Pixels of the input at most, where the model leaves its size open.
     public var area: Int
     /// By how much the area is multiplied, by what the estimator is used for.
-    public var detail = DetailSpec()
+    public var detail = NumberByUse()
+    /// In how many ways each frame is turned, by what the estimator is used for.
+    public var turns = NumberByUse()
     /// Whether images of fewer pixels than the area are enlarged to it.
     public var enlarges = true
     /// From how many pixels of the input's height on subjects are found; nil where nobody has
@@ -110,6 +114,9 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var unclip: Unclip?
     /// How boxes become a map; nil where the output is a map itself.
     public var detector: DetectorSpec?
+
+    /// The factors of ``detail`` that are legal.
+    public static let details = [1, 2, 4, 8, 16]
 
     /// The largest input, in pixels.
     public static let largestArea = 16_777_216

@@ -38,10 +38,11 @@ extension Profile {
         description = try top.string("description", default: "")
         license = try top.string("license", default: "")
         sha256 = MessageDigest.sha256.hexadecimal(of: Data(text.utf8))
-        let levels = try top.requiredSection("levels", keys: ["region", "parts"])
+        let levels = try top.requiredSection("levels", keys: ["region", "parts", "turned"])
         regionLevel = try levels.float("region", in: 0...1)
         estimator = try EstimatorSpec(top, paths, regionLevel: regionLevel)
         partsLevel = levels.has("parts") ? try levels.float("parts", in: 0...1) : nil
+        turnedLevel = try levels.float("turned", in: 0...1, default: 0)
         primary = try PrimarySpec(top, paths)
         threshold = try ThresholdSpec(top, manifest: file, hasPrimary: primary != nil)
         mask = try MaskSpec(top)
@@ -131,12 +132,13 @@ extension EstimatorSpec {
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection(
-            "input", keys: ["area", "fit", "multiple", "detail", "enlarge"])
+            "input", keys: ["area", "fit", "multiple", "detail", "turns", "enlarge"])
         fit = try input.choice("fit", default: .area)
         area = try input.int("area", in: 256...Self.largestArea, default: 61440)
         enlarges = try input.bool("enlarge", default: true)
         multiple = try input.int("multiple", in: 1...256, default: 32)
-        detail = try DetailSpec(input)
+        detail = try NumberByUse("detail", of: Self.details, input)
+        turns = try NumberByUse("turns", of: TurnedViews.choices, input)
         pixels = try PixelSpec(reader)
         output = reader.has("output") ? try reader.string("output") : nil
         outputLayout = try reader.choice("output_layout", default: pixels.layout)

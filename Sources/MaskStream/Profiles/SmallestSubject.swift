@@ -31,7 +31,7 @@ public struct SmallestSubject: Sendable, Equatable {
         self.height = own
         self.frameHeight = frameHeight
         // Four times the area is twice the height.
-        let higher = min(4 * detail, DetailSpec.choices.max() ?? 1)
+        let higher = min(4 * detail, EstimatorSpec.details.max() ?? 1)
         remedy = height(higher).flatMap { height in
             height < own ? Remedy(detail: higher, height: height) : nil
         }

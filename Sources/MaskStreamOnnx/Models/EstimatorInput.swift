@@ -30,6 +30,18 @@ struct EstimatorInput {
             pixels: format.width * format.height)
     }
 
+    /// Refuses quarter turns of a model that takes one size only, unless that is square.
+    ///
+    /// - Throws: `MaskStreamError` `usage`.
+    func checkSideways(_ session: OnnxSession) throws {
+        guard let (width, height) = fixedSize, width != height else { return }
+        throw MaskStreamError(
+            .usage,
+            "the model takes \(width)x\(height) only: --turns and estimator.input.turns must be 1 or "
+                + "2 (\(session.path))",
+            hint: "leave them out, or export the model with height and width left open")
+    }
+
     /// A profile's estimator with its area multiplied.
     ///
     /// - Throws: `MaskStreamError` `usage` where the model takes one size only, or would be given

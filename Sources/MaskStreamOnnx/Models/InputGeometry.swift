@@ -9,6 +9,18 @@ struct InputGeometry: Equatable {
     /// The rectangle of the input that the image fills.
     let content: Box
 
+    /// The same for images that are turned by a quarter.
+    var sideways: InputGeometry {
+        InputGeometry(
+            width: height, height: width,
+            content: Box(
+                x: content.y, y: content.x, width: content.height, height: content.width))
+    }
+
+    private init(width: Int, height: Int, content: Box) {
+        (self.width, self.height, self.content) = (width, height, content)
+    }
+
     /// The concrete shape of a model's input.
     func shape(_ pixels: PixelSpec) -> [Int] {
         pixels.layout.shape(pixels.channelCount, width, height)

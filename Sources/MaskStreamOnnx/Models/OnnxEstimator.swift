@@ -10,31 +10,36 @@ public struct OnnxEstimator: ConfidenceEstimator {
     private let spec: EstimatorSpec
     private let session: OnnxSession
     private let seesFaint: Bool
+    private let views: TurnedViews
     private var stream: BoundStream
 
     /// Binds a session to the frames of one stream.
     ///
     /// Pixels that are less than half opaque are not seen; with `seesFaint` all are that are opaque
-    /// at all, as masks need it that hide what is found. The model is given its area times `detail`.
+    /// at all, as masks need it that hide what is found. The model is given its area times `detail`,
+    /// and frames turned as `views` say.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
-    ///   what the profile says, `usage` for a detail other than 1 of a model that takes one size
-    ///   only, and for one that makes the input too large.
+    ///   what the profile says, `usage` for a detail other than 1 or quarter turns of a model that
+    ///   takes one size only, and for a detail that makes the input too large.
     public init(
         spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, detail: Int = 1,
-        seesFaint: Bool = false
+        views: TurnedViews = TurnedViews(1, level: 1, isolatesFrames: true), seesFaint: Bool = false
     ) throws {
-        let spec = try EstimatorInput(spec, of: session).enlarged(spec, by: detail, session)
+        let input = try EstimatorInput(spec, of: session)
+        let spec = try input.enlarged(spec, by: detail, session)
+        if views.turnsSideways { try input.checkSideways(session) }
         self.spec = spec
         self.session = session
         self.seesFaint = seesFaint
+        self.views = views
         stream = try BoundStream(
-            spec: spec, session: session, format: format, seesFaint: seesFaint)
+            spec: spec, session: session, format: format, views: views, seesFaint: seesFaint)
     }
 
     /// How many rows of the model's input a frame of a format fills, seen upright.
     ///
-    /// - Throws: what ``init(spec:session:format:detail:seesFaint:)`` throws for the input.
+    /// - Throws: what ``init(spec:session:format:detail:views:seesFaint:)`` throws for the input.
     public static func inputRows(
         spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, detail: Int
     ) throws -> Int {
@@ -43,7 +48,9 @@ public struct OnnxEstimator: ConfidenceEstimator {
     }
 
     /// What the model is given, as `320x192`.
-    public var inputSize: String { "\(stream.geometry.width)x\(stream.geometry.height)" }
+    public var inputSize: String {
+        "\(stream.upright.geometry.width)x\(stream.upright.geometry.height)"
+    }
 
     /// Scores a frame; one of another format than the last binds the session anew.
     ///
@@ -51,7 +58,8 @@ public struct OnnxEstimator: ConfidenceEstimator {
     public mutating func estimate(_ frame: Frame, into map: inout ConfidenceMap) throws {
         if stream.format != frame.format {
             stream = try BoundStream(
-                spec: spec, session: session, format: frame.format, seesFaint: seesFaint)
+                spec: spec, session: session, format: frame.format, views: views,
+                seesFaint: seesFaint)
         }
         map = try stream.estimate(frame)
     }
@@ -60,17 +68,52 @@ public struct OnnxEstimator: ConfidenceEstimator {
 /// A session bound to the frames of one format.
 private struct BoundStream {
     let format: FrameFormat
-    let geometry: InputGeometry
-    private let model: any BoundModel
-    private let tensor: PixelTensor
+    /// Sees frames upright or on their head.
+    let upright: BoundInput
+    /// Sees frames turned by a quarter.
+    private let sideways: BoundInput?
     private var sampler: FrameSampler
+    private var views: TurnedViews
     /// The last image as the model was given it, and its map.
     private var last: (picture: [Float], map: ConfidenceMap)?
 
     init(
-        spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, seesFaint: Bool
+        spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, views: TurnedViews,
+        seesFaint: Bool
     ) throws {
-        geometry = try EstimatorInput(spec, of: session).geometry(spec, format)
+        let geometry = try EstimatorInput(spec, of: session).geometry(spec, format)
+        upright = try BoundInput(spec, session, geometry)
+        sideways = try views.turnsSideways ? BoundInput(spec, session, geometry.sideways) : nil
+        sampler = FrameSampler(
+            format: format, width: geometry.content.width, height: geometry.content.height,
+            isGray: spec.pixels.color == .gray)
+        sampler.seesFaint = seesFaint
+        self.format = format
+        self.views = views
+    }
+
+    /// Scores a frame; the same sample as the last frame's has the same map, with no need to run.
+    mutating func estimate(_ frame: Frame) throws -> ConfidenceMap {
+        let picture = sampler.sample(frame)
+        if let last, last.picture == picture { return last.map }
+        let (upright, sideways) = (upright, sideways)
+        let map = try views.map(of: frame) { turn in
+            let input = turn.transposes ? sideways ?? upright : upright
+            return try input.map(of: picture, turned: turn)
+        }.turned(format.orientation.inverse)
+        last = (picture, map)
+        return map
+    }
+}
+
+/// A session bound to images of one size.
+private struct BoundInput {
+    let geometry: InputGeometry
+    private let model: any BoundModel
+    private let tensor: PixelTensor
+
+    init(_ spec: EstimatorSpec, _ session: OnnxSession, _ geometry: InputGeometry) throws {
+        self.geometry = geometry
         model =
             if let detector = spec.detector {
                 try BoundDetector(spec, detector, session, geometry)
@@ -78,27 +121,26 @@ private struct BoundStream {
                 try BoundMap(spec, session, geometry)
             }
         tensor = PixelTensor(spec: spec.pixels, width: geometry.width, height: geometry.height)
-        sampler = FrameSampler(
-            format: format, width: geometry.content.width, height: geometry.content.height,
-            isGray: spec.pixels.color == .gray)
-        sampler.seesFaint = seesFaint
-        self.format = format
         model.withInput(tensor.clear)
     }
 
-    /// Scores a frame; the same sample as the last frame's has the same map, with no need to run.
-    mutating func estimate(_ frame: Frame) throws -> ConfidenceMap {
-        let picture = sampler.sample(frame)
-        if let last, last.picture == picture { return last.map }
-        model.withInput { tensor.write(picture, content: geometry.content, to: $0) }
-        let upright = try model.run()
-        let back = format.orientation.inverse
-        let size = back.displayed(width: model.width, height: model.height)
-        let map = ConfidenceMap(
+    /// The map of an upright image that the model sees turned.
+    func map(of picture: [Float], turned turn: Orientation) throws -> ConfidenceMap {
+        let content = geometry.content
+        let stored = turn.inverse.displayed(width: content.width, height: content.height)
+        let turned = turn.apply(toPlanes: picture, width: stored.width, height: stored.height)
+        model.withInput { tensor.write(turned, content: content, to: $0) }
+        let map = ConfidenceMap(width: model.width, height: model.height, values: try model.run())
+        return map.turned(turn.inverse)
+    }
+}
+
+extension ConfidenceMap {
+    fileprivate func turned(_ turn: Orientation) -> ConfidenceMap {
+        let size = turn.displayed(width: width, height: height)
+        return ConfidenceMap(
             width: size.width, height: size.height,
-            values: back.apply(to: upright, width: model.width, height: model.height))
-        last = (picture, map)
-        return map
+            values: turn.apply(toPlanes: values, width: width, height: height))
     }
 }
 

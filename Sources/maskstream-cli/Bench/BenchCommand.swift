@@ -71,10 +71,11 @@ struct BenchCommand: ParsableCommand {
     private func maskstream(into output: String) -> [String] {
         let threshold = measuring.threshold.map { ["--threshold", "\($0.value)"] } ?? []
         let detail = measuring.detail.map { ["--detail", "\($0.value)"] } ?? []
+        let turns = measuring.turns.map { ["--turns", "\($0.value)"] } ?? []
         return ["/proc/self/exe", "run", clip, "--profile", measuring.profile, "-o", output]
             + ["--overwrite", "--progress", "json", "--codec", "libx264"]
             + ["--preset", measuring.preset, "--crf", "\(measuring.crf)"]
-            + (frames.map { ["--frames", "\($0)"] } ?? []) + threshold + detail
+            + (frames.map { ["--frames", "\($0)"] } ?? []) + threshold + detail + turns
     }
 
     private func ffmpeg(into output: String) -> [String] {

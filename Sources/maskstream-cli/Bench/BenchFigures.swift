@@ -28,6 +28,7 @@ struct Bench {
         let seconds: Double
         let kept: Double
         let detail: Int
+        let turns: Int
         let stages: [String: Stage]
     }
 
@@ -71,6 +72,7 @@ struct Bench {
         let machine = "\(ProcessInfo.processInfo.activeProcessorCount) cores"
         let title =
             "\(clip): \(summary.frames) frames, detail \(summary.detail), "
+            + "turns \(summary.turns), "
             + "kept \(decimals(summary.kept * 100, 1)) %, \(pairs.count) pairs of runs, \(machine)"
         var rows = [["", "maskstream", "ffmpeg", "ratio"]]
         for figure in figures {
@@ -110,7 +112,7 @@ struct Bench {
         }
         let fields: [String: Any] = [
             "clip": clip, "profile": profile, "runs": pairs.count, "frames": summary.frames,
-            "detail": summary.detail, "kept": number(summary.kept, 4),
+            "detail": summary.detail, "turns": summary.turns, "kept": number(summary.kept, 4),
             "fps": number(Double(summary.frames) / median { $0.ours.wall }, 2),
             "maskstream": ours, "ffmpeg": theirs, "ratio": ratios, "stages_ms": stages,
         ]

@@ -31,7 +31,7 @@ struct ComparisonPlan {
         self.primary = primary
         mask = Masking(
             threshold: measuring.threshold?.value, detail: measuring.detail,
-            labels: arguments.labels)
+            turns: measuring.turns, labels: arguments.labels)
         truth = try mask.truth(profile)
         sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
         try arguments.input.check([arguments.location])

@@ -27,9 +27,9 @@ struct ComparisonRun {
         let opened = try plan.input.open(warn: progress.warn)
         progress.expect(duration: opened.duration)
         let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isImage)
-        let detail = plan.mask.detail(
+        let look = plan.mask.look(
             plan.profile, isLive: false, isolatesFrames: opened.isImage)
-        let (parts, multiplyAdds) = try parts(opened.source.format, settings, detail)
+        let (parts, multiplyAdds) = try parts(opened.source.format, settings, look)
         let encoding = Confined(
             try EncodedPair(plan.input, plan.encoder), label: "maskstream.encoding")
         let pipeline = Pipeline(
@@ -52,11 +52,11 @@ struct ComparisonRun {
 
     /// The stages of a run, their cost counted, with the comparison behind the primary.
     private func parts(
-        _ format: FrameFormat, _ settings: MaskStage.Settings, _ detail: EstimatorDetail
+        _ format: FrameFormat, _ settings: MaskStage.Settings, _ look: EstimatorLook
     ) throws -> (parts: [Pipeline.Part], multiplyAdds: Int?) {
         let primary = plan.primary
         let estimator = try plan.profile.estimator(
-            format: format, sessions: plan.sessions, detail: detail)
+            format: format, sessions: plan.sessions, look: look)
         let session = try plan.sessions.session(primary.file)
         let multiplyAdds = session.multiplyAdds
         let views = try primary.views(session, sizes: plan.arguments.sizes?.values ?? [])

@@ -10,6 +10,8 @@ struct MaskArguments: ParsableArguments {
 
     @Option(help: Detail.help) var detail: Detail?
 
+    @Option(help: Turns.help) var turns: Turns?
+
     @Option(
         name: .customLong("mask"),
         help: ArgumentHelp(

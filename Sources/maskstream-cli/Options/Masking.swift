@@ -9,6 +9,7 @@ struct Masking {
     var threshold: Float?
     var control: ThresholdSpec.Control?
     var detail: Detail?
+    var turns: Turns?
     var mode = MaskMode.stable
     var onMiss = MaskStage.OnMiss.maskAll
     /// The file of true labels.
@@ -53,12 +54,15 @@ struct Masking {
         return settings
     }
 
-    /// How much of a frame the estimator sees: the user's option, else the profile's.
-    func detail(_ profile: Profile, isLive: Bool, isolatesFrames: Bool) -> EstimatorDetail {
-        if let detail { return EstimatorDetail(factor: detail.value, isAsked: true) }
-        return EstimatorDetail(
-            factor: profile.estimator.detail.factor(
-                isLive: isLive, isImage: isolatesFrames, inverts: invert))
+    /// How the estimator looks at frames: as the user's options say, else the profile.
+    func look(_ profile: Profile, isLive: Bool, isolatesFrames: Bool) -> EstimatorLook {
+        func own(_ numbers: NumberByUse) -> Int {
+            numbers.number(isLive: isLive, isImage: isolatesFrames, inverts: invert)
+        }
+        return EstimatorLook(
+            detail: detail?.value ?? own(profile.estimator.detail),
+            turns: turns?.value ?? own(profile.estimator.turns), isolatesFrames: isolatesFrames,
+            isAsked: detail != nil || turns != nil)
     }
 
     /// The classes that are shown, as indices of the labels; nil shows every subject.

@@ -12,6 +12,7 @@ struct MeasuringArguments: ParsableArguments {
     var threshold: Share?
 
     @Option(help: Detail.help) var detail: Detail?
+    @Option(help: Turns.help) var turns: Turns?
 
     @Option(help: "The x264 quality of both encoded files.") var crf = 23
     @Option(help: "The x264 preset of both encoded files.") var preset = "medium"

@@ -91,7 +91,7 @@ struct Share: ExpressibleByArgument {
 
 /// How many times its usual area an estimator sees.
 struct Detail: ExpressibleByArgument {
-    static let allValueStrings = DetailSpec.choices.map(String.init)
+    static let allValueStrings = EstimatorSpec.details.map(String.init)
     static let defaultCompletionKind = CompletionKind.list(allValueStrings)
     static let help = ArgumentHelp(
         "How many times its usual area the estimator sees, to find smaller things.",
@@ -100,7 +100,23 @@ struct Detail: ExpressibleByArgument {
     let value: Int
 
     init?(argument: String) {
-        guard let number = Int(argument), DetailSpec.choices.contains(number) else { return nil }
+        guard let number = Int(argument), EstimatorSpec.details.contains(number) else { return nil }
+        value = number
+    }
+}
+
+/// In how many ways an estimator sees each frame.
+struct Turns: ExpressibleByArgument {
+    static let allValueStrings = TurnedViews.choices.map(String.init)
+    static let defaultCompletionKind = CompletionKind.list(allValueStrings)
+    static let help = ArgumentHelp(
+        "What the estimator also sees: 2 each frame upside down, 4 on either side, too.",
+        valueName: "n")
+
+    let value: Int
+
+    init?(argument: String) {
+        guard let number = Int(argument), TurnedViews.choices.contains(number) else { return nil }
         value = number
     }
 }

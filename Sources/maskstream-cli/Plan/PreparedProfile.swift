@@ -2,10 +2,10 @@ import Glibc
 import MaskStream
 import MaskStreamOnnx
 
-/// How a pipeline is set up for a profile: how much the estimator sees, how masks are made, and how
+/// How a pipeline is set up for a profile: how the estimator looks, how masks are made, and how
 /// many frames are under way.
 struct PipelineSettings: Sendable {
-    let detail: EstimatorDetail
+    let look: EstimatorLook
     let masks: MaskStage.Settings
     let depth: Int
 }
@@ -17,8 +17,7 @@ extension SessionPlan {
         // others.
         let isUrgent = isLive && arguments.live.mode == .latency
         return PipelineSettings(
-            detail: arguments.mask.detail(
-                profile, isLive: isLive, isolatesFrames: isolatesFrames),
+            look: arguments.mask.look(profile, isLive: isLive, isolatesFrames: isolatesFrames),
             masks: arguments.mask.settings(
                 profile, isolatesFrames: isolatesFrames, waitsForNone: isUrgent),
             depth: isUrgent ? 3 : profile.depth)
@@ -38,7 +37,7 @@ extension SessionPlan {
     /// Runs the models once on a black frame: what loads may fail all the same.
     ///
     /// - Throws: what the models throw.
-    func tryModels(on format: FrameFormat, detail: EstimatorDetail) throws {
+    func tryModels(on format: FrameFormat, look: EstimatorLook) throws {
         var buffer = MutablePixelBuffer(
             format: format.pixelFormat, width: format.width, height: format.height)
         for index in 0..<format.pixelFormat.planeCount {
@@ -49,7 +48,7 @@ extension SessionPlan {
         let frame = Frame(format: format, pts: 0, buffer: buffer.freeze())
         var map = ConfidenceMap(width: 0, height: 0)
         var estimator = try profile.estimator(
-            format: format, sessions: sessions, detail: detail)
+            format: format, sessions: sessions, look: look)
         try estimator.estimate(frame, into: &map)
         guard let primary = profile.primary, !arguments.mask.invert else { return }
         var model = try OnnxClassifier(spec: primary, session: sessions.session(primary.file))

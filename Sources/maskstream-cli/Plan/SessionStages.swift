@@ -13,7 +13,7 @@ extension SessionPlan {
                 "estimate",
                 EstimateStage(
                     estimator: try profile.estimator(
-                        format: format, sessions: sessions, detail: settings.detail,
+                        format: format, sessions: sessions, look: settings.look,
                         hides: arguments.mask.invert),
                     isLive: isLive,
                     onFailure: Self.once("estimator_failed", "the estimator fails", warn))),

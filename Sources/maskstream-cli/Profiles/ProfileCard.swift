@@ -43,9 +43,10 @@ struct ProfileCard: Encodable {
                 "\(primary.width)x\(primary.height) \(primary.pixels.color.rawValue)"
             }
         }
-        levels = ["region": profile.regionLevel].merging(
-            profile.partsLevel.map { ["parts": $0] } ?? [:]
-        ) { first, _ in first }
+        var levels = ["region": profile.regionLevel]
+        levels["parts"] = profile.partsLevel
+        if profile.turnedLevel > 0 { levels["turned"] = profile.turnedLevel }
+        self.levels = levels
         labels = profile.primary?.labels ?? []
         groups = Dictionary(
             (profile.primary?.groups ?? []).map { ($0.name, $0.ids.sorted()) },

@@ -8,25 +8,31 @@ struct EstimatorCheck {
 
     private var spec: EstimatorSpec { profile.estimator }
 
-    /// The map that a run makes of an image, and what it and those of every other detail that the
-    /// profile asks for cost and hold.
+    /// The map that a run makes of an image, and what it and those of every other use of the profile
+    /// cost and hold.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` for a map that no run could use.
     func run(on image: CheckImage) throws -> (ofImage: ConfidenceMap, findings: [Finding]) {
-        let detail = spec.detail
-        let factors = Set([1, detail.video, detail.invert, detail.images]).sorted()
-        let runs = try factors.map { (factor: $0, run: try run(on: image, detail: $0)) }
-        let own = runs.first { $0.factor == detail.images } ?? runs[0]
+        let uses = [\NumberByUse.video, \.invert, \.images]
+        let looks =
+            [EstimatorLook()]
+            + uses.map {
+                EstimatorLook(detail: spec.detail[keyPath: $0], turns: spec.turns[keyPath: $0])
+            }
+        let different = looks.enumerated()
+            .filter { !looks[..<$0.offset].contains($0.element) }.map(\.element)
+        let runs = try different.map { (look: $0, run: try run(on: image, $0)) }
+        let own = runs.first { $0.look == looks.last } ?? runs[0]
         return (own.run.map, runs.map(\.run.finding))
     }
 
     private func run(
-        on image: CheckImage, detail: Int
+        on image: CheckImage, _ look: EstimatorLook
     ) throws -> (map: ConfidenceMap, finding: Finding) {
         var estimator: any ConfidenceEstimator
         do {
             estimator = try profile.estimator(
-                format: image.format, session: session, detail: EstimatorDetail(factor: detail))
+                format: image.format, session: session, look: look)
         } catch let error as MaskStreamError {
             throw corrected(error)
         }
@@ -43,7 +49,7 @@ struct EstimatorCheck {
         let (low, high) = try range(of: map)
         let input = (estimator as? OnnxEstimator).map { " from \($0.inputSize)" } ?? ""
         let text =
-            (detail == 1 ? "" : "detail \(detail): ")
+            (look.words.isEmpty ? "" : "\(look.words.joined(separator: ", ")): ")
             + "\(map.width)x\(map.height)\(input), \(decimals(low, 2)) to "
             + "\(decimals(high, 2)); \(decimals(time, 1)) ms on one core"
         guard high - low < 0.02 else { return (map, .good("map", text)) }

@@ -1,17 +1,31 @@
 import MaskStream
 import MaskStreamOnnx
 
-/// How much of a frame an estimator sees.
-struct EstimatorDetail: Sendable {
+/// How an estimator looks at frames.
+struct EstimatorLook: Sendable, Equatable {
     /// By how much its area is multiplied.
-    let factor: Int
+    var detail = 1
+    /// In how many ways frames are turned for it.
+    var turns = 1
+    /// Whether every frame is an image of its own.
+    var isolatesFrames = true
     /// Whether the user asks for it, not the profile.
     var isAsked = false
 
-    /// What there is to say of it to people; nil where it is the usual.
-    var text: String? {
-        factor == 1 ? nil : "detail \(factor): the estimator sees \(factor) times its area"
+    /// The options that are not the usual, and what they mean.
+    private var options: [(words: String, meaning: String)] {
+        [
+            detail > 1
+                ? ("detail \(detail)", "the estimator sees \(detail) times its area") : nil,
+            turns > 1 ? ("turns \(turns)", "the estimator also sees frames turned") : nil,
+        ].compactMap { $0 }
     }
+
+    /// What is not the usual, as `detail 4`.
+    var words: [String] { options.map(\.words) }
+
+    /// The same in sentences.
+    var notes: [String] { options.map { "\($0.words): \($0.meaning)" } }
 }
 
 extension Profile {
@@ -20,29 +34,32 @@ extension Profile {
     ///
     /// With more detail it looks at each frame twice; of a detector the closer look is enough.
     ///
-    /// - Throws: `MaskStreamError` 78, or 64 where the user asks for a detail that cannot be.
+    /// - Throws: `MaskStreamError` 78, or 64 where the user asks for a look that cannot be.
     func estimator(
-        format: FrameFormat, sessions: ModelSessions, detail: EstimatorDetail, hides: Bool = false
+        format: FrameFormat, sessions: ModelSessions, look: EstimatorLook, hides: Bool = false
     ) throws -> any ConfidenceEstimator {
         try estimator(
-            format: format, session: sessions.session(of: estimator), detail: detail, hides: hides)
+            format: format, session: sessions.session(of: estimator), look: look, hides: hides)
     }
 
     /// The same, of a session that is open.
     func estimator(
-        format: FrameFormat, session: OnnxSession, detail: EstimatorDetail, hides: Bool = false
+        format: FrameFormat, session: OnnxSession, look: EstimatorLook, hides: Bool = false
     ) throws -> any ConfidenceEstimator {
-        func look(_ factor: Int) throws -> OnnxEstimator {
+        func seen(_ detail: Int) throws -> OnnxEstimator {
             try OnnxEstimator(
-                spec: estimator, session: session, format: format, detail: factor,
+                spec: estimator, session: session, format: format, detail: detail,
+                views: TurnedViews(
+                    look.turns, level: regionLevel, floor: turnedLevel,
+                    isolatesFrames: look.isolatesFrames),
                 seesFaint: hides)
         }
         do {
-            let closest = try look(detail.factor)
-            guard detail.factor > 1, estimator.detector == nil else { return closest }
+            let closest = try seen(look.detail)
+            guard look.detail > 1, estimator.detector == nil else { return closest }
             return DetailedEstimator(
-                whole: try look(1), close: closest, regionLevel: regionLevel, hides: hides)
-        } catch let error as MaskStreamError where error.code == .usage && !detail.isAsked {
+                whole: try seen(1), close: closest, regionLevel: regionLevel, hides: hides)
+        } catch let error as MaskStreamError where error.code == .usage && !look.isAsked {
             throw MaskStreamError(.configuration, error.message, hint: error.hint)
         }
     }
@@ -50,11 +67,11 @@ extension Profile {
     /// From what height on the estimator finds subjects in frames of a format; nil where the profile
     /// does not say, and where the model does not take such frames, which ends the run elsewhere.
     func smallestSubject(
-        format: FrameFormat, sessions: ModelSessions, detail: EstimatorDetail
+        format: FrameFormat, sessions: ModelSessions, look: EstimatorLook
     ) -> SmallestSubject? {
         estimator.smallest.flatMap { smallest in
             SmallestSubject(
-                smallest: smallest, frameHeight: format.displaySize.height, detail: detail.factor
+                smallest: smallest, frameHeight: format.displaySize.height, detail: look.detail
             ) { detail in
                 try? OnnxEstimator.inputRows(
                     spec: estimator, session: sessions.session(of: estimator), format: format,

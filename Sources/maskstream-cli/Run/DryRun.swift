@@ -18,9 +18,9 @@ struct DryRun {
         let turned =
             format.orientation == .upright ? "" : ", turned \(format.orientation.clockwiseDegrees)°"
         let length = source.duration.map { ", \(clock($0))" } ?? ""
-        let detail = plan.arguments.mask.detail(
+        let look = plan.arguments.mask.look(
             plan.profile, isLive: source.isLive, isolatesFrames: source.isImage)
-        let models = [plan.announcement] + (detail.text.map { [$0] } ?? [])
+        let models = [plan.announcement] + look.notes
         var lines = [
             "input    \(source.name): \(source.codecName) \(width)x\(height) "
                 + "\(format.pixelFormat)\(turned)\(length)",
@@ -33,7 +33,7 @@ struct DryRun {
                 "classes  \(classes.names.joined(separator: ", ")) (\(ids.count) labels)")
         }
         if let smallest = plan.profile.smallestSubject(
-            format: format, sessions: plan.sessions, detail: detail)
+            format: format, sessions: plan.sessions, look: look)
         {
             lines.append("smallest \(smallest.text)")
         }

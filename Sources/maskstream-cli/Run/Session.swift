@@ -20,7 +20,7 @@ struct Session {
         }
         let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
         let smallest = plan.profile.smallestSubject(
-            format: media.format, sessions: plan.sessions, detail: settings.detail)
+            format: media.format, sessions: plan.sessions, look: settings.look)
         if let smallest { tell(smallest) }
         let record = Confined(
             try SessionRecord(
@@ -63,8 +63,8 @@ struct Session {
         watch?.end()
         return Summary(
             input: plan.inputName, output: plan.job.output,
-            about: media.about + (settings.detail.text.map { [$0] } ?? []),
-            detail: settings.detail.factor, counts: counts, live: live,
+            about: media.about + settings.look.notes,
+            look: settings.look, counts: counts, live: live,
             elapsed: Uptime.seconds(from: start), status: status, failure: failure,
             leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
     }
@@ -84,7 +84,7 @@ struct Session {
         var profile = try prepare(plan, settings, media)
         watch?.onChoice { plan in
             let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
-            try plan.tryModels(on: media.format, detail: settings.detail)
+            try plan.tryModels(on: media.format, look: settings.look)
             return try prepare(plan, settings, media)
         }
         watch?.steering.onResume(media.resume)

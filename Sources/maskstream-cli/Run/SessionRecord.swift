@@ -35,7 +35,8 @@ struct SessionRecord {
                         rotation: format.orientation.clockwiseDegrees),
                     device: plan.announcement, depth: settings.depth,
                     lookahead: settings.masks.lookahead,
-                    detail: settings.detail.factor == 1 ? nil : settings.detail.factor,
+                    detail: settings.look.detail == 1 ? nil : settings.look.detail,
+                    turns: settings.look.turns == 1 ? nil : settings.look.turns,
                     smallest: smallest?.height)))
     }
 

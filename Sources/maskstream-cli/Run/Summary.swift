@@ -8,8 +8,8 @@ struct Summary: Sendable {
     let output: String?
     /// What there is to say of the output.
     let about: [String]
-    /// By how much the estimator's area was multiplied.
-    var detail = 1
+    /// How the estimator looked at frames.
+    var look = EstimatorLook()
     let counts: PipelineCounts
     /// What was counted of live frames; nil for files.
     let live: LiveCounts?
@@ -93,7 +93,7 @@ struct Summary: Sendable {
             "threshold": number(Double(counts.lastThreshold), 4), "missed": counts.missed,
             "longest_gap": number(counts.longestGap, 4), "primary_skipped": counts.primarySkipped,
             "damaged": counts.damaged, "undetected": counts.undetected, "exit": status,
-            "detail": detail, "stages": stages,
+            "detail": look.detail, "turns": look.turns, "stages": stages,
         ]
         if let live {
             fields["captured"] = live.captured

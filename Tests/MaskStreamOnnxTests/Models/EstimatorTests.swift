@@ -135,6 +135,54 @@ struct EstimatorTests {
         #expect(error?.code == .usage && error?.message.contains("fixed.onnx") == true)
     }
 
+    /// Every orientation that a camera may have, and both ways in which a frame may lie in the input.
+    static let turned = [0, 90, 180, 270].flatMap { degrees in
+        [EstimatorSpec.Fit.area, .letterbox].map { (degrees, $0) }
+    }
+
+    @Test("What is turned for the model is turned back", arguments: turned)
+    func turnsBack(degrees: Int, fit: EstimatorSpec.Fit) throws {
+        let folder = try TestFolder()
+        let same = TinyOnnx.one(
+            "Identity", input: [1, 1, "height", "width"], output: [1, 1, "height", "width"])
+        let session = try OnnxSession(path: same.write(to: folder.url))
+        let orientation = try #require(Orientation(clockwiseDegrees: degrees))
+        let format = FrameFormat(
+            width: 35, height: 21, pixelFormat: .gray, orientation: orientation)
+        let spec = InputGeometryTests.spec(
+            fit, area: 800, multiple: 1,
+            pixels: PixelSpec(layout: .nchw, color: .gray, mean: [0], std: [1]))
+        let frame = Frame.noise(format, seed: 7)
+        let maps = try [1, 2, 4].map { count in
+            var estimator = try OnnxEstimator(
+                spec: spec, session: session, format: format,
+                views: TurnedViews(count, level: 0.5, isolatesFrames: true))
+            var map = ConfidenceMap(width: 0, height: 0)
+            try estimator.estimate(frame, into: &map)
+            return map
+        }
+        #expect(maps[1] == maps[0] && maps[2] == maps[0])
+    }
+
+    @Test("Quarter turns of a model of one size need a square")
+    func sideways() throws {
+        let folder = try TestFolder()
+        let format = FrameFormat(width: 64, height: 64, pixelFormat: .gray)
+        let spec = InputGeometryTests.spec(
+            .stretch, pixels: PixelSpec(layout: .nchw, color: .gray, mean: [0], std: [1]))
+        func open(_ width: Int, _ height: Int, turns: Int) throws {
+            let shape: [TinyOnnx.Dimension] = [1, 1, .fixed(height), .fixed(width)]
+            let model = TinyOnnx.one("Identity", input: shape, output: shape)
+            let session = try OnnxSession(path: model.write(to: folder.url))
+            _ = try OnnxEstimator(
+                spec: spec, session: session, format: format,
+                views: TurnedViews(turns, level: 0.5, isolatesFrames: true))
+        }
+        try open(8, 8, turns: 4)
+        try open(16, 8, turns: 2)
+        expectError(.usage, "16x8", "--turns", "tiny.onnx") { try open(16, 8, turns: 4) }
+    }
+
     @Test("A letterbox's bars are black to the model")
     func blackBars() throws {
         let folder = try TestFolder()

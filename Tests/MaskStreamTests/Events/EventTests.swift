@@ -53,10 +53,11 @@ struct EventTests {
     func seen() throws {
         guard case .start(var start) = Self.start else { return }
         start.detail = 4
+        start.turns = 2
         start.smallest = 37
         let line = try Self.line(.start(start))
         #expect(line.contains(#""detail":4,"device":"cpu""#))
-        #expect(line.contains(#""schema":1,"smallest":37,"type":"start""#), "\(line)")
+        #expect(line.contains(#""schema":1,"smallest":37,"turns":2,"type":"start""#), "\(line)")
     }
 
     @Test("Each event is one line of known bytes")

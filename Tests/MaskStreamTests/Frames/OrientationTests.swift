@@ -17,6 +17,14 @@ struct OrientationTests {
         #expect(back == (5, 3))
     }
 
+    @Test("Planes are turned one by one", arguments: Orientation.every)
+    func planes(orientation: Orientation) {
+        let planes = [(0..<15).map(Float.init), (15..<30).map(Float.init)]
+        #expect(
+            orientation.apply(toPlanes: planes.flatMap { $0 }, width: 5, height: 3)
+                == planes.flatMap { orientation.apply(to: $0, width: 5, height: 3) })
+    }
+
     @Test("Clockwise turns, by hand")
     func turns() throws {
         // 1 2 3        4 1

@@ -20,6 +20,7 @@ struct ProfileFolder {
             fit: letterbox
             multiple: 16
             detail: {video: 2, invert: 4, images: 8}
+            turns: {video: 1, invert: 2, images: 4}
           layout: nhwc
           colour: bgr
           mean: [0.1, 0.2, 0.3]
@@ -33,6 +34,7 @@ struct ProfileFolder {
         levels:
           region: 0.25
           parts: 0.75
+          turned: 0.375
         primary:
           file: primary.onnx
           input:

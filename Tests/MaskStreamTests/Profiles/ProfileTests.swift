@@ -24,8 +24,10 @@ struct ProfileTests {
             unclip: Unclip(ratio: 1.5, level: 0.25))
         estimator.smallest = 12
         (estimator.detail.video, estimator.detail.invert, estimator.detail.images) = (2, 4, 8)
+        (estimator.turns.video, estimator.turns.invert, estimator.turns.images) = (1, 2, 4)
         #expect(profile.estimator == estimator)
         #expect(profile.regionLevel == 0.25 && profile.partsLevel == 0.75)
+        #expect(profile.turnedLevel == 0.375)
         let primary = PrimarySpec(
             file: ModelReference(path: root + "/primary.onnx"), width: 48, height: 64,
             pixels: PixelSpec(layout: .nchw, color: .gray, mean: [0.5], std: [0.25]),
@@ -71,7 +73,7 @@ struct ProfileTests {
         #expect(profile.estimator.pixels.mean == [0, 0, 0] && profile.mask.fill == .zero)
         #expect(profile.estimator.unclip == nil && profile.estimator.enlarges)
         #expect(profile.estimator.smallest == nil)
-        #expect(profile.depth == 6 && profile.partsLevel == nil)
+        #expect(profile.depth == 6 && profile.partsLevel == nil && profile.turnedLevel == 0)
     }
 
     @Test(
@@ -118,6 +120,7 @@ struct ProfileTests {
         ("unclip", "  unclip: 1.5", ["-1", "11", ".nan", "far", "[1]"]),
         ("region", "  region: 0.25", ["-0.1", "1.1", ".nan", ".inf", "high", "[0.5]"]),
         ("parts", "  parts: 0.75", ["2", ".nan"]),
+        ("turned", "  turned: 0.375", ["2", ".nan", "[0.5]"]),
         ("width", "    width: 48", ["7", "2049", "x"]),
         ("normalize", "    normalize: kept", ["batch"]),
         ("margin", "  margin: 0.1", ["-1", "5", ".nan"]), ("fill", "  fill: zero", ["grey"]),

@@ -2,18 +2,18 @@ import Testing
 
 @testable import MaskStream
 
-struct DetailSpecTests {
-    private static func read(_ detail: String) throws -> DetailSpec {
+struct NumberByUseTests {
+    private static func read(_ input: String) throws -> EstimatorSpec {
         let folder = try ProfileFolder(
             """
             schema: 1
             name: small
-            estimator: {file: estimator.onnx, input: {\(detail)}}
+            estimator: {file: estimator.onnx, input: {\(input)}}
             levels: {region: 0.5}
             threshold: {initial: 0.5}
             mask: {}
             """)
-        return try Profile(folder: folder.path).estimator.detail
+        return try Profile(folder: folder.path).estimator
     }
 
     @Test(
@@ -24,8 +24,18 @@ struct DetailSpecTests {
             ("detail: {video: 2, invert: 16}", [2, 16, 1]), ("detail: {}", [1, 1, 1]),
         ])
     func manifest(text: String, numbers: [Int]) throws {
-        let detail = try Self.read(text)
+        let detail = try Self.read(text).detail
         #expect([detail.video, detail.invert, detail.images] == numbers)
+    }
+
+    @Test("Turns are read alike")
+    func turns() throws {
+        let spec = try Self.read("turns: {invert: 2, images: 4}, detail: 2")
+        #expect([spec.turns.video, spec.turns.invert, spec.turns.images] == [1, 2, 4])
+        #expect(spec.detail.images == 2)
+        let error = #expect(throws: MaskStreamError.self) { try Self.read("turns: 3") }
+        #expect(error?.message.contains("estimator.input.turns") == true)
+        #expect(error?.hint?.contains("1, 2, 4") == true)
     }
 
     @Test(
@@ -42,18 +52,18 @@ struct DetailSpecTests {
         #expect(error?.hint?.isEmpty == false)
     }
 
-    /// Live, image, inverted, and the factor.
+    /// Live, image, inverted, and the number.
     static let uses: [(Bool, Bool, Bool, Int)] = [
         (false, false, false, 2), (false, false, true, 4), (false, true, false, 8),
         (false, true, true, 8), (true, false, false, 2), (true, false, true, 2),
     ]
 
     @Test("The use decides", arguments: uses)
-    func factor(isLive: Bool, isImage: Bool, inverts: Bool, factor: Int) {
-        var detail = DetailSpec()
+    func number(isLive: Bool, isImage: Bool, inverts: Bool, number: Int) {
+        var detail = NumberByUse()
         (detail.video, detail.invert, detail.images) = (2, 4, 8)
-        #expect(detail.factor(isLive: isLive, isImage: isImage, inverts: inverts) == factor)
+        #expect(detail.number(isLive: isLive, isImage: isImage, inverts: inverts) == number)
         detail.images = 2
-        #expect(detail.factor(isLive: false, isImage: true, inverts: true) == 4)
+        #expect(detail.number(isLive: false, isImage: true, inverts: true) == 4)
     }
 }
