@@ -38,7 +38,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="maskstream_training", description=__doc__)
     parser.add_argument("--data", type=Path, default=REPOSITORY.parent / "shared" / "data")
     parser.add_argument("--work", type=Path, default=CACHE / "maskstream-training")
-    parser.add_argument("--threads", type=int, default=1, help="of the processor, per process")
+    parser.add_argument("--threads", type=int, default=1, help="of PyTorch")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("faceless", help="make the list of faceless scenes anew")
     own = commands.add_parser("folder", help="a profile of one's own, from images/ and masks/")
@@ -78,7 +78,7 @@ def main() -> None:
     options = arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(options.threads)
-    cv2.setNumThreads(options.threads)
+    cv2.setNumThreads(1)
     options.work.mkdir(parents=True, exist_ok=True)
     places = Places(options.data, options.work)
     if options.command == "faceless":

@@ -98,7 +98,7 @@ def estimator(
     """Trains and exports the estimator."""
     draw = partial(compose, [prepare(p) for p in learned])
     checkpoint, plan = work / "estimator.pt", EstimatorPlan(steps=steps)
-    net = train_estimator(Estimator(OBJECT), draw, checkpoint, plan, origin)
+    net = train_estimator(partial(Estimator, OBJECT), draw, checkpoint, plan, origin)
     labelled = [(p.image, p.label == HAIR, np.ones(p.label.shape, bool)) for p in learned[:200]]
     settle(net, 0, REGION, labelled, Input())
     export_estimator(net, profile)

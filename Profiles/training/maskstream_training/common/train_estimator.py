@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from torch.utils.data import DataLoader, IterableDataset
 
@@ -45,13 +44,15 @@ class Plan:
 
 
 class Batches(IterableDataset):
-    """Batches from step `first` on; each is a function of the seed and its step."""
+    """Batches from step `first` on; each is a function of the seed and its step.
+
+    They are drawn in a forked process, which waits for ever if OpenCV had threads before.
+    """
 
     def __init__(self, compose: Compose, plan: Plan, first: int):
         self.compose, self.plan, self.first = compose, plan, first
 
     def __iter__(self) -> Iterator[Sample]:
-        cv2.setNumThreads(1)
         plan = self.plan
         for step in range(self.first, plan.steps):
             rng = np.random.default_rng((plan.seed, step))
@@ -64,14 +65,19 @@ class Batches(IterableDataset):
 
 
 def train(
-    net: Estimator, compose: Compose, checkpoint: Path, plan: Plan, origin: Path | None = None
+    build: Callable[[], Estimator],
+    compose: Compose,
+    checkpoint: Path,
+    plan: Plan,
+    origin: Path | None = None,
 ) -> Estimator:
     """Runs or resumes the plan and returns the averaged network.
 
-    `origin` is an exported estimator of the same shape to begin with instead of random weights, at
-    half the learning rate.
+    `build` makes the network once the seed is set. `origin` is an exported estimator of the same
+    shape to begin with instead of random weights, at half the learning rate.
     """
     training.seed_everything(plan.seed)
+    net = build()
     peak = plan.peak if origin is None else plan.peak / 2
     if origin is not None and not checkpoint.exists():
         load_estimator(net, origin, next(iter(Batches(compose, plan, 0)))[0])

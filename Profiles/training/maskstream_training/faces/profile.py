@@ -62,8 +62,10 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     """Trains the estimator, or goes on where it stopped, and exports it."""
     plan = PLAN if steps is None else replace(PLAN, steps=steps)
     draw = partial(compose, load_sources(places))
-    net = Estimator(FACE, FaceTrunk(pretrained()))
-    net = train_estimator(net, draw, places.work / "face-estimator.pt", plan, origin)
+    checkpoint = places.work / "face-estimator.pt"
+    net = train_estimator(
+        lambda: Estimator(FACE, FaceTrunk(pretrained())), draw, checkpoint, plan, origin
+    )
     drawn = [p for p in load_faces(places) if p.source == "CE7454" and not p.validation]
     levels = ((0, REGION, FACE_CLASSES, SLACK), (2, PARTS, PART_CLASSES, 0.0))
     for plane, level, classes, slack in levels:

@@ -65,8 +65,10 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     """Trains the estimator, or goes on where it stopped, and exports it."""
     plan = PLAN if steps is None else replace(PLAN, steps=steps)
     draw = partial(compose, load_sources(places))
-    net = Estimator(grades.HAIR, hair_trunk(pretrained()))
-    net = train_estimator(net, draw, places.work / "hair-estimator.pt", plan, origin)
+    checkpoint = places.work / "hair-estimator.pt"
+    net = train_estimator(
+        lambda: Estimator(grades.HAIR, hair_trunk(pretrained())), draw, checkpoint, plan, origin
+    )
     drawn = [p for p in load_hair(places) if not p.validation]
     labelled = [(p.image, p.label == HAIR, p.label != IGNORE) for p in drawn[::6]]
     settle(net, 0, REGION, labelled, INPUT, SLACK)

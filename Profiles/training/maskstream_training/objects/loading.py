@@ -16,6 +16,7 @@ import torch
 from ..common.archives import COCO, Places, read_image, read_plane
 from ..common.efficientnet import LEVEL, SIDE, SPREAD, EfficientNetLite0, folded, pretrained
 from ..common.geometry import session
+from ..common.listed import is_listed
 from ..common.log import log
 from ..common.splits import in_validation, person_key
 from .images import ObjectImage, box_of, spread, square
@@ -86,17 +87,21 @@ def coco_mask(
 
 
 def load_objects(places: Places) -> list[ObjectImage]:
-    """All of saliency.tar with masks and attention."""
+    """saliency.tar without the test list, with masks and attention."""
     folder = places.archive("saliency")
     teacher: list[SaliencyTeacher] = []
-    rows, loaded = places.rows("saliency"), []
-    for row in rows:
+    rows, loaded = [], []
+    for row in places.rows("saliency"):
         name = row["name"]
-        image = read_image(folder / "images" / f"{name}.jpg")
+        path = folder / "images" / f"{name}.jpg"
+        if is_listed(path):
+            continue
+        image = read_image(path)
         if row["source"] == COCO:
             mask = coco_mask(places, teacher, name, image)
         else:
             mask = read_plane(folder / "masks" / f"{name}.png")
+        rows.append(row)
         loaded.append((name, image, mask))
     maps = cached_attention(places, loaded)
     return [

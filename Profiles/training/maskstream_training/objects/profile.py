@@ -55,9 +55,10 @@ def estimator(places: Places, profile: Path, steps: int | None, origin: Path | N
     samples = [p for p in load_objects(places) if not p.validation]
     sources = sources_of(samples)
     log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
-    net = Estimator(OBJECT, object_trunk(pretrained()))
-    checkpoint = places.work / "object-estimator.pt"
-    net = train_estimator(net, partial(compose, sources), checkpoint, plan, origin)
+    draw, checkpoint = partial(compose, sources), places.work / "object-estimator.pt"
+    net = train_estimator(
+        lambda: Estimator(OBJECT, object_trunk(pretrained())), draw, checkpoint, plan, origin
+    )
     drawn = [p for p in samples if p.source == "ECSSD"][::4]
     spread_evenly(net, 1, (p.image for p in drawn), INPUT)
     labelled = [(p.image, p.mask > 127, np.ones_like(p.mask, bool)) for p in drawn]

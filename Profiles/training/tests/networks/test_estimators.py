@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from maskstream_training.common.grades import FACE, HAIR, LOW, OBJECT
 from maskstream_training.common.grading import compose, loss_of, parts_of, region_of
 from maskstream_training.common.layers import cost
 from maskstream_training.common.settle import limit_steps, logits, settle, spread_evenly
+from maskstream_training.common.train_estimator import Plan, Sample, train
 from maskstream_training.faces.net import Primary
 from maskstream_training.faces.trunk import PACE as FACE_PACE
 from maskstream_training.faces.trunk import FaceTrunk
@@ -208,6 +210,20 @@ def test_an_export_comes_back_as_the_same_network() -> None:
         load_estimator(other, path, samples)
         expected, found = net.eval().planes(images), other.planes(images)
     assert torch.allclose(expected, found, atol=0.0001)
+
+
+def nothing(*_: object) -> Sample:
+    raise AssertionError
+
+
+def test_a_new_estimator_is_a_function_of_the_seed(tmp_path: Path) -> None:
+    def new(seed: int, name: str) -> torch.Tensor:
+        net = train(partial(Estimator, OBJECT), nothing, tmp_path / name, Plan(steps=0, seed=seed))
+        return net.head.weight.detach().cpu()
+
+    first = new(1, "a.pt")
+    assert torch.equal(first, new(1, "b.pt"))
+    assert not torch.equal(first, new(2, "c.pt"))
 
 
 def test_budgets() -> None:
