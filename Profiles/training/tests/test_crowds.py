@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from maskstream_training.common.geometry import Input
 from maskstream_training.common.listed import ListedFace, ListedImage
-from maskstream_training.crowds.detect import decoded, ellipses, suppressed
+from maskstream_training.crowds.choose import views
+from maskstream_training.crowds.detect import Detector, decoded, ellipses, suppressed
+from maskstream_training.crowds.exposed import Exposure
+from maskstream_training.crowds.films import Actor, Film, cutout
 from maskstream_training.crowds.hidden import Count, false_pixels, is_hidden
 from maskstream_training.crowds.images import turn
 
@@ -74,3 +78,56 @@ def test_boxes_turn_with_their_image() -> None:
         x1, y1, x2, y2 = other.faces[0].box
         assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == (x1, y1, x2, y2)
         assert other.faces[0].height == FACE.height
+
+
+def actor(degrees: float) -> Actor:
+    """A face of 40 by 20 pixels that goes from (50, 60) to (90, 60) in a frame."""
+    photo = np.full((100, 100, 3), 200, np.uint8)
+    face = cutout(photo, np.array([40.0, 30, 50, 50]))
+    places = np.array([50.0, 60]), np.array([90.0, 60])
+    return Actor(face, "moves", 40, places, (degrees, degrees))
+
+
+def test_the_middle_of_a_face_moves_and_turns_with_it() -> None:
+    for at, x in ((0, 50), (0.5, 70), (1, 90)):
+        assert actor(0).points(at).mean(0) == pytest.approx((x, 60))
+    for degrees, sides in ((0, (10, 20)), (90, (20, 10))):
+        assert np.ptp(actor(degrees).points(0), 0) == pytest.approx(sides)
+
+
+def test_a_face_is_drawn_where_its_points_are() -> None:
+    film = Film(np.zeros((120, 160, 3), np.uint8), [actor(90)])
+    first = next(film.frames())
+    x, y = actor(90).points(0).astype(int).T
+    assert (first[y, x] > 150).all()
+    assert first[:, 100:].max() == 0
+
+
+def test_exposed_are_faces_that_are_mostly_inside_and_not_hidden() -> None:
+    exposure, mask = Exposure(), np.zeros((120, 160), bool)
+    exposure.add(mask, [actor(0)], 0)
+    mask[45:75, 40:60] = True
+    exposure.add(mask, [actor(0)], 0)
+    exposure.add(np.zeros((120, 45), bool), [actor(0)], 0)
+    assert (exposure.seen, exposure.frames) == ({"moves": [True, False]}, [True, False, False])
+
+
+class Brightest(Detector):
+    """Finds the box around what is bright, if that is higher than wide."""
+
+    def __init__(self) -> None: ...
+
+    def boxes(self, image: np.ndarray, width: int, height: int) -> np.ndarray:
+        rows, columns = np.nonzero(image[:, :, 0])
+        x1, y1, x2, y2 = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+        return np.array([[x1, y1, x2, y2, 1.0]] if y2 - y1 > x2 - x1 else []).reshape(-1, 5)
+
+
+def test_boxes_of_turned_views_are_turned_back() -> None:
+    image = np.zeros((90, 160, 3), np.uint8)
+    image[10:20, 30:80] = 1
+    upright, turned = views(Brightest(), image, Input())
+    assert (len(upright), turned[:, :4].tolist()) == (0, [[30, 10, 80, 20]] * 2)
+    upright, turned = views(Brightest(), np.rot90(image).copy(), Input())
+    assert (len(upright), len(turned)) == (1, 1)
+    assert upright.tolist() == turned.tolist()

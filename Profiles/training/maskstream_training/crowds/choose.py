@@ -14,18 +14,25 @@ from ..common.measures import Measures
 from ..common.scenes import faceless_names
 from .detect import Detector, ellipses
 from .hidden import is_hidden
+from .images import quarter
 
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3)
+TURNED_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5)
 HEIGHTS = (12, 16, 24, 40, 70)
 COLUMNS, ROWS = 4, 2
 WIDTH, HEIGHT = 640, 352
 COUNT = 60
 EVERY = 9
 """One of so many faceless scenes."""
+Crowds = list[tuple[np.ndarray, list[ListedFace]]]
+"""Images with their faces."""
 
 
 def choose(places: Places, profile: Path) -> dict[str, Measures]:
-    """For each threshold: hidden by height in the estimator's input, and faceless area hidden."""
+    """Hidden by height in the estimator's input, and faceless area hidden.
+
+    For each threshold; for each level of turned views, with the images turned by 90 degrees.
+    """
     spec = manifest(profile)["estimator"]
     detector, grow = Detector(profile / "estimator.onnx"), spec["detector"]["grow"]
     size = Input(spec["input"]["area"], spec["input"]["multiple"])
@@ -33,27 +40,59 @@ def choose(places: Places, profile: Path) -> dict[str, Measures]:
         s.image for s in load_scenes(places, faceless_names()) if s.source != "imagenet-sample"
     ]
     crowds = draw(places, scenes)
-    found = [(detector.boxes(image, WIDTH, HEIGHT), faces) for image, faces in crowds]
-    empty = [
-        (detector.boxes(s, *size.fit(*s.shape[1::-1])), s.shape[1::-1]) for s in scenes[::EVERY]
+    lying = [
+        (np.ascontiguousarray(np.rot90(image, -1)), [quarter(face, HEIGHT) for face in faces])
+        for image, faces in crowds
     ]
+    empty: Crowds = [(scene, []) for scene in scenes[::EVERY]]
+    seen = {
+        name: [(views(detector, image, size), image.shape, faces) for image, faces in images]
+        for name, images in (("upright", crowds), ("lying", lying), ("empty", empty))
+    }
+    region = manifest(profile)["levels"]["region"]
+    settings = [(f"threshold {t}", "upright", t, np.inf) for t in THRESHOLDS]
+    settings += [(f"turned {t}", "lying", region, t) for t in TURNED_LEVELS]
     results: dict[str, Measures] = {}
-    for threshold in THRESHOLDS:
+    for name, kind, threshold, level in settings:
         hidden: dict[int, list[bool]] = {height: [] for height in HEIGHTS[:-1]}
-        for boxes, faces in found:
-            mask = ellipses(boxes[boxes[:, 4] > threshold], WIDTH, HEIGHT, grow)
+        for boxes, shape, faces in seen[kind]:
+            found = ellipses(sure(boxes, threshold, level), shape[1], shape[0], grow)
             for face in faces:
                 band = max((h for h in hidden if face.height >= h), default=HEIGHTS[0])
-                hidden[band].append(is_hidden(mask, face))
-        area = [ellipses(b[b[:, 4] > threshold], w, h, grow).mean() for b, (w, h) in empty]
-        results[f"threshold {threshold}"] = {
+                hidden[band].append(is_hidden(found, face))
+        area = [
+            ellipses(sure(boxes, threshold, level), shape[1], shape[0], grow).mean()
+            for boxes, shape, _ in seen["empty"]
+        ]
+        results[name] = {
             **{f"from {height}": float(np.mean(some)) for height, some in hidden.items()},
             "faceless": float(np.mean(area)),
         }
     return results
 
 
-def draw(places: Places, scenes: list[np.ndarray]) -> list[tuple[np.ndarray, list[ListedFace]]]:
+def sure(boxes: tuple[np.ndarray, np.ndarray], threshold: float, level: float) -> np.ndarray:
+    """Of upright boxes those above a threshold, and of turned ones those above a level."""
+    upright, turned = boxes
+    return np.concatenate([upright[upright[:, 4] > threshold], turned[turned[:, 4] > level]])
+
+
+def views(detector: Detector, image: np.ndarray, size: Input) -> tuple[np.ndarray, np.ndarray]:
+    """The boxes of an image seen upright, and of its turned views, turned back."""
+    found = []
+    for quarters in range(4):
+        view = np.ascontiguousarray(np.rot90(image, -quarters))
+        boxes = detector.boxes(view, *size.fit(*view.shape[1::-1]))
+        high, wide = view.shape[:2]
+        for _ in range(quarters):
+            x1, y1, x2, y2, score = boxes.T
+            boxes = np.stack([y1, wide - x2, y2, wide - x1, score], 1)
+            high, wide = wide, high
+        found.append(boxes)
+    return found[0], np.concatenate(found[1:])
+
+
+def draw(places: Places, scenes: list[np.ndarray]) -> Crowds:
     """Images of the estimator's size: a scene, and on it eight of wild_faces, made small."""
     rng, folder = np.random.default_rng(5), places.archive("wild_faces") / "images"
     rows = [row for row in places.rows("wild_faces") if len(row["boxes"].split()) == 1]

