@@ -2,6 +2,7 @@
 public struct FrameRecord: Sendable, Encodable {
     /// A subject as it is displayed.
     struct SubjectRecord: Sendable, Encodable {
+        let track: Int?
         let box: [Int]
         let label: String?
         let confidence: Double?
@@ -9,13 +10,14 @@ public struct FrameRecord: Sendable, Encodable {
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(track, forKey: .track)
             try container.encode(box, forKey: .box)
             try container.encode(label, forKey: .label)
             try container.encode(confidence, forKey: .confidence)
             try container.encode(scores, forKey: .scores)
         }
 
-        enum CodingKeys: String, CodingKey { case box, label, confidence, scores }
+        enum CodingKeys: String, CodingKey { case track, box, label, confidence, scores }
     }
 
     /// The frame's number.
@@ -48,7 +50,8 @@ public struct FrameRecord: Sendable, Encodable {
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
             let prediction = subject.prediction
             return SubjectRecord(
-                box: [box.x, box.y, box.width, box.height], label: prediction?.label,
+                track: subject.track, box: [box.x, box.y, box.width, box.height],
+                label: prediction?.label,
                 confidence: prediction.map { Double($0.confidence).rounded(places: 4) },
                 scores: prediction.map(Self.scores))
         }

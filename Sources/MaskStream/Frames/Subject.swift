@@ -4,27 +4,33 @@ public struct Subject: Sendable, Equatable {
     public var box: Box
     /// Cells of the confidence map that belong to it.
     public var area: Int
+    /// The number of its track, the same as long as the subject is followed: 1, 2 and so on from
+    /// the beginning of each scene; nil where nobody follows subjects.
+    public var track: Int?
     /// What the primary model says; nil where it did not run.
     public var prediction: Prediction?
     /// The time of the frame that the prediction was made on, in seconds; nil without one.
     public var seen: Double?
 
     /// Makes a subject that the primary has not seen yet, or that it saw at a time.
-    public init(box: Box, area: Int, prediction: Prediction? = nil, seen: Double? = nil) {
+    public init(
+        box: Box, area: Int, track: Int? = nil, prediction: Prediction? = nil, seen: Double? = nil
+    ) {
         self.box = box
         self.area = area
+        self.track = track
         self.prediction = prediction
         self.seen = seen
     }
 }
 
 extension [Subject] {
-    /// Gives each subject the prediction of the earlier one that it continues.
+    /// Gives each subject the prediction of the earlier one of the same track.
     mutating func recall(_ earlier: [Subject]) {
-        let places = BoxMatching.earlier(of: map(\.box), among: earlier.map(\.box))
-        for (index, place) in places.enumerated() {
-            self[index].prediction = place.flatMap { earlier[$0].prediction }
-            self[index].seen = place.flatMap { earlier[$0].seen }
+        for index in indices {
+            let past = earlier.first { $0.track != nil && $0.track == self[index].track }
+            self[index].prediction = past?.prediction
+            self[index].seen = past?.seen
         }
     }
 }

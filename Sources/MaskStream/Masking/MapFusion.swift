@@ -11,7 +11,7 @@ struct MapFusion {
 
     /// - Parameter regionLevel: above which score something is a subject.
     init(regionLevel: Float, hides: Bool) {
-        finder = SubjectFinder(level: regionLevel, minArea: 0, maxSubjects: .max)
+        finder = SubjectFinder(level: regionLevel, minArea: 0)
         self.hides = hides
     }
 

@@ -29,11 +29,11 @@ struct MapWindow {
         /// Whether the frame has nothing to do with those before it.
         let isBoundary: Bool
         /// The subjects' places; empty unless subjects are bridged.
-        let boxes: [Box]
+        let places: [GapBridge.Place]
     }
 
     private let lookahead: Int
-    private let bridge: GapBridge?
+    private var bridge: GapBridge?
     private var entries: [Entry] = []
     private var position = 0
     private var size: (width: Int, height: Int)?
@@ -49,11 +49,14 @@ struct MapWindow {
     /// Adds the next frame; a boundary has nothing to do with the frames before it.
     mutating func append(_ map: ConfidenceMap?, time: Double, isBoundary: Bool) {
         if let map { size = (map.width, map.height) }
-        let boxes = lookahead > 0 ? map.flatMap { bridge?.boxes(in: $0) } ?? [] : []
+        var places: [GapBridge.Place] = []
+        if let map, lookahead > 0 {
+            places = bridge?.places(in: map, time: time, isBoundary: isBoundary) ?? []
+        }
         entries.append(
             Entry(
                 map: map ?? standIn, isMissing: map == nil, time: time, isBoundary: isBoundary,
-                boxes: boxes))
+                places: places))
     }
 
     /// The scores that show least, in the last map's size; nil before the first map.
@@ -80,7 +83,8 @@ struct MapWindow {
         guard var map = entry.map, !entry.isMissing else { return result }
         repair(&map, before.compactMap(\.map), after.compactMap(\.map))
         bridge?.hide(
-            in: &map, now: entry.boxes, before: before.map(\.boxes), after: after.map(\.boxes))
+            in: &map, now: entry.places, before: before.map(\.places),
+            after: after.map(\.places))
         result.map = map
         return result
     }

@@ -19,7 +19,7 @@ public struct Unclip: Sendable, Equatable {
     ///
     /// Kernels are connected over eight neighbours. What is no number stays so.
     public func grow(_ map: inout ConfidenceMap) {
-        let finder = SubjectFinder(level: level, minArea: 0, maxSubjects: .max)
+        let finder = SubjectFinder(level: level, minArea: 0)
         let (components, owners) = finder.components(of: map)
         let (width, height) = (map.width, map.height)
         owners.withUnsafeBufferPointer { owners in

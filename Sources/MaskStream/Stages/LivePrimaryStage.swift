@@ -31,7 +31,8 @@ where Model.Output == Prediction {
         }
     }
 
-    private let model: Confined<PrimaryStage<Model>>
+    /// The stage around the model, and the scene of the last frame that it looked at.
+    private let model: Confined<(stage: PrimaryStage<Model>, scene: Int)>
     private let exchange = Confined(Exchange(), label: "maskstream.primary.exchange")
     private let onFailure: @Sendable (any Error) -> Void
     private var scene = 0
@@ -45,7 +46,7 @@ where Model.Output == Prediction {
         _ stage: sending PrimaryStage<Model>,
         onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
-        model = Confined(stage, label: "maskstream.primary.model")
+        model = Confined((stage, 0), label: "maskstream.primary.model")
         self.onFailure = onFailure
     }
 
@@ -109,8 +110,12 @@ where Model.Output == Prediction {
         model.queue.async { [model, exchange, onFailure] in
             while let next = exchange.sync({ $0.takeNext() }) {
                 do {
-                    try model.onQueue { stage in
-                        try stage.process(next.frame.take()) { work in
+                    try model.onQueue { model in
+                        var work = next.frame.take()
+                        // The frame that began the scene may have been passed over.
+                        work.isCut = next.scene != model.scene
+                        model.scene = next.scene
+                        try model.stage.process(work) { work in
                             let findings = Findings(
                                 scene: next.scene, subjects: work.subjects,
                                 measurement: work.measurement, probe: work.probe,
@@ -134,7 +139,6 @@ extension FrameWork {
         copy.mask = mask
         copy.subjects = subjects
         copy.probeMasks = probeMasks
-        copy.isCut = isCut
         return copy
     }
 }

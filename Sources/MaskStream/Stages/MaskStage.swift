@@ -22,7 +22,9 @@ public struct MaskStage: Stage {
         public var regionLevel: Float = 0.2
         /// The least area of a subject, as a fraction of the frame; any where the rule inverts.
         public var minSubjectArea: Float = 0.002
-        /// How many subjects are reported; all where the rule inverts.
+        /// How many subjects are reported, largest first; all where the rule inverts.
+        ///
+        /// All are followed.
         public var maxSubjects = 4
         /// Whether every frame is an image of its own that has no past.
         public var isolatesFrames = false
@@ -37,6 +39,7 @@ public struct MaskStage: Stage {
 
     private let settings: Settings
     private let finder: SubjectFinder
+    private var tracker = Tracker()
     private var window: MapWindow
     private var waiting: [Handoff<FrameWork>] = []
     private var smoothing: MapSmoothing
@@ -114,13 +117,29 @@ public struct MaskStage: Stage {
         let format = work.source.format
         var mask = cutMask(map, format: format, threshold: work.threshold, time: time)
         if format.isInterlaced { mask.joinFields() }
-        work.subjects = finder.subjects(in: map, format: format)
+        work.subjects = subjects(in: map, of: work.source)
         if let plan = work.probePlan, !work.subjects.isEmpty {
             work.probeMasks = probeMasks(map, plan, format: format, time: time)
         }
         work.map = map
         work.mask = mask
         held = (mask, time, 0)
+    }
+
+    /// The subjects with their tracks, those that are reported.
+    private mutating func subjects(in map: ConfidenceMap, of frame: Frame) -> [Subject] {
+        let (components, owners) = finder.components(of: map)
+        let detections = components.map { component in
+            Detection(
+                box: component.box(in: map, over: frame.format),
+                appearance: ColorHistogram(
+                    of: component, owners: owners, width: map.width, in: frame))
+        }
+        let tracks = tracker.follow(detections, time: frame.time)
+        let most = settings.rule.inverts ? .max : settings.maxSubjects
+        return components.indices.prefix(most).map {
+            Subject(box: detections[$0].box, area: components[$0].area, track: tracks[$0])
+        }
     }
 
     private mutating func cutMask(
@@ -156,6 +175,7 @@ public struct MaskStage: Stage {
     private mutating func forget() {
         smoothing.reset()
         masker?.reset()
+        tracker.reset()
         held = nil
     }
 
@@ -175,11 +195,10 @@ public struct MaskStage: Stage {
 }
 
 extension SubjectFinder {
-    /// The finder of a run's subjects; all of them where they are hidden, however small and many.
+    /// The finder of a run's subjects; however small where they are hidden.
     init(_ settings: MaskStage.Settings) {
-        let hides = settings.rule.inverts
         self.init(
-            level: settings.regionLevel, minArea: hides ? 0 : settings.minSubjectArea,
-            maxSubjects: hides ? .max : settings.maxSubjects)
+            level: settings.regionLevel,
+            minArea: settings.rule.inverts ? 0 : settings.minSubjectArea)
     }
 }

@@ -5,7 +5,7 @@ struct RegionMemory {
     private static let side = 24
 
     private struct Entry {
-        let box: Box
+        let track: Int?
         let prediction: Prediction
         let seen: Double
         let picture: [Float]
@@ -26,14 +26,10 @@ struct RegionMemory {
     mutating func prediction(
         of subject: Subject, in work: borrowing FrameWork
     ) -> (prediction: Prediction, seen: Double)? {
-        guard limit > 0 else { return nil }
-        let picture = Self.picture(of: subject.box, in: work)
-        let past = entries.max {
-            $0.box.iou(with: subject.box) < $1.box.iou(with: subject.box)
-        }
-        guard let past, past.box.iou(with: subject.box) >= BoxMatching.leastIoU else {
+        guard limit > 0, let past = entries.first(where: { $0.track == subject.track }) else {
             return nil
         }
+        let picture = Self.picture(of: subject.box, in: work)
         let change = zip(past.picture, picture).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
         guard change / Float(picture.count) < limit else { return nil }
         fresh.append(past)
@@ -42,11 +38,12 @@ struct RegionMemory {
 
     /// Keeps what the primary saw of a subject, and what it said.
     mutating func keep(_ subject: Subject, in work: borrowing FrameWork) {
-        guard limit > 0, let prediction = subject.prediction else { return }
+        guard limit > 0, subject.track != nil, let prediction = subject.prediction else { return }
         let picture = Self.picture(of: subject.box, in: work)
         fresh.append(
             Entry(
-                box: subject.box, prediction: prediction, seen: work.source.time, picture: picture))
+                track: subject.track, prediction: prediction, seen: work.source.time,
+                picture: picture))
     }
 
     /// Ends a frame: what was not seen in it is forgotten.

@@ -33,7 +33,7 @@ struct EventTests {
         work.mask = mask
         work.subjects = [
             Subject(
-                box: Box(x: 1, y: 0, width: 3, height: 2), area: 6,
+                box: Box(x: 1, y: 0, width: 3, height: 2), area: 6, track: 12,
                 prediction: Prediction(
                     labels: ["veryHappy", "sad/low"], scores: [0.93456, 0.06544])),
             Subject(box: Box(x: 6, y: 3, width: 2, height: 1), area: 2),
@@ -45,8 +45,8 @@ struct EventTests {
     private static let frameLine =
         #"{"file":null,"frame":7,"kept":0.0938,"miss":null,"primary":"ran","probe":null,"#
         + #""pts":1001,"schema":1,"subjects":[{"box":[2,1,2,3],"confidence":0.9346,"#
-        + #""label":"veryHappy","scores":{"sad/low":0.0654,"veryHappy":0.9346}},"#
-        + #"{"box":[0,6,1,2],"confidence":null,"label":null,"scores":null}],"#
+        + #""label":"veryHappy","scores":{"sad/low":0.0654,"veryHappy":0.9346},"track":12},"#
+        + #"{"box":[0,6,1,2],"confidence":null,"label":null,"scores":null,"track":null}],"#
         + #""threshold":0.4,"time":0.033367,"#
 
     @Test("What the estimator sees is told where it is not the usual")

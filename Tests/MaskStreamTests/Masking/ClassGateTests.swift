@@ -13,8 +13,12 @@ struct ClassGateTests {
         return Prediction(labels: labels, scores: scores)
     }
 
-    private static func subject(_ x: Int, _ prediction: Prediction? = nil) -> Subject {
-        Subject(box: Box(x: x, y: 0, width: 10, height: 10), area: 4, prediction: prediction)
+    private static func subject(
+        _ x: Int, _ prediction: Prediction? = nil, track: Int? = 1
+    ) -> Subject {
+        Subject(
+            box: Box(x: x, y: 0, width: 10, height: 10), area: 4, track: track,
+            prediction: prediction)
     }
 
     private static let wanted = prediction(7)
@@ -34,7 +38,8 @@ struct ClassGateTests {
         for (index, step) in steps.enumerated() {
             let subjects = step.subjects.map { subject in
                 Subject(
-                    box: subject.box, area: subject.area, prediction: subject.prediction,
+                    box: subject.box, area: subject.area, track: subject.track,
+                    prediction: subject.prediction,
                     seen: subject.prediction.map { _ in step.seen ?? step.time })
             }
             let shown = gate.accept(subjects, time: step.time)
@@ -83,17 +88,42 @@ struct ClassGateTests {
         ])
     }
 
-    @Test("Subjects are followed by their boxes, each earlier one by one at most")
+    @Test("What is known of a subject goes on with its track, without a gap or a leap")
     func following() {
-        let (left, right) = (Self.subject(0, Self.wanted), Self.subject(20, Self.other))
+        let (left, right) = (Self.subject(0, Self.wanted), Self.subject(20, Self.other, track: 2))
         check([
             Step(time: 0, subjects: [left, right], shown: [true, false]),
             // The order may change, and the boxes may move by a part of their width.
-            Step(time: 0.04, subjects: [Self.subject(21), Self.subject(3)], shown: [false, true]),
-            Step(time: 0.08, subjects: [Self.subject(5), Self.subject(0)], shown: [true, false]),
-            // A subject that was not there in between is a new one.
-            Step(time: 0.12, subjects: [Self.subject(20)], shown: [false]),
+            Step(
+                time: 0.04, subjects: [Self.subject(21, track: 2), Self.subject(3)],
+                shown: [false, true]),
+            Step(
+                time: 0.08, subjects: [Self.subject(5), Self.subject(3, track: 3)],
+                shown: [true, false]),
+            // A track that was not there in between, or leaps, may have passed to another subject.
+            Step(time: 0.12, subjects: [Self.subject(20, track: 2)], shown: [false]),
             Step(time: 0.16, subjects: [Self.subject(5)], shown: [false]),
+            Step(time: 0.2, subjects: [Self.subject(5, Self.wanted)], shown: [true]),
+            Step(time: 0.24, subjects: [Self.subject(12)], shown: [false]),
+        ])
+    }
+
+    @Test("A prediction made before a gap does not count after it")
+    func beforeAGap() {
+        let known = Self.subject(0, Self.wanted)
+        check([
+            Step(time: 0, subjects: [known], shown: [true]),
+            Step(time: 0.04, subjects: [], shown: []),
+            Step(time: 0.08, seen: 0, subjects: [known], shown: [false]),
+            Step(time: 0.12, seen: 0.08, subjects: [known], shown: [true]),
+        ])
+    }
+
+    @Test("A subject that nobody follows is shown for its own prediction alone")
+    func untracked() {
+        check([
+            Step(time: 0, subjects: [Self.subject(0, Self.wanted, track: nil)], shown: [true]),
+            Step(time: 0.04, subjects: [Self.subject(0, track: nil)], shown: [false]),
         ])
     }
 

@@ -11,7 +11,7 @@ struct MapWindowTests {
     }
 
     private static func bridge() -> GapBridge {
-        GapBridge(finder: SubjectFinder(level: level, minArea: 0, maxSubjects: 4))
+        GapBridge(finder: SubjectFinder(level: level, minArea: 0))
     }
 
     /// The one score of each frame after repair; nil is a frame without a map.
@@ -99,39 +99,46 @@ struct MapWindowTests {
         #expect(given[0] == maps[0] && given[8] == maps[8])
     }
 
+    /// The frames before one, nearest first, itself, and those after it, with boxes drawn in a row.
+    private struct Passage {
+        var before: [[Box]] = []
+        var now: [Box] = []
+        var after: [[Box]] = []
+    }
+
+    /// Which cells of a wide row are raised in the middle of a passage of a frame per 40 ms.
+    private static func raised(_ passage: Passage, width: Int = 60) -> Set<Int> {
+        var bridge = bridge()
+        let frames = passage.before.reversed() + [passage.now] + passage.after
+        var places = frames.enumerated().map { index, boxes in
+            var map = row(Array(repeating: 0, count: width))
+            for box in boxes { for x in box.x..<box.x + box.width { map.values[x] = 1 } }
+            return bridge.places(in: map, time: Double(index) / 25, isBoundary: index == 0)
+        }
+        let after = Array(places[(passage.before.count + 1)...])
+        let now = places[passage.before.count]
+        places.removeLast(after.count + 1)
+        var map = row(Array(repeating: 0, count: width))
+        bridge.hide(in: &map, now: now, before: places.reversed(), after: after)
+        return Set(map.values.indices.filter { map.values[$0] == 1 })
+    }
+
     @Test("A neighbour does not stand in for a lost subject")
     func neighbours() {
-        let both = Self.row([0.9, 0.9, 0, 0.9, 0.9, 0, 0, 0])
-        let one = Self.row([0.9, 0.9, 0, 0, 0, 0, 0, 0])
-        let found = Self.bridge()
-        var map = one
-        found.hide(
-            in: &map, now: found.boxes(in: one), before: [found.boxes(in: both)],
-            after: [found.boxes(in: both)])
-        #expect(map.values[3] == 1 && map.values[4] == 1)
+        let (left, right) = (Self.box(0, 2), Self.box(3, 2))
+        let cells = Self.raised(
+            Passage(before: [[left, right]], now: [left], after: [[left, right]]), width: 8)
+        #expect(cells.isSuperset(of: [3, 4]))
     }
 
     @Test("A subject that leaves, and one that comes, are not bridged")
     func leaving() {
-        let bridge = Self.bridge()
-        let there = [Box(x: 0, y: 0, width: 1, height: 1)]
-        let far = [Box(x: 6, y: 0, width: 1, height: 1)]
+        let (there, far) = ([Self.box(0, 1)], [Self.box(6, 1)])
         for (before, after) in [([there], []), ([], [there]), ([there], [far])]
             as [([[Box]], [[Box]])]
         {
-            var map = Self.row(Array(repeating: 0, count: 8))
-            bridge.hide(in: &map, now: [], before: before, after: after)
-            #expect(map.values.allSatisfy { $0 == 0 })
+            #expect(Self.raised(Passage(before: before, after: after), width: 8).isEmpty)
         }
-    }
-
-    /// Which cells of a wide row are raised in a frame without `lost` subjects.
-    private static func raised(
-        now: [Box], before: [[Box]], after: [[Box]], width: Int = 60
-    ) -> Set<Int> {
-        var map = row(Array(repeating: 0, count: width))
-        bridge().hide(in: &map, now: now, before: before, after: after)
-        return Set(map.values.indices.filter { map.values[$0] == 1 })
     }
 
     private static func box(_ x: Int, _ width: Int = 4) -> Box {
@@ -142,8 +149,9 @@ struct MapWindowTests {
     func otherPerson() {
         // The left one is lost and comes back farther left; the right one walks towards its place.
         let cells = Self.raised(
-            now: [Self.box(31)], before: [[Self.box(20), Self.box(36)]],
-            after: [[Self.box(14), Self.box(26)]])
+            Passage(
+                before: [[Self.box(20), Self.box(36)]], now: [Self.box(31)],
+                after: [[Self.box(14), Self.box(26)]]))
         #expect(cells.isSuperset(of: 14..<24), "hidden on its whole way")
         #expect(cells.isDisjoint(with: 30..<60))
     }
@@ -153,8 +161,9 @@ struct MapWindowTests {
         // They cross: the one that is found in between may be either.
         for now in [24, 25, 26] {
             let cells = Self.raised(
-                now: [Self.box(now)], before: [[Self.box(22), Self.box(28)]],
-                after: [[Self.box(20), Self.box(30)]])
+                Passage(
+                    before: [[Self.box(22), Self.box(28)]], now: [Self.box(now)],
+                    after: [[Self.box(20), Self.box(30)]]))
             #expect(cells.isSuperset(of: 20..<34), "\(now)")
         }
     }
@@ -163,8 +172,10 @@ struct MapWindowTests {
     func nearest() {
         // None overlaps its earlier place; the second is lost for a frame.
         let cells = Self.raised(
-            now: [Self.box(5), Self.box(45)], before: [[Self.box(0), Self.box(20), Self.box(40)]],
-            after: [[Self.box(10), Self.box(26), Self.box(50)]])
+            Passage(
+                before: [[Self.box(0), Self.box(20), Self.box(40)]],
+                now: [Self.box(5), Self.box(45)],
+                after: [[Self.box(10), Self.box(26), Self.box(50)]]))
         #expect(cells.isSuperset(of: 20..<30))
         #expect(cells.isDisjoint(with: 0..<18) && cells.isDisjoint(with: 34..<60))
     }
@@ -172,11 +183,11 @@ struct MapWindowTests {
     @Test("All lost subjects are followed, however many")
     func many() {
         let crowd = (0..<14).map { Self.box(4 * $0, 2) }
-        let cells = Self.raised(now: [], before: [crowd], after: [crowd])
+        let cells = Self.raised(Passage(before: [crowd], after: [crowd]))
         #expect(crowd.allSatisfy { cells.isSuperset(of: $0.x..<$0.x + 2) })
         // Too many to match: all that was seen is hidden.
         let noise = (0..<600).map { Self.box($0 * 2, 1) }
-        let all = Self.raised(now: [], before: [noise], after: [[]], width: 1200)
+        let all = Self.raised(Passage(before: [noise], after: [[]]), width: 1200)
         #expect(noise.allSatisfy { all.contains($0.x) })
     }
 }

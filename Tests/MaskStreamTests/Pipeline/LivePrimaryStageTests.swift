@@ -16,7 +16,7 @@ struct LivePrimaryStageTests {
 
         /// A stage whose model notes what it is shown, and waits.
         func stage(
-            onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
+            interval: Double = 0, onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
         ) -> LivePrimaryStage<FakePrimary> {
             let (journal, began, go) = (journal, began, go)
             return LivePrimaryStage(
@@ -30,7 +30,7 @@ struct LivePrimaryStageTests {
                             let prediction = Prediction(labels: labels, scores: [1 - score, score])
                         else { throw FakeError("model") }
                         return prediction
-                    }), onFailure: onFailure)
+                    }, interval: interval), onFailure: onFailure)
         }
 
         /// Lets the run end that has begun, and waits until the next has.
@@ -42,13 +42,13 @@ struct LivePrimaryStageTests {
 
     /// What leaves the stage for a frame with one subject: label, age and what the primary did.
     private static func pass(
-        _ stage: inout LivePrimaryStage<FakePrimary>, _ pts: Int64, x: Int = 0, isCut: Bool = false,
-        plan: ProbePlan? = nil
+        _ stage: inout LivePrimaryStage<FakePrimary>, _ pts: Int64, track: Int = 1,
+        isCut: Bool = false, plan: ProbePlan? = nil
     ) throws -> String {
         var work = FrameWork(
             index: Int(pts), source: Frame.noise(format, seed: 1, pts: pts), threshold: 0.5,
             probePlan: plan)
-        work.subjects = [Subject(box: Box(x: x, y: 0, width: 4, height: 4), area: 4)]
+        work.subjects = [Subject(box: Box(x: 0, y: 0, width: 4, height: 4), area: 4, track: track)]
         work.mask = Mask(width: 16, height: 8, keepsAll: true)
         work.isCut = isCut
         if plan != nil {
@@ -79,7 +79,7 @@ struct LivePrimaryStageTests {
         #expect(model.journal.lines == ["0", "3"], "the newest, not the next")
         #expect(try Self.pass(&stage, 4) == "seen 0 ran measured")
         #expect(try Self.pass(&stage, 5) == "seen 0 late")
-        #expect(try Self.pass(&stage, 6, x: 8) == "late", "another place, another subject")
+        #expect(try Self.pass(&stage, 6, track: 2) == "late", "another subject")
         model.nextRun()
         #expect(try Self.pass(&stage, 7) == "seen 3 ran measured")
         model.go.signal()
@@ -101,6 +101,20 @@ struct LivePrimaryStageTests {
         model.nextRun()
         #expect(try Self.pass(&stage, 4) == "seen 2 ran measured")
         model.go.signal()
+        model.go.signal()
+        try stage.finish { _ in }
+    }
+
+    @Test("A cut counts though the model passed over its frame: numbers of tracks begin anew")
+    func passedOver() throws {
+        let model = Model()
+        var stage = model.stage(interval: 10)
+        #expect(try Self.pass(&stage, 0) == "late")
+        model.began.wait()
+        #expect(try Self.pass(&stage, 1, isCut: true) == "late")
+        #expect(try Self.pass(&stage, 2) == "late", "it takes the place of the frame before")
+        model.nextRun()
+        #expect(model.journal.lines == ["0", "2"], "subject 1 of another scene is looked at anew")
         model.go.signal()
         try stage.finish { _ in }
     }

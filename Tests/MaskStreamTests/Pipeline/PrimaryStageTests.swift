@@ -20,8 +20,8 @@ struct PrimaryStageTests {
         return PrimaryStage(model: model, interval: interval)
     }
 
-    private static func subject(_ x: Int, width: Int = 4) -> Subject {
-        Subject(box: Box(x: x, y: 0, width: width, height: 4), area: 4)
+    private static func subject(_ x: Int, width: Int = 4, track: Int? = nil) -> Subject {
+        Subject(box: Box(x: x, y: 0, width: width, height: 4), area: 4, track: track ?? x)
     }
 
     /// The scores of the subjects, and what the primary did.
@@ -53,15 +53,15 @@ struct PrimaryStageTests {
         #expect(try Self.predictions(&stage, [], at: 2) == "none")
     }
 
-    @Test("Between runs a subject keeps the prediction of the box that it overlaps most")
+    @Test("Between runs a subject keeps the prediction of its track")
     func interval() throws {
         var stage = Self.stage(Journal(), interval: 0.2)
         let two = [Self.subject(0), Self.subject(8)]
         #expect(try Self.predictions(&stage, two, at: 1000) == "1 2 ran")
         // The order of subjects may change, one may come and one may go.
-        let moved = [Self.subject(9), Self.subject(1), Self.subject(4)]
+        let moved = [Self.subject(3, track: 8), Self.subject(9, track: 0), Self.subject(4)]
         #expect(try Self.predictions(&stage, moved, at: 1040) == "2 1 - skipped")
-        #expect(try Self.predictions(&stage, [Self.subject(9)], at: 1080) == "2 skipped")
+        #expect(try Self.predictions(&stage, [Self.subject(9, track: 8)], at: 1080) == "2 skipped")
         #expect(try Self.predictions(&stage, [], at: 1120) == "none")
         #expect(try Self.predictions(&stage, [Self.subject(8)], at: 1199) == "2 skipped")
         #expect(try Self.predictions(&stage, [Self.subject(8)], at: 1200) == "3 ran")
@@ -119,12 +119,12 @@ struct PrimaryStageTests {
         }
         var stage = PrimaryStage(model: model, skip: 0.02)
         /// Two subjects side by side, of one brightness each.
-        func look(_ left: Int, _ right: Int, isCut: Bool = false, hides: Bool = false) throws
-            -> String
-        {
+        func look(
+            _ left: Int, _ right: Int, isCut: Bool = false, hides: Bool = false, track: Int = 8
+        ) throws -> String {
             let frame = Frame.painted(Self.format) { _, x, _ in x < 8 ? left : right }
             var work = FrameWork(index: 0, source: frame, threshold: 0.5)
-            work.subjects = [Self.subject(0, width: 8), Self.subject(8, width: 8)]
+            work.subjects = [Self.subject(0, width: 8), Self.subject(8, width: 8, track: track)]
             var mask = Mask(width: 16, height: 8, keepsAll: true)
             if hides { for y in 0..<8 { mask.cells[y * 16] = 0 } }
             work.mask = mask
@@ -143,6 +143,7 @@ struct PrimaryStageTests {
         #expect(try look(100, 204) == "2 skipped", "still near to what the model saw")
         #expect(try look(100, 206) == "2 ran 8", "it adds up")
         #expect(try look(100, 206, hides: true) == "2 ran 0", "the mask has changed")
+        #expect(try look(100, 206, track: 9) == "2 ran 0 8", "the mask again, and another subject")
         #expect(try look(100, 206, isCut: true) == "2 ran 0 8")
     }
 

@@ -6,20 +6,6 @@ struct SubjectFinder {
     let level: Float
     /// The least area, as a fraction of the frame.
     let minArea: Float
-    let maxSubjects: Int
-
-    /// The subjects of a map over a frame, largest first, ties by x then y.
-    func subjects(in map: ConfidenceMap, format: FrameFormat) -> [Subject] {
-        components(of: map).subjects.map { component in
-            let x = component.left * format.width / map.width
-            let y = component.top * format.height / map.height
-            let right = (component.right + 1) * format.width / map.width
-            let bottom = (component.bottom + 1) * format.height / map.height
-            return Subject(
-                box: Box(x: x, y: y, width: max(1, right - x), height: max(1, bottom - y)),
-                area: component.area)
-        }
-    }
 
     /// Connected cells.
     struct Component {
@@ -30,17 +16,29 @@ struct SubjectFinder {
         var right: Int
         var bottom: Int
         var area = 0
+
+        /// Its box in the map's cells.
+        var cells: Box { Box(x: left, y: top, width: right - left + 1, height: bottom - top + 1) }
+
+        /// Its box in the pixels of a frame that a map lies over.
+        func box(in map: ConfidenceMap, over format: FrameFormat) -> Box {
+            let x = left * format.width / map.width
+            let y = top * format.height / map.height
+            let right = (right + 1) * format.width / map.width
+            let bottom = (bottom + 1) * format.height / map.height
+            return Box(x: x, y: y, width: max(1, right - x), height: max(1, bottom - y))
+        }
     }
 
-    /// The components that are subjects, in the order of ``subjects(in:format:)``, and for each
-    /// cell the number of its component, 0 where it has none.
+    /// The components that are subjects, largest first, ties by x then y, and for each cell the
+    /// number of its component, 0 where it has none.
     func components(of map: ConfidenceMap) -> (subjects: [Component], owners: [Int32]) {
         let least = max(1, Int((minArea * Float(map.values.count)).rounded(.up)))
         var owners: [Int32] = map.values.map { $0 > level ? Self.unseen : 0 }
         let subjects = fill(&owners, width: map.width, height: map.height)
             .filter { $0.area >= least }
             .sorted { ($1.area, $0.left, $0.top) < ($0.area, $1.left, $1.top) }
-        return (Array(subjects.prefix(maxSubjects)), owners)
+        return (subjects, owners)
     }
 
     private static let unseen: Int32 = -1
