@@ -134,6 +134,39 @@ struct MaskStageTests {
         #expect(shown == [Mask.kept, 0, Mask.kept])
     }
 
+    @Test("All subjects are followed, also those that are not reported; a cut begins anew")
+    func tracks() throws {
+        var settings = MaskStage.Settings()
+        settings.maxSubjects = 2
+        var stage = MaskStage(settings: settings)
+        /// Columns of a width each, in a frame of a brightness.
+        func tracks(_ widths: [Int: Int], at pts: Int64, light: Int = 100) throws -> [Int?] {
+            var map = ConfidenceMap(width: 32, height: 32)
+            for (left, width) in widths {
+                for row in 0..<32 {
+                    for column in left..<left + width { map.values[row * 32 + column] = 1 }
+                }
+            }
+            let frame = Frame.painted(Self.format, pts: pts) { _, _, _ in light }
+            var work = FrameWork(index: 0, source: frame, threshold: 0.5)
+            work.map = map
+            var found: [Int?] = []
+            try run(&stage, work) { found = $0.subjects.map(\.track) }
+            return found
+        }
+        let three = [0: 6, 10: 5, 20: 4]
+        #expect(try tracks(three, at: 0) == [1, 2])
+        #expect(try tracks([0: 6, 20: 4], at: 40) == [1, 3])
+        #expect(try tracks([:], at: 80) == [])
+        #expect(try tracks([20: 4], at: 120) == [3])
+        #expect(try tracks(three, at: 160) == [1, 2])
+        #expect(try tracks([20: 4], at: 200, light: 250) == [1], "another scene")
+        var isolated = settings
+        isolated.isolatesFrames = true
+        stage = MaskStage(settings: isolated)
+        for pts: Int64 in [0, 40] { #expect(try tracks([20 * Int(pts / 40): 4], at: pts) == [1]) }
+    }
+
     @Test("Held masks hide more with each missed frame, for a while", arguments: [false, true])
     func hold(inverts: Bool) throws {
         var settings = MaskStage.Settings()
