@@ -27,7 +27,7 @@ import Testing
     private func clip() throws -> String {
         func scene(_ ground: String) -> [String] {
             [
-                "color=\(ground):size=160x64", "color=0xff8080:size=20x20",
+                "color=\(ground):size=160x64", "color=0xff8080:size=24x24",
                 "color=0x8080ff:size=16x24",
             ]
             .flatMap { ["-f", "lavfi", "-i", "\($0):rate=25:duration=2"] }
@@ -35,7 +35,7 @@ import Testing
         func drawn(_ first: Int) -> String {
             "[\(first)]drawbox=x=76:y=52:w=8:h=8:t=fill:color=white[g\(first)];"
                 + "[g\(first)][\(first + 1)]overlay=x='10+60*t':y=10[r\(first)];"
-                + "[r\(first)][\(first + 2)]overlay=x='130-60*t':y=14[s\(first)];"
+                + "[r\(first)][\(first + 2)]overlay=x='130-60*t':y=18[s\(first)];"
         }
         return try Clips.make(
             "clip.mkv", in: folder,
@@ -55,7 +55,7 @@ import Testing
         var found: [Set<Int>] = [[], [], []]
         for line in lines where (start..<start + 2).contains(line.time) {
             let move = 60 * (line.time - start)
-            let boxes = [[76, 52, 8, 8], [10 + move, 10, 20, 20], [130 - move, 14, 16, 24]]
+            let boxes = [[76, 52, 8, 8], [10 + move, 10, 24, 24], [130 - move, 18, 16, 24]]
             for (place, box) in boxes.enumerated() {
                 for subject in line.subjects
                 where zip(subject.box, box).allSatisfy({ abs(Double($0) - $1) < 4 }) {
