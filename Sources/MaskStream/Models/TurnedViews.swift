@@ -39,7 +39,7 @@ public struct TurnedViews: Sendable {
     public init(_ count: Int, level: Float, floor: Float = 0, isolatesFrames: Bool) {
         let degrees = [1: [], 2: [180], 4: [90, 270, 180]][count] ?? []
         turns = degrees.compactMap(Orientation.init(clockwiseDegrees:))
-        finder = SubjectFinder(level: level, minArea: 0, maxSubjects: .max)
+        finder = SubjectFinder(level: level, minArea: 0)
         self.floor = floor
         self.isolatesFrames = isolatesFrames
     }
