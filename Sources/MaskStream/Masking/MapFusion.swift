@@ -42,16 +42,15 @@ struct MapFusion {
         let side = min(map.width, map.height)
         let large = Set(
             subjects.filter {
-                Self.largeShare * min($0.right - $0.left + 1, $0.bottom - $0.top + 1) >= side
+                Self.largeShare * min($0.cells.width, $0.cells.height) >= side
             }.map(\.number))
         guard !large.isEmpty else { return nil }
         var weights = ConfidenceMap(width: map.width, height: map.height)
-        for y in 0..<map.height {
-            for x in 0..<map.width where large.contains(owners[y * map.width + x]) {
-                for row in max(0, y - 1)...min(map.height - 1, y + 1) {
-                    for column in max(0, x - 1)...min(map.width - 1, x + 1) {
-                        weights.values[row * map.width + column] = 1
-                    }
+        for (cell, owner) in owners.enumerated() where large.contains(owner) {
+            let (x, y) = (cell % map.width, cell / map.width)
+            for row in max(0, y - 1)...min(map.height - 1, y + 1) {
+                for column in max(0, x - 1)...min(map.width - 1, x + 1) {
+                    weights.values[row * map.width + column] = 1
                 }
             }
         }

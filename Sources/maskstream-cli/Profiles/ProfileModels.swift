@@ -57,8 +57,11 @@ extension Profile {
         do {
             let closest = try seen(look.detail)
             guard look.detail > 1, estimator.detector == nil else { return closest }
+            let whole = try seen(1)
+            // An image that is not enlarged may be no larger than what the whole look sees.
+            guard whole.inputSize != closest.inputSize else { return closest }
             return DetailedEstimator(
-                whole: try seen(1), close: closest, regionLevel: regionLevel, hides: hides)
+                whole: whole, close: closest, regionLevel: regionLevel, hides: hides)
         } catch let error as MaskStreamError where error.code == .usage && !look.isAsked {
             throw MaskStreamError(.configuration, error.message, hint: error.hint)
         }
