@@ -49,7 +49,9 @@ public struct TurnedViews: Sendable {
 
     /// The map of a frame, of the upright one's size.
     ///
-    /// - Parameter look: gives the map of the frame seen turned, turned back.
+    /// - Parameters:
+    ///   - frame: the next frame.
+    ///   - look: gives the map of the frame seen turned, turned back.
     public mutating func map(
         of frame: Frame, _ look: (Orientation) throws -> ConfidenceMap
     ) rethrows -> ConfidenceMap {
