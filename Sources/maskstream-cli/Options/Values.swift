@@ -89,36 +89,41 @@ struct Share: ExpressibleByArgument {
     }
 }
 
+/// One of a few numbers.
+protocol NumberChoice: ExpressibleByArgument {
+    static var choices: [Int] { get }
+
+    init(value: Int)
+}
+
+extension NumberChoice {
+    static var allValueStrings: [String] { choices.map(String.init) }
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
+    init?(argument: String) {
+        guard let number = Int(argument), Self.choices.contains(number) else { return nil }
+        self.init(value: number)
+    }
+}
+
 /// How many times its usual area an estimator sees.
-struct Detail: ExpressibleByArgument {
-    static let allValueStrings = EstimatorSpec.details.map(String.init)
-    static let defaultCompletionKind = CompletionKind.list(allValueStrings)
+struct Detail: NumberChoice {
+    static let choices = EstimatorSpec.details
     static let help = ArgumentHelp(
         "How many times its usual area the estimator sees, to find smaller things.",
         valueName: "n")
 
     let value: Int
-
-    init?(argument: String) {
-        guard let number = Int(argument), EstimatorSpec.details.contains(number) else { return nil }
-        value = number
-    }
 }
 
 /// In how many ways an estimator sees each frame.
-struct Turns: ExpressibleByArgument {
-    static let allValueStrings = TurnedViews.choices.map(String.init)
-    static let defaultCompletionKind = CompletionKind.list(allValueStrings)
+struct Turns: NumberChoice {
+    static let choices = TurnedViews.choices
     static let help = ArgumentHelp(
         "What the estimator also sees: 2 each frame upside down, 4 on either side, too.",
         valueName: "n")
 
     let value: Int
-
-    init?(argument: String) {
-        guard let number = Int(argument), TurnedViews.choices.contains(number) else { return nil }
-        value = number
-    }
 }
 
 /// A number from 1 on.
