@@ -129,11 +129,13 @@ public struct MaskStage: Stage {
     /// The subjects with their tracks, those that are reported.
     private mutating func subjects(in map: ConfidenceMap, of frame: Frame) -> [Subject] {
         let (components, owners) = finder.components(of: map)
-        let detections = components.map { component in
+        let detections = components.enumerated().map { index, component in
             Detection(
                 box: component.box(in: map, over: frame.format),
-                appearance: ColorHistogram(
-                    of: component, owners: owners, width: map.width, in: frame))
+                // What the tracker takes for noise needs none.
+                appearance: index < Tracker.mostSubjects
+                    ? ColorHistogram(of: component, owners: owners, width: map.width, in: frame)
+                    : nil)
         }
         let tracks = tracker.follow(detections, time: frame.time)
         let most = settings.rule.inverts ? .max : settings.maxSubjects
