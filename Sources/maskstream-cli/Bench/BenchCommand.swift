@@ -35,6 +35,7 @@ struct BenchCommand: ParsableCommand {
             try WholeFile($0, "the figures", reads: ReadFiles([clip]))
         }
         let folder = try makeFolder()
+        let file = folder + "/masked.mp4"
         defer {
             // Only temporary files; what cannot be removed does no harm.
             try? FileManager.default.removeItem(atPath: folder)
@@ -42,17 +43,17 @@ struct BenchCommand: ParsableCommand {
         var pairs: [Bench.Pair] = []
         for run in 0...runs {
             Console.error(run == 0 ? "warming up" : "run \(run) of \(runs)")
+            let ours = try Bench.Encoding(
+                run: ChildRun(maskstream(into: file)), bytes: bytes(file))
             // Nothing unmasked has a name.
-            let theirs = try TemporaryFile()
-            let pair = try Bench.Pair(
-                ours: ChildRun(maskstream(into: folder + "/ours.mp4")),
-                theirs: ChildRun(ffmpeg(into: "/dev/fd/3"), output: theirs),
-                ourBytes: Bench.size(folder + "/ours.mp4"), theirBytes: theirs.size)
-            if run > 0 { pairs.append(pair) }
+            let plain = try TemporaryFile()
+            let theirs = try Bench.Encoding(
+                run: ChildRun(ffmpeg(into: "/dev/fd/3"), output: plain), bytes: plain.size)
+            if run > 0 { pairs.append(Bench.Pair(ours: ours, theirs: theirs)) }
         }
         let bench = try Bench(clip: clip, profile: measuring.profile, pairs: pairs)
         print(bench.table)
-        try figures?.write(bench.json())
+        try figures?.write(Data("\(bench.json)\n".utf8))
     }
 
     /// A folder that nobody else looks into.
@@ -68,14 +69,19 @@ struct BenchCommand: ParsableCommand {
         return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    private func bytes(_ path: String) throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    }
+
     private func maskstream(into output: String) -> [String] {
-        let threshold = measuring.threshold.map { ["--threshold", "\($0.value)"] } ?? []
-        let detail = measuring.detail.map { ["--detail", "\($0.value)"] } ?? []
-        let turns = measuring.turns.map { ["--turns", "\($0.value)"] } ?? []
+        let given: [(String, (any CustomStringConvertible)?)] = [
+            ("--frames", frames), ("--threshold", measuring.threshold?.value),
+            ("--detail", measuring.detail?.value), ("--turns", measuring.turns?.value),
+        ]
         return ["/proc/self/exe", "run", clip, "--profile", measuring.profile, "-o", output]
             + ["--overwrite", "--progress", "json", "--codec", "libx264"]
             + ["--preset", measuring.preset, "--crf", "\(measuring.crf)"]
-            + (frames.map { ["--frames", "\($0)"] } ?? []) + threshold + detail + turns
+            + given.flatMap { name, value in value.map { [name, "\($0)"] } ?? [] }
     }
 
     private func ffmpeg(into output: String) -> [String] {

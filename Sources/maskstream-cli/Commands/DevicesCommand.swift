@@ -78,74 +78,40 @@ extension DeviceReport {
     /// What programs read: sorted keys, rates as numbers, the fastest first.
     var json: String {
         get throws {
-            return String(decoding: try prettyJSON(Listing(self)), as: UTF8.self)
+            let inference = runtime.map { runtime in
+                InferenceDevice.available().map {
+                    [
+                        "name": $0.name, "runtime": "onnxruntime", "version": runtime.version,
+                        "library": runtime.library,
+                    ]
+                }
+            }
+            return try prettyJSON([
+                "cameras": list.cameras.map(fields),
+                "virtual_cameras": list.outputs.map { ["path": $0.path, "name": $0.name] },
+                "not_permitted": list.forbidden, "inference": inference ?? [],
+            ])
         }
     }
 
-    private struct Listing: Encodable {
-        struct Mode: Encodable {
-            let pixFmt: String
-            let width: Int
-            let height: Int
-            let rates: [Double]
-            /// Whether any rate between the two in `rates` can be had.
-            let isRange: Bool
+    private func fields(_ camera: Camera) -> [String: Any] {
+        object([
+            "path": camera.path, "name": camera.name, "driver": camera.driver,
+            "modes": camera.modes.map(fields), "usual": camera.usualMode.map(fields),
+        ])
+    }
 
-            init(_ mode: CameraMode) {
-                (pixFmt, width, height) = (mode.pixelFormat, mode.width, mode.height)
-                switch mode.rates {
-                case .listed(let rates):
-                    self.rates = rates.map(\.value)
-                    isRange = false
-                case .between(let slowest, let fastest):
-                    rates = [fastest.value, slowest.value]
-                    isRange = true
-                }
+    /// A mode; with `is_range`, any rate between the two in `rates` can be had.
+    private func fields(_ mode: CameraMode) -> [String: Any] {
+        let (rates, isRange) =
+            switch mode.rates {
+            case .listed(let rates): (rates.map(\.value), false)
+            case .between(let slowest, let fastest): ([fastest.value, slowest.value], true)
             }
-        }
-
-        struct Source: Encodable {
-            let path: String
-            let name: String
-            let driver: String
-            let modes: [Mode]
-            let usual: Mode?
-        }
-
-        struct Output: Encodable {
-            let path: String
-            let name: String
-        }
-
-        struct Inference: Encodable {
-            let name: String
-            let runtime: String
-            let version: String
-            let library: String
-        }
-
-        let cameras: [Source]
-        let virtualCameras: [Output]
-        let notPermitted: [String]
-        let inference: [Inference]
-
-        init(_ report: DeviceReport) {
-            cameras = report.list.cameras.map {
-                Source(
-                    path: $0.path, name: $0.name, driver: $0.driver, modes: $0.modes.map(Mode.init),
-                    usual: $0.usualMode.map(Mode.init))
-            }
-            virtualCameras = report.list.outputs.map { Output(path: $0.path, name: $0.name) }
-            notPermitted = report.list.forbidden
-            inference =
-                report.runtime.map { runtime in
-                    InferenceDevice.available().map {
-                        Inference(
-                            name: $0.name, runtime: "onnxruntime", version: runtime.version,
-                            library: runtime.library)
-                    }
-                } ?? []
-        }
+        return [
+            "pix_fmt": mode.pixelFormat, "width": mode.width, "height": mode.height,
+            "rates": rates, "is_range": isRange,
+        ]
     }
 }
 

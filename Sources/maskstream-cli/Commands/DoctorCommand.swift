@@ -88,35 +88,16 @@ struct DoctorReport {
     /// What programs read.
     var json: String {
         get throws {
-            let listing = Listing(
-                version: Versions.program, exit: failure?.code.rawValue ?? 0,
-                checks: findings.map {
-                    Listing.Check(
-                        status: $0.grade, subject: $0.subject, text: $0.text,
-                        hint: Nullable(wrappedValue: $0.hint))
-                })
-            return String(decoding: try prettyJSON(listing), as: UTF8.self)
-        }
-    }
-
-    private struct Listing: Encodable {
-        struct Check: Encodable {
-            let status: DoctorFinding.Grade
-            let subject: String
-            let text: String
-            @Nullable var hint: String?
-
-            init(
-                status: DoctorFinding.Grade, subject: String, text: String, hint: Nullable<String>
-            ) {
-                (self.status, self.subject, self.text) = (status, subject, text)
-                _hint = hint
+            let checks = findings.map {
+                object([
+                    "status": $0.grade.rawValue, "subject": $0.subject, "text": $0.text,
+                    "hint": $0.hint,
+                ])
             }
+            return try prettyJSON([
+                "schema": 1, "version": Versions.program, "exit": failure?.code.rawValue ?? 0,
+                "checks": checks,
+            ])
         }
-
-        let schema = 1
-        let version: String
-        let exit: Int32
-        let checks: [Check]
     }
 }

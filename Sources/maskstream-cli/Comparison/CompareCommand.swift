@@ -50,7 +50,7 @@ struct CompareCommand: ParsableCommand {
         let plan = try ComparisonPlan(self)
         let report = try ComparisonRun(plan).execute()
         print(report.text)
-        try plan.figures?.write(report.json)
+        try plan.figures?.write(Data("\(report.json)\n".utf8))
     }
 }
 

@@ -5,172 +5,80 @@ import MaskStreamReports
 
 /// What a comparison has found, for programs.
 extension ComparisonReport {
-    /// The figures as JSON with sorted keys; only names with `ms` in them hold times.
-    var json: Data {
+    /// The figures as JSON; only names with `ms` in them hold times.
+    var json: String {
         get throws {
-            return try prettyJSON(ComparisonDocument(self)) + Data("\n".utf8)
+            let (own, curve) = (plan.primary.width, SizeCurve(self))
+            return try prettyJSON([
+                "schema": 1, "input": withoutCredentials(plan.arguments.location),
+                "profile": ["name": plan.profile.name, "sha256": plan.profile.sha256],
+                "primary": object([
+                    "width": own, "height": plan.primary.height, "multiply_adds": multiplyAdds,
+                ]),
+                "reference": Variant.crop.rawValue, "measure": measure.rawValue,
+                "outcome": outcome?.rawValue, "notes": notes.map(\.code),
+                "masked_crop_minus_full": fields(figure(.maskedCrop, minus: .full)),
+                "frames": record.frames, "frames_with_subject": record.framesWithSubject,
+                "subject_frames": record.subjectFrames, "labelled": labelled,
+                "blocks": record[.crop].blockCount,
+                "block": plan.input.isFolder ? "picture" : "second",
+                "draws": BlockBootstrap().draws, "probe_runs": record.probeRuns,
+                "kept": fields(record.kept), "threshold": fields(record.threshold),
+                "stages_ms": stages.mapValues { number($0, 3) },
+                "ms_ratio": timeRatio(to: .crop).map { number($0, 3) }, "encoded": encoded,
+                "variants": rows.map { fields($0, size: own) },
+                "sizes": curve.map { fields($0) },
+            ])
         }
     }
-}
 
-/// The form of the JSON file.
-private struct ComparisonDocument: Encodable {
-    struct Profile: Encodable {
-        let name: String
-        let sha256: String
-    }
-
-    struct Spread: Encodable {
-        let min: Double
-        let mean: Double
-        let max: Double
-    }
-
-    struct Encoded: Encodable {
-        let codec = "libx264"
-        let preset: String
-        let crf: Int
-        let maskedBytes: Int
-        let unmaskedBytes: Int
-        @Nullable var maskedPsnr: Double?
-        @Nullable var unmaskedPsnr: Double?
-    }
-
-    struct Primary: Encodable {
-        let width: Int
-        let height: Int
-        @Nullable var multiplyAdds: Int?
-    }
-
-    let schema = 1
-    let input: String
-    let profile: Profile
-    let primary: Primary
-    let reference = Variant.crop.rawValue
-    let measure: String
-    @Nullable var outcome: String?
-    @Nullable var maskedCropMinusFull: FigureFields?
-    let notes: [String]
-    let frames: Int
-    let framesWithSubject: Int
-    let subjectFrames: Int
-    let labelled: Int
-    let blocks: Int
-    let block: String
-    let draws: Int
-    let kept: Spread
-    let threshold: Spread
-    let probeRuns: Int
-    let stagesMs: [String: Double]
-    @Nullable var msRatio: Double?
-    let encoded: Encoded
-    let variants: [RowFields]
-    @Nullable var sizes: SizeFields?
-
-    init(_ report: ComparisonReport) {
-        let (plan, record, files) = (report.plan, report.record, report.files)
-        input = withoutCredentials(plan.arguments.location)
-        profile = Profile(name: plan.profile.name, sha256: plan.profile.sha256)
-        primary = Primary(
-            width: plan.primary.width, height: plan.primary.height,
-            multiplyAdds: Nullable(wrappedValue: report.multiplyAdds))
-        measure = report.measure.rawValue
-        outcome = report.outcome?.rawValue
-        maskedCropMinusFull = report.figure(.maskedCrop, minus: .full).map(FigureFields.init)
-        notes = report.notes.map(\.code)
-        frames = record.frames
-        framesWithSubject = record.framesWithSubject
-        subjectFrames = record.subjectFrames
-        labelled = report.labelled
-        blocks = record[.crop].blockCount
-        block = plan.input.isFolder ? "picture" : "second"
-        draws = BlockBootstrap().draws
-        kept = Self.spread(record.kept)
-        threshold = Self.spread(record.threshold)
-        probeRuns = record.probeRuns
-        stagesMs = report.stages.mapValues { rounded($0, 3) }
-        msRatio = report.timeRatio(to: .crop).map { rounded($0, 3) }
-        encoded = Encoded(
-            preset: plan.encoder.preset, crf: plan.encoder.crf, maskedBytes: files.masked.bytes,
-            unmaskedBytes: files.plain.bytes,
-            maskedPsnr: Nullable(wrappedValue: Self.psnr(files.masked, files)),
-            unmaskedPsnr: Nullable(wrappedValue: Self.psnr(files.plain, files)))
-        variants = report.rows.map { RowFields($0, size: plan.primary.width) }
-        sizes = SizeCurve(report).map(SizeFields.init)
-    }
-
-    private static func spread(_ spread: ComparisonRecord.Spread) -> Spread {
-        Spread(
-            min: rounded(Double(spread.least), 4), mean: rounded(spread.mean, 4),
-            max: rounded(Double(spread.greatest), 4))
-    }
-
-    private static func psnr(_ file: EncodedFigures.File, _ files: EncodedFigures) -> Double? {
-        files.isComparable ? file.error.psnr.map { rounded($0, 2) } : nil
-    }
-}
-
-/// A mean, its difference to the crop, and the difference's interval.
-private struct FigureFields: Encodable {
-    let value: Double
-    let difference: Double
-    let low: Double
-    let high: Double
-
-    init(_ figure: Figure) {
-        value = rounded(figure.value, 4)
-        difference = rounded(figure.difference, 4)
-        low = rounded(figure.interval.lowerBound, 4)
-        high = rounded(figure.interval.upperBound, 4)
-    }
-}
-
-/// A variant at one size.
-private struct RowFields: Encodable {
-    let variant: String
-    let size: Int
-    let runs: Int
-    let msPerRun: Double
-    @Nullable var msPerFrame: Double?
-    @Nullable var multiplyAddsPerFrame: Double?
-    @Nullable var agreement: FigureFields?
-    @Nullable var accuracy: FigureFields?
-    @Nullable var regret: FigureFields?
-    @Nullable var confidence: FigureFields?
-
-    init(_ row: ComparisonReport.Row, size: Int) {
-        variant = row.series.variant.rawValue
-        self.size = size
-        runs = row.runs
-        msPerRun = rounded(row.millisecondsPerRun, 3)
-        msPerFrame = row.millisecondsPerFrame.map { rounded($0, 3) }
-        multiplyAddsPerFrame = row.multiplyAdds.map { rounded($0, 0) }
-        agreement = row.figures[.agreement].map(FigureFields.init)
-        accuracy = row.figures[.accuracy].map(FigureFields.init)
-        regret = row.figures[.regret].map(FigureFields.init)
-        confidence = row.figures[.confidence].map(FigureFields.init)
-    }
-}
-
-/// The curve over sizes.
-private struct SizeFields: Encodable {
-    let floor: Double
-    let points: [RowFields]
-    let equal: [String: RowFields]
-
-    init(_ curve: SizeCurve) {
-        floor = rounded(curve.floor, 4)
-        points = curve.points.map { RowFields($0.row, size: $0.size) }
-        let cheapest = SizeCurve.variants.compactMap { variant in
-            curve.cheapest(variant).map { (variant.rawValue, RowFields($0.row, size: $0.size)) }
+    private var encoded: [String: Any] {
+        let psnr = { (file: EncodedFigures.File) in
+            files.isComparable ? file.error.psnr.map { number($0, 2) } : nil
         }
-        equal = Dictionary(uniqueKeysWithValues: cheapest)
+        return object([
+            "codec": "libx264", "preset": plan.encoder.preset, "crf": plan.encoder.crf,
+            "masked_bytes": files.masked.bytes, "unmasked_bytes": files.plain.bytes,
+            "masked_psnr": psnr(files.masked), "unmasked_psnr": psnr(files.plain),
+        ])
     }
-}
 
-/// A number to so many decimals.
-private func rounded(_ value: Double, _ places: Int) -> Double {
-    let factor = pow(10, Double(places))
-    let result = (value * factor).rounded() / factor
-    return result == 0 ? 0 : result
+    private func fields(_ spread: ComparisonRecord.Spread) -> [String: Any] {
+        [
+            "min": number(Double(spread.least), 4), "mean": number(spread.mean, 4),
+            "max": number(Double(spread.greatest), 4),
+        ]
+    }
+
+    private func fields(_ figure: Figure?) -> [String: Any]? {
+        figure.map {
+            [
+                "value": number($0.value, 4), "difference": number($0.difference, 4),
+                "low": number($0.interval.lowerBound, 4),
+                "high": number($0.interval.upperBound, 4),
+            ]
+        }
+    }
+
+    private func fields(_ row: Row, size: Int) -> [String: Any] {
+        let measures = Measure.allCases.map { ($0.rawValue, fields(row.figures[$0]) as Any?) }
+        let costs: [String: Any?] = [
+            "variant": row.series.variant.rawValue, "size": size, "runs": row.runs,
+            "ms_per_run": number(row.millisecondsPerRun, 3),
+            "ms_per_frame": row.millisecondsPerFrame.map { number($0, 3) },
+            "multiply_adds_per_frame": row.multiplyAdds.map { number($0, 0) },
+        ]
+        return object(costs.merging(measures) { cost, _ in cost })
+    }
+
+    private func fields(_ curve: SizeCurve) -> [String: Any] {
+        let point = { (point: SizeCurve.Point) in fields(point.row, size: point.size) }
+        let equal = SizeCurve.variants.compactMap { variant in
+            curve.cheapest(variant).map { (variant.rawValue, point($0)) }
+        }
+        return [
+            "floor": number(curve.floor, 4), "points": curve.points.map(point),
+            "equal": Dictionary(uniqueKeysWithValues: equal),
+        ]
+    }
 }

@@ -126,7 +126,6 @@ extension ComparisonReport {
     /// A number with its sign; zero has none.
     func signed(_ value: Double, _ places: Int) -> String {
         let text = decimals(value, places)
-        guard let number = Double(text), number != 0 else { return decimals(0, places) }
-        return number > 0 ? "+\(text)" : text
+        return text.hasPrefix("-") || Double(text) == 0 ? text : "+\(text)"
     }
 }

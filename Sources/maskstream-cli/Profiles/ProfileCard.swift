@@ -3,55 +3,48 @@ import MaskStream
 import MaskStreamOnnx
 
 /// What `profiles show` prints.
-struct ProfileCard: Encodable {
+struct ProfileCard {
     /// A model of the profile.
-    struct Model: Encodable {
+    private struct Model {
         let file: String
         let sha256: String
         let parameters: Int
-        @Nullable var multiplyAdds: Int?
+        let multiplyAdds: Int?
         let input: String
+
+        var fields: [String: Any] {
+            object([
+                "file": file, "sha256": sha256, "parameters": parameters,
+                "multiply_adds": multiplyAdds, "input": input,
+            ])
+        }
     }
 
-    let name: String
-    let description: String
-    let license: String
-    let folder: String
-    let sha256: String
-    let estimator: Model
-    @Nullable var primary: Model?
-    let parameters: Int
-    @Nullable var multiplyAdds: Int?
-    let input: String
-    let levels: [String: Float]
-    let labels: [String]
-    let groups: [String: [Int]]
+    private let profile: Profile
+    private let estimator: Model
+    private let primary: Model?
 
     /// Loads the profile's models for what they declare.
     init(_ profile: Profile) throws {
-        name = profile.name
-        description = profile.description
-        license = profile.license
-        folder = profile.folder
-        sha256 = profile.sha256
+        self.profile = profile
         estimator = try Self.estimator(profile.estimator)
-        input = estimator.input
-        parameters = estimator.parameters
-        multiplyAdds = estimator.multiplyAdds
         primary = try profile.primary.map { primary in
             try Self.model(primary.file) { _ in
                 "\(primary.width)x\(primary.height) \(primary.pixels.color.rawValue)"
             }
         }
-        var levels = ["region": profile.regionLevel]
-        levels["parts"] = profile.partsLevel
-        if profile.turnedLevel > 0 { levels["turned"] = profile.turnedLevel }
-        self.levels = levels
-        labels = profile.primary?.labels ?? []
-        groups = Dictionary(
-            (profile.primary?.groups ?? []).map { ($0.name, $0.ids.sorted()) },
-            uniquingKeysWith: { first, _ in first })
     }
+
+    private var levels: [(name: String, value: Float)] {
+        let turned = profile.turnedLevel > 0 ? profile.turnedLevel : nil
+        return [("region", profile.regionLevel), ("parts", profile.partsLevel), ("turned", turned)]
+            .compactMap { name, value in value.map { (name, $0) } }
+            .sorted { $0.value < $1.value }
+    }
+
+    private var labels: [String] { profile.primary?.labels ?? [] }
+
+    private var groups: [ClassGroup] { profile.primary?.groups ?? [] }
 
     private static func estimator(_ spec: EstimatorSpec) throws -> Model {
         try model(spec.file) { session in
@@ -71,27 +64,38 @@ struct ProfileCard: Encodable {
         let session = try OnnxSession(path: file.path, expectedSHA256: file.sha256)
         return Model(
             file: file.path, sha256: session.sha256, parameters: session.parameters,
-            multiplyAdds: Nullable(wrappedValue: session.multiplyAdds), input: input(session))
+            multiplyAdds: session.multiplyAdds, input: input(session))
     }
 
     /// The card for programs.
     var json: String {
         get throws {
-            return String(decoding: try prettyJSON(self), as: UTF8.self)
+            let levels = levels.map { ($0.name, number(Double($0.value), 6)) }
+            let groups = groups.map { ($0.name, $0.ids.sorted()) }
+            return try prettyJSON([
+                "name": profile.name, "description": profile.description,
+                "license": profile.license, "folder": profile.folder, "sha256": profile.sha256,
+                "estimator": estimator.fields, "primary": primary?.fields,
+                "parameters": estimator.parameters, "multiply_adds": estimator.multiplyAdds,
+                "input": estimator.input, "levels": Dictionary(uniqueKeysWithValues: levels),
+                "labels": labels, "groups": Dictionary(groups) { first, _ in first },
+            ])
         }
     }
 
     /// The card for people.
     var text: String {
         var lines = [
-            "\(name): \(description)", "  license    \(license)", "  folder     \(folder)",
+            "\(profile.name): \(profile.description)", "  license    \(profile.license)",
+            "  folder     \(profile.folder)",
         ]
         lines += Self.lines("estimator", estimator)
         if let primary { lines += Self.lines("primary", primary) }
-        let cuts = levels.sorted { $0.value < $1.value }.map { "\($0.key) \($0.value)" }
-        lines.append("  levels     \(cuts.joined(separator: ", "))")
+        let levels = levels.map { "\($0.name) \($0.value)" }
+        lines.append("  levels     \(levels.joined(separator: ", "))")
         if !labels.isEmpty { lines.append("  labels     \(Self.list(labels))") }
-        if !groups.isEmpty { lines.append("  groups     \(Self.list(groups.keys.sorted()))") }
+        let groups = groups.map(\.name).sorted()
+        if !groups.isEmpty { lines.append("  groups     \(Self.list(groups))") }
         return lines.joined(separator: "\n")
     }
 

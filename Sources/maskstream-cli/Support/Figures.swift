@@ -32,17 +32,21 @@ struct TextTable {
     }
 }
 
-/// A value as JSON for programs that people read, too: indented, snake_case, keys sorted.
-func prettyJSON(_ value: some Encodable) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(value)
+/// A JSON object as people can read it, too: indented, keys sorted.
+func prettyJSON(_ fields: [String: Any?]) throws -> String {
+    let data = try JSONSerialization.data(
+        withJSONObject: object(fields),
+        options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    return String(decoding: data, as: UTF8.self)
 }
 
-/// A number with so many decimals.
+/// A JSON object in which null stands for nil.
+func object(_ fields: [String: Any?]) -> [String: Any] { fields.mapValues { $0 ?? NSNull() } }
+
+/// A number with so many decimals; zero has no sign.
 func decimals(_ value: Double, _ places: Int) -> String {
-    String(format: "%.\(places)f", value)
+    let text = String(format: "%.\(places)f", value)
+    return text.hasPrefix("-") && Double(text) == 0 ? String(text.dropFirst()) : text
 }
 
 /// A number rounded to so many decimals, for JSON.
