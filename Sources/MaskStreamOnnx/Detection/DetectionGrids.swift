@@ -3,8 +3,8 @@ import MaskStream
 
 extension DetectionReader {
     /// The boxes of all cells; nil where a score is no number.
-    func boxes(of grids: DetectorSpec.Grids, _ values: [OnnxValue]) throws -> [Detection]? {
-        var found: [Detection] = []
+    func boxes(of grids: DetectorSpec.Grids, _ values: [OnnxValue]) throws -> [ScoredBox]? {
+        var found: [ScoredBox] = []
         for index in grids.strides.indices {
             let level = try level(index, of: grids, values)
             for cell in 0..<level.columns * level.rows {
@@ -81,7 +81,7 @@ private struct GridLevel {
     /// The box of a cell.
     func box(
         _ cell: Int, _ anchor: Int, _ grids: DetectorSpec.Grids, score: Float
-    ) -> Detection {
+    ) -> ScoredBox {
         let near: SIMD2<Float>
         let far: SIMD2<Float>
         if let offsets {
@@ -100,7 +100,7 @@ private struct GridLevel {
         case .distances: corners = (origin - near, origin + far)
         }
         let (low, high) = (corners.0 * stride, corners.1 * stride)
-        return Detection(x1: low.x, y1: low.y, x2: high.x, y2: high.y, score: score)
+        return ScoredBox(x1: low.x, y1: low.y, x2: high.x, y2: high.y, score: score)
     }
 
     /// Two numbers of a cell, across and down.

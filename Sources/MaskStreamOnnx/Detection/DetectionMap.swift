@@ -24,13 +24,13 @@ struct DetectionMap {
     /// The confidence of each cell, row by row: the best score of the boxes that cover it.
     ///
     /// At a box's rim the score falls to 0 within a cell, so that interpolation leaves no steps.
-    func draw(_ boxes: [Detection]) -> [Float] {
+    func draw(_ boxes: [ScoredBox]) -> [Float] {
         var map = [Float](repeating: 0, count: width * height)
         for box in boxes { draw(box, in: &map) }
         return map
     }
 
-    private func draw(_ box: Detection, in map: inout [Float]) {
+    private func draw(_ box: ScoredBox, in map: inout [Float]) {
         let across = Float(width) / Float(content.width)
         let down = Float(height) / Float(content.height)
         // In cells; no box is less than one, so that none falls between two centres.

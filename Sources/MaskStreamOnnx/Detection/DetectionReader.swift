@@ -28,17 +28,17 @@ struct DetectionReader {
     /// of a model whose numbers overflowed.
     ///
     /// - Throws: `MaskStreamError` `configuration` for shapes that the manifest does not describe.
-    func read(_ values: [OnnxValue]) throws -> [Detection]? {
+    func read(_ values: [OnnxValue]) throws -> [ScoredBox]? {
         let found =
             switch spec.form {
             case .table(let table): try boxes(of: table, values)
             case .grids(let grids): try boxes(of: grids, values)
             }
         guard let found, found.allSatisfy(isPlausible) else { return nil }
-        return Detection.suppress(found, maxOverlap: spec.maxOverlap)
+        return ScoredBox.suppress(found, maxOverlap: spec.maxOverlap)
     }
 
-    private func isPlausible(_ box: Detection) -> Bool {
+    private func isPlausible(_ box: ScoredBox) -> Bool {
         let far = 16 * Float(max(width, height))
         return [box.x1, box.y1, box.x2, box.y2].allSatisfy { abs($0) <= far }
     }

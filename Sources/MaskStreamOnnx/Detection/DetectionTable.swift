@@ -3,7 +3,7 @@ import MaskStream
 
 extension DetectionReader {
     /// The boxes in a table; nil where a score is no number.
-    func boxes(of table: DetectorSpec.Table, _ values: [OnnxValue]) throws -> [Detection]? {
+    func boxes(of table: DetectorSpec.Table, _ values: [OnnxValue]) throws -> [ScoredBox]? {
         let rows = try rows(of: values[0], table)
         var rest = values.dropFirst()
         let scores = table.scores == nil ? nil : rest.popFirst()
@@ -18,7 +18,7 @@ extension DetectionReader {
         let classScores = rows.place(of: .classes)
         let factors = [.score, .objectness].compactMap(rows.place)
         let classIndex = rows.place(of: .class)
-        var found: [Detection] = []
+        var found: [ScoredBox] = []
         for row in 0..<rows.count {
             var score: Float = 1
             if let scores {
@@ -96,20 +96,20 @@ extension DetectionReader {
 
         func place(of column: DetectorSpec.Column) -> Int? { names.firstIndex(of: column) }
 
-        func box(_ row: Int, score: Float) -> Detection {
+        func box(_ row: Int, score: Float) -> ScoredBox {
             func number(_ column: DetectorSpec.Column) -> Float? {
                 place(of: column).map { self[row, $0] }
             }
-            let box: Detection
+            let box: ScoredBox
             if let x = number(.cx), let y = number(.cy), let w = number(.w), let h = number(.h) {
-                box = Detection(
+                box = ScoredBox(
                     x1: x - w / 2, y1: y - h / 2, x2: x + w / 2, y2: y + h / 2, score: score)
             } else {
-                box = Detection(
+                box = ScoredBox(
                     x1: number(.x1) ?? .nan, y1: number(.y1) ?? .nan, x2: number(.x2) ?? .nan,
                     y2: number(.y2) ?? .nan, score: score)
             }
-            return Detection(
+            return ScoredBox(
                 x1: box.x1 * scale.x, y1: box.y1 * scale.y, x2: box.x2 * scale.x,
                 y2: box.y2 * scale.y, score: score)
         }

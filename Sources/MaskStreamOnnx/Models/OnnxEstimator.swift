@@ -75,7 +75,7 @@ private struct BoundStream {
     private var sampler: FrameSampler
     private var views: TurnedViews
     /// The last image as the model was given it, and its map.
-    private var last: (picture: [Float], map: ConfidenceMap)?
+    private var last: (samples: [Float], map: ConfidenceMap)?
 
     init(
         spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, views: TurnedViews,
@@ -94,14 +94,14 @@ private struct BoundStream {
 
     /// Scores a frame; the same sample as the last frame's has the same map, with no need to run.
     mutating func estimate(_ frame: Frame) throws -> ConfidenceMap {
-        let picture = sampler.sample(frame)
-        if let last, last.picture == picture { return last.map }
+        let samples = sampler.sample(frame)
+        if let last, last.samples == samples { return last.map }
         let (upright, sideways) = (upright, sideways)
         let map = try views.map(of: frame) { turn in
             let input = turn.transposes ? sideways ?? upright : upright
-            return try input.map(of: picture, turned: turn)
+            return try input.map(of: samples, turned: turn)
         }.turned(format.orientation.inverse)
-        last = (picture, map)
+        last = (samples, map)
         return map
     }
 }
@@ -125,10 +125,10 @@ private struct BoundInput {
     }
 
     /// The map of an upright image that the model sees turned.
-    func map(of picture: [Float], turned turn: Orientation) throws -> ConfidenceMap {
+    func map(of samples: [Float], turned turn: Orientation) throws -> ConfidenceMap {
         let content = geometry.content
         let stored = turn.inverse.displayed(width: content.width, height: content.height)
-        let turned = turn.apply(toPlanes: picture, width: stored.width, height: stored.height)
+        let turned = turn.apply(toPlanes: samples, width: stored.width, height: stored.height)
         model.withInput { tensor.write(turned, content: content, to: $0) }
         let map = ConfidenceMap(width: model.width, height: model.height, values: try model.run())
         return map.turned(turn.inverse)
@@ -158,7 +158,7 @@ struct PixelTensor {
 
     /// Writes an image into the rectangle `content` of the tensor.
     func write(
-        _ picture: [Float], content: Box, to tensor: UnsafeMutableBufferPointer<Float>
+        _ samples: [Float], content: Box, to tensor: UnsafeMutableBufferPointer<Float>
     ) {
         let channels = spec.channelCount
         let plane = content.width * content.height
@@ -169,7 +169,7 @@ struct PixelTensor {
                 let row = source * plane + y * content.width
                 let (start, step) = place(channel, x: content.x, y: content.y + y)
                 for x in 0..<content.width {
-                    tensor[start + x * step] = (picture[row + x] - mean) * factor
+                    tensor[start + x * step] = (samples[row + x] - mean) * factor
                 }
             }
         }

@@ -8,7 +8,7 @@ import Testing
 /// Every form of detector tells the same box: 8 to 24 across, 16 to 32 down, of class 1, in an input of
 /// 64x48, scored 0.8.
 @Suite struct DetectionTests {
-    static let box = Detection(x1: 8, y1: 16, x2: 24, y2: 32, score: 0.8)
+    static let box = ScoredBox(x1: 8, y1: 16, x2: 24, y2: 32, score: 0.8)
 
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String
@@ -200,11 +200,11 @@ import Testing
     }
 
     @Test func theBestOfOverlappingBoxesIsKept() {
-        let better = Detection(x1: 10, y1: 16, x2: 26, y2: 32, score: 0.9)
-        let apart = Detection(x1: 40, y1: 16, x2: 56, y2: 32, score: 0.3)
+        let better = ScoredBox(x1: 10, y1: 16, x2: 26, y2: 32, score: 0.9)
+        let apart = ScoredBox(x1: 40, y1: 16, x2: 56, y2: 32, score: 0.3)
         #expect(
-            Detection.suppress([Self.box, apart, better], maxOverlap: 0.5) == [better, apart])
-        #expect(Detection.suppress([Self.box, better], maxOverlap: 1) == [better, Self.box])
+            ScoredBox.suppress([Self.box, apart, better], maxOverlap: 0.5) == [better, apart])
+        #expect(ScoredBox.suppress([Self.box, better], maxOverlap: 1) == [better, Self.box])
     }
 
     @Test func boxesAreDrawnWithTheirScore() {
@@ -230,9 +230,9 @@ import Testing
     @Test func nothingFallsBetweenTheCells() {
         let map = DetectionMap(
             DetectorSpec(form: Self.grids(.exp)), content: Box(x: 0, y: 0, width: 64, height: 48))
-        let tiny = Detection(x1: 15.9, y1: 15.9, x2: 16.1, y2: 16.1, score: 1)
+        let tiny = ScoredBox(x1: 15.9, y1: 15.9, x2: 16.1, y2: 16.1, score: 1)
         #expect(map.draw([tiny]).max() ?? 0 > 0.2)
-        let outside = Detection(x1: -90, y1: -90, x2: -80, y2: -80, score: 1)
+        let outside = ScoredBox(x1: -90, y1: -90, x2: -80, y2: -80, score: 1)
         #expect(map.draw([outside]).max() == 0)
     }
 }
