@@ -15,13 +15,14 @@ from .program import emitted, emptied
 
 
 def program_maps(
-    program: Path, profile: Path, images: list[np.ndarray], folder: Path
+    program: Path, profile: Path, images: list[np.ndarray], folder: Path, detail: int = 1
 ) -> list[np.ndarray]:
-    """What `--emit confidence` writes for each image at detail 1, as Python has it, 0..255."""
+    """What `--emit confidence` writes for each image, 0..255; at detail 1 Python has the same."""
     given = emptied(folder)
     for i, image in enumerate(images):
         cv2.imwrite(str(given / f"{i:03}.png"), image[:, :, ::-1])
-    paths = emitted(program, profile, folder, "confidence", "--mask", "exact", "--detail", "1")
+    options = ["--mask", "exact", "--detail", str(detail)]
+    paths = emitted(program, profile, folder, "confidence", *options)
     return [read_plane(path) for path in paths]
 
 

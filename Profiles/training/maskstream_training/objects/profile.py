@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..common import contact, report
+from ..common.agreement import program_maps
 from ..common.archives import Places
 from ..common.calibration import calibrate
 from ..common.compact import compact
@@ -19,6 +20,8 @@ from ..common.export import export_estimator, stamp
 from ..common.geometry import REGION, Confidence, Input, manifest
 from ..common.grades import OBJECT
 from ..common.log import log
+from ..common.measures import Measures
+from ..common.program import built
 from ..common.settle import settle, spread_evenly
 from ..common.train_estimator import Plan as EstimatorPlan
 from ..common.train_estimator import train as train_estimator
@@ -100,9 +103,19 @@ def evaluate(places: Places, profile: Path) -> None:
             **evaluate_primary.curves(model, shown, temperature),
         },
     }
+    detail = manifest(profile)["estimator"]["input"]["detail"]["images"]
+    results["estimator"][f"ECSSD, detail {detail}"] = closely(places, profile, held, detail)
     results["estimator"]["time"] = report.latency(confidence)
     report.write(results, places.work, "object-id")
     sheets(places, confidence, held)
+
+
+def closely(places: Places, profile: Path, held: list[ObjectImage], detail: int) -> Measures:
+    """ECSSD as the program sees images by itself."""
+    drawn = [p for p in held if p.source == "ECSSD"]
+    images, folder = [p.image for p in drawn], places.work / "object-detail"
+    maps = program_maps(built(), profile, images, folder, detail)
+    return evaluate_estimator.agreement([plane / 255 for plane in maps], drawn)
 
 
 def exhibits(places: Places) -> Exhibits:
