@@ -40,6 +40,8 @@ import Testing
         ["--end", "0"], ["--crf", "nan"], ["--crf", "-1"], ["--threshold", "nan"],
         ["--threshold", "1.5"], ["--threads", "0"], ["--video-stream", "-1"],
         ["--fail-on-gap", "-1"], ["--fail-on-gap", "inf"], ["--start", "1", "--end", "1"],
+        ["--scene-limit", "0"], ["--scene-limit", "nan"], ["--scene-limit", "-1"],
+        ["--scene-limit", "inf"],
     ]
 
     private func filled(_ words: [String]) -> [String] {

@@ -72,7 +72,7 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Predicti
                 }
             }
             for index in maskers.indices {
-                if work.isCut { maskers[index].reset() }
+                if work.beginsScene { maskers[index].reset() }
                 masks[index] = maskers[index].mask(
                     map, threshold: thresholds[index], time: time)
             }

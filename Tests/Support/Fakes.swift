@@ -51,12 +51,15 @@ public struct FakeSource: FrameSource {
     private let paint: @Sendable (inout MutablePixelBuffer, Int) -> Void
     private var index = 0
 
-    /// Makes a source of `count` frames; `before` is called ahead of each and may throw.
+    /// Makes a source of `count` frames, black unless they are painted; `before` is called ahead of
+    /// each and may throw.
     public init(
         _ count: Int, format: FrameFormat = FrameFormat(width: 2, height: 2, pixelFormat: .gray),
         journal: Journal? = nil, pts: @escaping @Sendable (Int) -> Int64 = { Int64($0) * 40 },
         before: @escaping @Sendable (Int) throws -> Void = { _ in },
-        paint: @escaping @Sendable (inout MutablePixelBuffer, Int) -> Void = { _, _ in }
+        paint: @escaping @Sendable (inout MutablePixelBuffer, Int) -> Void = { buffer, _ in
+            for plane in 0..<buffer.format.planeCount { buffer.set(plane) { _, _ in 0 } }
+        }
     ) {
         self.format = format
         self.count = count

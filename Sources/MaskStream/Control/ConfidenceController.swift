@@ -5,8 +5,8 @@ import Foundation
 /// With p the primary's confidence, smoothed over half a second of the frames' time, and T the
 /// threshold: p below `low` lowers T, p above `high` raises it, between them T holds. T moves at
 /// most `slew` per second, slower near the band, never leaves `min ... max`, and stays on a grid
-/// of thousandths. A subject of which nothing is kept counts as p = 0; without a subject T holds;
-/// a new scene begins at the initial threshold at most. There is no integral to wind up.
+/// of thousandths. A subject of which nothing is kept counts as p = 0; without a subject T holds.
+/// There is no integral to wind up.
 public struct ConfidenceController: ThresholdController {
     /// The controller's constants; all come from the profile.
     public struct Parameters: Sendable, Equatable {
@@ -49,7 +49,6 @@ public struct ConfidenceController: ThresholdController {
     private static let ramp: Float = 0.2
 
     private let parameters: Parameters
-    private let start: Float
     private var exact: Float
     private var performance: Float?
     private var time: Double?
@@ -59,8 +58,7 @@ public struct ConfidenceController: ThresholdController {
     /// Starts at the initial threshold.
     public init(parameters: Parameters) {
         self.parameters = parameters
-        start = Swift.min(Swift.max(parameters.initial, parameters.min), parameters.max)
-        exact = start
+        exact = Swift.min(Swift.max(parameters.initial, parameters.min), parameters.max)
     }
 
     /// The threshold for the next frame.
@@ -72,12 +70,6 @@ public struct ConfidenceController: ThresholdController {
         let elapsed = Float(Swift.max(0, measurement.time - (time ?? measurement.time)))
         time = measurement.time
         move = nil
-        if measurement.isCut {
-            performance = nil
-            exact = Swift.min(exact, start)
-            if threshold != before { move = .cut }
-            return
-        }
         observe(measurement, elapsed: elapsed)
         let wanted = exact + rate(measurement) * elapsed
         exact = Swift.min(Swift.max(wanted, parameters.min), parameters.max)

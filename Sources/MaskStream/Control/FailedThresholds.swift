@@ -38,9 +38,4 @@ struct FailedThresholds {
     func contains(_ threshold: Float, at time: Double) -> Bool {
         failures.contains { $0.threshold < threshold + 0.0005 && $0.holds(at: time) }
     }
-
-    /// Forgets all.
-    mutating func clear() {
-        failures.removeAll()
-    }
 }

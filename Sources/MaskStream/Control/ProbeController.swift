@@ -22,7 +22,6 @@ public struct ProbeController: ThresholdController {
     private static let leastTrial = 0.9
 
     private let parameters: Parameters
-    private let start: Float
     /// Whether more is masked only after probes of it passed; off to show what that is worth.
     package var looksAhead = true
 
@@ -52,9 +51,8 @@ public struct ProbeController: ThresholdController {
     /// Starts at the initial threshold.
     public init(parameters: Parameters) {
         self.parameters = parameters
-        start = Swift.min(Swift.max(parameters.initial, parameters.min), parameters.max)
-        exact = start
-        target = start
+        exact = Swift.min(Swift.max(parameters.initial, parameters.min), parameters.max)
+        target = exact
         descent = parameters.step
         votes = RegretVotes(tolerance: parameters.tolerance)
         failed = FailedThresholds(span: parameters.memory, reach: parameters.step / 2)
@@ -68,11 +66,7 @@ public struct ProbeController: ThresholdController {
         let before = threshold
         let elapsed = Float(Swift.max(0, measurement.time - (time ?? measurement.time)))
         time = measurement.time
-        if measurement.isCut {
-            cut()
-        } else {
-            observe(measurement, elapsed: elapsed)
-        }
+        observe(measurement, elapsed: elapsed)
         move = threshold == before ? nil : reason
     }
 
@@ -112,19 +106,6 @@ public struct ProbeController: ThresholdController {
             learn(measurement)
         }
         exact = Swift.min(Swift.max(target, exact - reach), exact + reach)
-    }
-
-    private mutating func cut() {
-        exact = Swift.min(exact, start)
-        target = exact
-        reason = .cut
-        trial = nil
-        vainDrop = nil
-        overshown = nil
-        descent = parameters.step
-        failed.clear()
-        confidence.clear()
-        forget()
     }
 
     /// Notices when the number of subjects has changed for longer than a flicker.

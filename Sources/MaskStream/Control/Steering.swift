@@ -92,34 +92,6 @@ extension MaskFill {
     }
 }
 
-/// A controller that steps aside while somebody sets the threshold.
-struct SteeredController: ThresholdController {
-    private var controller: any ThresholdController
-    private let steering: Steering
-    private var user: Float?
-    private(set) var move: ThresholdMove?
-
-    init(_ controller: any ThresholdController, steering: Steering) {
-        self.controller = controller
-        self.steering = steering
-    }
-
-    var threshold: Float { user ?? controller.threshold }
-
-    /// Learns from a frame, unless the threshold is the user's.
-    mutating func update(with measurement: FrameMeasurement) {
-        let before = threshold
-        let wasUser = user != nil
-        user = steering.threshold
-        if user == nil { controller.update(with: measurement) }
-        move = wasUser || user != nil ? (threshold == before ? nil : .user) : controller.move
-    }
-
-    mutating func probe(at time: Double) -> ProbePlan? {
-        user == nil ? controller.probe(at: time) : nil
-    }
-}
-
 /// A source that waits while its run is paused.
 struct SteeredSource: FrameSource {
     private var source: any FrameSource

@@ -4,8 +4,6 @@ public struct FrameMeasurement: Sendable, Equatable {
     public var time: Double
     /// The threshold that was in force for the frame.
     public var threshold: Float
-    /// Whether the frame begins a new scene.
-    public var isCut: Bool
     /// How many subjects were seen.
     public var subjects: Int
     /// The primary's confidence in its top class, averaged over subjects by area; nil without any.
@@ -19,13 +17,11 @@ public struct FrameMeasurement: Sendable, Equatable {
 
     /// Makes a measurement.
     public init(
-        time: Double, threshold: Float = 0, isCut: Bool = false, subjects: Int = 0,
-        confidence: Float? = nil, kept: Float = 0, isBlind: Bool = false,
-        probe: ProbeReading? = nil
+        time: Double, threshold: Float = 0, subjects: Int = 0, confidence: Float? = nil,
+        kept: Float = 0, isBlind: Bool = false, probe: ProbeReading? = nil
     ) {
         self.time = time
         self.threshold = threshold
-        self.isCut = isCut
         self.subjects = subjects
         self.confidence = confidence
         self.kept = kept
@@ -55,8 +51,9 @@ public enum ThresholdMove: String, Sendable {
 /// Moves the threshold by how well the primary model does.
 ///
 /// Controllers are pure values: the same measurements give the same thresholds, and time is the
-/// frames' own. For each frame that enters, ``update(with:)`` is called first, with the latest
-/// measurement that is due, then ``probe(at:)``.
+/// frames' own. A ``Pipeline`` begins every scene with a copy of the controller that it was given. For
+/// each frame that enters, ``update(with:)`` is called first, with the latest measurement of its
+/// scene that is due, if there is one, then ``probe(at:)``.
 public protocol ThresholdController: Sendable {
     /// The threshold for the next frame.
     var threshold: Float { get }

@@ -10,8 +10,9 @@ public struct Frame: Sendable {
     public let duration: Int64
     /// Whether the decoder had to guess: such a frame is masked whole.
     public let isDamaged: Bool
-    /// Whether another source begins with this frame: models and controllers forget what came
-    /// before.
+    /// Whether a scene begins with this frame: models and controllers forget what came before.
+    ///
+    /// A source sets it where another source begins, a pipeline where ``SceneBoundaries`` do.
     public let beginsScene: Bool
     /// The name of the image's file where the source is a folder.
     public let file: String?

@@ -15,10 +15,11 @@ struct GapBridge {
 
     init(finder: SubjectFinder) { self.finder = finder }
 
-    /// Where the subjects of the next frame's map are; a boundary has nothing to do with the frames
-    /// before it.
-    mutating func places(in map: ConfidenceMap, time: Double, isBoundary: Bool) -> [Place] {
-        if isBoundary { tracker.reset() }
+    /// Forgets all subjects, where a scene begins.
+    mutating func forget() { tracker.reset() }
+
+    /// Where the subjects of the next frame's map are.
+    mutating func places(in map: ConfidenceMap, time: Double) -> [Place] {
         let boxes = finder.components(of: map).subjects.map(\.cells)
         let tracks = tracker.follow(boxes.map { Detection(box: $0) }, time: time)
         return zip(tracks, boxes).map { Place(track: $0, box: $1) }

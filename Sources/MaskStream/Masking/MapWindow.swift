@@ -14,7 +14,7 @@ struct MapWindow {
 
     /// What the window says of a frame.
     struct Result {
-        /// The repaired map; nil while no map has come yet.
+        /// The repaired map; nil while no map of the scene has come yet.
         var map: ConfidenceMap?
         /// Whether the map only stands in for a missing one.
         var isMissing: Bool
@@ -48,10 +48,14 @@ struct MapWindow {
 
     /// Adds the next frame; a boundary has nothing to do with the frames before it.
     mutating func append(_ map: ConfidenceMap?, time: Double, isBoundary: Bool) {
+        if isBoundary {
+            size = nil
+            bridge?.forget()
+        }
         if let map { size = (map.width, map.height) }
         var places: [GapBridge.Place] = []
         if let map, lookahead > 0 {
-            places = bridge?.places(in: map, time: time, isBoundary: isBoundary) ?? []
+            places = bridge?.places(in: map, time: time) ?? []
         }
         entries.append(
             Entry(
@@ -59,7 +63,7 @@ struct MapWindow {
                 places: places))
     }
 
-    /// The scores that show least, in the last map's size; nil before the first map.
+    /// The scores that show least, in the last map's size; nil before the scene's first map.
     private var standIn: ConfidenceMap? {
         size.map {
             ConfidenceMap(width: $0.width, height: $0.height, repeating: bridge == nil ? 0 : 1)

@@ -29,11 +29,12 @@ public struct DetailedEstimator: ConfidenceEstimator {
     public mutating func estimate(_ frame: Frame, into map: inout ConfidenceMap) throws {
         var base = ConfidenceMap(width: 0, height: 0)
         try whole.estimate(frame, into: &base)
+        // It sees every frame, also those that begin a scene and have no map.
+        try close.estimate(frame, into: &map)
         guard base.isFinite, !base.values.isEmpty else {
             map = base
             return
         }
-        try close.estimate(frame, into: &map)
         guard map.isFinite, !map.values.isEmpty else { return }
         fusion.join(base, into: &map)
     }

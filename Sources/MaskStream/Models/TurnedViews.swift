@@ -23,7 +23,6 @@ public struct TurnedViews: Sendable {
     private let finder: SubjectFinder
     private let floor: Float
     private let isolatesFrames: Bool
-    private var cut = SceneCut()
     /// Frames since the scene began.
     private var count = 0
     /// The turns whose views counted in the frame before.
@@ -55,12 +54,13 @@ public struct TurnedViews: Sendable {
     public mutating func map(
         of frame: Frame, _ look: (Orientation) throws -> ConfidenceMap
     ) rethrows -> ConfidenceMap {
+        if frame.beginsScene { past = nil }
         let upright = try look(.upright)
         guard !turns.isEmpty, upright.isFinite else {
             past = nil
             return upright
         }
-        let begins = cut.isCut(frame) || frame.beginsScene || past == nil || isolatesFrames
+        let begins = past == nil || isolatesFrames
         if begins { count = 0 }
         defer { count += 1 }
         var map = upright

@@ -1,7 +1,6 @@
 /// The pipeline's books: what each slot learnt, which frame failed first, what was counted.
 struct Ledger {
     private(set) var counts: PipelineCounts
-    private let first: Int
     private(set) var failure: StageError?
     var isStopped = false {
         didSet { counts.wasStopped = isStopped }
@@ -13,7 +12,6 @@ struct Ledger {
     init(slots: Int, continuing earlier: PipelineCounts) {
         counts = earlier
         counts.wasStopped = false
-        first = earlier.framesIn
         measurements = Array(repeating: nil, count: slots)
         moves = Array(repeating: nil, count: slots)
     }
@@ -27,8 +25,9 @@ struct Ledger {
         return index < failure.frame ?? .max
     }
 
-    /// What was learnt from the frame that had the slot of frame `index` before.
-    func measurement(before index: Int) -> FrameMeasurement? {
+    /// What was learnt from the frame that had the slot of frame `index` before; nil where that
+    /// was before the frame `first`.
+    func measurement(before index: Int, since first: Int) -> FrameMeasurement? {
         index - first < measurements.count ? nil : measurements[index % measurements.count]
     }
 
@@ -90,7 +89,7 @@ extension FrameWork {
             sum += Float(subject.area) * confidence
         }
         return FrameMeasurement(
-            time: source.time, threshold: threshold, isCut: isCut, subjects: subjects.count,
+            time: source.time, threshold: threshold, subjects: subjects.count,
             confidence: area > 0 ? sum / area : nil, kept: keptFraction, isBlind: isBlind,
             probe: probe)
     }

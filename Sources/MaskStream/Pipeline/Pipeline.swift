@@ -5,7 +5,7 @@ import Dispatch
 /// At most `depth + lookahead` frames are under way: admission waits for a free slot, and that is
 /// the only place that waits, so that a slow part holds the source back and nothing else buffers.
 /// Queues are first in, first out: frames stay in order. Feedback rides on the slot: frame n gets
-/// the threshold learnt from frames up to n - (depth + lookahead), whatever the timing.
+/// the threshold learnt from its scene's frames up to n - (depth + lookahead), whatever the timing.
 ///
 /// When a part fails, frames before the failure are still written, later ones are dropped, and
 /// the failure with the lowest frame number is reported.
@@ -24,8 +24,11 @@ public final class Pipeline: Sendable {
 
     private struct Inlet {
         var source: any FrameSource
-        var controller: any ThresholdController
+        var scenes: SceneBoundaries?
+        var controller: SceneController
         var index: Int
+        /// The number of the scene's first frame.
+        var sceneStart: Int
         var clock = StageClock(name: "source")
     }
 
@@ -51,7 +54,8 @@ public final class Pipeline: Sendable {
     ///   - source: where frames come from.
     ///   - parts: the stages in their order.
     ///   - sink: where finished frames go.
-    ///   - controller: what moves the threshold.
+    ///   - scenes: where scenes begin; nil where every frame is an image of its own.
+    ///   - controller: what moves the threshold; each scene begins with a copy of it.
     ///   - isLive: the source has no end of its own, so stopping it completes the output.
     ///   - depth: frames under way at once, at least 4; live at least 2, as each is delay.
     ///   - lookahead: frames that the stages hold back on top of that.
@@ -64,9 +68,9 @@ public final class Pipeline: Sendable {
     ///     asked to abandon its output.
     public init(
         source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
-        controller: any ThresholdController, isLive: Bool = false, depth: Int = 6,
-        lookahead: Int = 0, continuing earlier: PipelineCounts = PipelineCounts(),
-        steering: Steering? = nil,
+        scenes: SceneBoundaries? = SceneBoundaries(), controller: any ThresholdController,
+        isLive: Bool = false, depth: Int = 6, lookahead: Int = 0,
+        continuing earlier: PipelineCounts = PipelineCounts(), steering: Steering? = nil,
         observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in
         },
         approve: sending @escaping (PipelineCounts) throws -> Void = { _ in }
@@ -76,13 +80,15 @@ public final class Pipeline: Sendable {
         slotCount = depth + lookahead
         self.parts = parts
         self.isLive = isLive
-        var (steered, controls) = (source as any FrameSource, controller)
-        if let steering {
-            steered = SteeredSource(source, steering: steering)
-            controls = SteeredController(controller, steering: steering)
-        }
+        var steered = source as any FrameSource
+        if let steering { steered = SteeredSource(source, steering: steering) }
+        var scenes = scenes
+        scenes?.count(from: earlier.start)
         inlet = Confined(
-            Inlet(source: steered, controller: controls, index: earlier.framesIn),
+            Inlet(
+                source: steered, scenes: scenes,
+                controller: SceneController(controller, steering: steering),
+                index: earlier.framesIn, sceneStart: earlier.framesIn),
             label: "maskstream.source")
         outlet = Confined(
             Outlet(sink: sink, observe: observe, approve: approve), label: "maskstream.sink")
@@ -129,15 +135,12 @@ public final class Pipeline: Sendable {
         let slot = PipelineSlot(waitingFor: slots)
         let index = inlet.index
         guard ledger.sync({ $0.admits }) else { return false }
-        var move: ThresholdMove?
-        if let measurement = ledger.sync({ $0.measurement(before: index) }) {
-            inlet.controller.update(with: measurement)
-            move = inlet.controller.move
-        }
         do {
             let start = Uptime.now
-            guard let frame = try inlet.source.next() else { return false }
+            guard let next = try inlet.source.next() else { return false }
             inlet.clock.record(since: start)
+            let frame = inlet.scenes?.mark(next) ?? next
+            let move = learn(&inlet, before: frame)
             ledger.sync { $0.admitted(index, move: move) }
             inlet.index += 1
             let plan = inlet.controller.probe(at: frame.time)
@@ -151,6 +154,22 @@ public final class Pipeline: Sendable {
             fail("source", index, error)
             return false
         }
+    }
+
+    /// Lets the controller learn what is known of a frame's scene, and says why its threshold moved.
+    private func learn(_ inlet: inout Inlet, before frame: Frame) -> ThresholdMove? {
+        let index = inlet.index
+        if frame.beginsScene {
+            inlet.sceneStart = index
+            inlet.controller.beginScene()
+            return inlet.controller.move
+        }
+        let measurement = ledger.sync { [first = inlet.sceneStart] in
+            $0.measurement(before: index, since: first)
+        }
+        guard let measurement else { return nil }
+        inlet.controller.update(with: measurement)
+        return inlet.controller.move
     }
 
     private func hand(_ work: consuming FrameWork, to part: Int) {

@@ -44,7 +44,8 @@ public struct PipelineCounts: Sendable {
 
     private var keptSum = 0.0
     private var subjectGaps = SubjectGaps()
-    private var start: Double?
+    /// Seconds of the first frame's beginning; nil before it was written.
+    private(set) var start: Double?
     private var end = 0.0
 
     /// Counts a frame that was written.

@@ -26,7 +26,7 @@ public struct ClassStage: Stage {
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
         work.settleMeasurement()
-        if work.isCut || work.miss == .damaged || work.source.file != nil { gate.forget() }
+        if work.beginsScene || work.miss == .damaged || work.source.file != nil { gate.forget() }
         guard let map = work.map, var mask = work.mask else {
             work.mask = nil
             return try emit(work)

@@ -3,6 +3,8 @@ public struct EstimateStage: Stage {
     private var estimator: any ConfidenceEstimator
     private let isLive: Bool
     private let onFailure: @Sendable (any Error) -> Void
+    /// Whether a scene has begun of which the estimator has not scored a frame yet.
+    private var beginsScene = false
 
     /// Makes the stage; live, a failing estimator is a miss, in files it ends the run.
     ///
@@ -20,13 +22,16 @@ public struct EstimateStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
+        beginsScene = beginsScene || work.beginsScene
         guard !work.source.isDamaged else {
             work.miss = .damaged
             return try emit(work)
         }
         var map = ConfidenceMap(width: 0, height: 0)
         do {
-            try estimator.estimate(work.source, into: &map)
+            try estimator.estimate(
+                work.source.replacing(beginsScene: beginsScene), into: &map)
+            beginsScene = false
             if map.values.isEmpty {
                 work.miss = .missing
             } else if map.isFinite {

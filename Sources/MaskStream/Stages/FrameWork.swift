@@ -61,8 +61,8 @@ public struct FrameWork: ~Copyable, Sendable {
     }
     /// The fraction of the frame that is kept.
     public private(set) var keptFraction: Float = 0
-    /// Whether the frame begins a new scene.
-    public var isCut = false
+    /// Whether the frame begins a new scene; as its source says.
+    public internal(set) var beginsScene: Bool
     /// Why there is no map to trust; nil when there is one.
     public var miss: Miss?
     /// The subjects found, largest first.
@@ -90,6 +90,7 @@ public struct FrameWork: ~Copyable, Sendable {
         self.source = source
         self.threshold = threshold
         self.probePlan = probePlan
+        beginsScene = source.beginsScene
         admitted = Uptime.now
     }
 }

@@ -54,7 +54,7 @@ where Model.Output == Prediction {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        if work.isCut {
+        if work.beginsScene {
             scene += 1
             last = []
         }
@@ -113,7 +113,7 @@ where Model.Output == Prediction {
                     try model.onQueue { model in
                         var work = next.frame.take()
                         // The frame that began the scene may have been passed over.
-                        work.isCut = next.scene != model.scene
+                        work.beginsScene = next.scene != model.scene
                         model.scene = next.scene
                         try model.stage.process(work) { work in
                             let findings = Findings(

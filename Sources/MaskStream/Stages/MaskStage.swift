@@ -43,9 +43,6 @@ public struct MaskStage: Stage {
     private var window: MapWindow
     private var waiting: [Handoff<FrameWork>] = []
     private var smoothing: MapSmoothing
-    private var cut = SceneCut()
-    /// Whether a scene has begun whose first sound frame has not come yet.
-    private var beginsScene = false
     private var masker: ThresholdMasker?
     private var prober: ThresholdMasker?
     private var held: (mask: Mask, time: Double, missed: Int)?
@@ -64,13 +61,9 @@ public struct MaskStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        beginsScene = beginsScene || work.source.beginsScene
-        if !settings.isolatesFrames, work.miss != .damaged {
-            work.isCut = cut.isCut(work.source) || beginsScene
-            beginsScene = false
-        }
         window.append(
-            work.map, time: work.source.time, isBoundary: settings.isolatesFrames || work.isCut)
+            work.map, time: work.source.time,
+            isBoundary: settings.isolatesFrames || work.beginsScene)
         waiting.append(Handoff(work))
         if waiting.count > settings.lookahead { try emitOldest(emit) }
     }
@@ -83,7 +76,7 @@ public struct MaskStage: Stage {
     private mutating func emitOldest(_ emit: (consuming FrameWork) throws -> Void) throws {
         var work = waiting.removeFirst().take()
         let found = window.next()
-        if settings.isolatesFrames || work.isCut { forget() }
+        if settings.isolatesFrames || work.beginsScene { forget() }
         let (time, format) = (work.source.time, work.source.format)
         if let map = found.map, !found.isMissing {
             mask(&work, by: smoothed(map, time: time, future: found.future), time: time)

@@ -32,8 +32,8 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        if work.isCut || work.source.file != nil { memory.forget() }
-        if work.isCut { last = nil }
+        if work.beginsScene || work.source.file != nil { memory.forget() }
+        if work.beginsScene { last = nil }
         if let plan = work.probePlan {
             try probe(&work, plan)
         } else if let last, isEarly(work, since: last.time) {

@@ -10,10 +10,9 @@
 ///   model, ``FrameWork/settleMeasurement()`` keeps what the controller learns.
 /// - **Format.** All frames of a stream have one ``FrameFormat``; sources convert what differs. A stage
 ///   may prepare for it once, before the first frame.
-/// - **Resets.** Where ``FrameWork/isCut`` is set, a new scene begins: nothing that was learnt from
-///   earlier frames may change this one. ``MaskStage`` sets it, by the frames' content or because
-///   another source begins (``Frame/beginsScene``). Images of a folder have a ``Frame/file`` each and
-///   know nothing of each other.
+/// - **Resets.** Where ``FrameWork/beginsScene`` is set, a new scene begins: nothing that was learnt
+///   from earlier frames may change this one or later ones. Images of a folder have a ``Frame/file``
+///   each and know nothing of each other.
 /// - **The end.** `finish` is called once, after the last frame, also where the run was stopped or
 ///   failed at an earlier frame. Frames that are still held are emitted there.
 /// - **Errors.** One that is thrown ends the run at the first frame that failed; frames before it are

@@ -92,10 +92,11 @@ private struct BoundStream {
         self.views = views
     }
 
-    /// Scores a frame; the same sample as the last frame's has the same map, with no need to run.
+    /// Scores a frame; in a scene, the same sample as the last frame's has the same map, with no need
+    /// to run.
     mutating func estimate(_ frame: Frame) throws -> ConfidenceMap {
         let samples = sampler.sample(frame)
-        if let last, last.samples == samples { return last.map }
+        if !frame.beginsScene, let last, last.samples == samples { return last.map }
         let (upright, sideways) = (upright, sideways)
         let map = try views.map(of: frame) { turn in
             let input = turn.transposes ? sideways ?? upright : upright

@@ -64,8 +64,9 @@ package struct ReportRecorder {
                 duration: Double(work.source.duration) * format.timeBase.value,
                 threshold: work.threshold, kept: work.keptFraction,
                 confidence: measurement.confidence, label: work.subjects.first?.prediction?.label,
-                subjects: work.subjects.count, isBlind: measurement.isBlind, isCut: work.isCut,
-                miss: work.miss, isAlone: work.source.file != nil, move: move,
+                subjects: work.subjects.count, isBlind: measurement.isBlind,
+                isCut: work.beginsScene, miss: work.miss, isAlone: work.source.file != nil,
+                move: move,
                 probe: measurement.probe))
         sheet.add(work)
     }

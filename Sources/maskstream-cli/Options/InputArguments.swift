@@ -13,6 +13,12 @@ struct InputArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Stop after so many frames, 1 or more.", valueName: "n"))
     var frames: Count?
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin a new scene, as at a cut, at every multiple of this time from the first frame on.",
+            valueName: "seconds"))
+    var sceneLimit: Seconds?
+
     @Option(help: ArgumentHelp("Which video stream, counted from 0.", valueName: "n"))
     var videoStream: Int?
 
@@ -51,6 +57,9 @@ struct InputArguments: ParsableArguments {
         if let end, end.value <= start?.value ?? 0 {
             throw ValidationError("--end must lie after \(start == nil ? "0" : "--start")")
         }
+        if let sceneLimit, sceneLimit.value == 0 {
+            throw ValidationError("--scene-limit is above 0")
+        }
         if let videoStream, videoStream < 0 {
             throw ValidationError("--video-stream counts from 0")
         }
@@ -70,6 +79,11 @@ struct InputArguments: ParsableArguments {
             .usage,
             "--recursive means nothing to this input (\(withoutCredentials(inputs.first ?? "")))",
             hint: "it is for folders of images: remove it")
+    }
+
+    /// Where scenes begin; nil where every frame is an image of its own.
+    func scenes(isolatesFrames: Bool) -> SceneBoundaries? {
+        isolatesFrames ? nil : SceneBoundaries(limit: sceneLimit?.value)
     }
 
     /// The options as the library takes them, for a file, URL or device.

@@ -118,6 +118,7 @@ struct Session {
         watch?.begin(profile.plan, counts: media.live)
         return Pipeline(
             source: media.source, parts: profile.parts, sink: media.sink,
+            scenes: plan.arguments.input.scenes(isolatesFrames: media.isolates),
             controller: profile.controller, isLive: media.isLive, depth: profile.settings.depth,
             lookahead: profile.settings.masks.lookahead, continuing: counts,
             steering: watch?.steering, observe: observer(record), approve: gapRule(media))

@@ -37,7 +37,7 @@ struct HTMLReportTests {
                     work.subjects = [Subject(box: box, area: 4, prediction: prediction)]
                 }
             }
-            work.isCut = frame == 40
+            work.beginsScene = frame == 40
             let move: ThresholdMove? = frame == 10 ? .loosen : frame == 40 ? .cut : nil
             if frame % 20 == 5 { work.probe = ReportRecorderTests.probe(regret: 0.04) }
             log.add(work, move: move)

@@ -80,22 +80,6 @@ struct ConfidenceControllerTests {
         #expect(abs(before - after - 0.1) < 0.02)
     }
 
-    @Test("A cut begins at the initial threshold at most and forgets the confidence")
-    func cut() {
-        var high = ConfidenceController(parameters: Self.parameters)
-        _ = Self.run(&high, 0.95, seconds: 2)
-        high.update(with: FrameMeasurement(time: 2.1, isCut: true, subjects: 1, confidence: 0.9))
-        #expect(high.threshold == 0.5 && high.move == .cut)
-        var low = ConfidenceController(parameters: Self.parameters)
-        _ = Self.run(&low, 0.1, seconds: 2)
-        low.update(with: FrameMeasurement(time: 2.1, isCut: true))
-        #expect(low.threshold == 0.2 && low.move == nil)
-        var outside = ConfidenceController(
-            parameters: .init(initial: 0.1, min: 0.3, max: 0.8, low: 0.4, high: 0.7, slew: 1))
-        outside.update(with: FrameMeasurement(time: 0, isCut: true))
-        #expect(outside.threshold == 0.3)
-    }
-
     @Test("Kept floor and ceiling come before confidence")
     func keptBounds() {
         var parameters = Self.parameters
@@ -142,8 +126,7 @@ struct ConfidenceControllerTests {
             let hasAnswer = subjects > 0 && Int.random(in: 0..<8, using: &generator) > 0
             measurements.append(
                 FrameMeasurement(
-                    time: time, isCut: Int.random(in: 0..<50, using: &generator) == 0,
-                    subjects: subjects,
+                    time: time, subjects: subjects,
                     confidence: hasAnswer ? Float.random(in: 0...1, using: &generator) : nil,
                     kept: isBlind ? 0 : Float.random(in: 0...1, using: &generator),
                     isBlind: isBlind))
@@ -158,9 +141,7 @@ struct ConfidenceControllerTests {
             let threshold = controller.threshold
             #expect(threshold >= min - 0.001 && threshold <= max + 0.001)
             let elapsed = Float(measurement.time - lastTime)
-            if !measurement.isCut {
-                #expect(abs(threshold - last) <= parameters.slew * elapsed + 0.0011)
-            }
+            #expect(abs(threshold - last) <= parameters.slew * elapsed + 0.0011)
             #expect((controller.move == nil) == (threshold == last))
             if let move = controller.move {
                 #expect(move != .loosen || threshold < last)

@@ -32,9 +32,6 @@ struct ProbeBench {
         for _ in 0..<Int((seconds * fps).rounded()) { step() }
     }
 
-    /// Lets one frame pass that begins a new scene.
-    mutating func cut() { step(isCut: true) }
-
     /// The thresholds at which moves ended, without the way there.
     var stations: [Float] {
         var stations: [Float] = []
@@ -45,7 +42,7 @@ struct ProbeBench {
         return stations
     }
 
-    private mutating func step(isCut: Bool = false) {
+    private mutating func step() {
         if let last {
             controller.update(with: last)
             if let move = controller.move { moves.append((time, move, threshold)) }
@@ -54,7 +51,7 @@ struct ProbeBench {
         if plan != nil { probes.append(time) }
         let share = subjects > 0 ? kept(threshold) : 0
         last = FrameMeasurement(
-            time: time, threshold: threshold, isCut: isCut, subjects: subjects,
+            time: time, threshold: threshold, subjects: subjects,
             confidence: subjects > 0 ? confidence : nil, kept: share,
             isBlind: subjects > 0 && share == 0,
             probe: subjects > 0 ? plan.map(reading) : nil)

@@ -60,7 +60,7 @@ struct ProbeControllerTests {
         #expect(far.moves.allSatisfy { $0.move == .loosen })
     }
 
-    @Test("What failed is not tried again for 20 s, then for 40 s; a cut forgets it")
+    @Test("What failed is not tried again for 20 s, then for 40 s")
     func memory() {
         var bench = ProbeBench()
         bench.controller.looksAhead = false
@@ -71,10 +71,6 @@ struct ProbeControllerTests {
         #expect(failures.count == 3)
         #expect(abs(failures[1] - failures[0] - 22) < 2)
         #expect(abs(failures[2] - failures[1] - 42) < 2)
-        let count = bench.moves.count
-        bench.cut()
-        bench.run(3)
-        #expect(bench.moves.count > count)
     }
 
     @Test("A vote over the tolerance opens a burst that ends with the prediction")
@@ -191,24 +187,6 @@ struct ProbeControllerTests {
         bench.subjects = 0
         bench.run(60)
         #expect(bench.threshold == 0.3 && bench.moves.isEmpty && bench.probes.count <= 62)
-    }
-
-    @Test("A cut begins at the initial threshold at most and is probed at once")
-    func cuts() {
-        var bench = ProbeBench()
-        bench.run(20)
-        #expect(bench.threshold > 0.45)
-        bench.cut()
-        bench.run(0.3)
-        #expect(bench.threshold == 0.3 && bench.moves.last?.move == .cut)
-        #expect((bench.probes.last ?? 0) > bench.time - 0.3)
-        var low = ProbeBench()
-        low.regret = { $0 > 0.22 ? 0.5 : 0 }
-        low.run(5)
-        #expect(low.threshold == 0.2)
-        low.cut()
-        low.run(0.3)
-        #expect(low.threshold == 0.2 && low.moves.last?.move != .cut)
     }
 
     @Test("Another number of subjects forgets the votes, a flicker does not")

@@ -129,8 +129,7 @@ struct ProbePropertyTests {
         let subjects = Int.random(in: 0..<30, using: &generator) == 0 ? 0 : 1
         let isBlind = subjects > 0 && Int.random(in: 0..<20, using: &generator) == 0
         return FrameMeasurement(
-            time: time, threshold: threshold,
-            isCut: Int.random(in: 0..<80, using: &generator) == 0, subjects: subjects,
+            time: time, threshold: threshold, subjects: subjects,
             confidence: subjects > 0 ? any() : nil,
             kept: isBlind ? 0 : Float.random(in: 0...0.8, using: &generator), isBlind: isBlind,
             probe: plan.map { plan in

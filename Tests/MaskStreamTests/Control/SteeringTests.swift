@@ -46,7 +46,7 @@ struct SteeringTests {
             }
         }
         let steering = Steering(fill: .zero)
-        var controller = SteeredController(Stairs(), steering: steering)
+        var controller = SceneController(Stairs(), steering: steering)
         let measurement = FrameMeasurement(time: 0)
         func step() -> String {
             controller.update(with: measurement)
@@ -62,6 +62,12 @@ struct SteeringTests {
         steering.threshold = nil
         #expect(step() == "0.45 user true")
         #expect(step() == "0.575 tighten true")
+        controller.beginScene()
+        #expect(controller.threshold == 0.2 && controller.move == .cut)
+        steering.threshold = 0.75
+        #expect(step() == "0.75 user false")
+        controller.beginScene()
+        #expect(controller.threshold == 0.75 && controller.move == nil, "the user's stays")
     }
 
     @Test("A paused run reads nothing, goes on where it was, and can be ended")

@@ -99,63 +99,6 @@ struct MapSmoothingTests {
     }
 }
 
-struct SceneCutTests {
-    private static let format = FrameFormat(width: 96, height: 54, pixelFormat: .gray)
-
-    /// A smooth scene of blobs; `phase` moves it, `seed` is another place.
-    private static func scene(_ seed: Int, phase: Int = 0, light: Int = 0) -> Frame {
-        var generator = SeededGenerator(seed)
-        let cells = (0..<12 * 8).map { _ in Int.random(in: 40...215, using: &generator) }
-        return Frame.painted(format) { _, x, y in
-            min(max(cells[(x + phase) / 8 % 12 + y / 7 % 8 * 12] + light, 0), 255)
-        }
-    }
-
-    @Test("A cut is found on its first frame and only there")
-    func cut() {
-        var detector = SceneCut()
-        let found = (0..<30).map { index in
-            detector.isCut(Self.scene(index / 10, phase: index % 10 / 3))
-        }
-        #expect(found.indices.filter { found[$0] } == [10, 20])
-    }
-
-    @Test("Steady motion is none, however fast, once it has begun", arguments: [1, 3, 8])
-    func motion(speed: Int) {
-        var detector = SceneCut()
-        let found = (0..<40).map { detector.isCut(Self.scene(1, phase: $0 * speed)) }
-        // Every picture differs by much from the one before: the first change looks like a cut.
-        #expect(found.count { $0 } <= 1)
-        #expect(!found.dropFirst(2).contains(true))
-    }
-
-    @Test("A change of light of a tenth of the range is none")
-    func light() {
-        var detector = SceneCut()
-        for index in 0..<20 {
-            let isCut = detector.isCut(Self.scene(1, light: index % 2 * 25))
-            #expect(!isCut)
-        }
-    }
-
-    @Test("A bright flash over the whole picture counts as two cuts")
-    func flash() {
-        var detector = SceneCut()
-        let found = (0..<10).map { detector.isCut(Self.scene(1, light: $0 == 5 ? 200 : 0)) }
-        #expect(found.indices.filter { found[$0] } == [5, 6])
-    }
-
-    @Test("Depth, range and tiny sizes make no difference", arguments: PixelFormat.everyKind)
-    func formats(pixels: PixelFormat) {
-        let format = FrameFormat(width: 3, height: 2, pixelFormat: pixels)
-        var detector = SceneCut()
-        let found = [1, 1, 6, 6].map { eighths in
-            detector.isCut(Frame.painted(format) { _, _, _ in eighths * pixels.maxValue / 8 })
-        }
-        #expect(found == [false, false, true, false])
-    }
-}
-
 struct PredictionTests {
     @Test func topClass() throws {
         let prediction = try #require(

@@ -113,7 +113,7 @@ struct MapWindowTests {
         var places = frames.enumerated().map { index, boxes in
             var map = row(Array(repeating: 0, count: width))
             for box in boxes { for x in box.x..<box.x + box.width { map.values[x] = 1 } }
-            return bridge.places(in: map, time: Double(index) / 25, isBoundary: index == 0)
+            return bridge.places(in: map, time: Double(index) / 25)
         }
         let after = Array(places[(passage.before.count + 1)...])
         let now = places[passage.before.count]

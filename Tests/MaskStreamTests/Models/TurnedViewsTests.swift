@@ -21,14 +21,16 @@ struct TurnedViewsTests {
 
     /// Runs frames of a gray and gives the views that are seen of each, and the last map.
     private static func run(
-        _ views: inout TurnedViews, _ count: Int, gray: Int = 100,
+        _ views: inout TurnedViews, _ count: Int, beginsScene: Bool = false,
         _ look: (Int, Orientation) -> ConfidenceMap
     ) -> (seen: [Set<Orientation>], map: ConfidenceMap) {
         var seen: [Set<Orientation>] = []
         var map = ConfidenceMap(width: 0, height: 0)
         for frame in 0..<count {
             seen.append([])
-            map = views.map(of: Frame.painted(format) { _, _, _ in gray }) { turn in
+            let picture = Frame.painted(format) { _, _, _ in 100 }
+                .replacing(beginsScene: beginsScene && frame == 0)
+            map = views.map(of: picture) { turn in
                 seen[frame].insert(turn)
                 return look(frame, turn)
             }
@@ -108,11 +110,11 @@ struct TurnedViewsTests {
         #expect(map == Self.map(2))
     }
 
-    @Test("A cut begins anew")
-    func cut() {
+    @Test("A scene begins anew")
+    func scene() {
         var views = Self.views()
         _ = Self.run(&views, 2) { _, _ in Self.map(nil) }
-        let seen = Self.run(&views, 2, gray: 220) { _, _ in Self.map(nil) }.seen
+        let seen = Self.run(&views, 2, beginsScene: true) { _, _ in Self.map(nil) }.seen
         #expect(seen.map(\.count) == [4, 1])
     }
 

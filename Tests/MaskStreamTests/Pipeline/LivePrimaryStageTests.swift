@@ -50,7 +50,7 @@ struct LivePrimaryStageTests {
             probePlan: plan)
         work.subjects = [Subject(box: Box(x: 0, y: 0, width: 4, height: 4), area: 4, track: track)]
         work.mask = Mask(width: 16, height: 8, keepsAll: true)
-        work.isCut = isCut
+        work.beginsScene = isCut
         if plan != nil {
             let mask = Mask(width: 16, height: 8, keepsAll: true)
             work.probeMasks = ProbeMasks(tighter: mask, looser: mask)

@@ -145,10 +145,9 @@ struct PipelineTests {
             Subject(box: Box(x: 0, y: 0, width: 4, height: 4), area: 3, prediction: sure),
             Subject(box: Box(x: 4, y: 0, width: 4, height: 4), area: 1, prediction: unsure),
         ]
-        work.isCut = true
         work.mask = Mask(width: 4, height: 2, keepsAll: true)
         let expected = FrameMeasurement(
-            time: 1.5, threshold: 0.4, isCut: true, subjects: 2, confidence: 0.6875, kept: 1)
+            time: 1.5, threshold: 0.4, subjects: 2, confidence: 0.6875, kept: 1)
         #expect(work.measurement == expected)
     }
 

@@ -33,7 +33,7 @@ struct PrimaryStageTests {
         var work = FrameWork(index: 0, source: frame, threshold: 0.5)
         work.subjects = subjects
         work.mask = mask
-        work.isCut = isCut
+        work.beginsScene = isCut
         var text = ""
         try run(&stage, work) { work in
             let scores = work.subjects.map { subject in
@@ -128,7 +128,7 @@ struct PrimaryStageTests {
             var mask = Mask(width: 16, height: 8, keepsAll: true)
             if hides { for y in 0..<8 { mask.cells[y * 16] = 0 } }
             work.mask = mask
-            work.isCut = isCut
+            work.beginsScene = isCut
             let before = journal.lines.count
             var text = ""
             try run(&stage, work) { work in

@@ -62,6 +62,24 @@ struct EstimateStageTests {
         #expect(try Self.miss(nil, isDamaged: true) == (.damaged, nil))
     }
 
+    @Test("Of a scene that begins with frames without a score, the estimator still learns")
+    func lateScene() throws {
+        let told = Journal()
+        let estimator = FakeEstimator { frame in
+            told.note("\(frame.pts) \(frame.beginsScene)")
+            guard frame.pts != 2 else { throw FakeError("model") }
+            return ConfidenceMap(width: 1, height: 1)
+        }
+        var stage = EstimateStage(estimator: estimator, isLive: true)
+        let format = FrameFormat(width: 2, height: 2, pixelFormat: .gray)
+        for pts: Int64 in 0..<5 {
+            let frame = Frame.painted(format, pts: pts, isDamaged: pts == 1) { _, _, _ in 0 }
+                .replacing(beginsScene: pts == 1)
+            try run(&stage, FrameWork(index: Int(pts), source: frame, threshold: 0.5)) { _ in }
+        }
+        #expect(told.lines == ["0 false", "2 true", "3 true", "4 false"])
+    }
+
     @Test("A model that fails ends a file's run and is a miss live")
     func failing() throws {
         #expect(throws: FakeError.self) { try Self.miss(nil) }
@@ -74,18 +92,18 @@ struct EstimateStageTests {
 struct MaskStageTests {
     private static let format = FrameFormat(width: 32, height: 32, pixelFormat: .gray)
 
-    /// What the stage makes of a map at a time; `light` of another value is another scene.
+    /// What the stage makes of a map at a time.
     private static func mask(
         _ stage: inout MaskStage, _ map: ConfidenceMap?, at pts: Int64, miss: Miss? = nil,
-        light: Int = 100
-    ) throws -> (mask: Mask?, isCut: Bool, miss: Miss?, subjects: Int) {
-        let frame = Frame.painted(format, pts: pts, isDamaged: miss == .damaged) { _, _, _ in light
-        }
+        beginsScene: Bool = false
+    ) throws -> (mask: Mask?, miss: Miss?, subjects: Int) {
+        let frame = Frame.painted(format, pts: pts, isDamaged: miss == .damaged) { _, _, _ in 100 }
+            .replacing(beginsScene: beginsScene)
         var work = FrameWork(index: 0, source: frame, threshold: 0.5)
         work.map = map
         work.miss = miss
-        var result: (Mask?, Bool, Miss?, Int) = (nil, false, nil, 0)
-        try run(&stage, work) { result = ($0.mask, $0.isCut, $0.miss, $0.subjects.count) }
+        var result: (Mask?, Miss?, Int) = (nil, nil, 0)
+        try run(&stage, work) { result = ($0.mask, $0.miss, $0.subjects.count) }
         return result
     }
 
@@ -134,20 +152,23 @@ struct MaskStageTests {
         #expect(shown == [Mask.kept, 0, Mask.kept])
     }
 
-    @Test("All subjects are followed, also those that are not reported; a cut begins anew")
+    @Test("All subjects are followed, also those that are not reported; a scene begins anew")
     func tracks() throws {
         var settings = MaskStage.Settings()
         settings.maxSubjects = 2
         var stage = MaskStage(settings: settings)
-        /// Columns of a width each, in a frame of a brightness.
-        func tracks(_ widths: [Int: Int], at pts: Int64, light: Int = 100) throws -> [Int?] {
+        /// Columns of a width each.
+        func tracks(
+            _ widths: [Int: Int], at pts: Int64, beginsScene: Bool = false
+        ) throws -> [Int?] {
             var map = ConfidenceMap(width: 32, height: 32)
             for (left, width) in widths {
                 for row in 0..<32 {
                     for column in left..<left + width { map.values[row * 32 + column] = 1 }
                 }
             }
-            let frame = Frame.painted(Self.format, pts: pts) { _, _, _ in light }
+            let frame = Frame.painted(Self.format, pts: pts) { _, _, _ in 100 }
+                .replacing(beginsScene: beginsScene)
             var work = FrameWork(index: 0, source: frame, threshold: 0.5)
             work.map = map
             var found: [Int?] = []
@@ -160,7 +181,7 @@ struct MaskStageTests {
         #expect(try tracks([:], at: 80) == [])
         #expect(try tracks([20: 4], at: 120) == [3])
         #expect(try tracks(three, at: 160) == [1, 2])
-        #expect(try tracks([20: 4], at: 200, light: 250) == [1], "another scene")
+        #expect(try tracks([20: 4], at: 200, beginsScene: true) == [1])
         var isolated = settings
         isolated.isolatesFrames = true
         stage = MaskStage(settings: isolated)
@@ -214,8 +235,8 @@ struct MaskStageTests {
         #expect(kept[0] == 0.5 && kept[1] < 0.5)
     }
 
-    @Test("A cut forgets hold, smoothing and the held mask")
-    func cut() throws {
+    @Test("A scene that begins forgets hold, smoothing and the held mask")
+    func scene() throws {
         var settings = MaskStage.Settings()
         settings.onMiss = .hold
         settings.missHold = 10
@@ -224,44 +245,13 @@ struct MaskStageTests {
         var stage = MaskStage(settings: settings)
         _ = try Self.mask(&stage, Self.all, at: 0)
         #expect(try Self.mask(&stage, Self.none, at: 40).mask?.keptFraction == 1, "still held")
-        let other = try Self.mask(&stage, Self.none, at: 80, light: 250)
-        #expect(other.isCut && other.mask?.keptFraction == 0)
-        _ = try Self.mask(&stage, Self.all, at: 120, light: 250)
-        let missed = try Self.mask(&stage, nil, at: 160, miss: .nan, light: 20)
-        #expect(missed.isCut && missed.mask == nil)
-    }
-
-    @Test("A source that became another one begins a scene, however alike the pictures are")
-    func another() throws {
-        var settings = MaskStage.Settings()
-        settings.rule.hold = 10
-        var stage = MaskStage(settings: settings)
-        _ = try Self.mask(&stage, Self.all, at: 0)
-        let buffer = PixelBuffer.painted(.gray, width: 32, height: 32) { _, _, _ in 100 }
-        let frame = Frame(format: Self.format, pts: 40, beginsScene: true, buffer: buffer)
-        var work = FrameWork(index: 1, source: frame, threshold: 0.5)
-        work.map = Self.none
-        try run(&stage, work) { work in
-            #expect(work.isCut && work.keptFraction == 0, "nothing is held")
-        }
-    }
-
-    @Test("A scene that begins with damaged pictures begins with the first sound one")
-    func anotherDamaged() throws {
-        var settings = MaskStage.Settings()
-        settings.rule.hold = 10
-        var stage = MaskStage(settings: settings)
-        _ = try Self.mask(&stage, Self.all, at: 0)
-        let buffer = PixelBuffer.painted(.gray, width: 32, height: 32) { _, _, _ in 100 }
-        let frame = Frame(
-            format: Self.format, pts: 40, isDamaged: true, beginsScene: true, buffer: buffer)
-        var work = FrameWork(index: 1, source: frame, threshold: 0.5)
-        work.miss = .damaged
-        try run(&stage, work) { #expect(!$0.isCut && $0.mask == nil) }
-        _ = try Self.mask(&stage, nil, at: 80, miss: .damaged)
-        let sound = try Self.mask(&stage, Self.none, at: 120)
-        #expect(sound.isCut && sound.mask?.keptFraction == 0, "nothing is held")
-        #expect(try !Self.mask(&stage, Self.none, at: 160).isCut, "once")
+        let other = try Self.mask(&stage, Self.none, at: 80, beginsScene: true)
+        #expect(other.mask?.keptFraction == 0)
+        _ = try Self.mask(&stage, Self.all, at: 120)
+        #expect(try Self.mask(&stage, nil, at: 160, miss: .nan, beginsScene: true).mask == nil)
+        _ = try Self.mask(&stage, Self.all, at: 200)
+        _ = try Self.mask(&stage, nil, at: 240, miss: .damaged, beginsScene: true)
+        #expect(try Self.mask(&stage, Self.none, at: 280).mask?.keptFraction == 0)
     }
 
     @Test("Rows of interlaced pictures decide in pairs, and a pair is kept where both are")
@@ -292,8 +282,7 @@ struct MaskStageTests {
         settings.rule.hold = 10
         var stage = MaskStage(settings: settings)
         _ = try Self.mask(&stage, Self.all, at: 0)
-        let result = try Self.mask(&stage, Self.none, at: 40, light: 250)
-        #expect(!result.isCut && result.mask?.keptFraction == 0)
+        #expect(try Self.mask(&stage, Self.none, at: 40).mask?.keptFraction == 0)
         _ = try Self.mask(&stage, Self.all, at: 80)
         #expect(try Self.mask(&stage, nil, at: 120, miss: .nan).mask == nil)
     }

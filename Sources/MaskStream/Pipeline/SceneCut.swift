@@ -5,10 +5,12 @@
 struct SceneCut: Sendable {
     private static let columns = 48
     private static let rows = 27
+    /// The recent change at a boundary: only one of a third of the range is another cut, less is motion.
+    private static let recentAtBoundary: Float = 0.08
     private var past: [Float] = []
-    private var recent: Float = 0
+    private var recent = recentAtBoundary
 
-    /// Whether this frame begins a new scene; the first frame does not.
+    /// Whether this frame begins a new scene; the first one does not.
     mutating func isCut(_ frame: Frame) -> Bool {
         let scale = SampleScale(frame.format)
         let bytes = frame.format.pixelFormat.bytesPerSample
@@ -31,8 +33,7 @@ struct SceneCut: Sendable {
             zip(samples, past).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
             / Float(samples.count)
         let isCut = change > 0.125 && change > 4 * recent
-        // Right after a cut only a change of a third of the range is another; less is motion.
-        recent = isCut ? 0.08 : 0.8 * recent + 0.2 * change
+        recent = isCut ? Self.recentAtBoundary : 0.8 * recent + 0.2 * change
         return isCut
     }
 }
