@@ -257,6 +257,16 @@ static inline AVIOContext *ms_avio_writer(
     return io;
 }
 
+// Reads what has come on a connection, at least a byte; 0 or an error at its end.
+static inline int ms_connection_read(AVIOContext *io, unsigned char *buffer, int size) {
+    return io->read_packet(io->opaque, buffer, size);
+}
+
+// Sends all bytes at once.
+static inline int ms_connection_write(AVIOContext *io, const unsigned char *bytes, int size) {
+    return io->write_packet(io->opaque, (unsigned char *)bytes, size);
+}
+
 // Asks before a muxer opens a file of its own for writing; a negative answer is the error.
 typedef int (*ms_allow_callback)(void *opaque, const char *url);
 

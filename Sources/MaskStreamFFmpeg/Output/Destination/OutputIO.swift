@@ -13,6 +13,7 @@ final class OutputIO {
         case opened
         case dry
         case pipe(PipeWriter)
+        case upload(HTTPUpload)
     }
 
     /// Opens the target for writing; a regular file by its `.part`.
@@ -41,6 +42,10 @@ final class OutputIO {
         case .file(let path):
             kind = .opened
             try open("file:" + (part?.part ?? path))
+        case .direct(let url) where HTTPUpload.takes(url):
+            let upload = try HTTPUpload(url, shown: shown, interrupt: interrupt)
+            kind = .upload(upload)
+            pointer = try upload.makeContext()
         case .direct(let url):
             kind = .opened
             try open(url)
@@ -64,6 +69,7 @@ final class OutputIO {
     /// Throws the first error of a write that happened in the meantime.
     func check() throws {
         guard let pointer, pointer.pointee.error < 0 else { return }
+        if case .upload(let upload) = kind { try upload.checkAnswer() }
         throw OutputFailure.writing(pointer.pointee.error, "write", path)
     }
 
@@ -84,70 +90,22 @@ final class OutputIO {
             av_free(bytes)
             pointer = nil
         case .pipe:
-            av_freep(&open.pointee.buffer)
-            avio_context_free(&pointer)
+            free(open)
+        case .upload(let upload):
+            free(open)
+            try upload.finish(after: error)
         }
         guard min(error, code) < 0 else { return }
         throw OutputFailure.writing(error < 0 ? error : code, "write", path)
     }
 
+    private func free(_ context: UnsafeMutablePointer<AVIOContext>) {
+        av_freep(&context.pointee.buffer)
+        avio_context_free(&pointer)
+    }
+
     deinit {
         // Only reached without `close` after an earlier error, which is the one to report.
         do { try close() } catch {}
-    }
-}
-
-/// Writes to a descriptor that is not ours to close; holds data back until it may go.
-private final class PipeWriter {
-    private let descriptor: Int32
-    private var held: [UInt8] = []
-    var isHeld = true
-
-    init(_ descriptor: Int32) { self.descriptor = descriptor }
-
-    /// A context that refers to this writer, which must outlive it.
-    func makeContext() throws -> UnsafeMutablePointer<AVIOContext> {
-        let size: Int32 = 1 << 16
-        let opaque = Unmanaged.passUnretained(self).toOpaque()
-        guard let buffer = av_malloc(Int(size)),
-            let context = ms_avio_writer(
-                buffer.assumingMemoryBound(to: UInt8.self), size, opaque,
-                { opaque, data, size in
-                    guard let opaque, let data else { return ms_averror(EINVAL) }
-                    let writer = Unmanaged<PipeWriter>.fromOpaque(opaque).takeUnretainedValue()
-                    return writer.write(UnsafeBufferPointer(start: data, count: Int(size)))
-                })
-        else { throw MaskStreamError(.software, "out of memory for the standard output") }
-        return context
-    }
-
-    private func write(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
-        if isHeld {
-            held.append(contentsOf: bytes)
-            return Int32(bytes.count)
-        }
-        if !held.isEmpty {
-            let first = held
-            held = []
-            let code = first.withUnsafeBufferPointer { writeAll($0) }
-            if code < 0 { return code }
-        }
-        return writeAll(bytes)
-    }
-
-    private func writeAll(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {
-        var rest = UnsafeRawBufferPointer(bytes)
-        while let base = rest.baseAddress, !rest.isEmpty {
-            let count = Foundation.write(descriptor, base, rest.count)
-            if count >= 0 {
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            } else if errno == EAGAIN {
-                var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = Foundation.poll(&poll, 1, 1000)
-            } else if errno != EINTR {
-                return ms_averror(errno)
-            }
-        }
-        return Int32(bytes.count)
     }
 }

@@ -157,8 +157,8 @@ final class Muxer {
         if container.isY4M { try writeText(Y4MHeader.frame) }
         let code = timed { av_interleaved_write_frame(context, packet) }
         if let refused = fileGuard.failure { throw refused }
-        guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         try io?.check()
+        guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
     }
 
     /// Writes what is waiting and the trailer, and closes the output.
