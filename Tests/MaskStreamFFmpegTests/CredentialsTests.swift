@@ -55,6 +55,14 @@ import Testing
                 == "http://a and rtmp://b/c/***: no://; :// end")
     }
 
+    @Test(arguments: [
+        ("decryption_key=SECRET", "decryption_key=***"),
+        ("headers=Authorization: SECRET=x", "headers=***"), ("threads=1", "threads=1"),
+        ("http_proxy=http://me:SECRET@proxy:80", "http_proxy=http://proxy:80"), ("x", "x"),
+    ]) func ofAnOption(option: String, shown: String) {
+        #expect(withoutCredentials(option: option) == shown)
+    }
+
     @Test func secretsByThemselves() {
         Secrets.note(
             "rtmp://me:pass%20word1@h/live/stream-key-1?auth=query-value-1",

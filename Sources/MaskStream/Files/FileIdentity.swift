@@ -3,7 +3,8 @@ import Foundation
 /// Which file a path leads to, whatever the path is called: the device and the inode.
 public struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
-    private let inode: UInt64
+    /// The file's number on its device; it stays when the file is renamed.
+    package let inode: UInt64
     /// Whether it is a regular file.
     public let isRegular: Bool
     /// Whether it is a folder.

@@ -23,7 +23,12 @@ package enum MessageDigest {
         }
         // It fails only where libcrypto itself is not installed whole.
         precondition(isDone == 1, "libcrypto has no \(self)")
-        return digest.prefix(Int(count)).map { byte in
+        return Self.hexadecimal(digest.prefix(Int(count)))
+    }
+
+    /// Bytes in lower-case hexadecimal.
+    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { byte in
             String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
         }.joined()
     }

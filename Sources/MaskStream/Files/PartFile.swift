@@ -163,6 +163,9 @@ public final class PartFile: Sendable {
         if FileIdentity(descriptor: descriptor) == FileIdentity(part) { unlink(part) }
     }
 
+    /// Which file it is, under either name.
+    package var identity: FileIdentity? { FileIdentity(descriptor: descriptor) }
+
     /// Whether the `.part` is there.
     public var isLeft: Bool { FileIdentity(descriptor: descriptor) == FileIdentity(part) }
 

@@ -1,18 +1,18 @@
-import Foundation
+package import Foundation
 
 /// The files that a text names: playlists of HLS, DASH and `concat`, and the manifests of profiles.
-enum Playlist {
+package enum Playlist {
     /// Longer ones are read up to here.
     private static let limit = 16 << 20
     private static let beginnings = ["#EXTM3U", "ffconcat", "file ", "<?xml", "<MPD"]
 
     /// Whether a text leads to other files.
-    static func isPlaylist(_ data: Data) -> Bool {
+    package static func isPlaylist(_ data: Data) -> Bool {
         beginnings.contains { data.starts(with: Data($0.utf8)) }
     }
 
-    /// The first bytes of a file; nil where it cannot be read.
-    static func read(_ path: String) -> Data? {
+    /// The first bytes of a file that leads to others; nil where it does not, or cannot be read.
+    package static func read(_ path: String) -> Data? {
         guard let file = FileHandle(opening: path, O_RDONLY) else { return nil }
         do {
             guard let start = try file.read(upToCount: 64), isPlaylist(start) else { return nil }

@@ -1,7 +1,7 @@
 import Foundation
 import MaskStream
 
-/// The images of a folder, and what else lies in it.
+/// The images and videos of a folder, and what else lies in it.
 ///
 /// Images are regular files, or links to such, with the extension of one. Hidden files and folders
 /// do not count. Links to folders are never followed, so that no tree is without end.
@@ -30,7 +30,9 @@ public struct ImageFolder: Sendable {
     public let path: String
     /// The images' paths below the folder, in the order of their bytes.
     public private(set) var images: [String] = []
-    /// Files that are no images.
+    /// The videos' paths below the folder, in the order of their bytes, where they are asked for.
+    public private(set) var videos: [String] = []
+    /// Files that are neither.
     public private(set) var others = Names()
     /// Folders that were not entered.
     public private(set) var folders = Names()
@@ -39,6 +41,7 @@ public struct ImageFolder: Sendable {
     /// Folders that cannot be read, and why.
     public private(set) var unreadable: [(path: String, reason: String)] = []
     private let isRecursive: Bool
+    private let takesVideos: Bool
     private let output: FileIdentity?
 
     /// Lists a folder; with `isRecursive` those in it, too.
@@ -49,10 +52,15 @@ public struct ImageFolder: Sendable {
     ///   - path: the folder's path.
     ///   - isRecursive: whether the folders in it are entered.
     ///   - output: the folder that is written, which is not entered.
-    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it has no image.
-    public init(_ path: String, isRecursive: Bool = false, output: String? = nil) throws {
+    ///   - takesVideos: whether files with the extension of a video count as such.
+    /// - Throws: `MaskStreamError` 66 where the folder cannot be read, 65 where it has no image and
+    ///   no video that counts.
+    public init(
+        _ path: String, isRecursive: Bool = false, output: String? = nil, takesVideos: Bool = false
+    ) throws {
         self.path = path
         self.isRecursive = isRecursive
+        self.takesVideos = takesVideos
         self.output = output.flatMap(FileIdentity.init)
         if let reason = list("") {
             throw MaskStreamError(
@@ -60,6 +68,8 @@ public struct ImageFolder: Sendable {
                 hint: "check the path and its permissions")
         }
         images.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        videos.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        guard videos.isEmpty else { return }
         if images.isEmpty, let first = unreadable.first {
             throw MaskStreamError(
                 .noInput, "cannot read the folder: \(first.reason) (\(path)/\(first.path))",
@@ -70,7 +80,9 @@ public struct ImageFolder: Sendable {
                 folders.count > 0
                 ? "--recursive includes its subfolders"
                 : "images are found by their extension: jpg, png, webp and others"
-            throw MaskStreamError(.badData, "the folder has no image (\(path))", hint: hint)
+            throw MaskStreamError(
+                .badData, "the folder has no image\(takesVideos ? " or video" : "") (\(path))",
+                hint: hint)
         }
     }
 
@@ -99,7 +111,14 @@ public struct ImageFolder: Sendable {
         guard identity?.isFolder == true else {
             // What cannot be looked at fails when it is opened, if it is called like an image.
             let isFile = identity?.isRegular != false
-            if isFile, Self.isImage(entry) { images.append(entry) } else { others.add(entry) }
+            let ending = (entry as NSString).pathExtension.lowercased()
+            if isFile, Self.imageExtensions.contains(ending) {
+                images.append(entry)
+            } else if isFile, takesVideos, Self.videoExtensions.contains(ending) {
+                videos.append(entry)
+            } else {
+                others.add(entry)
+            }
             return nil
         }
         if identity == output {
@@ -121,20 +140,22 @@ public struct ImageFolder: Sendable {
     }
 
     /// The extensions by which images are found.
-    private static let extensions: Set<String> = [
+    private static let imageExtensions: Set<String> = [
         "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "avif", "jxl", "jp2", "j2k",
         "ppm", "pgm", "pbm", "pnm", "pam", "tga", "qoi", "exr", "dpx", "sgi", "psd", "hdr", "pcx",
         "svg", "heic",
     ]
 
-    private static func isImage(_ path: String) -> Bool {
-        extensions.contains((path as NSString).pathExtension.lowercased())
-    }
+    /// The extensions by which videos are found; what else is named by a playlist is none.
+    private static let videoExtensions: Set<String> = [
+        "mp4", "m4v", "mov", "mkv", "webm", "avi", "ts", "m2ts", "mts", "mpg", "mpeg", "vob", "mxf",
+        "flv", "wmv", "asf", "nut", "3gp", "3g2", "ogv", "ogm", "y4m", "dv", "rm", "rmvb", "gxf",
+    ]
 
     /// What is dropped, in words.
     public var warnings: [MediaWarning] {
         let kinds = [
-            ("skipped_no_pictures", "no images", others, ""),
+            ("skipped_no_pictures", "no images\(takesVideos ? " or videos" : "")", others, ""),
             ("skipped_folders", "folders", folders, "; --recursive takes them"),
             ("skipped_links", "links to folders", links, ""),
         ]

@@ -31,6 +31,13 @@ public func withoutCredentials(in text: String) -> String {
     return shown + rest
 }
 
+/// A `key=value` of the user's options without what gives access to something.
+package func withoutCredentials(option: String) -> String {
+    guard let sign = option.firstIndex(of: "=") else { return option }
+    guard !Secrets.isSecret(option[..<sign]) else { return "\(option[...sign])***" }
+    return withoutCredentials(in: option)
+}
+
 /// What of a URL may be shown, and what may not.
 private struct URLParts {
     /// The URL without its secrets.
@@ -89,10 +96,15 @@ enum Secrets {
     /// Shorter words turn up by chance.
     private static let least = 4
 
+    /// Whether an option's value is secret.
+    static func isSecret(_ key: Substring) -> Bool {
+        names.contains(where: key.lowercased().contains)
+    }
+
     /// Notes the secrets of a location and of options.
     static func note(_ location: String, _ options: [(key: String, value: String)]) {
         var found = URLParts(location[...])?.secrets ?? []
-        for (key, value) in options where names.contains(where: key.lowercased().contains) {
+        for (key, value) in options where isSecret(key[...]) {
             found +=
                 [value]
                 + value.split(whereSeparator: { $0.isWhitespace || "=;".contains($0) })

@@ -11,6 +11,8 @@ public enum FFmpegLog {
     struct Heard {
         var lastLine: String?
         var demuxer = DemuxerFaults()
+        /// The last `ETag` of an HTTP server's answers.
+        var etag: String?
     }
 
     private static let heard = Confined<[UInt: Heard]>([:], label: "maskstream.ffmpeg.log")
@@ -72,6 +74,15 @@ public enum FFmpegLog {
         }
     }
 
+    /// What an HTTP server called the version of what the calling thread opened since ``begin()``.
+    static func takeETag() -> String? {
+        let thread = UInt(pthread_self())
+        return heard.sync { heard in
+            defer { heard[thread]?.etag = nil }
+            return heard[thread]?.etag
+        }
+    }
+
     private static func note(_ change: (inout Heard) -> Void) {
         let thread = UInt(pthread_self())
         heard.sync { heard in
@@ -85,13 +96,20 @@ public enum FFmpegLog {
         case error(mark: Int64)
         case decoder(mark: Int64)
         case demuxer(level: Int32, position: Int64)
+        case header
 
         /// Nil for what nobody reads, which is nearly everything: it costs a look at the level.
         init?(_ context: UnsafeMutableRawPointer?, _ level: Int32, _ format: UnsafePointer<CChar>) {
             let isPacketNote = level == AV_LOG_DEBUG && DemuxerFaults.isPacketNote(format)
             let isConcealment = level == AV_LOG_INFO && strncmp(format, "concealing", 10) == 0
-            guard level <= AV_LOG_WARNING || isPacketNote || isConcealment else { return nil }
-            if let context, ms_is_demuxer(context) != 0, !isConcealment {
+            // FFmpeg tells a server's header nowhere else.
+            let isHeader = level == AV_LOG_TRACE && strncmp(format, "header='", 8) == 0
+            guard level <= AV_LOG_WARNING || isPacketNote || isConcealment || isHeader else {
+                return nil
+            }
+            if isHeader {
+                self = .header
+            } else if let context, ms_is_demuxer(context) != 0, !isConcealment {
                 self = .demuxer(level: level, position: ms_demuxer_position(context))
             } else if level <= AV_LOG_ERROR {
                 self = .error(mark: ms_logging_mark(context))
@@ -108,6 +126,11 @@ public enum FFmpegLog {
                 FFmpegLog.note { $0.lastLine = line }
                 DecoderFaults.note(mark: mark, line: line)
             case .decoder(let mark): DecoderFaults.note(mark: mark, line: line)
+            case .header:
+                let field = line.drop { $0 != "'" }.dropFirst().split(separator: ":", maxSplits: 1)
+                guard field.count == 2, field[0].lowercased() == "etag" else { return }
+                let value = field[1].dropLast().trimmingCharacters(in: .whitespaces)
+                FFmpegLog.note { $0.etag = value }
             case .demuxer(let level, let position):
                 FFmpegLog.note { heard in
                     if level <= AV_LOG_ERROR { heard.lastLine = line }

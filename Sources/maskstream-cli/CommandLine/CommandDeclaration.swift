@@ -2,10 +2,10 @@ import ArgumentParser
 import Foundation
 
 /// What a command takes, as ArgumentParser declares it for `--experimental-dump-help`.
-struct CommandDeclaration: Decodable {
+struct CommandDeclaration: Decodable, Sendable {
     /// An option, a flag or a positional argument.
-    struct Argument: Decodable {
-        struct Name: Decodable {
+    struct Argument: Decodable, Sendable {
+        struct Name: Decodable, Sendable {
             let kind: String
             let name: String
 
@@ -17,6 +17,7 @@ struct CommandDeclaration: Decodable {
         let names: [Name]?
         let abstract: String?
         let valueName: String?
+        let defaultValue: String?
 
         /// Its names as they are typed.
         var texts: [String] { (names ?? []).map(\.text) }
@@ -27,11 +28,17 @@ struct CommandDeclaration: Decodable {
     let defaultSubcommand: String?
     let arguments: [Argument]?
 
-    /// Reads the whole program's declaration.
-    static func ofProgram() throws -> CommandDeclaration {
-        struct Root: Decodable { let command: CommandDeclaration }
-        return try JSONDecoder().decode(Root.self, from: Data(Maskstream._dumpHelp().utf8)).command
+    private struct Root: Decodable { let command: CommandDeclaration }
+
+    /// Reads a command's declaration.
+    init(of command: (some ParsableCommand).Type) throws {
+        self = try JSONDecoder().decode(Root.self, from: Data(command._dumpHelp().utf8)).command
     }
+
+    /// The declaration of the main job, read once.
+    static func ofRun() throws -> CommandDeclaration { try run.get() }
+
+    private static let run = Result { try CommandDeclaration(of: RunCommand.self) }
 
     /// The command that a command line names, and the words that name it.
     func named(_ words: [String]) -> (command: CommandDeclaration, path: [String]) {

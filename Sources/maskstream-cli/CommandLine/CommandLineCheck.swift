@@ -18,10 +18,13 @@ struct CommandLineCheck {
     private let words: [String]
     /// The words before `--`, among which options are.
     private let open: [String]
+    /// What may be given.
+    private let declared: () throws -> CommandDeclaration
 
-    /// Takes the words behind the program's name.
-    init(_ words: [String] = CommandLine.words) {
+    /// Takes the words behind the program's name, and what they may be.
+    init(_ words: [String], declared: @escaping () throws -> CommandDeclaration) {
         self.words = words
+        self.declared = declared
         open = Array(words.prefix { $0 != "--" })
     }
 
@@ -29,7 +32,7 @@ struct CommandLineCheck {
 
     /// Options that name what is written: of two values one would never come to be.
     private static let written: Set<String> = [
-        "--output", "--output-dir", "--events", "--report", "--json", "--confidence",
+        "--output", "--output-dir", "--events", "--report", "--receipt", "--json", "--confidence",
     ]
 
     /// Refuses empty words, and two values for one output.
@@ -48,7 +51,7 @@ struct CommandLineCheck {
         }
         let names = open.map(Self.name).filter(Self.written.contains)
         for name in Set(names) where names.count(where: { $0 == name }) > 1 {
-            let command = try CommandDeclaration.ofProgram().named(open).command.meant
+            let command = try declared().named(open).command.meant
             guard command.argument(name)?.kind == "option" else { continue }
             throw MaskStreamError(
                 .usage, "\(name) is given twice", hint: "give it once: a run writes one of each")
@@ -74,7 +77,7 @@ struct CommandLineCheck {
         let lines = message.split(whereSeparator: \.isNewline)
         let said = lines.first.map { $0.prefix(1).lowercased() + $0.dropFirst() } ?? ""
         do {
-            let (named, path) = try CommandDeclaration.ofProgram().named(open)
+            let (named, path) = try declared().named(open)
             let program = (["maskstream"] + path).joined(separator: " ")
             let command = named.meant
             let help =

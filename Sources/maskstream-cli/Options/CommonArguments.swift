@@ -7,7 +7,7 @@ struct CommonArguments: ParsableArguments {
         name: [.short, .long],
         help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
         completion: .profile)
-    var profile: String
+    var profile: String?
 
     @Option(
         name: [.short, .long],

@@ -22,8 +22,15 @@ struct InputArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Which video stream, counted from 0.", valueName: "n"))
     var videoStream: Int?
 
-    @Flag(help: "Include the subfolders of a folder of images.")
+    @Flag(help: "Include the subfolders of a folder.")
     var recursive = false
+
+    @Option(
+        name: .customLong("inputs"),
+        help: ArgumentHelp(
+            "A CSV file of inputs with the columns input, output, profile and options.",
+            valueName: "file"), completion: .file())
+    var table: String?
 
     @Option(
         help: ArgumentHelp("FFmpeg's name of the input format, as rawvideo.", valueName: "name"))
@@ -78,7 +85,7 @@ struct InputArguments: ParsableArguments {
         throw MaskStreamError(
             .usage,
             "--recursive means nothing to this input (\(withoutCredentials(inputs.first ?? "")))",
-            hint: "it is for folders of images: remove it")
+            hint: "it is for folders: remove it")
     }
 
     /// Where scenes begin; nil where every frame is an image of its own.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MaskStreamOnnx
 
 /// The options that say where the models run.
 struct ModelArguments: ParsableArguments {
@@ -9,4 +10,15 @@ struct ModelArguments: ParsableArguments {
 
     @Option(help: ArgumentHelp("Threads of one inference, 1 or more.", valueName: "n"))
     var threads: Count?
+}
+
+extension ModelSessions {
+    /// ModelSessions as the options say.
+    ///
+    /// - Throws: `MaskStreamError` `unavailable` for a device that this machine does not have.
+    convenience init(_ arguments: ModelArguments) throws {
+        self.init(
+            device: try InferenceDevice.named(arguments.device),
+            threads: arguments.threads?.value ?? 1)
+    }
 }

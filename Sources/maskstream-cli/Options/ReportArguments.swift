@@ -19,6 +19,19 @@ struct ReportArguments: ParsableArguments {
     @Flag(help: "Add each frame's times to the events, which then differ from run to run.")
     var eventTimings = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Write a claim to this file when the run begins, and what it came to when it ends; a "
+                + "folder for several outputs.", valueName: "file"), completion: .file())
+    var receipt: String?
+
+    @Flag(
+        help: """
+            Do nothing where the receipt shows that the output is done; else replace an output \
+            that the receipt's run made.
+            """)
+    var skipDone = false
+
     @Option(help: ArgumentHelp("How progress is shown.", valueName: "mode"))
     var progress = ProgressMode.auto
 
@@ -28,6 +41,9 @@ struct ReportArguments: ParsableArguments {
         }
         if reportOriginals, report == nil {
             throw ValidationError("--report-originals needs --report")
+        }
+        if skipDone, receipt == nil {
+            throw ValidationError("--skip-done needs --receipt")
         }
     }
 }

@@ -10,6 +10,7 @@ struct RunCommand: ParsableCommand {
               maskstream talk.mp4 --profile face-emotion -o masked.mp4
               maskstream talk.mp4 -p face-emotion --invert -o anonymous.mp4
               maskstream photos/ -p face-emotion --recursive -o masked/
+              maskstream clips/ -p face-emotion --recursive -o masked/ --receipt masked --skip-done
               maskstream a.mp4 b.mp4 -p face-emotion --output-dir masked
               maskstream /dev/video0 -p hair-color --watch
               maskstream talk.mp4 -p face-emotion -o - | ffplay -
@@ -17,9 +18,9 @@ struct RunCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Files, URLs, cameras (/dev/videoN), images, folders of images, or - for stdin.",
+            "Files, URLs, cameras (/dev/videoN), images, folders of images or videos, or - for stdin.",
             valueName: "input"), completion: .file())
-    var inputs: [String]
+    var inputs: [String] = []
 
     @OptionGroup(title: "Common options") var common: CommonArguments
     @OptionGroup(title: "Input") var input: InputArguments
@@ -40,6 +41,25 @@ struct RunCommand: ParsableCommand {
 
     mutating func validate() throws {
         try mask.validate()
+        if reports.receipt != nil, live.watchControl {
+            throw ValidationError(
+                "--receipt cannot go with --watch-control, by which a viewer changes the result")
+        }
+        guard input.table == nil else {
+            guard inputs.isEmpty else {
+                throw ValidationError("--inputs cannot go with inputs on the command line")
+            }
+            guard common.output == nil else {
+                throw ValidationError("-o cannot go with --inputs, whose column names the outputs")
+            }
+            return
+        }
+        guard !inputs.isEmpty else {
+            throw ValidationError("missing expected argument '<input> ...'")
+        }
+        guard common.profile != nil else {
+            throw ValidationError("missing expected argument '--profile <name>'")
+        }
         let hasOtherResult =
             reports.events != nil || reports.report != nil || checks.dryRun || live.watch
         guard common.output != nil || output.outputDir != nil || hasOtherResult else {

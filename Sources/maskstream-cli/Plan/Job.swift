@@ -1,54 +1,160 @@
+import ArgumentParser
 import Foundation
 import MaskStream
 import MaskStreamFFmpeg
 
 /// One input and where its output goes.
 struct Job: Sendable {
+    /// What was asked for it.
+    let arguments: RunCommand
+    /// The words by which it was asked for.
+    let words: [String]
     /// The input as it was given.
     let input: String
     /// The output as FFmpeg is given it; nil where none is wanted.
     let output: String?
+    /// What its report and its receipt are called in folders of such, without their endings.
+    ///
+    /// It is the output's path below its folder of outputs, and holds no credentials.
+    let name: String
+    /// The folder of outputs that holds its own, perhaps deeper; made in a folder that exists.
+    var folder: String?
+    /// What there is to say before it begins.
+    var notes: [MediaWarning] = []
     /// Whether it is one of several.
     var isOneOfSeveral = false
 
     /// Whether the input is a folder of images.
     var isFolder: Bool { Self.isFolder(input) }
 
-    private static func isFolder(_ path: String) -> Bool { FileIdentity(path)?.isFolder == true }
+    /// Whether a path leads to a folder.
+    static func isFolder(_ path: String) -> Bool { FileIdentity(path)?.isFolder == true }
 
     /// Whether the input is live: it does not wait for others.
     var isLive: Bool { InputOptions(input).isLive }
 
+    /// Whether the input is named by a URL.
+    var isRemote: Bool { FileIdentity(input) == nil && input.contains("://") }
+
+    /// Whether the input comes from an HTTP server.
+    var isHTTP: Bool { isRemote && input.lowercased().hasPrefix("http") }
+
+    /// The name of the report where there are several.
+    var reportName: String { "\((name as NSString).deletingPathExtension).html" }
+
+    /// The name of the receipt where there are several.
+    var receiptName: String { "\(name).receipt.json" }
+}
+
+extension Job {
     /// The jobs of a command line.
     ///
     /// - Throws: `MaskStreamError` 64 where an input comes twice or two outputs have one name, 73
-    ///   where the folder for outputs cannot be made.
+    ///   where the folder for outputs cannot be made; for a table of inputs what `InputTable` throws.
     static func all(of command: RunCommand) throws -> [Job] {
-        let folder = command.output.outputDir
-        let isSeveral = command.inputs.count > 1
-        try command.input.check(command.inputs)
-        try refuseTwins(command.inputs)
-        let jobs = try command.inputs.map { input in
-            let name = try folder.map {
-                "\($0)/\(try outputName(of: input, format: command.output.format))"
+        var jobs =
+            try command.input.table.map { try all(of: InputTable($0), command) }
+            ?? named(by: command)
+        // How many there are in a folder or a table must not change what an option means.
+        guard jobs.count > 1 || command.input.table != nil || jobs.contains(where: \.isOneOfSeveral)
+        else {
+            if let folder = command.output.outputDir, !command.checks.dryRun {
+                try make(folder, "outputs")
             }
-            return Job(
-                input: input, output: name ?? command.common.output, isOneOfSeveral: isSeveral)
-        }
-        guard isSeveral else {
-            if let folder, !command.checks.dryRun { try make(folder) }
             return jobs
         }
-        if folder != nil {
-            try refuseClashes(jobs, "outputs", "an --output-dir each") { $0.output ?? "" }
-        }
-        if let folder = command.reports.report {
-            try refuseClashes(jobs, "reports", "a --report each") {
-                "\(folder)/\(reportName($0))"
+        for index in jobs.indices { jobs[index].isOneOfSeveral = true }
+        try refuseClashes(jobs, "outputs", "an --output-dir each") { $0.output }
+        for (folder, kind, name) in [
+            (command.reports.report, "report", \Job.reportName),
+            (command.reports.receipt, "receipt", \Job.receiptName),
+        ] {
+            guard let folder else { continue }
+            try refuseClashes(jobs, "\(kind)s", "a --\(kind) each") {
+                "\(folder)/\($0[keyPath: name])"
             }
         }
-        if let folder, !command.checks.dryRun { try make(folder) }
+        if !command.checks.dryRun { try makeFolders(of: jobs, command) }
         return jobs
+    }
+
+    /// The inputs of the command line; a folder's videos are one each.
+    private static func named(by command: RunCommand) throws -> [Job] {
+        try command.input.check(command.inputs)
+        try refuseTwins(command.inputs)
+        return try command.inputs.flatMap { input in
+            let output = try command.output.outputDir.map {
+                "\($0)/\(try outputName(of: input, format: command.output.format))"
+            }
+            return try jobs(
+                command, CommandLine.words, input: input, output: output ?? command.common.output,
+                folder: command.output.outputDir)
+        }
+    }
+
+    /// The rows of a table.
+    private static func all(of table: InputTable, _ command: RunCommand) throws -> [Job] {
+        var commands = RowCommands(words: CommandLine.words)
+        return try table.rows.flatMap { row in
+            do {
+                let row = try commands.command(of: row)
+                return try jobs(
+                    row.command, row.words, input: row.input, output: row.output,
+                    folder: command.output.outputDir)
+            } catch let error as MaskStreamError {
+                throw MaskStreamError(
+                    error.code, "line \(row.line): \(error.message) (\(table.path))",
+                    hint: error.hint, underlying: error)
+            }
+        }
+    }
+
+    /// The job of an input, or those of a folder: its images are one, each of its videos is one, and
+    /// a folder in it that cannot be read is one that fails.
+    private static func jobs(
+        _ command: RunCommand, _ words: [String], input: String, output: String?, folder: String?
+    ) throws -> [Job] {
+        func job(_ input: String, _ output: String?, _ name: String? = nil) -> Job {
+            let place = withoutCredentials(output ?? input).replacing("/***", with: "")
+            // With a folder of outputs, the path below it.
+            let below = folder.flatMap { folder in
+                output.map { String(Substring($0.utf8.dropFirst(folder.utf8.count + 1))) }
+            }
+            return Job(
+                arguments: command, words: words, input: input, output: output,
+                name: below ?? name ?? place.fileName, folder: folder)
+        }
+        guard isFolder(input),
+            let found = try? ImageFolder(
+                input, isRecursive: command.input.recursive, output: output, takesVideos: true),
+            !found.videos.isEmpty
+        else { return [job(input, output)] }
+        if let output { try checkFolder(output) }
+        var jobs = found.videos.map { name in
+            job("\(input)/\(name)", output.map { "\($0)/\(name)" }, name)
+        }
+        if found.images.isEmpty {
+            jobs[0].notes = found.warnings
+            jobs += found.unreadable.map { job("\(input)/\($0.path)", nil, $0.path) }
+        } else {
+            jobs.insert(job(input, output), at: 0)
+        }
+        for index in jobs.indices {
+            jobs[index].folder = folder ?? output
+            jobs[index].isOneOfSeveral = true
+        }
+        return jobs
+    }
+
+    /// Refuses what is no folder where a folder's videos would go.
+    private static func checkFolder(_ output: String) throws {
+        let isPlace = output != "-" && !output.contains("://")
+        guard isPlace, isFolder(output) || FileIdentity(output) == nil else {
+            throw MaskStreamError(
+                isPlace ? .cannotCreate : .usage,
+                "a folder of videos needs a folder out (\(withoutCredentials(output)))",
+                hint: "name a folder")
+        }
     }
 
     /// Refuses one input under two names.
@@ -64,27 +170,46 @@ struct Job: Sendable {
         }
     }
 
-    /// Refuses what would be written twice.
+    /// Refuses what would be written twice; nil is written nowhere.
     private static func refuseClashes(
-        _ jobs: [Job], _ kind: String, _ remedy: String, name: (Job) -> String
+        _ jobs: [Job], _ kind: String, _ remedy: String, name: (Job) -> String?
     ) throws {
         var seen: [[UInt8]: Job] = [:]
         for job in jobs {
-            guard let first = seen.updateValue(job, forKey: name(job).originalBytes) else {
-                continue
-            }
+            guard let name = name(job),
+                let first = seen.updateValue(job, forKey: name.originalBytes)
+            else { continue }
             let inputs = [first, job].map { withoutCredentials($0.input) }.joined(separator: ", ")
             throw MaskStreamError(
-                .usage, "two \(kind) would be \(name(job)) (\(inputs))",
+                .usage, "two \(kind) would be \(withoutCredentials(name)) (\(inputs))",
                 hint: "run them apart, with \(remedy)")
         }
     }
 
-    /// The name of a job's report where there are several; it holds no credentials.
-    static func reportName(_ job: Job) -> String {
-        let place = withoutCredentials(job.output ?? job.input).replacing("/***", with: "")
-        let name = place.fileName
-        return "\((name as NSString).deletingPathExtension).html"
+    /// Makes the folders of outputs, reports and receipts; the first of each in a folder that exists.
+    private static func makeFolders(of jobs: [Job], _ command: RunCommand) throws {
+        for job in jobs {
+            guard let folder = job.folder, let output = job.output else { continue }
+            try make(folder, "outputs")
+            MaskStream.makeFolders(to: output)
+        }
+        if let folder = command.reports.receipt {
+            try make(folder, "receipts")
+            for job in jobs { MaskStream.makeFolders(to: "\(folder)/\(job.receiptName)") }
+        }
+        if let folder = command.reports.report, isFolder(folder) {
+            for job in jobs { MaskStream.makeFolders(to: "\(folder)/\(job.reportName)") }
+        }
+    }
+
+    /// Makes a folder in a folder that exists.
+    private static func make(_ folder: String, _ what: String) throws {
+        guard !isFolder(folder) else { return }
+        guard mkdir(folder, 0o777) == 0 else {
+            throw MaskStreamError(
+                .cannotCreate, "the folder for \(what) cannot be made (\(folder))",
+                hint: "make the folder above it first")
+        }
     }
 
     /// The name of an input's output in the folder of outputs; it holds no credentials.
@@ -111,15 +236,5 @@ struct Job: Sendable {
         let name = url.lastPathComponent as NSString
         let stem = name.deletingPathExtension
         return options.isLive || name.pathExtension.isEmpty ? "\(stem).\(ending)" : String(name)
-    }
-
-    /// Makes the folder of outputs, in a folder that exists.
-    private static func make(_ folder: String) throws {
-        guard !isFolder(folder) else { return }
-        guard mkdir(folder, 0o777) == 0 else {
-            throw MaskStreamError(
-                .cannotCreate, "the folder for outputs cannot be made (\(folder))",
-                hint: "make the folder above it first")
-        }
     }
 }

@@ -5,26 +5,33 @@ import MaskStreamOnnx
 
 /// One input's run, settled before anything is opened: the profile, and what goes where.
 struct SessionPlan: Sendable {
-    let arguments: RunCommand
     let job: Job
     let profile: Profile
     let sessions: ModelSessions
+    let fingerprints: Fingerprints
     /// The classes that are shown; nil shows every subject.
     let classes: Set<Int>?
     /// The labels that are right, where the user knows them.
     let truth: LabelTrack?
     /// What the whole command reads, and so must not write.
     var reads = ReadFiles()
+    /// Whether an output that is there was made by an earlier run of this job, and is replaced.
+    var replacesOwnOutput = false
 
-    /// Reads the profile and what the user says of it.
-    init(_ arguments: RunCommand, job: Job, profile name: String, sessions: ModelSessions) throws {
-        self.arguments = arguments
+    /// Settles what the user says of a profile.
+    init(
+        _ job: Job, profile: Profile, sessions: ModelSessions, fingerprints: Fingerprints
+    ) throws {
         self.job = job
         self.sessions = sessions
-        profile = try Profile(folder: ProfileFinder.standard.folder(of: name))
-        classes = try arguments.mask.classes(profile)
-        truth = try arguments.mask.truth(profile)
+        self.fingerprints = fingerprints
+        self.profile = profile
+        classes = try job.arguments.mask.classes(profile)
+        truth = try job.arguments.mask.truth(profile)
     }
+
+    /// What was asked for.
+    var arguments: RunCommand { job.arguments }
 
     /// The input for people.
     var inputName: String { withoutCredentials(job.input) }
@@ -33,13 +40,23 @@ struct SessionPlan: Sendable {
     var reportPath: String? {
         arguments.reports.report.map { path in
             guard job.isOneOfSeveral else { return path }
-            return "\(path)/\(Job.reportName(job))"
+            return "\(path)/\(job.reportName)"
+        }
+    }
+
+    /// Where the receipt goes: with several inputs the option names a folder.
+    var receiptPath: String? {
+        arguments.reports.receipt.map { path in
+            guard job.isOneOfSeveral else { return path }
+            return "\(path)/\(job.receiptName)"
         }
     }
 
     /// The same run with another profile.
     func with(profile name: String) throws -> SessionPlan {
-        var plan = try SessionPlan(arguments, job: job, profile: name, sessions: sessions)
+        let other = try Profile(folder: ProfileFinder.standard.folder(of: name))
+        var plan = try SessionPlan(
+            job, profile: other, sessions: sessions, fingerprints: fingerprints)
         plan.reads = reads
         return plan
     }
@@ -58,6 +75,7 @@ struct SessionPlan: Sendable {
             var options = arguments.output.options(
                 destination: $0, common: arguments.common)
             options.reads = reads
+            options.overwrite = options.overwrite || replacesOwnOutput
             let emit = arguments.common.emit
             options.needsAlpha =
                 arguments.mask.fill(profile) == .transparent

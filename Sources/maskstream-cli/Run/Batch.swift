@@ -17,12 +17,24 @@ struct Batch: Sendable {
     /// Settles every run before the first begins.
     init(_ command: RunCommand) throws {
         self.command = command
-        let sessions = ModelSessions(
-            device: try InferenceDevice.named(command.models.device),
-            threads: command.models.threads?.value ?? 1)
+        let sessions = try ModelSessions(command.models)
+        let fingerprints = Fingerprints(sessions)
         let jobs = try Job.all(of: command)
-        var plans = try jobs.map {
-            try SessionPlan(command, job: $0, profile: command.common.profile, sessions: sessions)
+        if command.reports.skipDone, command.reports.events != nil,
+            jobs.contains(where: \.isOneOfSeveral)
+        {
+            throw MaskStreamError(
+                .usage, "--events cannot go with --skip-done and several inputs",
+                hint: "the file would miss what is skipped: leave one of them out")
+        }
+        var profiles: [String: Profile] = [:]
+        var plans = try jobs.map { job in
+            let name = job.arguments.common.profile ?? ""
+            let profile =
+                try profiles[name] ?? Profile(folder: ProfileFinder.standard.folder(of: name))
+            profiles[name] = profile
+            return try SessionPlan(
+                job, profile: profile, sessions: sessions, fingerprints: fingerprints)
         }
         reads = Self.reads(command, plans)
         for index in plans.indices { plans[index].reads = reads }
@@ -32,14 +44,19 @@ struct Batch: Sendable {
 
     /// Everything that the runs read: inputs, labels, profiles.
     private static func reads(_ command: RunCommand, _ plans: [SessionPlan]) -> ReadFiles {
-        var reads = ReadFiles(command.inputs)
-        if command.inputs.contains("-") { reads.add(descriptor: 0, as: "the standard input") }
-        if command.input.inputFormat == "image2" {
-            // The names of its images are made of numbers.
-            command.inputs.forEach { reads.add(Destination.folder(of: $0)) }
+        var reads = ReadFiles(command.input.table.map { [$0] } ?? [])
+        var profiles: Set<String> = []
+        for plan in plans {
+            let input = plan.job.input
+            reads.add(input)
+            if input == "-" { reads.add(descriptor: 0, as: "the standard input") }
+            if plan.arguments.input.inputFormat == "image2" {
+                // The names of its images are made of numbers.
+                reads.add(Destination.folder(of: input))
+            }
+            if let labels = plan.arguments.mask.labels { reads.add(labels) }
+            if profiles.insert(plan.profile.folder).inserted { reads.add(profile: plan.profile) }
         }
-        if let labels = command.mask.labels { reads.add(labels) }
-        plans.forEach { reads.add(profile: $0.profile) }
         return reads
     }
 
@@ -51,6 +68,7 @@ struct Batch: Sendable {
         try written.add(command.reports.events, "--events")
         for plan in plans {
             try written.add(plan.reportPath, "--report")
+            try written.add(plan.receiptPath, "--receipt")
             if !plan.job.isFolder { try written.add(plan.job.output, "the output") }
         }
     }
@@ -58,9 +76,9 @@ struct Batch: Sendable {
     /// Runs to the end and gives the exit status: the first failed input's, in their order.
     func execute() throws -> Int32 {
         let isDryRun = command.checks.dryRun
-        let events =
-            try isDryRun
-            ? nil : command.reports.events.map { try EventWriter(path: $0, reads: reads) }
+        let events = EventsFile(isDryRun ? nil : command.reports.events, reads: reads)
+        // Where nothing may be left to do, the file is left alone until there is.
+        if !command.reports.skipDone { _ = try events.writer() }
         let interrupts = Interrupts()
         let isWatched = command.live.watch && !isDryRun
         let sessions = plans.map { plan in
@@ -73,7 +91,7 @@ struct Batch: Sendable {
         let watched = sessions.compactMap(\.watch)
         let page = try watched.isEmpty ? nil : WatchServing(command.live, streams: watched)
         defer { page?.close() }
-        return try interrupts.reopening({ reopen(events) }) {
+        return try interrupts.reopening(events.reopen) {
             guard sessions.count > 1 else {
                 return finish(sessions[0], try sessions[0].run(), isDryRun: isDryRun)
             }
@@ -118,6 +136,7 @@ struct Batch: Sendable {
         let status = outcomes.first { $0.status != 0 }?.status ?? 0
         guard !isDryRun else { return status }
         let good = outcomes.filter { $0.status == 0 }.count
+        let before = outcomes.filter(\.wasDone).count
         let lines = outcomes.flatMap { outcome in
             outcome.counts.framesIn > 0 || outcome.status == 0
                 ? outcome.lines : ["\(outcome.input): nothing done (exit \(outcome.status))"]
@@ -126,15 +145,12 @@ struct Batch: Sendable {
             outcome.fields.merging(["input": outcome.input]) { _, input in input }
         }
         ProgressPrinter(command.reports.progress).finish(
-            lines + ["\(outcomes.count) inputs: \(good) done, \(outcomes.count - good) not"],
+            lines + [
+                "\(outcomes.count) inputs: \(good) done"
+                    + (before > 0 ? " (\(before) before)" : "") + ", \(outcomes.count - good) not"
+            ],
             fields: ["inputs": fields, "exit": status])
         return status
-    }
-
-    private func reopen(_ events: EventWriter?) {
-        do { try events?.reopen() } catch {
-            Console.error("warning: \(error)")
-        }
     }
 }
 

@@ -7,7 +7,8 @@ extension Session {
         var options = plan.outputOptions()
         let isRecursive = plan.arguments.input.recursive
         let folder = try ImageFolder(
-            plan.job.input, isRecursive: isRecursive, output: options?.destination)
+            plan.job.input, isRecursive: isRecursive, output: options?.destination,
+            takesVideos: true)
         if isRecursive { folder.images.forEach { options?.reads.add("\(folder.path)/\($0)") } }
         let isDryRun = plan.arguments.checks.dryRun
         let sink = try options.map {

@@ -5,26 +5,47 @@ import MaskStreamFFmpeg
 
 /// One input on its way through the program: opened, run, summarised.
 struct Session {
-    let plan: SessionPlan
+    var plan: SessionPlan
     let progress: ProgressPrinter
     let interrupts: Interrupts
-    let events: EventWriter?
+    let events: EventsFile
     let watch: WatchedRun?
+
+    /// Runs and gives the summary, unless a receipt shows that nothing is left to do.
+    func run() throws -> Summary {
+        var receipt = try SessionReceipt(plan)
+        guard receipt?.isDone != true else {
+            let summary = Summary.done(plan)
+            if plan.arguments.checks.dryRun { summary.lines.forEach(Console.output) }
+            return summary
+        }
+        var session = self
+        session.plan.replacesOwnOutput = receipt?.mayReplace == true
+        do {
+            return try session.process(&receipt)
+        } catch {
+            receipt?.fail(error)
+            throw error
+        }
+    }
 
     /// Opens the input and the output, runs to the end and gives the summary; with `--dry-run`
     /// nothing is run.
-    func run() throws -> Summary {
+    private func process(_ receipt: inout SessionReceipt?) throws -> Summary {
+        plan.job.notes.forEach(progress.warn)
         guard let media = try plan.job.isFolder ? openFolder() : openStream() else {
             let isStopped = interrupts.isStopped && !plan.job.isLive
             return .empty(plan, status: isStopped ? ExitStatus.interrupted : 0)
         }
+        try receipt?.claim(media)
         let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
         let smallest = plan.profile.smallestSubject(
             format: media.format, sessions: plan.sessions, look: settings.look)
         if let smallest { tell(smallest) }
         let record = Confined(
             try SessionRecord(
-                plan, events: events, format: media.format, settings: settings, smallest: smallest),
+                plan, events: events.writer(), format: media.format, settings: settings,
+                smallest: smallest),
             label: "maskstream.record")
         let start = Uptime.now
         var counts = PipelineCounts()
@@ -46,19 +67,27 @@ struct Session {
         var live = media.live?()
         live?.captured += statistics.skipped
         live?.dropped += statistics.skipped
-        do {
+        /// Writes what tells of the run; the first failure is the session's.
+        func note(_ write: () throws -> Void) {
+            do { try write() } catch {
+                if failure == nil {
+                    (failure, status) = (error, ExitStatus.code(of: error))
+                } else {
+                    progress.warn(MediaWarning("record_failed", "\(error)"))
+                }
+            }
+        }
+        note {
             try record.sync {
                 try $0.end(
                     counts, warnings: progress.warnings, corrupt: statistics.corrupt, live: live,
                     exit: status)
             }
-        } catch {
-            // The first failure is the session's.
-            if failure == nil {
-                (failure, status) = (error, ExitStatus.code(of: error))
-            } else {
-                progress.warn(MediaWarning("record_failed", "\(error)"))
-            }
+        }
+        note {
+            try receipt?.end(
+                counts, dropped: live?.dropped ?? 0, corrupt: statistics.corrupt, exit: status,
+                failure: failure)
         }
         watch?.end()
         return Summary(

@@ -19,6 +19,16 @@ struct Summary: Sendable {
     /// The file that holds what was good of an output that is not complete.
     var leftover: String?
 
+    /// Whether an earlier run did all there is to do.
+    var wasDone = false
+
+    /// The outcome where an earlier run did all there is to do.
+    static func done(_ plan: SessionPlan) -> Summary {
+        var summary = empty(plan)
+        summary.wasDone = true
+        return summary
+    }
+
     /// The outcome of a run of which no frame was written.
     static func empty(
         _ plan: SessionPlan, status: Int32 = 0, failure: (any Error)? = nil
@@ -41,6 +51,7 @@ struct Summary: Sendable {
 
     /// A few lines for people.
     var lines: [String] {
+        guard !wasDone else { return ["\(withoutCredentials(output ?? input)): done before"] }
         let rate = elapsed > 0 ? Double(counts.framesOut) / elapsed : 0
         var lines = [
             "\(output.map { withoutCredentials($0) } ?? "no output"): \(counts.framesOut) frames in "
@@ -95,6 +106,7 @@ struct Summary: Sendable {
             "damaged": counts.damaged, "undetected": counts.undetected, "exit": status,
             "detail": look.detail, "turns": look.turns, "stages": stages,
         ]
+        if wasDone { fields["done_before"] = true }
         if let live {
             fields["captured"] = live.captured
             fields["dropped"] = live.dropped

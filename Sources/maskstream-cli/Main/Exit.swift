@@ -2,6 +2,13 @@ import ArgumentParser
 import Foundation
 import MaskStream
 
+extension CommandLineCheck {
+    /// Looks at the program's own command line.
+    static var ofProgram: CommandLineCheck {
+        CommandLineCheck(CommandLine.words) { try CommandDeclaration(of: Maskstream.self) }
+    }
+}
+
 extension ExitStatus {
     /// Prints an error where one is due and ends the program.
     static func exit(with error: any Error) -> Never {
@@ -15,7 +22,7 @@ extension ExitStatus {
             print(Maskstream.fullMessage(for: error))
             Foundation.exit(0)
         }
-        report(CommandLineCheck().error(Maskstream.message(for: error)))
+        report(CommandLineCheck.ofProgram.error(Maskstream.message(for: error)))
         Foundation.exit(MaskStreamError.Code.usage.rawValue)
     }
 }

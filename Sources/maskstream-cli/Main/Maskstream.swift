@@ -23,7 +23,7 @@ struct Maskstream: ParsableCommand {
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
         subcommands: [
             RunCommand.self, ProfilesCommand.self, BenchCommand.self, CompareCommand.self,
-            DevicesCommand.self, DoctorCommand.self,
+            FingerprintCommand.self, DevicesCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 
@@ -37,7 +37,7 @@ struct Maskstream: ParsableCommand {
         }
         FFmpegLog.capture()
         do {
-            try CommandLineCheck().validate()
+            try CommandLineCheck.ofProgram.validate()
             var command = try parseAsRoot(CommandLine.words)
             try command.run()
         } catch {

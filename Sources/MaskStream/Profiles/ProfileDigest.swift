@@ -1,0 +1,27 @@
+import Foundation
+
+extension Profile {
+    /// The SHA-256 of all that the profile consists of: its manifest, the bytes of its models, and
+    /// what it read from files of labels and groups.
+    ///
+    /// ``sha256`` is the manifest's alone.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `configuration` where a model cannot be read.
+    package func digest() throws -> String {
+        var parts = [sha256]
+        for model in [estimator.file, primary?.file].compactMap({ $0 }) {
+            do { parts.append(try FileDigest(ofFile: model.path).sha256) } catch {
+                throw MaskStreamError(
+                    .configuration, "the model cannot be read (\(model.path))",
+                    hint: "put the model there, or correct `file` in profile.yaml",
+                    underlying: error)
+            }
+        }
+        parts.append("\(estimator.channels)")
+        if let primary {
+            parts += primary.labels
+            parts += primary.groups.map { "\($0.name): \($0.ids.sorted())" }
+        }
+        return MessageDigest.sha256.hexadecimal(of: Data(parts.joined(separator: "\n").utf8))
+    }
+}

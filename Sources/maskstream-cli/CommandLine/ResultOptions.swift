@@ -1,0 +1,43 @@
+import MaskStream
+import MaskStreamFFmpeg
+
+/// The options of a run that change its result, as a receipt records them.
+enum ResultOptions {
+    /// Options that change nothing of it, or that a receipt has elsewhere.
+    static let others: Set<String> = [
+        "--profile", "--output", "--output-dir", "--overwrite", "--inputs", "--recursive",
+        "--device", "--threads", "--events", "--report", "--receipt", "--skip-done", "--progress",
+        "--dry-run", "--watch", "--watch-address", "--watch-control", "--watch-original",
+    ]
+
+    /// The options among some words, by their long names, with their values as they were typed;
+    /// without those that say what is the default.
+    ///
+    /// A file of labels counts by what it holds, a password or a token not at all.
+    static func named(in words: [String]) throws -> [String: [String]] {
+        let command = try CommandDeclaration.ofRun()
+        var options: [String: [String]] = [:]
+        var rest = words.prefix { $0 != "--" }[...]
+        while let word = rest.popFirst() {
+            let name = word.prefix { $0 != "=" }
+            guard let argument = command.argument(String(name)),
+                let long = argument.texts.first(where: { $0.hasPrefix("--") })
+            else { continue }
+            var value: String?
+            if argument.kind == "option" {
+                value =
+                    name.endIndex < word.endIndex
+                    ? String(word[word.index(after: name.endIndex)...]) : rest.popFirst()
+            }
+            guard !others.contains(long), value == nil || value != argument.defaultValue else {
+                continue
+            }
+            if long == "--labels", let path = value {
+                value = try "sha256:\(FileDigest(ofFile: path).sha256)"
+            }
+            if long.hasSuffix("-option") { value = value.map(withoutCredentials(option:)) }
+            options[long, default: []] += value.map { [$0] } ?? []
+        }
+        return options
+    }
+}
