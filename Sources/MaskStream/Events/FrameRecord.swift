@@ -27,6 +27,7 @@ public struct FrameRecord: Sendable, Encodable {
     let time: Double
     let threshold: Double
     let kept: Double
+    let tokens: Tokens?
     let subjects: [SubjectRecord]
     let probe: ProbeRecord?
     let miss: String?
@@ -34,7 +35,8 @@ public struct FrameRecord: Sendable, Encodable {
     let timings: [String: Double]?
 
     enum CodingKeys: String, CodingKey {
-        case frame, file, pts, time, threshold, kept, subjects, probe, miss, primary, timings
+        case frame, file, pts, time, threshold, kept, tokens, subjects, probe, miss, primary,
+            timings
     }
 
     /// Records a frame.
@@ -46,6 +48,7 @@ public struct FrameRecord: Sendable, Encodable {
         time = work.source.time.rounded(places: 6)
         threshold = Double(work.threshold).rounded(places: 4)
         kept = Double(work.keptFraction).rounded(places: 4)
+        tokens = work.tokens
         subjects = work.subjects.map { subject in
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
             let prediction = subject.prediction
@@ -70,7 +73,7 @@ public struct FrameRecord: Sendable, Encodable {
         }
     }
 
-    /// Writes every key, also those without a value.
+    /// Writes every key, also those without a value; tokens and timings only where they are.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(frame, forKey: .frame)
@@ -79,6 +82,7 @@ public struct FrameRecord: Sendable, Encodable {
         try container.encode(time, forKey: .time)
         try container.encode(threshold, forKey: .threshold)
         try container.encode(kept, forKey: .kept)
+        try container.encodeIfPresent(tokens, forKey: .tokens)
         try container.encode(subjects, forKey: .subjects)
         try container.encode(probe, forKey: .probe)
         try container.encode(miss, forKey: .miss)

@@ -1,4 +1,5 @@
-/// Turns a confidence map into a mask: threshold, then hysteresis, hold and dilation in time.
+/// Turns a confidence map into a mask: threshold, then hysteresis, hold and dilation in time, at
+/// last whole patches.
 ///
 /// A cell is *relevant* where its interpolated confidence is above the threshold. Relevant cells
 /// are kept, or hidden when ``Rule/inverts`` is set; everything that softens the decision widens
@@ -15,6 +16,8 @@ public struct ThresholdMasker: Sendable {
         public var hold: Double = 0
         /// By how much the relevant side grows, as a fraction of the frame's height.
         public var dilate: Float = 0
+        /// The size of patches that become relevant whole where they are touched; nil for none.
+        public var patch: PatchSize?
 
         /// The plain rule of `--mask exact`: the threshold alone.
         public init() {}
@@ -24,6 +27,7 @@ public struct ThresholdMasker: Sendable {
     private let format: FrameFormat
     private let upsampler: MapUpsampler
     private let radius: (x: Int, y: Int)
+    private let patches: PatchGrid?
     private var wasRelevant: [UInt8]
     private var relevantUntil: [Int32]
     private var rowActiveUntil: [Int32]
@@ -43,6 +47,7 @@ public struct ThresholdMasker: Sendable {
             Int((pixels / Float(1 << format.pixelFormat.chromaShiftX)).rounded()),
             Int((pixels / Float(1 << format.pixelFormat.chromaShiftY)).rounded())
         )
+        patches = rule.patch.map { PatchGrid($0, format) }
         wasRelevant = Array(repeating: 0, count: grid.width * grid.height)
         relevantUntil = Array(repeating: .min, count: grid.width * grid.height)
         rowActiveUntil = Array(repeating: .min, count: grid.height)
@@ -83,6 +88,7 @@ public struct ThresholdMasker: Sendable {
             }
         }
         if radius.x > 0 || radius.y > 0 { mask.dilate(x: radius.x, y: radius.y) }
+        patches?.keepTouched(&mask)
         if rule.inverts { mask.invert() }
         return mask
     }

@@ -20,6 +20,8 @@ public struct PipelineCounts: Sendable {
     public internal(set) var primarySkipped = 0
     /// The mean kept fraction, 0 to 1.
     public var meanKept: Double { framesOut == 0 ? 0 : keptSum / Double(framesOut) }
+    /// Patches of all frames, kept and in all; nil without a patch size.
+    public internal(set) var tokens: Tokens?
     /// The threshold of the last frame.
     public internal(set) var lastThreshold: Float = 0
     /// The longest gaps, at most ``mostGaps``, the longest first; images of a folder have none.
@@ -53,6 +55,10 @@ public struct PipelineCounts: Sendable {
         framesOut += 1
         if let captured = work.source.captured { latency.record(since: captured) }
         keptSum += Double(work.keptFraction)
+        if let tokens = work.tokens {
+            let sum = self.tokens ?? Tokens(kept: 0, all: 0)
+            self.tokens = Tokens(kept: sum.kept + tokens.kept, all: sum.all + tokens.all)
+        }
         lastThreshold = work.threshold
         if work.miss != nil { missed += 1 }
         if work.miss == .damaged { damaged += 1 }

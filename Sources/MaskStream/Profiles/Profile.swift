@@ -41,6 +41,7 @@ extension MaskStage.Settings {
         rule.hysteresis = profile.mask.hysteresis
         rule.hold = Double(profile.mask.hold)
         rule.dilate = profile.mask.dilate
+        rule.patch = profile.mask.grid
         smoothing = profile.mask.smoothing
         missHold = Double(profile.mask.hold)
         regionLevel = profile.regionLevel
@@ -246,4 +247,6 @@ public struct MaskSpec: Sendable, Equatable {
     public var hold: Float
     /// Growth of the relevant side, as a fraction of the frame's height.
     public var dilate: Float
+    /// The size of patches that are kept or masked whole; nil for none.
+    public var grid: PatchSize?
 }

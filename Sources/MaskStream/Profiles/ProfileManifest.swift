@@ -265,12 +265,15 @@ extension ThresholdSpec {
 extension MaskSpec {
     fileprivate init(_ top: ManifestReader) throws {
         let reader = try top.requiredSection(
-            "mask", keys: ["fill", "smoothing", "hysteresis", "hold", "dilate"])
+            "mask", keys: ["fill", "smoothing", "hysteresis", "hold", "dilate", "grid"])
         fill = try reader.parsed(
             "fill", MaskFill.spelling, default: .zero, MaskFill.init)
         smoothing = try reader.float("smoothing", in: 0...0.99, default: 0.5)
         hysteresis = try reader.float("hysteresis", in: 0...0.5, default: 0)
         hold = try reader.float("hold", in: 0...60, default: 0)
         dilate = try reader.float("dilate", in: 0...0.25, default: 0)
+        grid =
+            reader.has("grid")
+            ? try reader.parsed("grid", PatchSize.spelling, default: nil, PatchSize.init) : nil
     }
 }

@@ -6,7 +6,7 @@
 /// primary saw it.
 public struct ClassStage: Stage {
     private let finder: SubjectFinder
-    private let dilate: Float
+    private let rule: ThresholdMasker.Rule
     private var gate: ClassGate
 
     /// Makes the stage.
@@ -17,7 +17,7 @@ public struct ClassStage: Stage {
     ///   - settings: how masks are made in this run.
     public init(classes: Set<Int>, hold: Double, settings: MaskStage.Settings) {
         finder = SubjectFinder(settings)
-        dilate = settings.rule.dilate
+        rule = settings.rule
         gate = ClassGate(classes: classes, hold: hold)
     }
 
@@ -38,15 +38,18 @@ public struct ClassStage: Stage {
             owners: owners, width: map.width, height: map.height, shown: Set(shown),
             reach: reach(map, work.source.format)
         ).narrow(&mask)
+        work.patches?.maskTouched(&mask)
         work.mask = mask
         try emit(work)
     }
 
     /// How many cells of the map the mask may reach beyond a component: one by interpolation, the
-    /// rest by dilation.
+    /// rest by dilation and whole patches.
     private func reach(_ map: ConfidenceMap, _ format: FrameFormat) -> Int {
         let cell = min(
             Float(format.width) / Float(map.width), Float(format.height) / Float(map.height))
-        return 1 + Int((dilate * Float(format.displaySize.height) / max(cell, 1)).rounded(.up))
+        let rim = rule.dilate * Float(format.displaySize.height)
+        let patch = rule.patch.map { Float(max($0.width, $0.height)) } ?? 0
+        return 1 + Int(((rim + patch) / max(cell, 1)).rounded(.up))
     }
 }

@@ -78,12 +78,13 @@ public struct MaskStage: Stage {
         let found = window.next()
         if settings.isolatesFrames || work.beginsScene { forget() }
         let (time, format) = (work.source.time, work.source.format)
+        work.patches = settings.rule.patch.map { PatchGrid($0, format) }
         if let map = found.map, !found.isMissing {
             mask(&work, by: smoothed(map, time: time, future: found.future), time: time)
         } else {
             work.miss = work.miss ?? .missing
             let holds = settings.onMiss == .hold && work.miss != .damaged
-            if holds { work.mask = heldMask(at: time, format: format) } else { held = nil }
+            if holds { work.mask = heldMask(at: time, of: work) } else { held = nil }
             if let map = found.map, !holds {
                 let map = smoothed(map, time: time, future: [])
                 _ = cutMask(map, format: format, threshold: work.threshold, time: time)
@@ -156,6 +157,7 @@ public struct MaskStage: Stage {
         if prober?.fits(map, format) != true {
             var rule = ThresholdMasker.Rule()
             rule.dilate = settings.rule.dilate
+            rule.patch = settings.rule.patch
             prober = ThresholdMasker(rule: rule, map: (map.width, map.height), format: format)
         }
         guard let tighter = prober?.mask(map, threshold: plan.tighter, time: time),
@@ -175,16 +177,18 @@ public struct MaskStage: Stage {
     }
 
     /// The last mask with its hidden side grown by 1 % of the height for each missed frame.
-    private mutating func heldMask(at time: Double, format: FrameFormat) -> Mask? {
+    private mutating func heldMask(at time: Double, of work: borrowing FrameWork) -> Mask? {
         guard let last = held, time - last.time <= settings.missHold else { return nil }
         let missed = last.missed + 1
         held = (last.mask, last.time, missed)
+        let format = work.source.format
         let pixels = missed * max(2, format.height / 100)
         let radius = format.pixelFormat.chromaGrid(width: pixels, height: pixels)
         var mask = last.mask
         mask.invert()
         mask.dilate(x: radius.width, y: radius.height)
         mask.invert()
+        work.patches?.maskTouched(&mask)
         return mask
     }
 }

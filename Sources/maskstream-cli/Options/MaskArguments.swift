@@ -20,6 +20,12 @@ struct MaskArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Keep or mask whole patches of so many pixels, as a model that sees frames in patches.",
+            valueName: "N[xM]"))
+    var maskGrid: PatchSize?
+
+    @Option(
+        help: ArgumentHelp(
             "Where a frame has no confidence map: mask-all, or hold the last mask for a moment.",
             valueName: "rule"))
     var onMiss = MaskStage.OnMiss.maskAll

@@ -11,6 +11,7 @@ struct Masking {
     var detail: Detail?
     var turns: Turns?
     var mode = MaskMode.stable
+    var grid: PatchSize?
     var onMiss = MaskStage.OnMiss.maskAll
     /// The file of true labels.
     var labels: String?
@@ -47,6 +48,7 @@ struct Masking {
         if isolatesFrames { settings.smoothing = 0 }
         if mode == .exact || isolatesFrames || waitsForNone { settings.lookahead = 0 }
         settings.rule.inverts = invert
+        settings.rule.patch = grid ?? profile.mask.grid
         // What is hidden is a subject: scores from the threshold on.
         if invert { settings.regionLevel = (threshold ?? profile.regionLevel).nextDown }
         settings.onMiss = onMiss

@@ -157,6 +157,11 @@ struct Fill: ExpressibleByArgument {
     }
 }
 
+extension PatchSize: ExpressibleByArgument {
+    /// Reads `28` or `28x14`.
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension RenderStage.Emit: ExpressibleByArgument {}
 extension MaskStage.OnMiss: ExpressibleByArgument {}
 extension ThresholdSpec.Control: ExpressibleByArgument {}

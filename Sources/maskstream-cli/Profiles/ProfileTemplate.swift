@@ -116,6 +116,7 @@ struct ProfileTemplate {
           hysteresis: 0.04
           hold: 0.2 # seconds
           dilate: 0.01 # fraction of the frame's height
+          #grid: 28 # whole patches of so many pixels, for a model that sees images in patches
 
         subjects:
           min_area: 0.002 # fraction of the frame

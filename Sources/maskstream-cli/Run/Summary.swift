@@ -79,6 +79,10 @@ struct Summary: Sendable {
                 "  masked whole for want of a map: \(counts.missed) frames"
                     + " (\(counts.damaged) damaged)")
         }
+        if let tokens = counts.tokens {
+            let fraction = decimals(Double(tokens.kept) / Double(max(1, tokens.all)) * 100, 1)
+            lines.append("  tokens kept: \(tokens.kept) of \(tokens.all) (\(fraction) %)")
+        }
         if counts.undetected > 0 {
             lines.append("  no subject found: \(counts.undetected) frames")
         }
@@ -107,6 +111,9 @@ struct Summary: Sendable {
             "detail": look.detail, "turns": look.turns, "stages": stages,
         ]
         if wasDone { fields["done_before"] = true }
+        if let tokens = counts.tokens {
+            fields["tokens"] = ["kept": tokens.kept, "all": tokens.all]
+        }
         if let live {
             fields["captured"] = live.captured
             fields["dropped"] = live.dropped

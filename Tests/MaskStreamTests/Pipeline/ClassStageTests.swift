@@ -25,10 +25,12 @@ struct ClassStageTests {
     /// What the pipeline shows of the first row of each frame, its kept share and the measured one.
     private static func shown(
         maps: [String?], maxSubjects: Int = 4, interval: Double = 0, hold: Double = 0.1,
+        patch: PatchSize? = nil,
         prediction: @escaping @Sendable (_ x: Int, _ run: Int) throws -> Prediction
     ) throws -> [String] {
         var settings = MaskStage.Settings()
         settings.maxSubjects = maxSubjects
+        settings.rule.patch = patch
         let journal = Journal()
         let runs = Journal()
         let estimator = FakeEstimator { frame in
@@ -77,6 +79,19 @@ struct ClassStageTests {
             try Self.prediction(7)
         }
         #expect(lines == [".....#####.####.", "9 of 11"])
+    }
+
+    @Test("A patch that a subject of another class touches is masked whole")
+    func patches() throws {
+        // Both touch the second patch; only the shown one touches the first.
+        let lines = try Self.shown(maps: [".#####.####....."], patch: PatchSize("4")) { x, _ in
+            try Self.prediction(x == 1 ? 7 : 0)
+        }
+        #expect(lines == ["####............", "4 of 12"])
+        let apart = try Self.shown(maps: [".####........##."], patch: PatchSize("4")) { x, _ in
+            try Self.prediction(x == 1 ? 7 : 0)
+        }
+        #expect(apart == ["########........", "8 of 12"])
     }
 
     @Test("A low level joins what the threshold parts: the whole subject is shown")
