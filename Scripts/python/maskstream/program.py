@@ -43,7 +43,8 @@ def command(inputs: Path | Sequence[Path], words: Sequence[str]) -> list[str]:
         ProgramNotFoundError: the program is not installed.
     """
     several = [inputs] if isinstance(inputs, (str, os.PathLike)) else inputs
-    return [find_program(), "run", *words, "--", *(os.fspath(each) for each in several)]
+    named = ["--", *(os.fspath(each) for each in several)] if several else []
+    return [find_program(), "run", *words, *named]
 
 
 def words(options: dict[str, Option]) -> list[str]:

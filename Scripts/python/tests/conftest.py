@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-SAMPLES = Path(__file__).resolve().parents[3] / "samples"
+ROOT = Path(__file__).resolve().parents[3]
+SAMPLES = ROOT / "samples"
 
 
 def children() -> list[int]:

@@ -1,0 +1,164 @@
+"""What a node does for a few inputs: a run of the program, and names for its outputs."""
+
+import csv
+import re
+import shlex
+import socket
+import subprocess
+from collections.abc import Sequence
+
+import ray
+
+from maskstream.errors import ProgramNotFoundError, error
+from maskstream.program import command, find_program
+from maskstream.ray.job import Job
+from maskstream.ray.outcome import Outcome, Receipt, parsed
+from maskstream.ray.place import Attempt, Place
+from maskstream.ray.result import Result, results, run
+from maskstream.ray.sources import local
+from maskstream.ray.table import COLUMNS, Row
+
+
+def mask(rows: Sequence[Row], job: Job) -> list[Outcome]:
+    """Mask a few inputs with one run of the program, and give the outputs their names.
+
+    Returns:
+        What became of each, in order; exit None for those that a run which was killed had not
+        begun.
+
+    Raises:
+        ProgramNotFoundError: the program is not installed.
+    """
+    place = job.place
+    try:
+        with place.attempt() as attempt:
+            work = _Work(job, place, attempt)
+            return work.mask(rows)
+    except ProgramNotFoundError:
+        raise
+    except OSError as failure:
+        return [Outcome(row.input, None, 74, str(failure), node=node()) for row in rows]
+
+
+def fingerprint(profile: str, job: Job) -> str:
+    """Ask the program what a profile's models answer on this node.
+
+    Raises:
+        ProgramNotFoundError: the program is not installed.
+        MaskstreamError: ProfileError, UsageError or UnavailableError.
+    """
+    words = ["fingerprint", "--profile", profile, *job.model_options]
+    asked = subprocess.run([find_program(), *words], capture_output=True, text=True)
+    if asked.returncode != 0:
+        raise error(asked.returncode, asked.stderr.splitlines(), None)
+    return asked.stdout.strip()
+
+
+def node() -> str:
+    """Name this node: its host and, within Ray, the first digits of Ray's number for it."""
+    number = ray.get_runtime_context().get_node_id() if ray.is_initialized() else ""
+    return f"{socket.gethostname()}/{number[:8]}".rstrip("/")
+
+
+class _Work:
+    """The work on a few inputs in the folder of an attempt."""
+
+    def __init__(self, job: Job, place: Place, attempt: Attempt) -> None:
+        self._job = job
+        self._place = place
+        self._attempt = attempt
+
+    def mask(self, rows: Sequence[Row]) -> list[Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        opened: dict[str, str] = {}
+        for number, row in enumerate(rows):
+            try:
+                self._place.bring(row.output, self._attempt)
+                if found := self._found(row):
+                    outcomes[row.output] = found
+                else:
+                    folder = self._attempt.folder / "in" / str(number)
+                    opened[row.output] = local(row.input, folder)
+            except FileNotFoundError:
+                outcomes[row.output] = self._told(row, Result(66, f"no such input ({row.input})"))
+            except OSError as failure:
+                outcomes[row.output] = self._told(row, Result(74, str(failure)))
+        waiting = [row for row in rows if row.output in opened]
+        if waiting:
+            for row, result in zip(waiting, self._run(waiting, opened), strict=True):
+                outcomes[row.output] = self._committed(row, self._clear(result, waiting, opened))
+        return [outcomes[row.output] for row in rows]
+
+    # What is there already, where the program does not see the output
+
+    def _found(self, row: Row) -> Outcome | None:
+        is_unchanged = self._place.is_unchanged(row.output, self._attempt)
+        if is_unchanged and self._is_done(row):
+            receipt = parsed(self._attempt.earlier[row.output])
+            return self._told(row, Result(0, "done before"), receipt)
+        if is_unchanged is False and "--overwrite" not in self._job.words:
+            place = self._place.url(row.output)
+            text = f"the output exists, and no receipt proves that this program made it ({place})"
+            return self._told(row, Result(73, text))
+        return None
+
+    def _is_done(self, row: Row) -> bool:
+        """Ask the program whether the earlier run did the same work."""
+        source = local(row.input, self._attempt.folder / "asked" / row.output)
+        profile = ["--profile", row.profile] if row.profile else []
+        receipt = ["--receipt", str(self._attempt.receipt(row.output)), "--skip-done", "--dry-run"]
+        words = [*self._job.options, *_words(row.options), *profile, *receipt]
+        asked = subprocess.run(command(source, words), capture_output=True, text=True)
+        return asked.returncode == 0 and asked.stdout.endswith(": done before\n")
+
+    # The run
+
+    def _run(self, rows: Sequence[Row], opened: dict[str, str]) -> list[Result]:
+        table = self._attempt.folder / "inputs.csv"
+        with table.open("w", newline="") as file:
+            lines = csv.writer(file)
+            lines.writerow(COLUMNS)
+            lines.writerows(
+                [opened[row.output], row.output, row.profile, row.options] for row in rows
+            )
+        words = ["--inputs", str(table), "--output-dir", str(self._attempt.outputs)]
+        words += ["--receipt", str(self._attempt.receipts), "--skip-done", "--progress", "json"]
+        ended = run(command([], [*self._job.options, *words]))
+        return results(ended, [self._attempt.news(row.output) for row in rows])
+
+    def _clear(self, result: Result, rows: Sequence[Row], opened: dict[str, str]) -> Result:
+        """Name things in a message as the user does."""
+        message = re.sub(r"^line \d+: (.*) \(.*\)$", r"\1", result.message)
+        message = message.replace(f"{self._attempt.outputs}/", self._place.url(""))
+        for row in rows:
+            message = message.replace(opened[row.output].partition("?")[0], row.input)
+        return Result(result.exit, message, result.seconds)
+
+    def _committed(self, row: Row, result: Result) -> Outcome:
+        news = self._attempt.news(row.output)
+        if news and self._job.is_foreign(row, news.get("fingerprint", "")):
+            return self._told(row, Result(69, "the models answer otherwise on this node"), news)
+        try:
+            return self._told(row, result, self._place.commit(row.output, self._attempt))
+        except OSError as failure:
+            return self._told(row, Result(74, str(failure), result.seconds))
+
+    def _told(self, row: Row, result: Result, receipt: Receipt | None = None) -> Outcome:
+        receipt = receipt or {}
+        return Outcome(
+            input=row.input,
+            output=self._place.url(row.output) if result.exit == 0 else None,
+            exit=result.exit,
+            message=result.message,
+            frames=receipt.get("frames", {}).get("frames_out", 0),
+            seconds=result.seconds,
+            node=node(),
+            fingerprint=receipt.get("fingerprint", ""),
+        )
+
+
+def _words(options: str) -> list[str]:
+    """Split a row's options as the program does: at spaces outside of quotation marks."""
+    words = shlex.shlex(options, posix=True)
+    words.whitespace_split, words.escape, words.commenters = True, "", ""
+    return list(words)
