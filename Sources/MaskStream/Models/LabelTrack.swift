@@ -47,6 +47,9 @@ public struct LabelTrack: Sendable, Equatable {
         }
     }
 
+    /// Whether labels are given to frames by their numbers.
+    public var isByFrame: Bool { !frames.isEmpty }
+
     private static let headings = [
         ["start", "end", "label"], ["frame", "label"], ["file", "label"],
     ]

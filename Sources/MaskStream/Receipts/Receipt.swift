@@ -126,6 +126,8 @@ package struct Receipt: Codable, Sendable {
     package var profile: Profile
     /// The options that change the result, by their long names.
     package var options: [String: [String]]
+    /// The part of the input that was masked; nil where it was all of it.
+    package var segment: Segment?
     /// Where the models ran, in words.
     package var device: String
     /// What the models answer on this machine, see `maskstream fingerprint`.
@@ -186,11 +188,21 @@ extension Receipt {
     package func didTheWork(of other: Receipt) -> Bool {
         state == .done && exit == 0 && version == other.version && input.isSame(as: other.input)
             && profile == other.profile && options == other.options && device == other.device
+            && isOfSamePart(as: other)
+    }
+
+    private func isOfSamePart(as other: Receipt) -> Bool {
+        guard let segment, let wanted = other.segment else {
+            return segment == nil && other.segment == nil
+        }
+        return segment.isSame(as: wanted)
     }
 
     /// Whether each of the files that are wanted now was written, and is unchanged; nil is none.
     package func wrote(output: String?, events: String?, report: String?) -> Bool {
-        [(self.output, output), (self.events, events), (self.report, report)].allSatisfy {
+        // A segment without frames has no output.
+        let output = segment?.isEmpty == true ? nil : output
+        return [(self.output, output), (self.events, events), (self.report, report)].allSatisfy {
             guard let path = $1 else { return true }
             return $0?.isHeld(by: try? FileDigest(ofFile: path)) == true
         }

@@ -31,6 +31,9 @@ public struct OutputOptions: Sendable {
     public var keepsMetadata = true
     /// Whether frames that are not masked are copied: further video streams, cover art.
     public var keepsUnmaskedStreams = false
+    /// Whether the masked video is written alone, to be joined with others and with the input's other
+    /// streams later.
+    public var isPart = false
     /// Whether a stream that the container cannot hold is an error instead of a warning.
     public var strictStreams = false
     /// Whether the source is live: frames leave without waiting for later ones, and what

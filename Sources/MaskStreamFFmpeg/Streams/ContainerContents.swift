@@ -28,6 +28,16 @@ extension Container {
         return [11_025, 22_050, 44_100] + (codec == AV_CODEC_ID_MP3 ? [48_000] : [])
     }
 
+    /// Refuses a container whose times cannot begin late, as those of a part do.
+    ///
+    /// - Throws: `MaskStreamError/Code/usage`.
+    func checkPart() throws {
+        guard !isMP4, !isMatroska, !isOne(of: "nut", "mpegts") else { return }
+        throw MaskStreamError(
+            .usage, "\(name) cannot hold a part of a video (--segment)",
+            hint: "write Matroska (.mkv), MP4, MOV, NUT or MPEG-TS")
+    }
+
     /// Whether it holds video alone.
     private var isVideoOnly: Bool { isOne(of: "rawvideo", "yuv4mpegpipe", "gif", "apng") }
 

@@ -52,7 +52,7 @@ public struct InputStreams: Sendable {
     /// The declared length in seconds; nil where the container does not declare it.
     let length: Double?
     let metadata: [(key: String, value: String)]
-    let chapters: [Chapter]
+    var chapters: [Chapter]
 
     /// Copies what an opened input declares.
     init(reading context: UnsafeMutablePointer<AVFormatContext>, masked: Int?) throws {

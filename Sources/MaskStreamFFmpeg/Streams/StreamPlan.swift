@@ -162,7 +162,9 @@ struct StreamMapping {
         audio: AudioEncoderChoice?
     ) {
         let isImage = [.video, .picture, .bitmapSubtitle].contains(stream.kind)
-        if stream.isOfAnotherProgram {
+        if options.isPart {
+            self.init(.drop, "it is taken from the input when parts are joined")
+        } else if stream.isOfAnotherProgram {
             self.init(.drop, Self.otherProgram, .rule)
         } else if isImage, !options.keepsUnmaskedStreams {
             self.init(.drop, "it is not masked (--keep-unmasked-streams copies it)", .rule)

@@ -6,6 +6,7 @@ enum ResultOptions {
     /// Options that change nothing of it, or that a receipt has elsewhere.
     static let others: Set<String> = [
         "--profile", "--output", "--output-dir", "--overwrite", "--inputs", "--recursive",
+        "--segment",
         "--device", "--threads", "--events", "--report", "--receipt", "--skip-done", "--progress",
         "--dry-run", "--watch", "--watch-address", "--watch-control", "--watch-original",
     ]

@@ -34,7 +34,7 @@ struct ComparisonRun {
             try EncodedPair(plan.input, plan.encoder), label: "maskstream.encoding")
         let pipeline = Pipeline(
             source: opened.source, parts: parts, sink: NoSink(),
-            scenes: plan.arguments.input.scenes(isolatesFrames: opened.isImage),
+            scenes: opened.isImage ? nil : plan.arguments.input.scenes,
             controller: try plan.mask.controller(plan.profile, isolatesFrames: opened.isImage),
             depth: plan.profile.depth, lookahead: settings.lookahead,
             observe: { [progress] work, _ in

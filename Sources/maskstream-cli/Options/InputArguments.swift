@@ -15,6 +15,12 @@ struct InputArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Mask this part alone, to be joined later: from the first scene boundary at or after A "
+                + "to the first at or after B, or to the end.", valueName: "A-[B]"))
+    var segment: Segment?
+
+    @Option(
+        help: ArgumentHelp(
             "Begin a new scene, as at a cut, at every multiple of this time from the first frame on.",
             valueName: "seconds"))
     var sceneLimit: Seconds?
@@ -64,6 +70,10 @@ struct InputArguments: ParsableArguments {
         if let end, end.value <= start?.value ?? 0 {
             throw ValidationError("--end must lie after \(start == nil ? "0" : "--start")")
         }
+        let cuts = [("--start", start != nil), ("--end", end != nil), ("--frames", frames != nil)]
+        if segment != nil, let (name, _) = cuts.first(where: \.1) {
+            throw ValidationError("--segment cannot go with \(name)")
+        }
         if let sceneLimit, sceneLimit.value == 0 {
             throw ValidationError("--scene-limit is above 0")
         }
@@ -88,10 +98,8 @@ struct InputArguments: ParsableArguments {
             hint: "it is for folders: remove it")
     }
 
-    /// Where scenes begin; nil where every frame is an image of its own.
-    func scenes(isolatesFrames: Bool) -> SceneBoundaries? {
-        isolatesFrames ? nil : SceneBoundaries(limit: sceneLimit?.value)
-    }
+    /// Where scenes of a video begin.
+    var scenes: SceneBoundaries { SceneBoundaries(limit: sceneLimit?.value) }
 
     /// The options as the library takes them, for a file, URL or device.
     func options(_ location: String, strict: Bool = false) -> InputOptions {

@@ -46,6 +46,10 @@ struct RunCommand: ParsableCommand {
             throw ValidationError(
                 "--receipt cannot go with --watch-control, by which a viewer changes the result")
         }
+        if input.segment != nil, reports.receipt == nil {
+            throw ValidationError(
+                "--segment needs --receipt, which tells where the part begins and ends")
+        }
         guard input.table == nil else {
             guard inputs.isEmpty else {
                 throw ValidationError("--inputs cannot go with inputs on the command line")

@@ -22,6 +22,18 @@ struct Seconds: ExpressibleByArgument {
     }
 }
 
+extension Segment: ExpressibleByArgument {
+    /// Reads `600-1200`, `00:10:00-00:20:00` or `1200-`.
+    public init?(argument: String) {
+        let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map(
+            String.init)
+        guard parts.count == 2, let from = Seconds(argument: parts[0])?.value else { return nil }
+        let to = Seconds(argument: parts[1])?.value
+        guard to.map({ $0 > from }) ?? parts[1].isEmpty else { return nil }
+        self.init(from: from, to: to)
+    }
+}
+
 /// A frame size, written as `1280x720`.
 struct FrameSize: ExpressibleByArgument {
     let width: Int

@@ -28,6 +28,7 @@ struct SessionPlan: Sendable {
         self.profile = profile
         classes = try job.arguments.mask.classes(profile)
         truth = try job.arguments.mask.truth(profile)
+        try checkSegment()
     }
 
     /// What was asked for.
@@ -80,6 +81,7 @@ struct SessionPlan: Sendable {
             options.needsAlpha =
                 arguments.mask.fill(profile) == .transparent
                 && (emit == .masked || emit == .overlay)
+            options.isPart = arguments.input.segment != nil
             options.isLive = isLive
             options.reconnects = arguments.live.reconnect
             return options

@@ -11,6 +11,10 @@ struct OpenMedia: Sendable {
     var isLive = false
     /// Whether every frame is an image of its own.
     var isolates = false
+    /// Where scenes begin; nil where the frames know.
+    var scenes: SceneBoundaries?
+    /// The segment that is read; nil where the whole input is.
+    var segment: SegmentSource?
     /// What the summary says of the output.
     var about: [String] = []
     /// The file that is written until the end.

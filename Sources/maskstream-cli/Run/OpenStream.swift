@@ -6,20 +6,26 @@ extension Session {
     /// run: in a dry run, or stopped before the first frame.
     func openStream() throws -> OpenMedia? {
         guard let input = try openInput() else { return nil }
-        progress.expect(duration: input.duration)
+        progress.expect(duration: try length(of: input))
         let options = plan.outputOptions(isLive: input.isLive)
-        let upright: any FrameSource =
-            try mustTurn(input, options) ? UprightSource(input) : input
-        let format = upright.format
+        let turns = try mustTurn(input, options)
+        let format = Self.frames(of: input, turns: turns).format
         let relay = PacketRelay()
-        let output = try openOutput(options, format: format, of: input, relay: relay)
+        var output = try openOutput(options, format: format, of: input, relay: relay)
         plan.warn(progress.warn)
         guard !plan.arguments.checks.dryRun else {
             DryRun(plan: plan, source: input, sink: output).print()
             return nil
         }
+        let segment = try openSegment(of: input, turns: turns)
+        guard segment == nil || !interrupts.isStopped else { return nil }
+        if segment?.segment.isEmpty == true {
+            output?.abandon()
+            output = nil
+        }
         let (source, live) = Self.source(
-            upright, room: input.isLive ? room : nil, first: output?.acceptsOneFrame == true)
+            segment ?? Self.frames(of: input, turns: turns), room: input.isLive ? room : nil,
+            first: output?.acceptsOneFrame == true)
         let (about, part) = (about(output), output?.part)
         let late = Confined(0, label: "maskstream.late")
         // What each frame passes after the pipeline.
@@ -28,10 +34,17 @@ extension Session {
         if let delay = delay(input) { sink = PacedSink(sink, delay: delay, late: late) }
         return OpenMedia(
             source: source, sink: KeptSink(sink), format: format,
-            isLive: input.isLive, isolates: input.isImage, about: about,
+            isLive: input.isLive, isolates: input.isImage,
+            scenes: input.isImage || segment != nil ? nil : plan.arguments.input.scenes,
+            segment: segment, about: about,
             part: part, interrupt: input.interrupt, resume: { relay.drop(before: $0) },
             live: Self.counts(live, late: late),
-            statistics: { input.statistics })
+            statistics: statistics(of: input, from: segment))
+    }
+
+    /// The frames of an input, turned upright or not.
+    static func frames(of input: FFmpegSource, turns: Bool) -> sending any FrameSource {
+        turns ? UprightSource(input) : input
     }
 
     /// What frames pass after the decoder: they wait in line where they are live, and only the first

@@ -86,8 +86,8 @@ struct Session {
         }
         note {
             try receipt?.end(
-                counts, dropped: live?.dropped ?? 0, corrupt: statistics.corrupt, exit: status,
-                failure: failure)
+                counts, segment: media.segment?.segment, dropped: live?.dropped ?? 0,
+                corrupt: statistics.corrupt, exit: status, failure: failure)
         }
         watch?.end()
         return Summary(
@@ -147,8 +147,8 @@ struct Session {
         watch?.begin(profile.plan, counts: media.live)
         return Pipeline(
             source: media.source, parts: profile.parts, sink: media.sink,
-            scenes: plan.arguments.input.scenes(isolatesFrames: media.isolates),
-            controller: profile.controller, isLive: media.isLive, depth: profile.settings.depth,
+            scenes: media.scenes, controller: profile.controller, isLive: media.isLive,
+            depth: profile.settings.depth,
             lookahead: profile.settings.masks.lookahead, continuing: counts,
             steering: watch?.steering, observe: observer(record), approve: gapRule(media))
     }

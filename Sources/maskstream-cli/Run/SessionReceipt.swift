@@ -22,6 +22,7 @@ struct SessionReceipt {
             version: Versions.program, input: input,
             profile: Receipt.Profile(name: plan.profile.name, sha256: try plan.profile.digest()),
             options: try ResultOptions.named(in: plan.job.words), device: plan.announcement)
+        receipt.segment = plan.arguments.input.segment
         // What is not there fails when it is opened.
         guard input.isKnown || !isThere || !plan.arguments.reports.skipDone else {
             throw MaskStreamError(
@@ -54,7 +55,8 @@ struct SessionReceipt {
     ///
     /// - Throws: `MaskStreamError` 64 for an output that is no file or more than one.
     mutating func claim(_ media: OpenMedia) throws {
-        if let output = plan.job.output {
+        // Nothing is written of a segment without frames.
+        if let output = plan.job.output, media.segment?.segment.isEmpty != true {
             guard let identity = media.part?.identity else {
                 throw MaskStreamError(
                     .usage, "--receipt needs an output that is one file (\(output))",
@@ -70,10 +72,14 @@ struct SessionReceipt {
 
     /// Writes what the run came to.
     mutating func end(
-        _ counts: PipelineCounts, dropped: Int, corrupt: Int, exit: Int32, failure: (any Error)?
+        _ counts: PipelineCounts, segment: Segment?, dropped: Int, corrupt: Int, exit: Int32,
+        failure: (any Error)?
     ) throws {
+        receipt.segment = segment
         receipt.frames = Receipt.Frames(counts, dropped: dropped, corrupt: corrupt)
-        if let output = plan.job.output, FileIdentity(output)?.inode == receipt.output?.inode {
+        if let output = plan.job.output, let inode = receipt.output?.inode,
+            FileIdentity(output)?.inode == inode
+        {
             receipt.output = try Receipt.File(complete: output)
             receipt.replaces = nil
         } else {

@@ -74,8 +74,8 @@ final class Demuxer {
     /// The masked stream.
     var video: AVStream { context.streamPointers[videoIndex].pointee }
 
-    /// Whether reading ahead keeps nobody waiting.
-    private var isSeekable: Bool {
+    /// Whether the input goes back and forth; then reading ahead keeps nobody waiting.
+    var isSeekable: Bool {
         (context.pointee.pb?.pointee.seekable ?? 0) & AVIO_SEEKABLE_NORMAL != 0
     }
 

@@ -21,6 +21,8 @@ public final class FFmpegSource: FrameSource, Sendable {
     public let videoIndex: Int
     /// Seconds from the first to the last frame as declared; nil where unknown.
     public let duration: Double?
+    /// Where the clock of `--start` begins, in seconds of the frames' times.
+    public let origin: Double
     /// Whether the source is live: its frames come in their own time and cannot wait.
     public let isLive: Bool
     /// Whether the input is one still image.
@@ -70,6 +72,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         self.streams = streams
         displayMatrix = reader.matrix
         duration = Self.duration(demuxer, options)
+        origin = demuxer.startTime.seconds
         isImage = try demuxer.mayBeImage && reader.hasOneFrame()
         self.reader = Confined(
             ReaderConnection(reader, reconnects: options.reconnects && isLive),
@@ -102,6 +105,16 @@ public final class FFmpegSource: FrameSource, Sendable {
     ///   74 where reading fails. All good frames came before.
     public func next() throws -> Frame? {
         try reader.sync { try $0.next() }
+    }
+
+    /// Goes on with the first frame from a moment on, in seconds from ``origin``; times stay.
+    ///
+    /// With 0 it is the first of all. False where the input cannot seek; then nothing changed.
+    /// Wraps `av_seek_frame`.
+    ///
+    /// - Throws: what ``next()`` throws.
+    public func skip(to seconds: Double) throws -> Bool {
+        try reader.sync { try $0.skip(to: seconds) }
     }
 
     /// Asks for the packets of other streams, by their numbers in the container.

@@ -6,7 +6,9 @@ extension FrameReader {
     ///
     /// Seeks to a key frame well before it. Where that lands too late or between key frames, or
     /// where frames have no timestamps, it goes back further, at last to the beginning.
-    func firstWanted() throws -> [TimedFrame] {
+    ///
+    /// - Parameter holds: whether a frame that is on screen as the interval begins is one of them.
+    func firstWanted(holds: Bool = true) throws -> [TimedFrame] {
         guard let start = interval.start else {
             return try nextTimed().map { interval.isBehind($0.pts) ? [] : [$0] } ?? []
         }
@@ -15,7 +17,7 @@ extension FrameReader {
             guard target > demuxer.videoStart, demuxer.seek(to: target) else { break }
             rewind()
             guard let first = try nextTimed() else { continue }
-            let wanted = try framesFrom(start, after: first)
+            let wanted = try framesFrom(start, after: first, holds: holds)
             if interval.isBefore(first.pts), clock.missing == 0, let frame = wanted.first?.frame,
                 !frame.isDamaged
             {
@@ -27,14 +29,16 @@ extension FrameReader {
         guard demuxer.hasTimes else {
             let own = InputInterval(options, startTime: first.pts)
             interval = own
-            return try framesFrom(own.start ?? start, after: first)
+            return try framesFrom(own.start ?? start, after: first, holds: holds)
         }
-        return try framesFrom(start, after: first)
+        return try framesFrom(start, after: first, holds: holds)
     }
 
     /// The first frame from a moment on, after the one on screen at that moment where it comes
     /// much later: no sound is to be lost.
-    private func framesFrom(_ start: TimeStamp, after first: TimedFrame) throws -> [TimedFrame] {
+    private func framesFrom(
+        _ start: TimeStamp, after first: TimedFrame, holds: Bool
+    ) throws -> [TimedFrame] {
         var (shown, next) = (TimedFrame?.none, TimedFrame?.some(first))
         while let frame = next, interval.isBefore(frame.pts) {
             shown = frame
@@ -42,7 +46,9 @@ extension FrameReader {
         }
         let wanted = next.flatMap { interval.isBehind($0.pts) ? nil : $0 }
         let frames = [wanted].compactMap { $0 }
-        guard let shown, wanted.map({ isLate($0, after: start) }) ?? true else { return frames }
+        guard holds, let shown, wanted.map({ isLate($0, after: start) }) ?? true else {
+            return frames
+        }
         let end = wanted?.pts ?? shown.pts + TimeStamp(shown.duration, timeBase)
         let begin = self.begin(start)
         guard begin < end else { return frames }
@@ -61,6 +67,18 @@ extension FrameReader {
     func begin(_ start: TimeStamp) -> TimeStamp {
         let nearest = TimeStamp(start.ticks(of: timeBase), timeBase)
         return nearest < start ? TimeStamp(nearest.ticks.plus(1), timeBase) : nearest
+    }
+
+    /// Goes on with the first frame from a moment on, by the clock of `--start`; times stay.
+    ///
+    /// With 0 it is the first of all. False where the input cannot seek; then nothing changed.
+    func skip(to seconds: Double) throws -> Bool {
+        guard demuxer.hasTimes, demuxer.isSeekable, demuxer.seekToBeginning() else { return false }
+        rewind()
+        interval.start = seconds > 0 ? demuxer.startTime + TimeStamp(seconds: seconds) : nil
+        ahead = try firstWanted(holds: false)
+        (delivered, lastShape, isFinished) = (0, nil, false)
+        return true
     }
 
     private func rewind() {

@@ -45,8 +45,8 @@ final class FrameReader {
     var last: (pts: Int64, captured: UInt64)?
     /// What an earlier connection counted.
     var earlier = InputStatistics()
-    private var lastShape: (Int, Int, AVPixelFormat)?
-    private var isFinished = false
+    var lastShape: (Int, Int, AVPixelFormat)?
+    var isFinished = false
 
     /// Opens the input and its decoder.
     init(

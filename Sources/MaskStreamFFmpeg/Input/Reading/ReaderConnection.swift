@@ -23,6 +23,9 @@ struct ReaderConnection {
         reader?.copies.send(streams, through: relay)
     }
 
+    /// Goes on with the first frame from a moment on; false where the input cannot seek.
+    func skip(to seconds: Double) throws -> Bool { try reader?.skip(to: seconds) ?? false }
+
     /// The next frame; nil at the end of the wanted part.
     mutating func next() throws -> Frame? {
         while let current = reader {

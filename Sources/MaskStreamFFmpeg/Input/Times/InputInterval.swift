@@ -3,7 +3,7 @@ import MaskStream
 /// The part of the input that is wanted: half-open, in the container's time.
 struct InputInterval {
     /// The first moment wanted; nil from the beginning.
-    let start: TimeStamp?
+    var start: TimeStamp?
     /// The first moment not wanted any more; nil to the end.
     private(set) var end: TimeStamp?
 

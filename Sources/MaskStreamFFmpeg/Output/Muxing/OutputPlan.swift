@@ -21,10 +21,13 @@ struct OutputPlan {
     /// - Throws: `MaskStreamError/Code/usage` for impossible options,
     ///   `MaskStreamError/Code/cannotCreate` for a name that cannot be written.
     init(_ options: OutputOptions, format: FrameFormat, input: InputStreams?) throws {
+        var input = input
+        if options.isPart { input?.chapters = [] }
         self.options = options
         self.format = format
         self.input = input
         container = try Container(options, input: input)
+        if options.isPart { try container.checkPart() }
         choice = try EncoderChoice(options, container: container, input: input)
         form = try EncodedFormat(format, encoder: choice, container: container, options: options)
         audio = try AudioEncoderChoice(options, container: container)

@@ -1,0 +1,29 @@
+/// A part of an input that is masked by itself, between two boundaries of scenes.
+///
+/// It begins at the first boundary at or after `from` and ends before the first one at or after `to`;
+/// the input's first frame is a boundary. So segments that meet hold every frame exactly once.
+public struct Segment: Codable, Equatable, Sendable {
+    /// From when on a boundary begins it, in seconds of the input.
+    public let from: Double
+    /// From when on a boundary ends it; nil goes to the end of the input.
+    public let to: Double?
+    /// The boundary at which it began; nil where none lies between `from` and `to`.
+    public internal(set) var begins: Double?
+    /// The boundary at which it ended; nil at the end of the input.
+    public internal(set) var ends: Double?
+
+    /// Asks for a segment; nothing is known of its boundaries yet.
+    public init(from: Double, to: Double? = nil) {
+        self.from = from
+        self.to = to
+    }
+
+    /// Whether there is nothing in it, once it was read.
+    public var isEmpty: Bool { begins == nil }
+
+    /// Whether the same was asked for, whatever came of it.
+    package func isSame(as other: Segment) -> Bool { from == other.from && to == other.to }
+
+    /// Whether a boundary at a time comes too late to begin it, and ends it.
+    func isOver(at time: Double) -> Bool { to.map { time >= $0 } ?? false }
+}
