@@ -1,11 +1,16 @@
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
+if TYPE_CHECKING:
+    from ray.cluster_utils import Cluster
+
 SAMPLES = ROOT / "samples"
 
 
@@ -48,3 +53,38 @@ def masked() -> Callable[..., bytes]:
         return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator["Cluster"]:
+    """Two nodes of one core."""
+    from ray.cluster_utils import Cluster
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_worker_niceness", "0")
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+        patch.setenv("RAY_ADDRESS", cluster.address)
+        cluster.add_node(num_cpus=1)
+        cluster.wait_for_nodes()
+        yield cluster
+        cluster.shutdown()  # type: ignore[no-untyped-call]
+
+
+def ray_command(*arguments: str | Path) -> subprocess.Popen[str]:
+    program = Path(sys.executable).with_name("maskstream-ray")
+    return subprocess.Popen([program, *arguments], stderr=subprocess.PIPE, text=True)
+
+
+def descendants(process: int, name: str) -> list[int]:
+    """Processes below one whose command line begins with a name."""
+    found = []
+    for path in Path("/proc").glob(f"{process}/task/*/children"):
+        try:
+            for child in path.read_text().split():
+                line = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0].decode()
+                found += [int(child)] if os.path.basename(line).startswith(name) else []
+                found += descendants(int(child), name)
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # it has ended
+    return found

@@ -5,34 +5,18 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import ray
-from conftest import ROOT, SAMPLES, ffmpeg
+from conftest import ROOT, SAMPLES, descendants, ffmpeg, ray_command
 from ray.cluster_utils import Cluster
 
 import maskstream.ray
 
 OPTIONS = ("-p", "faces", "--codec", "ffv1", "--encoder-option", "threads=1")
 COUNT = 60
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_worker_niceness", "0")
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-        patch.setenv("RAY_ADDRESS", cluster.address)
-        cluster.add_node(num_cpus=1)
-        cluster.wait_for_nodes()
-        yield cluster
-        ray.shutdown()
-        cluster.shutdown()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(scope="module")
@@ -62,25 +46,6 @@ def table(clips: Path) -> Path:
     return path
 
 
-def command(*arguments: str | Path) -> subprocess.Popen[str]:
-    program = Path(sys.executable).with_name("maskstream-ray")
-    return subprocess.Popen([program, *arguments], stderr=subprocess.PIPE, text=True)
-
-
-def descendants(process: int, name: str) -> list[int]:
-    """Processes below one whose command line begins with a name."""
-    found = []
-    for path in Path("/proc").glob(f"{process}/task/*/children"):
-        try:
-            for child in path.read_text().split():
-                line = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[0].decode()
-                found += [int(child)] if os.path.basename(line).startswith(name) else []
-                found += descendants(int(child), name)
-        except (FileNotFoundError, ProcessLookupError):
-            pass  # it has ended
-    return found
-
-
 def report(path: Path) -> list[dict[str, str]]:
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
@@ -99,7 +64,7 @@ def _changed(path: Path) -> tuple[int, int]:
 def test_a_cluster_on_which_much_goes_wrong(cluster: Cluster, clips: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments: list[str | Path] = [table(clips), *OPTIONS, "--output-dir", out, "--report"]
-    process = command(*arguments, tmp_path / "first.csv")
+    process = ray_command(*arguments, tmp_path / "first.csv")
     killed: list[str] = []
     removed = False
     while process.poll() is None:
@@ -141,7 +106,7 @@ def test_a_cluster_on_which_much_goes_wrong(cluster: Cluster, clips: Path, tmp_p
     assert before.keys() == outputs | receipts
     assert descendants(os.getpid(), "maskstream") == []
 
-    again = command(*arguments, tmp_path / "second.csv")
+    again = ray_command(*arguments, tmp_path / "second.csv")
     assert "60 done (60 before), 3 not" in again.communicate()[1]
     assert again.returncode == 65
     assert {name: state(out)[name] for name in outputs} == {name: before[name] for name in outputs}
@@ -184,7 +149,7 @@ def test_wrong_options_stop_the_job(cluster: Cluster, clips: Path, tmp_path: Pat
         tmp_path / "out",
         "--report",
     ]
-    process = command(*arguments, tmp_path / "r.json")
+    process = ray_command(*arguments, tmp_path / "r.json")
     assert "error: " in process.communicate()[1]
     assert process.returncode == 64
     assert list((tmp_path / "out").iterdir()) == []
@@ -200,7 +165,7 @@ def test_a_job_that_is_stopped(cluster: Cluster, tmp_path: Path) -> None:
         "--output-dir",
         tmp_path / "out",
     ]
-    process = command(*job, "--report", tmp_path / "r.json")
+    process = ray_command(*job, "--report", tmp_path / "r.json")
     while not list(tmp_path.rglob("*.part")):
         assert process.poll() is None
         time.sleep(0.1)

@@ -10,7 +10,7 @@ from maskstream.errors import ProgramNotFoundError
 from maskstream.ray.job import Job
 from maskstream.ray.ledger import RETRIES, Ledger
 from maskstream.ray.outcome import Outcome
-from maskstream.ray.progress import Progress
+from maskstream.ray.progress import Line, progress
 from maskstream.ray.table import Row
 from maskstream.ray.work import fingerprint, mask
 
@@ -47,7 +47,7 @@ def run(rows: Sequence[Row], job: Job, *, retries: int = RETRIES) -> Ledger:
     """
     slots = _slots(job)
     ledger = Ledger(rows, job, slots=slots, retries=retries)
-    progress = Progress(len(rows))
+    line = Line()
     running: dict[ray.ObjectRef[list[Outcome]], list[int]] = {}
     job.make_place()
     try:
@@ -60,11 +60,12 @@ def run(rows: Sequence[Row], job: Job, *, retries: int = RETRIES) -> Ledger:
                 break
             for ended in ray.wait(list(running), timeout=1)[0]:
                 _collect(ended, running.pop(ended), ledger)
-            progress.show(ledger, len(running))
+            line.show(progress(ledger, len(running), line.passed))
     except KeyboardInterrupt:
         ledger.is_interrupted = True
     finally:
-        progress.clear()
+        line.clear()
+        ledger.passed = line.passed
         _end(list(running))
         job.place.sweep()
     return ledger

@@ -5,17 +5,19 @@ import logging
 import os
 import signal
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import ray
 
 from maskstream.errors import MaskstreamError, ProgramNotFoundError, UsageError
 from maskstream.ray import cluster, report
+from maskstream.ray.cameras import Cameras
 from maskstream.ray.job import Job
-from maskstream.ray.ledger import RETRIES, Ledger
+from maskstream.ray.ledger import RETRIES
+from maskstream.ray.outcome import Outcome, exit_code
 from maskstream.ray.progress import clock
-from maskstream.ray.table import rows
+from maskstream.ray.table import Row, cameras, rows
 
 _SHOWN = 20
 """Failed inputs that are named at the end; the report names all."""
@@ -37,9 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="maskstream-ray",
-        usage="maskstream-ray INPUT... -p PROFILE --output-dir DIR [options]",
-        description="Mask many files on a Ray cluster. INPUTs are tables (.csv, .parquet), globs,"
-        " folders, buckets (s3://bucket/below), files and URLs, and come first.",
+        usage="maskstream-ray INPUT... -p PROFILE --output-dir DIR [options]\n"
+        "       maskstream-ray --cameras TABLE -p PROFILE --output-dir DIR [options]",
+        description="Mask many files, or record cameras, on a Ray cluster. INPUTs are tables (.csv,"
+        " .parquet), globs, folders, buckets (s3://bucket/below), files and URLs, and come first.",
         epilog="Every other option is the program's, as --invert: maskstream --help shows them."
         " Ray's cluster is the one of RAY_ADDRESS or of this machine, else one of its own.",
         allow_abbrev=False,
@@ -47,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("-p", "--profile", default="", metavar="P", help="the task, for rows that name none")
     add("--output-dir", required=True, metavar="DIR", help="a folder that all nodes see, or a URL")
+    add("--cameras", metavar="TABLE", help="record the cameras of a table until Ctrl-C")
     add("--report", metavar="FILE", help="write a row for each input: .parquet, .csv or .json")
     add("--recursive", action="store_true", help="take what is deeper in folders and buckets, too")
     add("--cores", type=_count, default=1, metavar="N", help="processor cores of a run (1)")
@@ -79,50 +83,66 @@ def _run(words: list[str]) -> int:
         options, others = parser.parse_known_args(words[first:])
     except SystemExit as error:
         return 64 if error.code else 0
-    if first == 0:
-        raise UsageError(64, "missing inputs", "name them before all options")
     if options.report:
         report.check(options.report)
     job = Job.of(options.output_dir, options.profile, others, options.cores)
-    listed = rows(words[:first], recursive=options.recursive)
+    if (first == 0) == (options.cameras is None):
+        raise UsageError(64, "give inputs, or --cameras", "name inputs before all options")
+    if options.cameras:
+        return _record(job, cameras(options.cameras), options.report)
+    listed = rows(words[:first], recursive=options.recursive, output_dir=job.output_dir)
     job.check(listed)
-    began = time.monotonic()
-    _connect()
-    try:
+    with _connected():
         if not options.mixed_fingerprints:
             job = cluster.with_fingerprints(job, listed)
         ledger = cluster.run(listed, job, retries=options.retries)
-    finally:
-        ray.shutdown()
+    outcomes = ledger.outcomes()
     if options.report:
-        report.write(options.report, ledger.outcomes())
-    _summarise(ledger, time.monotonic() - began)
+        report.write(options.report, outcomes)
+    _tell(outcomes)
+    if ledger.mixture:
+        hint = "use machines of one kind; --mixed-fingerprints takes what differs in the last bits"
+        print(f"error: {ledger.mixture}\nhint: {hint}", file=sys.stderr)
+    done = [outcome for outcome in outcomes if outcome.exit == 0]
+    before = sum(outcome.message == "done before" for outcome in done)
+    print(
+        f"{len(outcomes)} inputs: {len(done)} done"
+        + (f" ({before} before)" if before else "")
+        + f", {len(outcomes) - len(done)} not; {clock(ledger.passed)}",
+        file=sys.stderr,
+    )
     return ledger.exit_code
 
 
-def _connect() -> None:
-    os.environ.setdefault("RAY_worker_niceness", "0")  # of a cluster of its own
+def _record(job: Job, listed: Sequence[Row], path: str | None) -> int:
+    job.check(listed)
+    with _connected():
+        recorded = Cameras(listed, job)
+        recorded.run()
+    if path:
+        report.write(path, recorded.outcomes)
+    _tell(recorded.outcomes)
+    return exit_code(recorded.outcomes)
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    """Connect to the cluster of RAY_ADDRESS or of this machine, or to one made for this."""
+    os.environ.setdefault("RAY_worker_niceness", "0")
     ray.init(logging_level=logging.ERROR, log_to_driver=False)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        ray.shutdown()
 
 
-def _summarise(ledger: Ledger, seconds: float) -> None:
-    outcomes = ledger.outcomes()
+def _tell(outcomes: Sequence[Outcome]) -> None:
+    """Name the inputs that failed."""
     failed = [outcome for outcome in outcomes if outcome.exit]
-    lines = [f"error: {each.message or each.exit} ({each.input})" for each in failed[:_SHOWN]]
+    for each in failed[:_SHOWN]:
+        message = each.message or f"exit {each.exit}"
+        is_named = each.input in message
+        print(f"error: {message}" + ("" if is_named else f" ({each.input})"), file=sys.stderr)
     if len(failed) > _SHOWN:
-        lines.append(f"and {len(failed) - _SHOWN} more: --report names all")
-    if ledger.mixture:
-        lines += [
-            f"error: {ledger.mixture}",
-            "hint: use machines of one kind, or take what differs in the last bits:"
-            " --mixed-fingerprints",
-        ]
-    done = [outcome for outcome in outcomes if outcome.exit == 0]
-    before = sum(outcome.message == "done before" for outcome in done)
-    lines.append(
-        f"{len(outcomes)} inputs: {len(done)} done"
-        + (f" ({before} before)" if before else "")
-        + f", {len(outcomes) - len(done)} not; {clock(seconds)}"
-    )
-    print("\n".join(lines), file=sys.stderr)
+        print(f"and {len(failed) - _SHOWN} more; --report names all", file=sys.stderr)

@@ -57,7 +57,7 @@ def mask_files(
     """
     job = Job.of(output_dir, profile, words(options), cores)
     if not isinstance(inputs, ray.data.Dataset):
-        listed = rows(inputs, recursive=recursive)
+        listed = rows(inputs, recursive=recursive, output_dir=job.output_dir)
         job.check(listed)
         inputs = ray.data.from_arrow(as_table(listed))
     job.make_place()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maskstream.ray.job import Job
-from maskstream.ray.outcome import Outcome
+from maskstream.ray.outcome import Outcome, exit_code
 from maskstream.ray.plan import groups
 from maskstream.ray.table import Row
 
@@ -26,6 +26,7 @@ class Ledger:
         stopped_by: the outcome that stops the job: wrong options, no profile, a node of another
             kind.
         is_interrupted: whether somebody stopped the job.
+        passed: seconds that the job took.
     """
 
     def __init__(self, rows: Sequence[Row], job: Job, *, slots: int, retries: int) -> None:
@@ -34,6 +35,7 @@ class Ledger:
         self.failed = 0
         self.stopped_by: Outcome | None = None
         self.is_interrupted = False
+        self.passed = 0.0
         self._job = job
         self._retries = retries
         self._waiting = deque(groups(rows, slots))
@@ -99,10 +101,9 @@ class Ledger:
     def exit_code(self) -> int:
         """The exit code of the first input that failed, as for several inputs.
 
-        For the signal N it is 128 + N, and 69 where outputs of machines of two kinds are all.
+        130 where the job was interrupted, 69 where outputs of two kinds of machines are all.
         """
         if self.is_interrupted:
             return 130
-        codes = [outcome.exit for outcome in self.outcomes() if outcome.exit]
-        code = codes[0] if codes else 69 if self.mixture else 0
-        return code if code >= 0 else 128 - code
+        code = exit_code(self.outcomes())
+        return 69 if code == 0 and self.mixture else code

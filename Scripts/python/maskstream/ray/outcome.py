@@ -1,6 +1,7 @@
 """What became of an input, and what that means for the job."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -73,3 +74,12 @@ def parsed(text: bytes | None) -> Receipt | None:
 def is_done(receipt: Receipt | None) -> bool:
     """Whether a receipt tells of a run that ended well."""
     return receipt is not None and receipt["state"] == "done" and receipt["exit"] == 0
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """Give the exit code of the first input that failed, as for several inputs.
+
+    For the signal N it is 128 + N.
+    """
+    code = next((outcome.exit for outcome in outcomes if outcome.exit), 0)
+    return code if code >= 0 else 128 - code

@@ -8,34 +8,42 @@ import ray
 from maskstream.ray.ledger import Ledger
 
 
-class Progress:
-    """Writes a line to standard error: over itself on a terminal, else every ten seconds."""
+class Line:
+    """A line on standard error: written over itself on a terminal, else every ten seconds."""
 
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._began = self._shown = time.monotonic()
+    def __init__(self) -> None:
         self._is_terminal = sys.stderr.isatty()
+        self._began = self._shown = time.monotonic()
 
-    def show(self, ledger: Ledger, running: int) -> None:
-        """Tell how many inputs are settled, and how many runs there are."""
+    @property
+    def passed(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self._began
+
+    def show(self, text: str) -> None:
+        """Show what there is to tell now, how many nodes there are, and the time."""
         now = time.monotonic()
         if now - self._shown < (0.5 if self._is_terminal else 10):
             return
         self._shown = now
-        settled, passed = ledger.settled, now - self._began
-        left = passed / settled * (self._total - settled) if settled else None
         nodes = sum(node["Alive"] for node in ray.nodes())  # type: ignore[no-untyped-call]
-        line = (
-            f"{settled} of {self._total} inputs, {ledger.failed} failed; {running} runs, {nodes}"
-            f" nodes; {clock(passed)}" + (f", about {clock(left)} left" if left else "")
-        )
-        print(f"\r{line}\x1b[K" if self._is_terminal else line, end="", file=sys.stderr)
-        print(end="" if self._is_terminal else "\n", file=sys.stderr, flush=True)
+        text = f"{text}; {nodes} nodes; {clock(self.passed)}"
+        begin, end = ("\r", "\x1b[K") if self._is_terminal else ("", "\n")
+        print(f"{begin}{text}", end=end, file=sys.stderr, flush=True)
 
     def clear(self) -> None:
         """Make place for other lines."""
         if self._is_terminal:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def progress(ledger: Ledger, running: int, passed: float) -> str:
+    """Tell how many of a job's inputs are settled, how many runs there are, and what is left."""
+    total, settled = len(ledger.rows), ledger.settled
+    text = f"{settled} of {total} inputs, {ledger.failed} failed; {running} runs"
+    if 0 < settled < total:
+        text += f", about {clock(passed / settled * (total - settled))} left"
+    return text
 
 
 def clock(seconds: float) -> str:

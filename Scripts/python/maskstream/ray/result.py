@@ -9,7 +9,7 @@ from maskstream.errors import MaskstreamError
 from maskstream.program import execute
 from maskstream.ray.outcome import Receipt
 
-_WITH_WORKER = ("setpriv", "--pdeathsig", "KILL", "--")
+WITH_WORKER = ("setpriv", "--pdeathsig", "KILL", "--")
 """Starts the program so that it ends with its worker, however that ends."""
 
 
@@ -40,7 +40,7 @@ class Result:
 def run(arguments: Sequence[str]) -> Run:
     """Run a command line that has `--progress json`."""
     try:
-        return Run(0, execute([*_WITH_WORKER, *arguments]), [])
+        return Run(0, execute([*WITH_WORKER, *arguments]), [])
     except MaskstreamError as error:
         return Run(error.exit_code, error.summary, error.message.split("\n"))
 

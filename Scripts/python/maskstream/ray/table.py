@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -46,14 +47,24 @@ class Row:
     options: str = ""
     size: int | None = None
 
+    @property
+    def words(self) -> list[str]:
+        """Its own options and profile as words, split as the program does it."""
+        split = shlex.shlex(self.options, posix=True)
+        split.whitespace_split, split.escape, split.commenters = True, "", ""
+        return [*split, *(["--profile", self.profile] if self.profile else [])]
 
-def rows(inputs: str | Sequence[str], *, recursive: bool = False) -> list[Row]:
+
+def rows(
+    inputs: str | Sequence[str], *, recursive: bool = False, output_dir: str = ""
+) -> list[Row]:
     """List what is to be masked.
 
     Args:
         inputs: tables (`.csv`, `.parquet`), globs, folders, buckets (`s3://bucket/below/`), files
             and URLs. Folders give the videos in them, by their extension; hidden files are none.
         recursive: whether folders and buckets include what is deeper in them.
+        output_dir: what is below it is left out.
 
     Returns:
         The rows in their order; in folders by name.
@@ -67,6 +78,7 @@ def rows(inputs: str | Sequence[str], *, recursive: bool = False) -> list[Row]:
         row
         for each in ([inputs] if isinstance(inputs, str) else inputs)
         for row in _listed(each, recursive)
+        if not (output_dir and row.input.startswith(f"{output_dir}/"))
     ]
     _check(found)
     return _measured(found)
@@ -209,6 +221,23 @@ def _row(record: dict[str, str]) -> Row:
 def absolute_profile(profile: str) -> str:
     """Give a profile so that it is the same in every folder: a name, or an absolute path."""
     return os.path.abspath(profile) if "/" in profile else profile
+
+
+def cameras(location: str) -> list[Row]:
+    """Read a table of cameras.
+
+    Returns:
+        The rows; `output` is the name of the recordings, by default the camera's.
+
+    Raises:
+        BadDataError, NoInputError, UsageError: as of `rows`.
+    """
+    found = []
+    for row in (_row(record) for record in _records(location)):
+        name = PurePosixPath(row.output or urlsplit(row.input).netloc.replace(":", "-"))
+        found.append(replace(row, output=str(name if name.suffix else name.with_suffix(".mkv"))))
+    _check(found)
+    return found
 
 
 # All rows

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import shlex
 import socket
 import subprocess
 from collections.abc import Sequence
@@ -105,9 +104,8 @@ class _Work:
     def _is_done(self, row: Row) -> bool:
         """Ask the program whether the earlier run did the same work."""
         source = local(row.input, self._attempt.folder / "asked" / row.output)
-        profile = ["--profile", row.profile] if row.profile else []
         receipt = ["--receipt", str(self._attempt.receipt(row.output)), "--skip-done", "--dry-run"]
-        words = [*self._job.options, *_words(row.options), *profile, *receipt]
+        words = [*self._job.options, *row.words, *receipt]
         asked = subprocess.run(command(source, words), capture_output=True, text=True)
         return asked.returncode == 0 and asked.stdout.endswith(": done before\n")
 
@@ -155,10 +153,3 @@ class _Work:
             node=node(),
             fingerprint=receipt.get("fingerprint", ""),
         )
-
-
-def _words(options: str) -> list[str]:
-    """Split a row's options as the program does: at spaces outside of quotation marks."""
-    words = shlex.shlex(options, posix=True)
-    words.whitespace_split, words.escape, words.commenters = True, "", ""
-    return list(words)
