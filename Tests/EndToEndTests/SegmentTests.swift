@@ -195,9 +195,11 @@ import Testing
         let part = words + ["--segment", "00:02-00:00:06.25"]
         try expectStatus(0, part)
         let told = try Segment(bench, "part")
-        #expect(
-            told.receipt["segment"] as? [String: Double]
-                == ["from": 2, "to": 6.25, "begins": 2.8, "ends": 7.32])
+        let segment = try #require(told.receipt["segment"] as? [String: Any])
+        for (key, value) in ["from": 2, "to": 6.25, "begins": 2.8, "ends": 7.32, "threshold": 0.5] {
+            #expect(segment[key] as? Double == value, "\(key)")
+        }
+        #expect((segment["seen"] as? [String: Any])?["frames_before"] as? Int == 0)
         #expect((told.receipt["options"] as? [String: [String]])?.isEmpty == true)
         #expect(try expectStatus(0, part + ["--skip-done"]).errors.contains("done before"))
         let other = words + ["--segment", "2-6", "--skip-done"]

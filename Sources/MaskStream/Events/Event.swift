@@ -15,7 +15,7 @@ public enum Event: Sendable {
     case end(End)
 
     /// What is known before the first frame.
-    public struct Start: Sendable, Encodable {
+    public struct Start: Sendable, Codable, Equatable {
         /// The program's version.
         public var version: String
         /// The input as given, without credentials.
@@ -58,7 +58,7 @@ public enum Event: Sendable {
     }
 
     /// The video as it is stored.
-    public struct Video: Sendable, Encodable {
+    public struct Video: Sendable, Codable, Equatable {
         /// Width in pixels.
         public var width: Int
         /// Height in pixels.
@@ -81,7 +81,7 @@ public enum Event: Sendable {
     }
 
     /// How well a live run kept up.
-    public struct Live: Sendable, Encodable {
+    public struct Live: Sendable, Codable {
         /// Frames that came from the input.
         public var captured: Int
         /// Frames that left later than they should.
@@ -98,7 +98,7 @@ public enum Event: Sendable {
     }
 
     /// What the run came to.
-    public struct End: Sendable, Encodable {
+    public struct End: Sendable, Codable {
         /// Frames read.
         public var framesIn: Int
         /// Frames written.

@@ -54,7 +54,7 @@ public final class EventWriter: Sendable {
     static func line(
         _ event: Event, input: String? = nil, _ encoder: JSONEncoder = makeEncoder()
     ) throws -> Data {
-        try encoder.encode(Line(event: event, input: input)) + Data("\n".utf8)
+        try encoder.encode(EventLine(event: event, input: input)) + Data("\n".utf8)
     }
 
     private static func makeEncoder() -> JSONEncoder {
@@ -64,42 +64,5 @@ public final class EventWriter: Sendable {
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         return encoder
-    }
-}
-
-/// An event with what every line has: the schema and the type.
-private struct Line: Encodable {
-    let event: Event
-    let input: String?
-
-    private enum CodingKeys: String, CodingKey {
-        case schema, type, input, frame, from, to, reason, code, message
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(1, forKey: .schema)
-        try container.encodeIfPresent(input, forKey: .input)
-        switch event {
-        case .start(let start):
-            try container.encode("start", forKey: .type)
-            try start.encode(to: encoder)
-        case .frame(let frame):
-            try container.encode("frame", forKey: .type)
-            try frame.encode(to: encoder)
-        case .threshold(let frame, let from, let to, let reason):
-            try container.encode("threshold", forKey: .type)
-            try container.encode(frame, forKey: .frame)
-            try container.encode(Double(from).rounded(places: 4), forKey: .from)
-            try container.encode(Double(to).rounded(places: 4), forKey: .to)
-            try container.encode(reason, forKey: .reason)
-        case .warning(let code, let message):
-            try container.encode("warning", forKey: .type)
-            try container.encode(code, forKey: .code)
-            try container.encode(message, forKey: .message)
-        case .end(let end):
-            try container.encode("end", forKey: .type)
-            try end.encode(to: encoder)
-        }
     }
 }

@@ -1,7 +1,7 @@
 /// What a frame's event reports.
-public struct FrameRecord: Sendable, Encodable {
+public struct FrameRecord: Sendable, Codable {
     /// A subject as it is displayed.
-    struct SubjectRecord: Sendable, Encodable {
+    struct SubjectRecord: Sendable, Codable {
         let track: Int?
         let box: [Int]
         let label: String?
@@ -21,11 +21,11 @@ public struct FrameRecord: Sendable, Encodable {
     }
 
     /// The frame's number.
-    public let frame: Int
+    public package(set) var frame: Int
     let file: String?
     let pts: Int64
     let time: Double
-    let threshold: Double
+    package let threshold: Double
     let kept: Double
     let tokens: Tokens?
     let subjects: [SubjectRecord]

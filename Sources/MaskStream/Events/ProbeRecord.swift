@@ -1,7 +1,7 @@
 /// What a frame's event reports of a probe.
-struct ProbeRecord: Sendable, Encodable {
+struct ProbeRecord: Sendable, Codable {
     /// The primary's answer through one mask.
-    struct View: Sendable, Encodable {
+    struct View: Sendable, Codable {
         let threshold: Double?
         let label: String?
         let confidence: Double

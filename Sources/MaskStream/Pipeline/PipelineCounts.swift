@@ -34,6 +34,8 @@ public struct PipelineCounts: Sendable {
     public static let mostFiles = 10
     /// Seconds of the longest gap; 0 without any.
     public var longestGap: Double { gaps.first?.seconds ?? 0 }
+    /// When subjects were seen first and last; nil where none was.
+    public var sightings: SubjectSightings? { subjectGaps.sightings }
     /// The time of each part, in pipeline order.
     public internal(set) var clocks: [StageClock] = []
     /// The time from when a live frame was captured to when it was written.

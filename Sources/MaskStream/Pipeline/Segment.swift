@@ -11,6 +11,10 @@ public struct Segment: Codable, Equatable, Sendable {
     public internal(set) var begins: Double?
     /// The boundary at which it ended; nil at the end of the input.
     public internal(set) var ends: Double?
+    /// When subjects were seen in it, once it was masked; nil where none was.
+    public internal(set) var seen: SubjectSightings?
+    /// The threshold of its last frame, once it was masked.
+    public internal(set) var threshold: Float?
 
     /// Asks for a segment; nothing is known of its boundaries yet.
     public init(from: Double, to: Double? = nil) {
@@ -20,6 +24,18 @@ public struct Segment: Codable, Equatable, Sendable {
 
     /// Whether there is nothing in it, once it was read.
     public var isEmpty: Bool { begins == nil }
+
+    /// Takes what its neighbours have to know of what was counted.
+    package mutating func note(_ counts: PipelineCounts) {
+        seen = counts.sightings
+        threshold = counts.framesOut > 0 ? counts.lastThreshold : nil
+    }
+
+    /// A frame's time on the clock of segments, to the microsecond; none lies before the input's
+    /// origin.
+    package static func time(_ seconds: Double, from origin: Double) -> Double {
+        max(0, (seconds - origin).rounded(places: 6))
+    }
 
     /// Whether the same was asked for, whatever came of it.
     package func isSame(as other: Segment) -> Bool { from == other.from && to == other.to }

@@ -56,10 +56,7 @@ private struct SegmentReader {
         self.segment = segment
     }
 
-    /// A frame's time from the origin on, to the microsecond; none lies before it.
-    private func time(of frame: Frame) -> Double {
-        max(0, (frame.time - origin).rounded(places: 6))
-    }
+    private func time(of frame: Frame) -> Double { Segment.time(frame.time, from: origin) }
 
     /// Reads up to the boundary at which the segment begins, if there is one in it.
     mutating func begin(_ skip: (Double) throws -> Bool) throws {

@@ -73,7 +73,7 @@ package struct Receipt: Codable, Sendable {
         }
 
         /// Whether a file holds what this one held when it was complete.
-        fileprivate func isHeld(by found: FileDigest?) -> Bool {
+        package func isHeld(by found: FileDigest?) -> Bool {
             found != nil && found?.size == size && found?.sha256 == sha256
         }
     }
@@ -198,10 +198,12 @@ extension Receipt {
         return segment.isSame(as: wanted)
     }
 
+    /// Whether it is of a segment without frames, which has no output.
+    package var isEmpty: Bool { segment?.isEmpty == true }
+
     /// Whether each of the files that are wanted now was written, and is unchanged; nil is none.
     package func wrote(output: String?, events: String?, report: String?) -> Bool {
-        // A segment without frames has no output.
-        let output = segment?.isEmpty == true ? nil : output
+        let output = isEmpty ? nil : output
         return [(self.output, output), (self.events, events), (self.report, report)].allSatisfy {
             guard let path = $1 else { return true }
             return $0?.isHeld(by: try? FileDigest(ofFile: path)) == true
@@ -221,7 +223,7 @@ extension Receipt {
 
 extension Receipt.Input {
     /// Whether two inputs have the same content, whatever they are called.
-    fileprivate func isSame(as other: Self) -> Bool {
+    package func isSame(as other: Self) -> Bool {
         isKnown && size == other.size && sha256 == other.sha256 && etag == other.etag
     }
 }

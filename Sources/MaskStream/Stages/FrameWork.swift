@@ -42,7 +42,7 @@ public struct ProbeMasks: Sendable, Equatable {
 }
 
 /// Patches of frames, each of which is a token to a model.
-public struct Tokens: Sendable, Equatable, Encodable {
+public struct Tokens: Sendable, Equatable, Codable {
     /// Those of which anything is kept.
     public internal(set) var kept: Int
     /// All of them.

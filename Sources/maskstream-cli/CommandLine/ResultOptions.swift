@@ -41,4 +41,21 @@ enum ResultOptions {
         }
         return options
     }
+
+    /// The words of the options that a receipt records, for what changes the output beside the masks.
+    ///
+    /// - Throws: `MaskStreamError` 65 where the receipt does not hold a value, because it is secret.
+    static func words(of options: [String: [String]]) throws -> [String] {
+        // Labels are recorded by what they hold; the others need options that are not recorded.
+        let left: Set = ["--labels", "--event-timings", "--report-originals"]
+        return try options.sorted { $0.key < $1.key }.filter { !left.contains($0.key) }.flatMap {
+            name, values in
+            guard !values.contains(where: { $0.contains("***") }) else {
+                throw MaskStreamError(
+                    .badData, "the receipts do not hold the secret value of \(name)",
+                    hint: "mask the input in one run")
+            }
+            return values.isEmpty ? [name] : values.map { "\(name)=\($0)" }
+        }
+    }
 }

@@ -18,7 +18,7 @@ extension Session {
         guard let segment = plan.arguments.input.segment else { return nil }
         return try interrupts.draining({ input.interrupt() }) {
             try SegmentSource(
-                Self.frames(of: input, turns: turns), of: segment,
+                input.frames(turned: turns), of: segment,
                 scenes: plan.arguments.input.scenes, origin: input.origin,
                 skip: input.skip)
         }

@@ -8,8 +8,8 @@ extension Session {
         guard let input = try openInput() else { return nil }
         progress.expect(duration: try length(of: input))
         let options = plan.outputOptions(isLive: input.isLive)
-        let turns = try mustTurn(input, options)
-        let format = Self.frames(of: input, turns: turns).format
+        let turns = try input.mustTurn(for: options, warn: progress.warn)
+        let format = input.frames(turned: turns).format
         let relay = PacketRelay()
         var output = try openOutput(options, format: format, of: input, relay: relay)
         plan.warn(progress.warn)
@@ -24,7 +24,7 @@ extension Session {
             output = nil
         }
         let (source, live) = Self.source(
-            segment ?? Self.frames(of: input, turns: turns), room: input.isLive ? room : nil,
+            segment ?? input.frames(turned: turns), room: input.isLive ? room : nil,
             first: output?.acceptsOneFrame == true)
         let (about, part) = (about(output), output?.part)
         let late = Confined(0, label: "maskstream.late")
@@ -40,11 +40,6 @@ extension Session {
             part: part, interrupt: input.interrupt, resume: { relay.drop(before: $0) },
             live: Self.counts(live, late: late),
             statistics: statistics(of: input, from: segment))
-    }
-
-    /// The frames of an input, turned upright or not.
-    static func frames(of input: FFmpegSource, turns: Bool) -> sending any FrameSource {
-        turns ? UprightSource(input) : input
     }
 
     /// What frames pass after the decoder: they wait in line where they are live, and only the first
@@ -79,17 +74,6 @@ extension Session {
             guard interrupts.isStopped else { throw error }
             return nil
         }
-    }
-
-    /// Whether frames are turned upright, because the output cannot hold their orientation.
-    private func mustTurn(_ input: FFmpegSource, _ options: OutputOptions?) throws -> Bool {
-        guard input.format.orientation != .upright else { return false }
-        let keeps = try options.map { try FFmpegSink.keepsOrientation($0, input: input.streams) }
-        guard keeps != true else { return false }
-        progress.warn(
-            MediaWarning(
-                "turned", "the output cannot hold an orientation: its frames are turned upright"))
-        return true
     }
 
     /// Opens the output, where there is one, and has the streams copied that it takes.
@@ -131,4 +115,20 @@ extension Session {
         let rate = input.format.frameRate.value
         return Double(room) / (rate > 0 ? rate : 30)
     }
+}
+
+extension FFmpegSource {
+    /// Whether frames are turned upright, because the output cannot hold their orientation.
+    func mustTurn(for options: OutputOptions?, warn: WarningReport) throws -> Bool {
+        guard format.orientation != .upright else { return false }
+        let keeps = try options.map { try FFmpegSink.keepsOrientation($0, input: streams) }
+        guard keeps != true else { return false }
+        warn(
+            MediaWarning(
+                "turned", "the output cannot hold an orientation: its frames are turned upright"))
+        return true
+    }
+
+    /// The frames, turned upright or as they are.
+    func frames(turned: Bool) -> sending any FrameSource { turned ? UprightSource(self) : self }
 }

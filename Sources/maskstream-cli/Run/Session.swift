@@ -37,7 +37,9 @@ struct Session {
             let isStopped = interrupts.isStopped && !plan.job.isLive
             return .empty(plan, status: isStopped ? ExitStatus.interrupted : 0)
         }
-        try receipt?.claim(media)
+        try receipt?.claim(
+            media.part, segment: media.segment?.segment,
+            fingerprint: plan.fingerprints.fingerprint(of: plan.profile).sha256)
         let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
         let smallest = plan.profile.smallestSubject(
             format: media.format, sessions: plan.sessions, look: settings.look)
@@ -85,9 +87,11 @@ struct Session {
             }
         }
         note {
-            try receipt?.end(
-                counts, segment: media.segment?.segment, dropped: live?.dropped ?? 0,
-                corrupt: statistics.corrupt, exit: status, failure: failure)
+            var segment = media.segment?.segment
+            segment?.note(counts)
+            let frames = Receipt.Frames(
+                counts, dropped: live?.dropped ?? 0, corrupt: statistics.corrupt)
+            try receipt?.end(frames, segment: segment, exit: status, failure: failure)
         }
         watch?.end()
         return Summary(

@@ -1,30 +1,53 @@
 import MaskStream
 import MaskStreamFFmpeg
 
-/// The receipt of one session: what an earlier run left, and what this one leaves.
+/// The receipt of one run: what an earlier run left, and what this one leaves.
 struct SessionReceipt {
-    private let plan: SessionPlan
+    /// What a run writes beside its receipt.
+    struct Files {
+        var output: String?
+        var events: String?
+        var report: String?
+    }
+
     private let path: String
+    private let files: Files
+    private let reads: ReadFiles
+    private let skipsDone: Bool
     private let earlier: Receipt?
     private var receipt: Receipt
     private var hasBegun = false
+
+    /// Prepares a receipt at a path; with `skipsDone` an earlier one there says what is left to do.
+    init(_ receipt: Receipt, at path: String, files: Files, skipsDone: Bool, reads: ReadFiles) {
+        self.receipt = receipt
+        self.path = path
+        self.files = files
+        self.skipsDone = skipsDone
+        self.reads = reads
+        earlier = Receipt(ofFile: path)
+    }
 
     /// Finds out what is to be read; nil where no receipt is wanted.
     ///
     /// - Throws: `MaskStreamError` 64 with `--skip-done` for an input that cannot be told again.
     init?(_ plan: SessionPlan) throws {
         guard let path = plan.receiptPath else { return nil }
-        self.plan = plan
-        self.path = path
-        earlier = Receipt(ofFile: path)
-        let (input, isThere) = plan.identifiedInput()
-        receipt = Receipt(
+        let reports = plan.arguments.reports
+        let (input, isThere) = plan.job.identifiedInput()
+        var receipt = Receipt(
             version: Versions.program, input: input,
             profile: Receipt.Profile(name: plan.profile.name, sha256: try plan.profile.digest()),
             options: try ResultOptions.named(in: plan.job.words), device: plan.announcement)
         receipt.segment = plan.arguments.input.segment
+        self.init(
+            receipt, at: path,
+            files: Files(
+                output: plan.job.output, events: plan.job.isOneOfSeveral ? nil : reports.events,
+                report: plan.reportPath),
+            skipsDone: reports.skipDone, reads: plan.reads)
         // What is not there fails when it is opened.
-        guard input.isKnown || !isThere || !plan.arguments.reports.skipDone else {
+        guard input.isKnown || !isThere || !reports.skipDone else {
             throw MaskStreamError(
                 .usage,
                 "--skip-done cannot tell whether this input has changed (\(plan.inputName))",
@@ -35,29 +58,29 @@ struct SessionReceipt {
     /// Whether nothing is left to do: an earlier run did the same work, and what it wrote is
     /// unchanged.
     var isDone: Bool {
-        guard plan.arguments.reports.skipDone, let earlier else { return false }
+        guard skipsDone, let earlier else { return false }
         return earlier.didTheWork(of: receipt)
-            && earlier.wrote(
-                output: plan.job.output, events: plan.arguments.reports.events,
-                report: plan.reportPath)
+            && earlier.wrote(output: files.output, events: files.events, report: files.report)
     }
 
     /// Whether the output that is there may be replaced: by `--skip-done`, if an earlier run of the
     /// receipt made it.
     lazy var mayReplace: Bool = {
-        guard plan.arguments.reports.skipDone, let earlier, let output = plan.job.output else {
-            return false
-        }
+        guard skipsDone, let earlier, let output = files.output else { return false }
         return earlier.made(output)
     }()
 
-    /// Writes the claim, before the first frame.
+    /// Writes the claim, before the first frame; `part` is the output as it is written, `segment`
+    /// what is read of the input.
     ///
     /// - Throws: `MaskStreamError` 64 for an output that is no file or more than one.
-    mutating func claim(_ media: OpenMedia) throws {
+    mutating func claim(
+        _ part: PartFile?, segment: Segment? = nil, fingerprint: String?
+    ) throws {
+        receipt.segment = segment
         // Nothing is written of a segment without frames.
-        if let output = plan.job.output, media.segment?.segment.isEmpty != true {
-            guard let identity = media.part?.identity else {
+        if let output = files.output, !receipt.isEmpty {
+            guard let identity = part?.identity else {
                 throw MaskStreamError(
                     .usage, "--receipt needs an output that is one file (\(output))",
                     hint: "leave --receipt out, or write to a file")
@@ -65,19 +88,18 @@ struct SessionReceipt {
             receipt.output = Receipt.File(name: output, inode: identity.inode)
             if mayReplace { receipt.replaces = try FileDigest(ofFile: output) }
         }
-        receipt.fingerprint = try plan.fingerprints.fingerprint(of: plan.profile).sha256
+        receipt.fingerprint = fingerprint
         try write()
         hasBegun = true
     }
 
     /// Writes what the run came to.
     mutating func end(
-        _ counts: PipelineCounts, segment: Segment?, dropped: Int, corrupt: Int, exit: Int32,
-        failure: (any Error)?
+        _ frames: Receipt.Frames, segment: Segment? = nil, exit: Int32, failure: (any Error)?
     ) throws {
         receipt.segment = segment
-        receipt.frames = Receipt.Frames(counts, dropped: dropped, corrupt: corrupt)
-        if let output = plan.job.output, let inode = receipt.output?.inode,
+        receipt.frames = frames
+        if let output = files.output, let inode = receipt.output?.inode,
             FileIdentity(output)?.inode == inode
         {
             receipt.output = try Receipt.File(complete: output)
@@ -85,21 +107,22 @@ struct SessionReceipt {
         } else {
             receipt.output = nil
         }
-        let isRegular = { (path: String) in FileIdentity(path)?.isRegular == true }
-        if !plan.job.isOneOfSeveral, let events = plan.arguments.reports.events, isRegular(events) {
-            receipt.events = try Receipt.File(complete: events)
-        }
-        if let report = plan.reportPath, isRegular(report) {
-            receipt.report = try Receipt.File(complete: report)
-        }
+        receipt.events = try Self.written(files.events)
+        receipt.report = try Self.written(files.report)
         try done(exit: exit, failure: failure)
+    }
+
+    /// A file that was written, unless it is a device or a pipe.
+    private static func written(_ path: String?) throws -> Receipt.File? {
+        guard let path, FileIdentity(path)?.isRegular == true else { return nil }
+        return try Receipt.File(complete: path)
     }
 
     /// Writes that the run failed before its first frame; where that leaves an output as it was, the
     /// receipt that tells of it stays, too.
     mutating func fail(_ error: any Error) {
         let code = ExitStatus.maskStreamError(error)?.code
-        let isKept = plan.job.output.map { FileIdentity($0) != nil } ?? false
+        let isKept = files.output.map { FileIdentity($0) != nil } ?? false
         guard hasBegun || code != .usage && code != .cannotCreate && !isKept else { return }
         receipt.output = nil
         // The first failure is the session's.
@@ -117,28 +140,5 @@ struct SessionReceipt {
         try write()
     }
 
-    private func write() throws { try receipt.write(to: path, reads: plan.reads) }
-}
-
-extension SessionPlan {
-    /// What is known of the input before it is opened, and whether it is there at all.
-    ///
-    /// Of a playlist and of numbered images more is read than the file that is named.
-    fileprivate func identifiedInput() -> (input: Receipt.Input, isThere: Bool) {
-        var input = Receipt.Input(name: inputName)
-        guard let identity = FileIdentity(job.input) else {
-            guard job.isHTTP else { return (input, job.isRemote || job.input == "-") }
-            guard let found = RemoteContent(inputOptions()) else { return (input, false) }
-            input.size = found.size
-            input.etag = found.isPlaylist ? nil : found.etag
-            return (input, true)
-        }
-        if identity.isRegular, Playlist.read(job.input) == nil,
-            arguments.input.inputFormat != "image2",
-            let digest = try? FileDigest(ofFile: job.input)
-        {
-            (input.size, input.sha256) = (digest.size, digest.sha256)
-        }
-        return (input, true)
-    }
+    private func write() throws { try receipt.write(to: path, reads: reads) }
 }

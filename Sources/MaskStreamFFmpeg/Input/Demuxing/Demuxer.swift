@@ -74,6 +74,9 @@ final class Demuxer {
     /// The masked stream.
     var video: AVStream { context.streamPointers[videoIndex].pointee }
 
+    /// Whether the input's times had to be changed, because its clock began anew.
+    var isClockRestarted: Bool { unwrapper?.hasChanged ?? false }
+
     /// Whether the input goes back and forth; then reading ahead keeps nobody waiting.
     var isSeekable: Bool {
         (context.pointee.pb?.pointee.seekable ?? 0) & AVIO_SEEKABLE_NORMAL != 0

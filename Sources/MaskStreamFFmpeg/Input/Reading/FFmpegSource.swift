@@ -23,6 +23,8 @@ public final class FFmpegSource: FrameSource, Sendable {
     public let duration: Double?
     /// Where the clock of `--start` begins, in seconds of the frames' times.
     public let origin: Double
+    /// The first frame's time in seconds.
+    public let firstTime: Double
     /// Whether the source is live: its frames come in their own time and cannot wait.
     public let isLive: Bool
     /// Whether the input is one still image.
@@ -32,7 +34,7 @@ public final class FFmpegSource: FrameSource, Sendable {
     /// The nine numbers of the display matrix; nil where the input has none.
     public let displayMatrix: [Int32]?
 
-    private let reader: Confined<ReaderConnection>
+    let reader: Confined<ReaderConnection>
     private let stopping: MediaInterrupt
 
     /// Opens an input and decodes its first frame.
@@ -73,6 +75,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         displayMatrix = reader.matrix
         duration = Self.duration(demuxer, options)
         origin = demuxer.startTime.seconds
+        firstTime = Double(reader.time(nil)?.ticks ?? 0) * format.timeBase.value
         isImage = try demuxer.mayBeImage && reader.hasOneFrame()
         self.reader = Confined(
             ReaderConnection(reader, reconnects: options.reconnects && isLive),

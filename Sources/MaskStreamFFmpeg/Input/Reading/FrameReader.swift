@@ -47,6 +47,8 @@ final class FrameReader {
     var earlier = InputStatistics()
     var lastShape: (Int, Int, AVPixelFormat)?
     var isFinished = false
+    /// How far the masked stream was read where nothing is decoded.
+    var position = TimeStamp(-TimeStamp.furthest)
 
     /// Opens the input and its decoder.
     init(

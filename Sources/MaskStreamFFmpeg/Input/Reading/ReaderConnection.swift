@@ -4,7 +4,7 @@ import MaskStream
 /// The reader of an input, replaced by a new one where a live input was lost and is to come back.
 struct ReaderConnection {
     /// Nil only while a lost input is opened again: cameras and ports are held by one at a time.
-    private var reader: FrameReader?
+    private(set) var reader: FrameReader?
     private let reconnects: Bool
     private var wanted: (streams: [Int], relay: PacketRelay)?
     private var lost = InputStatistics()

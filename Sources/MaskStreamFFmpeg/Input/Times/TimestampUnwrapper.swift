@@ -43,6 +43,8 @@ struct TimestampUnwrapper {
     private var offsetBefore: Int64 = 0
     /// The latest time given out on any stream.
     private var front: Int64?
+    /// Whether any time was changed.
+    var hasChanged: Bool { offset != 0 || clocks.contains { $0.turned != 0 } }
 
     /// - Parameter streams: each stream's time base and the bits of its clock.
     init(_ streams: [(timeBase: AVRational, bits: Int32)]) {

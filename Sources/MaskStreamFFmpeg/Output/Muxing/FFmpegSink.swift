@@ -22,19 +22,20 @@ public final class FFmpegSink: FrameSink {
     /// The file that is written until the end; nil for outputs that are written directly.
     public let part: PartFile?
 
-    private let plan: OutputPlan
+    let plan: OutputPlan
     private let encoder: VideoEncoder
     private let converters: [Int: any PacketConverter]
-    private var muxer: Muxer
-    private let relay: PacketRelay?
+    var muxer: Muxer
+    let relay: PacketRelay?
     private let report: WarningReport
-    private var count = 0
+    /// How many frames, or packets of video that was encoded before, were written.
+    var count = 0
     private var awaitsKey = false
     private var rateCheck: ConstantRateCheck?
     private var imageTags: ImageTagWriter?
-    private var state = State.open
+    var state = State.open
 
-    private enum State { case open, finished, failed }
+    enum State { case open, finished, failed }
 
     /// The network output while it is away; nil where it is there.
     private var lost: LostOutput?
@@ -42,18 +43,20 @@ public final class FFmpegSink: FrameSink {
     /// Opens encoder and output; whatever is impossible fails here, before the first frame.
     ///
     /// With `isDryRun` everything is checked and nothing is created. `relay` brings the packets
-    /// of the streams in ``StreamPlan/copied``; `report` gets each warning once.
+    /// of the streams in ``StreamPlan/copied``; `video` is what was encoded before, where packets
+    /// come and no frames; `report` gets each warning once.
     ///
     /// - Throws: `MaskStreamError` with `usage` for unknown names and impossible pairs,
     ///   `unavailable` for an encoder that does not work here, `cannotCreate` where the output
     ///   exists, is the input, or cannot be written.
     public init(
         _ options: OutputOptions, format: FrameFormat, input: InputStreams? = nil,
-        relay: PacketRelay? = nil, isDryRun: Bool = false, report: @escaping WarningReport
+        relay: PacketRelay? = nil, video: CodedVideo? = nil, isDryRun: Bool = false,
+        report: @escaping WarningReport
     ) throws {
         FFmpegLog.begin()
         Secrets.note(options.destination, options.muxerOptions + options.encoderOptions)
-        var plan = try OutputPlan(options, format: format, input: input)
+        var plan = try OutputPlan(options, format: format, input: input, video: video)
         let encoder = try plan.makeEncoder(report: report)
         let converters = try plan.makeConverters()
         try plan.tryHeader(encoder, converters)
@@ -111,10 +114,7 @@ public final class FFmpegSink: FrameSink {
             try check(frame)
             let packets = relay?.takeForFrame() ?? []
             if count == 0 {
-                if let shift = plan.shift(packets, first: frame.pts, converters) {
-                    muxer.shift(by: shift)
-                    report(plan.warning(of: shift))
-                }
+                shift(packets, first: frame.pts)
                 if plan.container.isY4M {
                     rateCheck = ConstantRateCheck(plan.format, first: frame.pts)
                 }
@@ -128,6 +128,13 @@ public final class FFmpegSink: FrameSink {
         } catch {
             throw failed(error)
         }
+    }
+
+    /// Moves all streams where the container holds no negative times.
+    func shift(_ packets: [Packet], first: Int64) {
+        guard let shift = plan.shift(packets, first: first, converters) else { return }
+        muxer.shift(by: shift)
+        report(plan.warning(of: shift))
     }
 
     /// Takes what the first frame brings of its image's file; what has no place is named.
@@ -251,7 +258,7 @@ public final class FFmpegSink: FrameSink {
         }
     }
 
-    private func copy(_ packets: [Packet]) throws {
+    func copy(_ packets: [Packet]) throws {
         guard lost == nil else { return }
         for packet in packets {
             let index = Int(packet.pointer.pointee.stream_index)
@@ -286,7 +293,7 @@ public final class FFmpegSink: FrameSink {
         }
     }
 
-    private func failed(_ error: any Error) -> any Error {
+    func failed(_ error: any Error) -> any Error {
         if let known = error as? MaskStreamError {
             if known.isBrokenPipe { state = .failed } else { abandon() }
             return known

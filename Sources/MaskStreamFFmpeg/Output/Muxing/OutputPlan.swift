@@ -11,6 +11,8 @@ struct OutputPlan {
     let container: Container
     let choice: EncoderChoice
     let form: EncodedFormat
+    /// The video, where it was encoded before; nil where frames come.
+    let video: CodedVideo?
     private let audio: AudioEncoderChoice?
     private(set) var streams: StreamPlan
     /// The time code of the first frame; nil where there is none to keep.
@@ -20,15 +22,20 @@ struct OutputPlan {
     ///
     /// - Throws: `MaskStreamError/Code/usage` for impossible options,
     ///   `MaskStreamError/Code/cannotCreate` for a name that cannot be written.
-    init(_ options: OutputOptions, format: FrameFormat, input: InputStreams?) throws {
+    init(
+        _ options: OutputOptions, format: FrameFormat, input: InputStreams?,
+        video: CodedVideo? = nil
+    ) throws {
         var input = input
         if options.isPart { input?.chapters = [] }
         self.options = options
         self.format = format
         self.input = input
+        self.video = video
         container = try Container(options, input: input)
         if options.isPart { try container.checkPart() }
         choice = try EncoderChoice(options, container: container, input: input)
+        try video?.check(container, choice, format)
         form = try EncodedFormat(format, encoder: choice, container: container, options: options)
         audio = try AudioEncoderChoice(options, container: container)
         streams = try StreamPlan(input, container: container, options: options, audio: audio)
@@ -109,7 +116,7 @@ struct OutputPlan {
         for entry in streams.entries {
             if entry.action == .mask {
                 try muxer.addVideo(
-                    encoder, format: format, input: input, timecode: timecode,
+                    encoder, video, format: format, input: input, timecode: timecode,
                     keepsTags: keepsTags)
             }
             guard let stream = input?.streams.first(where: { $0.index == entry.index }) else {
@@ -129,7 +136,7 @@ struct OutputPlan {
         }
         if !streams.entries.contains(where: { $0.action == .mask }) {
             try muxer.addVideo(
-                encoder, format: format, input: nil, timecode: nil, keepsTags: keepsTags)
+                encoder, video, format: format, input: nil, timecode: nil, keepsTags: keepsTags)
         }
         if let input, keepsTags { try muxer.addTags(input, timecode: timecode) }
         if let plays = input?.plays {
