@@ -34,6 +34,8 @@ public enum Event: Sendable {
         public var detail: Int?
         /// In how many ways frames are turned for the estimator; nil where they are not.
         public var turns: Int?
+        /// How many frames there are from one run of the estimator to the next; nil where it sees all.
+        public var estimateEvery: Int?
         /// From what height on, in pixels of the displayed frame, subjects are found; nil where the
         /// profile does not say.
         public var smallest: Int?
@@ -42,7 +44,7 @@ public enum Event: Sendable {
         public init(
             version: String, input: String, profile: [String: String], video: Video,
             device: String, depth: Int, lookahead: Int, detail: Int? = nil, turns: Int? = nil,
-            smallest: Int? = nil
+            estimateEvery: Int? = nil, smallest: Int? = nil
         ) {
             self.version = version
             self.input = input
@@ -53,6 +55,7 @@ public enum Event: Sendable {
             self.lookahead = lookahead
             self.detail = detail
             self.turns = turns
+            self.estimateEvery = estimateEvery
             self.smallest = smallest
         }
     }

@@ -31,12 +31,13 @@ public struct FrameRecord: Sendable, Codable {
     let subjects: [SubjectRecord]
     let probe: ProbeRecord?
     let miss: String?
+    let estimate: String?
     let primary: String
     let timings: [String: Double]?
 
     enum CodingKeys: String, CodingKey {
-        case frame, file, pts, time, threshold, kept, tokens, subjects, probe, miss, primary,
-            timings
+        case frame, file, pts, time, threshold, kept, tokens, subjects, probe, miss, estimate,
+            primary, timings
     }
 
     /// Records a frame.
@@ -60,6 +61,7 @@ public struct FrameRecord: Sendable, Codable {
         }
         probe = work.probe.map(ProbeRecord.init)
         miss = work.miss?.rawValue
+        estimate = work.estimate?.rawValue
         primary = work.primary.rawValue
         self.timings = timings
     }
@@ -73,7 +75,7 @@ public struct FrameRecord: Sendable, Codable {
         }
     }
 
-    /// Writes every key, also those without a value; tokens and timings only where they are.
+    /// Writes every key, also those without a value; tokens, estimate and timings only where they are.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(frame, forKey: .frame)
@@ -86,6 +88,7 @@ public struct FrameRecord: Sendable, Codable {
         try container.encode(subjects, forKey: .subjects)
         try container.encode(probe, forKey: .probe)
         try container.encode(miss, forKey: .miss)
+        try container.encodeIfPresent(estimate, forKey: .estimate)
         try container.encode(primary, forKey: .primary)
         try container.encodeIfPresent(timings, forKey: .timings)
     }

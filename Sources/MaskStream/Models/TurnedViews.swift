@@ -3,7 +3,7 @@
 ///
 /// Each frame is seen upright, and a turned view counts where it shows a subject that the upright one
 /// does not. Turned views are seen of the first frame of a scene, and afterwards where they are
-/// needed: one after another, one every ``interval`` frames; each for as long as it counts; and all
+/// needed: one after another, one every ``pause`` frames; each for as long as it counts; and all
 /// at once where a subject of the frame before is found no more, which may have turned. So turned
 /// subjects cost time only while there are some. Where the frames are images of their own, all
 /// views are seen of each.
@@ -17,11 +17,13 @@ public struct TurnedViews: Sendable {
     /// and 270.
     public static let choices = [1, 2, 4]
     /// Frames from one turned view that is seen in its turn to the next.
-    public static let interval = 3
+    public static let pause = 3
 
     private let turns: [Orientation]
     private let finder: SubjectFinder
     private let floor: Float
+    /// How many of the frames that are seen make a pause.
+    private let pause: Int
     private let isolatesFrames: Bool
     /// Frames since the scene began.
     private var count = 0
@@ -34,12 +36,16 @@ public struct TurnedViews: Sendable {
     ///   - count: one of ``choices``.
     ///   - level: the score above which something is a subject.
     ///   - floor: the least score of a turned view that counts.
+    ///   - interval: how many frames there are from one that is seen to the next.
     ///   - isolatesFrames: whether every frame is an image of its own.
-    public init(_ count: Int, level: Float, floor: Float = 0, isolatesFrames: Bool) {
+    public init(
+        _ count: Int, level: Float, floor: Float = 0, interval: Int = 1, isolatesFrames: Bool
+    ) {
         let degrees = [1: [], 2: [180], 4: [90, 270, 180]][count] ?? []
         turns = degrees.compactMap(Orientation.init(clockwiseDegrees:))
         finder = SubjectFinder(level: level, minArea: 0)
         self.floor = floor
+        pause = max(1, Self.pause / interval)
         self.isolatesFrames = isolatesFrames
     }
 
@@ -83,7 +89,7 @@ public struct TurnedViews: Sendable {
                 if map.values[index] < score || !score.isFinite { map.values[index] = score }
             }
         }
-        let next = count % Self.interval == 0 ? turns[count / Self.interval % turns.count] : nil
+        let next = count % pause == 0 ? turns[count / pause % turns.count] : nil
         for turn in turns where begins || active.contains(turn) || turn == next { try see(turn) }
         if let past, !begins, finder.finds(in: past, besides: map) {
             for turn in turns where !seen.contains(turn) { try see(turn) }

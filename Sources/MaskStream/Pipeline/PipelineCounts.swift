@@ -18,6 +18,8 @@ public struct PipelineCounts: Sendable {
     public var span: Range<Double> { (start ?? 0)..<max(start ?? 0, end) }
     /// Frames on which the primary model was not run again.
     public internal(set) var primarySkipped = 0
+    /// Frames on which the estimator did not run, and an earlier map was carried on.
+    public internal(set) var mapsCarried = 0
     /// The mean kept fraction, 0 to 1.
     public var meanKept: Double { framesOut == 0 ? 0 : keptSum / Double(framesOut) }
     /// Patches of all frames, kept and in all; nil without a patch size.
@@ -65,6 +67,7 @@ public struct PipelineCounts: Sendable {
         if work.miss != nil { missed += 1 }
         if work.miss == .damaged { damaged += 1 }
         if work.primary == .skipped { primarySkipped += 1 }
+        if work.estimate == .moved || work.estimate == .skipped { mapsCarried += 1 }
         if work.miss == nil, work.subjects.isEmpty { countUndetected(work.source.file) }
         let time = work.source.time
         start = start ?? time

@@ -25,15 +25,26 @@ public struct NumberByUse: Sendable, Equatable {
 extension NumberByUse {
     /// Reads a key of a manifest's section: one number for all, or a mapping.
     init(_ key: String, of choices: [Int], _ section: ManifestReader) throws {
+        try self.init(key, section) { try $0.number($1, of: choices, default: 1) }
+    }
+
+    /// The same for any number in a range.
+    init(_ key: String, in range: ClosedRange<Int>, _ section: ManifestReader) throws {
+        try self.init(key, section) { try $0.int($1, in: range, default: 1) }
+    }
+
+    private init(
+        _ key: String, _ section: ManifestReader, read: (ManifestReader, String) throws -> Int
+    ) throws {
         guard section.isMapping(key),
             let reader = try section.section(key, keys: ["video", "invert", "images"])
         else {
-            video = try section.number(key, of: choices, default: 1)
+            video = try read(section, key)
             (invert, images) = (video, video)
             return
         }
-        video = try reader.number("video", of: choices, default: 1)
-        invert = try reader.number("invert", of: choices, default: 1)
-        images = try reader.number("images", of: choices, default: 1)
+        video = try read(reader, "video")
+        invert = try read(reader, "invert")
+        images = try read(reader, "images")
     }
 }

@@ -92,6 +92,9 @@ public struct EstimatorSpec: Sendable, Equatable {
     public var detail = NumberByUse()
     /// In how many ways each frame is turned, by what the estimator is used for.
     public var turns = NumberByUse()
+    /// How many frames there are from one run of the model to the next, 1 being every frame, by
+    /// what the estimator is used for; images are estimated each by itself.
+    public var interval = NumberByUse()
     /// Whether images of fewer pixels than the area are enlarged to it.
     public var enlarges = true
     /// From how many pixels of the input's height on subjects are found; nil where nobody has
@@ -118,6 +121,9 @@ public struct EstimatorSpec: Sendable, Equatable {
 
     /// The factors of ``detail`` that are legal.
     public static let details = [1, 2, 4, 8, 16]
+
+    /// The legal numbers of ``interval``.
+    public static let intervals = 1...1000
 
     /// The largest input, in pixels.
     public static let largestArea = 16_777_216

@@ -128,7 +128,7 @@ extension EstimatorSpec {
             keys: [
                 "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
                 "output_layout", "activation", "output_scale", "labels", "channels", "unclip",
-                "kind", "detector", "smallest",
+                "kind", "detector", "smallest", "interval",
             ])
         file = try paths.model(reader, key: "estimator")
         let input = try reader.requiredSection(
@@ -139,6 +139,7 @@ extension EstimatorSpec {
         multiple = try input.int("multiple", in: 1...256, default: 32)
         detail = try NumberByUse("detail", of: Self.details, input)
         turns = try NumberByUse("turns", of: TurnedViews.choices, input)
+        interval = try NumberByUse("interval", in: Self.intervals, reader)
         pixels = try PixelSpec(reader)
         output = reader.has("output") ? try reader.string("output") : nil
         outputLayout = try reader.choice("output_layout", default: pixels.layout)

@@ -1,6 +1,7 @@
-/// Lets the confidence estimator score every sound frame.
+/// Gives every sound frame a confidence map: the estimator's, or an earlier one that is carried on.
 public struct EstimateStage: Stage {
     private var estimator: any ConfidenceEstimator
+    private var carrier: MapCarrier?
     private let isLive: Bool
     private let onFailure: @Sendable (any Error) -> Void
     /// Whether a scene has begun of which the estimator has not scored a frame yet.
@@ -8,12 +9,14 @@ public struct EstimateStage: Stage {
 
     /// Makes the stage; live, a failing estimator is a miss, in files it ends the run.
     ///
-    /// `onFailure` is called for every such miss, on the stage's queue.
+    /// Without a `carrier` the estimator runs on every frame. `onFailure` is called for every miss of
+    /// the estimator's, on the stage's queue.
     public init(
-        estimator: any ConfidenceEstimator, isLive: Bool = false,
+        estimator: any ConfidenceEstimator, carrier: MapCarrier? = nil, isLive: Bool = false,
         onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
     ) {
         self.estimator = estimator
+        self.carrier = carrier
         self.isLive = isLive
         self.onFailure = onFailure
     }
@@ -27,10 +30,14 @@ public struct EstimateStage: Stage {
             work.miss = .damaged
             return try emit(work)
         }
+        let frame = work.source.replacing(beginsScene: beginsScene)
+        if let carried = carrier?.map(of: frame) {
+            (work.map, work.estimate, work.newBlocks) = (carried.map, carried.run, carried.new)
+            return try emit(work)
+        }
         var map = ConfidenceMap(width: 0, height: 0)
         do {
-            try estimator.estimate(
-                work.source.replacing(beginsScene: beginsScene), into: &map)
+            try estimator.estimate(frame, into: &map)
             beginsScene = false
             if map.values.isEmpty {
                 work.miss = .missing
@@ -43,6 +50,10 @@ public struct EstimateStage: Stage {
             guard isLive else { throw error }
             work.miss = .model
             onFailure(error)
+        }
+        if carrier != nil {
+            carrier?.keep(work.map)
+            work.estimate = .ran
         }
         try emit(work)
     }

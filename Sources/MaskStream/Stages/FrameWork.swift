@@ -63,6 +63,10 @@ public struct FrameWork: ~Copyable, Sendable {
     public let admitted: UInt64
     /// The confidence map in stored orientation; nil where it is a miss.
     public var map: ConfidenceMap?
+    /// What the estimator did; nil where it sees every frame that is sound.
+    public var estimate: EstimateRun?
+    /// What the map knows nothing of, and is masked.
+    var newBlocks: NewBlocks?
     /// What is kept; nil masks the frame whole.
     public var mask: Mask? {
         didSet { keptFraction = mask?.keptFraction ?? 0 }

@@ -110,6 +110,10 @@ public struct MaskStage: Stage {
     private mutating func mask(_ work: inout FrameWork, by map: ConfidenceMap, time: Double) {
         let format = work.source.format
         var mask = cutMask(map, format: format, threshold: work.threshold, time: time)
+        if let new = work.newBlocks {
+            new.hide(in: &mask)
+            work.patches?.maskTouched(&mask)
+        }
         if format.isInterlaced { mask.joinFields() }
         work.subjects = subjects(in: map, of: work.source)
         if let plan = work.probePlan, !work.subjects.isEmpty {

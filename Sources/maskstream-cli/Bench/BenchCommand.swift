@@ -77,6 +77,7 @@ struct BenchCommand: ParsableCommand {
         let given: [(String, (any CustomStringConvertible)?)] = [
             ("--frames", frames), ("--threshold", measuring.threshold?.value),
             ("--detail", measuring.detail?.value), ("--turns", measuring.turns?.value),
+            ("--estimate-every", measuring.estimateEvery?.value),
         ]
         return ["/proc/self/exe", "run", clip, "--profile", measuring.profile, "-o", output]
             + ["--overwrite", "--progress", "json", "--codec", "libx264"]

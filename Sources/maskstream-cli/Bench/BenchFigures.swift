@@ -28,6 +28,8 @@ struct Bench {
         let kept: Double
         let detail: Int
         let turns: Int
+        let estimateEvery: Int
+        let mapsCarried: Int
         let stages: [String: [String: Double]]
     }
 
@@ -39,7 +41,9 @@ struct Bench {
         guard let line = lines.last(where: { $0.contains("\"type\":\"summary\"") }) else {
             throw MaskStreamError(.software, "the run gave no summary (\(clip))")
         }
-        summary = try JSONDecoder().decode(RunSummary.self, from: Data(line.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        summary = try decoder.decode(RunSummary.self, from: Data(line.utf8))
     }
 
     private func median(_ value: (Pair) -> Double) -> Double {
@@ -67,6 +71,7 @@ struct Bench {
     var table: String {
         let title =
             "\(clip): \(summary.frames) frames, detail \(summary.detail), turns \(summary.turns), "
+            + "estimator on \(summary.frames - summary.mapsCarried), "
             + "kept \(decimals(summary.kept * 100, 1)) %, \(pairs.count) pairs of runs, "
             + "\(ProcessInfo.processInfo.activeProcessorCount) cores"
         var rows = [["", "maskstream", "ffmpeg", "ratio"]]
@@ -93,7 +98,9 @@ struct Bench {
             }
             return try prettyJSON([
                 "clip": clip, "profile": profile, "runs": pairs.count, "frames": summary.frames,
-                "detail": summary.detail, "turns": summary.turns, "kept": number(summary.kept, 4),
+                "detail": summary.detail, "turns": summary.turns,
+                "estimate_every": summary.estimateEvery, "maps_carried": summary.mapsCarried,
+                "kept": number(summary.kept, 4),
                 "fps": number(rate, 2), "maskstream": column(0), "ffmpeg": column(1),
                 "ratio": column(2),
                 "stages_ms": summary.stages.mapValues { stage in

@@ -31,7 +31,8 @@ struct ComparisonPlan {
         self.primary = primary
         mask = Masking(
             threshold: measuring.threshold?.value, detail: measuring.detail,
-            turns: measuring.turns, labels: arguments.labels)
+            turns: measuring.turns, estimateEvery: measuring.estimateEvery,
+            labels: arguments.labels)
         truth = try mask.truth(profile)
         sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
         try arguments.input.check([arguments.location])

@@ -56,7 +56,7 @@ struct ComparisonRun {
         _ format: FrameFormat, _ settings: MaskStage.Settings, _ look: EstimatorLook
     ) throws -> (parts: [Pipeline.Part], multiplyAdds: Int?) {
         let primary = plan.primary
-        let estimator = try plan.profile.estimator(
+        let estimate = try plan.profile.estimateStage(
             format: format, sessions: plan.sessions, look: look)
         let session = try plan.sessions.session(primary.file)
         let multiplyAdds = session.multiplyAdds
@@ -65,7 +65,7 @@ struct ComparisonRun {
             model: try OnnxClassifier(spec: primary, session: session),
             interval: Double(primary.interval), skip: primary.skip, truth: plan.truth)
         let parts = [
-            part("estimate", EstimateStage(estimator: estimator)),
+            part("estimate", estimate),
             part("mask", MaskStage(settings: settings)),
             part("primary", judge),
             Pipeline.Part(

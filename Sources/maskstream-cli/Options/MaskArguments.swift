@@ -12,6 +12,8 @@ struct MaskArguments: ParsableArguments {
 
     @Option(help: Turns.help) var turns: Turns?
 
+    @Option(help: EstimateEvery.help) var estimateEvery: EstimateEvery?
+
     @Option(
         name: .customLong("mask"),
         help: ArgumentHelp(

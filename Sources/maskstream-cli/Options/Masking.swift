@@ -10,6 +10,7 @@ struct Masking {
     var control: ThresholdSpec.Control?
     var detail: Detail?
     var turns: Turns?
+    var estimateEvery: EstimateEvery?
     var mode = MaskMode.stable
     var grid: PatchSize?
     var onMiss = MaskStage.OnMiss.maskAll
@@ -63,7 +64,10 @@ struct Masking {
         }
         return EstimatorLook(
             detail: detail?.value ?? own(profile.estimator.detail),
-            turns: turns?.value ?? own(profile.estimator.turns), isolatesFrames: isolatesFrames,
+            turns: turns?.value ?? own(profile.estimator.turns),
+            interval: mode == .exact || isolatesFrames
+                ? 1 : estimateEvery?.value ?? own(profile.estimator.interval),
+            isolatesFrames: isolatesFrames,
             isAsked: detail != nil || turns != nil)
     }
 

@@ -13,6 +13,7 @@ struct MeasuringArguments: ParsableArguments {
 
     @Option(help: Detail.help) var detail: Detail?
     @Option(help: Turns.help) var turns: Turns?
+    @Option(help: EstimateEvery.help) var estimateEvery: EstimateEvery?
 
     @Option(help: "The x264 quality of both encoded files.") var crf = 23
     @Option(help: "The x264 preset of both encoded files.") var preset = "medium"

@@ -36,8 +36,8 @@ struct RunCommand: ParsableCommand {
         Masking(
             invert: common.invert, fill: common.fill?.value, classes: common.classes,
             threshold: common.threshold?.value, control: rule.control, detail: rule.detail,
-            turns: rule.turns, mode: rule.mode, grid: rule.maskGrid, onMiss: rule.onMiss,
-            labels: rule.labels)
+            turns: rule.turns, estimateEvery: rule.estimateEvery, mode: rule.mode,
+            grid: rule.maskGrid, onMiss: rule.onMiss, labels: rule.labels)
     }
 
     mutating func validate() throws {

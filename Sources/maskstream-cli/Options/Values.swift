@@ -138,6 +138,22 @@ struct Turns: NumberChoice {
     let value: Int
 }
 
+/// How often an estimator runs.
+struct EstimateEvery: ExpressibleByArgument {
+    static let help = ArgumentHelp(
+        "Run the estimator on every n-th frame; in between its map follows the motion.",
+        valueName: "n")
+
+    let value: Int
+
+    init?(argument: String) {
+        guard let number = Int(argument), EstimatorSpec.intervals.contains(number) else {
+            return nil
+        }
+        value = number
+    }
+}
+
 /// A number from 1 on.
 struct Count: ExpressibleByArgument {
     let value: Int

@@ -11,11 +11,9 @@ extension SessionPlan {
         var parts = [
             Pipeline.Part(
                 "estimate",
-                EstimateStage(
-                    estimator: try profile.estimator(
-                        format: format, sessions: sessions, look: settings.look,
-                        hides: arguments.mask.invert),
-                    isLive: isLive,
+                try profile.estimateStage(
+                    format: format, sessions: sessions, look: settings.look,
+                    hides: arguments.mask.invert, isLive: isLive,
                     onFailure: Self.once("estimator_failed", "the estimator fails", warn))),
             Pipeline.Part("mask", MaskStage(settings: settings.masks)),
         ]

@@ -7,6 +7,8 @@ struct EstimatorLook: Sendable, Equatable {
     var detail = 1
     /// In how many ways frames are turned for it.
     var turns = 1
+    /// How many frames there are from one run to the next.
+    var interval = 1
     /// Whether every frame is an image of its own.
     var isolatesFrames = true
     /// Whether the user asks for it, not the profile.
@@ -18,6 +20,11 @@ struct EstimatorLook: Sendable, Equatable {
             detail > 1
                 ? ("detail \(detail)", "the estimator sees \(detail) times its area") : nil,
             turns > 1 ? ("turns \(turns)", "the estimator also sees frames turned") : nil,
+            interval > 1
+                ? (
+                    "estimate every \(interval)",
+                    "the estimator runs every \(interval) frames, in between its map follows the motion"
+                ) : nil,
         ].compactMap { $0 }
     }
 
@@ -29,6 +36,23 @@ struct EstimatorLook: Sendable, Equatable {
 }
 
 extension Profile {
+    /// The stage that estimates frames of a format, in a video by this look.
+    ///
+    /// - Throws: what ``estimator(format:sessions:look:hides:)`` throws.
+    func estimateStage(
+        format: FrameFormat, sessions: ModelSessions, look: EstimatorLook, hides: Bool = false,
+        isLive: Bool = false, onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
+    ) throws -> EstimateStage {
+        EstimateStage(
+            estimator: try estimator(
+                format: format, sessions: sessions, look: look, hides: hides),
+            carrier: look.interval == 1
+                ? nil
+                : MapCarrier(
+                    interval: look.interval, area: estimator.area * look.detail, hides: hides),
+            isLive: isLive, onFailure: onFailure)
+    }
+
     /// The estimator, bound to frames of a format; where it hides what it finds, it sees faint
     /// pixels, too.
     ///
@@ -51,7 +75,7 @@ extension Profile {
                 spec: estimator, session: session, format: format, detail: detail,
                 views: TurnedViews(
                     look.turns, level: regionLevel, floor: turnedLevel,
-                    isolatesFrames: look.isolatesFrames),
+                    interval: look.interval, isolatesFrames: look.isolatesFrames),
                 seesFaint: hides)
         }
         do {

@@ -37,6 +37,7 @@ struct SessionRecord {
                     lookahead: settings.masks.lookahead,
                     detail: settings.look.detail == 1 ? nil : settings.look.detail,
                     turns: settings.look.turns == 1 ? nil : settings.look.turns,
+                    estimateEvery: settings.look.interval == 1 ? nil : settings.look.interval,
                     smallest: smallest?.height)))
     }
 

@@ -108,7 +108,8 @@ struct Summary: Sendable {
             "threshold": number(Double(counts.lastThreshold), 4), "missed": counts.missed,
             "longest_gap": number(counts.longestGap, 4), "primary_skipped": counts.primarySkipped,
             "damaged": counts.damaged, "undetected": counts.undetected, "exit": status,
-            "detail": look.detail, "turns": look.turns, "stages": stages,
+            "detail": look.detail, "turns": look.turns,
+            "estimate_every": look.interval, "maps_carried": counts.mapsCarried, "stages": stages,
         ]
         if wasDone { fields["done_before"] = true }
         if let tokens = counts.tokens {
