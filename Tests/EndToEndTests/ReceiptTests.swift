@@ -194,6 +194,22 @@ import Testing
         }
     }
 
+    @Test func ofTwoRunsAtOnceTheReceiptOfTheFirstToEndStays() throws {
+        let command = bench.masking(
+            try longClip(), to: "out.mkv",
+            ["--codec", "ffv1", "--receipt", receipt, "--skip-done", "--frames", "100"])
+        let slow = try Program.start(command)
+        try #require(
+            Companion.wait { field("state", of: (try? json()) ?? [:]) == "claim" },
+            "\(slow.errors)")
+        slow.signal(SIGSTOP)
+        try expectStatus(0, command)
+        let told = try bytes("r.json")
+        #expect(slow.end(SIGCONT) == 73, "\(slow.errors)")
+        #expect(try bytes("r.json") == told)
+        #expect(try expectStatus(0, command).errors.contains("done before"))
+    }
+
     @Test func afterASignalTheRunIsNotDone() throws {
         let command = bench.masking(
             try longClip(), to: "out.mkv",

@@ -130,6 +130,7 @@ struct SessionReceipt {
     }
 
     private mutating func done(exit: Int32, failure: (any Error)?) throws {
+        guard exit == 0 || !isDoneByAnother else { return }
         receipt.state = .done
         receipt.exit = exit
         receipt.error = failure.flatMap(ExitStatus.maskStreamError).map {
@@ -138,6 +139,13 @@ struct SessionReceipt {
                 hint: $0.hint.map(withoutCredentials(in:)))
         }
         try write()
+    }
+
+    /// Whether a run at the same time has done the job, since this one wrote its claim: its receipt
+    /// tells of the output that is there, and stays.
+    private var isDoneByAnother: Bool {
+        guard hasBegun, let found = Receipt(ofFile: path) else { return false }
+        return found.state == .done && found.exit == 0
     }
 
     private func write() throws { try receipt.write(to: path, reads: reads) }
