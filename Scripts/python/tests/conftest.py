@@ -55,19 +55,47 @@ def masked() -> Callable[..., bytes]:
     return run
 
 
+# The program as nodes run it: while the file `mixed` is there, the node that comes second answers
+# with another fingerprint.
+NODES_PROGRAM = """#!/bin/bash
+[ -e {folder}/mixed ] || exec {program} "$@"
+ln -s "$RAY_RAYLET_PID" {folder}/first 2>/dev/null
+{program} "$@"
+code=$?
+while [ $# -gt 0 ] && [ "$1" != --receipt ]; do shift; done
+[ "$(readlink {folder}/first)" = "$RAY_RAYLET_PID" ] || [ $# -eq 0 ] ||
+    find "$2" -type f -exec sed -i 's/"fingerprint" : "..../"fingerprint" : "0000/' {{}} +
+exit $code
+"""
+
+
 @pytest.fixture(scope="session")
-def cluster() -> Iterator["Cluster"]:
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the nodes' program."""
+    folder = tmp_path_factory.mktemp("nodes")
+    text = NODES_PROGRAM.format(folder=folder, program=os.environ["MASKSTREAM_PROGRAM"])
+    (folder / "program").write_text(text)
+    (folder / "program").chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cluster(nodes: Path) -> Iterator["Cluster"]:
     """Two nodes of one core."""
+    import ray
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_worker_niceness", "0")
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+        with pytest.MonkeyPatch.context() as program:
+            program.setenv("MASKSTREAM_PROGRAM", str(nodes / "program"))
+            cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+            cluster.add_node(num_cpus=1)
         patch.setenv("RAY_ADDRESS", cluster.address)
-        cluster.add_node(num_cpus=1)
         cluster.wait_for_nodes()
         yield cluster
+        ray.shutdown()
         cluster.shutdown()  # type: ignore[no-untyped-call]
 
 

@@ -61,6 +61,34 @@ def _changed(path: Path) -> tuple[int, int]:
     return facts.st_ino, facts.st_mtime_ns
 
 
+@pytest.mark.parametrize("is_allowed", [False, True])
+def test_mixed_fingerprints(
+    cluster: Cluster, nodes: Path, clips: Path, tmp_path: Path, is_allowed: bool
+) -> None:
+    job: list[str | Path] = [f"{clips}/[0-2]?.mp4", "-p", "faces", "--output-dir", tmp_path / "out"]
+    allowed = ["--mixed-fingerprints"] if is_allowed else []
+    (nodes / "mixed").touch()
+    try:
+        process = ray_command(*job, "--report", tmp_path / "r.csv", *allowed)
+        told = process.communicate()[1]
+    finally:
+        (nodes / "mixed").unlink()
+        (nodes / "first").unlink()
+    rows = report(tmp_path / "r.csv")
+    made = {row["fingerprint"][:4] for row in rows if row["exit"] == "0"}
+    if is_allowed:
+        assert process.returncode == 0, told
+        assert len(made) == 2
+    else:
+        assert process.returncode == 69, told
+        assert "do not answer the same" in told
+        assert "0000" in told
+        assert "0000" not in made
+        receipts = [path.read_text() for path in (tmp_path / "out").glob("*.json")]
+        assert not any('"fingerprint": "0000' in text for text in receipts)
+        assert {row["exit"] for row in rows} == {"0", "69", ""}
+
+
 def test_a_cluster_on_which_much_goes_wrong(cluster: Cluster, clips: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments: list[str | Path] = [table(clips), *OPTIONS, "--output-dir", out, "--report"]
@@ -72,7 +100,7 @@ def test_a_cluster_on_which_much_goes_wrong(cluster: Cluster, clips: Path, tmp_p
         # Every fourth is the program itself, not its worker.
         name = "maskstream" if len(killed) % 4 == 3 else "ray::mask"
         running = descendants(os.getpid(), name)
-        if running and len(killed) < 16:
+        if running and len(killed) < 12:
             os.kill(running[len(killed) % len(running)], signal.SIGKILL)
             killed.append(name)
         if len(killed) >= 4 and not removed:

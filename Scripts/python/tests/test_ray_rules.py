@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from maskstream.ray import report
 from maskstream.ray.job import Job
 from maskstream.ray.ledger import LOST, Ledger
 from maskstream.ray.outcome import Outcome
+from maskstream.ray.parts import duration, may_be_long, parts
 from maskstream.ray.plan import MOST, TINY, groups
 from maskstream.ray.result import Result, Run, results
 from maskstream.ray.table import Row
@@ -51,6 +53,46 @@ def test_groups(sizes: Sequence[int | None], slots: int, expected: list[int] | N
 
 def test_the_longest_comes_first() -> None:
     assert groups([row(0), row(1, TINY), row(2, 2 * TINY)], 1) == [[2], [1], [0]]
+
+
+@pytest.mark.parametrize(
+    ("duration", "expected"),
+    [
+        (0, []),
+        (899, []),
+        (900, ["0-600", "600-"]),
+        (1900, ["0-600", "600-1200", "1200-"]),
+        (36000, [f"{at * 600}-{(at + 1) * 600}" for at in range(59)] + ["35400-"]),
+    ],
+)
+def test_segments(duration: float, expected: list[str]) -> None:
+    film = Row("/in/film.ts", "sub/film.mp4", "faces", "--invert", 10_000_000)
+    cut = parts(film, duration, 600)
+    if not expected:
+        assert cut == [film]
+    else:
+        assert [each.segment for each in cut] == expected
+        assert cut[1].output == f".maskstream/parts/sub/film.mp4/{expected[1]}.mp4"
+        assert {replace(each, output=film.output, segment="") for each in cut} == {film}
+
+
+@pytest.mark.parametrize(("size", "expected"), [(None, True), (1_200_000, True), (10_000, False)])
+def test_what_may_be_long(size: int | None, expected: bool) -> None:
+    assert may_be_long(row(0, size), 600) == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("input    a, 1:00.mp4: h264 160x90 yuv420p, 0:07\noutput  none", 7),
+        ("input    a.mp4: h264 160x90 yuv420p, turned 90°, 10:02:03\n", 36123),
+        ("input    a.mp4: h264 160x90 yuv420p, 61:07.5\n", 3667.5),
+        ("input    a.ts: h264 160x90 yuv420p\nmask, 1:00", 0),
+        ("", 0),
+    ],
+)
+def test_durations(told: str, seconds: float) -> None:
+    assert duration(told) == seconds
 
 
 def ledger(count: int = 1, retries: int = 3, fingerprint: str = "f1") -> Ledger:

@@ -53,7 +53,7 @@ class Bucket(Place):
     def store(self, name: str, attempt: Attempt, receipt: Receipt) -> None:
         """Upload the output to a key of this attempt, then move it."""
         own = attempt.outputs / name
-        key = self._key(f"{HIDDEN}/{uuid.uuid4().hex}/{name}")
+        key = self._key(f"{HIDDEN}/attempts/{uuid.uuid4().hex}/{name}")
         self._files.put_file(str(own), key)
         claim = receipt | {"state": "claim", "stored": {"size": own.stat().st_size}}
         self.write(receipt_name(name), text(claim), attempt)
@@ -62,8 +62,20 @@ class Bucket(Place):
 
     def sweep(self) -> None:
         """Remove what killed attempts left."""
+        self.remove(f"{HIDDEN}/attempts")
+
+    def fetch(self, name: str, folder: Path) -> Path:
+        """Copy an object."""
+        copy = folder / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        self._files.get_file(self._key(name), str(copy))
+        return copy
+
+    def remove(self, folder: str) -> None:
+        """Remove all objects below a prefix."""
+        self._files.invalidate_cache()
         with suppress(FileNotFoundError):
-            self._files.rm(self._key(HIDDEN), recursive=True)
+            self._files.rm(self._key(folder), recursive=True)
 
     def is_unchanged(self, name: str, attempt: Attempt) -> bool | None:
         """Whether the object is the one of its receipt; None if there is none."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import ray
 
 from maskstream.errors import MaskstreamError, ProgramNotFoundError, UsageError
-from maskstream.ray import cluster, report
+from maskstream.ray import cluster, files, report
 from maskstream.ray.cameras import Cameras
 from maskstream.ray.job import Job
 from maskstream.ray.ledger import RETRIES
@@ -95,7 +95,7 @@ def _run(words: list[str]) -> int:
     with _connected():
         if not options.mixed_fingerprints:
             job = cluster.with_fingerprints(job, listed)
-        ledger = cluster.run(listed, job, retries=options.retries)
+        ledger = files.run(listed, job, retries=options.retries)
     outcomes = ledger.outcomes()
     if options.report:
         report.write(options.report, outcomes)

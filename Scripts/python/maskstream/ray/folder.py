@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from maskstream.ray.lease import lease, sweep
@@ -72,6 +72,17 @@ class Folder(Place):
         }
         self.write(receipt_name(name), text(claim), attempt)
         os.replace(own, final)
+
+    def fetch(self, name: str, folder: Path) -> Path:
+        """Give an output's path."""
+        return self._root / name
+
+    def remove(self, folder: str) -> None:
+        """Remove a folder, and those above it that are empty."""
+        shutil.rmtree(self._root / folder, ignore_errors=True)
+        for above in Path(folder).parents[:-1]:
+            with suppress(OSError):
+                (self._root / above).rmdir()
 
     def sweep(self) -> None:
         """Remove what killed attempts left."""

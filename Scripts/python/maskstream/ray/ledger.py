@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from maskstream.ray.job import Job
 from maskstream.ray.outcome import Outcome, exit_code
-from maskstream.ray.plan import groups
+from maskstream.ray.plan import TINY, groups
 from maskstream.ray.table import Row
 
 RETRIES = 3
@@ -29,7 +29,9 @@ class Ledger:
         passed: seconds that the job took.
     """
 
-    def __init__(self, rows: Sequence[Row], job: Job, *, slots: int, retries: int) -> None:
+    def __init__(
+        self, rows: Sequence[Row], job: Job, *, slots: int, retries: int, alone: int = TINY
+    ) -> None:
         self.rows = rows
         self.settled = 0
         self.failed = 0
@@ -38,7 +40,7 @@ class Ledger:
         self.passed = 0.0
         self._job = job
         self._retries = retries
-        self._waiting = deque(groups(rows, slots))
+        self._waiting = deque(groups(rows, slots, alone))
         self._outcomes: list[Outcome | None] = [None] * len(rows)
         self._attempts = [0] * len(rows)
         self._lost = [0] * len(rows)

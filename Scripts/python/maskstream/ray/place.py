@@ -135,6 +135,14 @@ class Place(ABC):
         """Give a complete output its name, with a claim first that proves whose it is."""
 
     @abstractmethod
+    def fetch(self, name: str, folder: Path) -> Path:
+        """Give an output's path on this machine; a bucket's is copied to `folder`."""
+
+    @abstractmethod
+    def remove(self, folder: str) -> None:
+        """Remove a folder of outputs that are not needed any more."""
+
+    @abstractmethod
     def sweep(self) -> None:
         """Remove what killed attempts left."""
 

@@ -39,6 +39,7 @@ class Row:
         profile: its profile; empty: the job's.
         options: its own options, as on a command line.
         size: bytes, 0 if there is no such file; None where that is not known.
+        segment: the part of it that is masked, as the program's `--segment`; empty: all.
     """
 
     input: str
@@ -46,6 +47,7 @@ class Row:
     profile: str = ""
     options: str = ""
     size: int | None = None
+    segment: str = ""
 
     @property
     def words(self) -> list[str]:

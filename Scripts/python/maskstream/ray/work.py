@@ -31,8 +31,7 @@ def mask(rows: Sequence[Row], job: Job) -> list[Outcome]:
     place = job.place
     try:
         with place.attempt() as attempt:
-            work = _Work(job, place, attempt)
-            return work.mask(rows)
+            return Work(job, place, attempt).mask(rows)
     except ProgramNotFoundError:
         raise
     except OSError as failure:
@@ -59,7 +58,7 @@ def node() -> str:
     return f"{socket.gethostname()}/{number[:8]}".rstrip("/")
 
 
-class _Work:
+class Work:
     """The work on a few inputs in the folder of an attempt."""
 
     def __init__(self, job: Job, place: Place, attempt: Attempt) -> None:
@@ -68,46 +67,48 @@ class _Work:
         self._attempt = attempt
 
     def mask(self, rows: Sequence[Row]) -> list[Outcome]:
+        """Do what `mask` does."""
         outcomes: dict[str, Outcome] = {}
         opened: dict[str, str] = {}
         for number, row in enumerate(rows):
             try:
                 self._place.bring(row.output, self._attempt)
-                if found := self._found(row):
+                if found := self.found(row):
                     outcomes[row.output] = found
                 else:
                     folder = self._attempt.folder / "in" / str(number)
                     opened[row.output] = local(row.input, folder)
             except FileNotFoundError:
-                outcomes[row.output] = self._told(row, Result(66, f"no such input ({row.input})"))
+                outcomes[row.output] = self.told(row, Result(66, f"no such input ({row.input})"))
             except OSError as failure:
-                outcomes[row.output] = self._told(row, Result(74, str(failure)))
+                outcomes[row.output] = self.told(row, Result(74, str(failure)))
         waiting = [row for row in rows if row.output in opened]
         if waiting:
             for row, result in zip(waiting, self._run(waiting, opened), strict=True):
-                outcomes[row.output] = self._committed(row, self._clear(result, waiting, opened))
+                outcomes[row.output] = self.committed(row, self._clear(result, waiting, opened))
         return [outcomes[row.output] for row in rows]
 
-    # What is there already, where the program does not see the output
-
-    def _found(self, row: Row) -> Outcome | None:
+    def found(self, row: Row) -> Outcome | None:
+        """Tell what is there already, where the program does not see it; None: nothing or old."""
         is_unchanged = self._place.is_unchanged(row.output, self._attempt)
-        if is_unchanged and self._is_done(row):
-            receipt = parsed(self._attempt.earlier[row.output])
-            return self._told(row, Result(0, "done before"), receipt)
+        if is_unchanged and is_done(self.asked(row)):
+            return self.done_before(row)
         if is_unchanged is False and "--overwrite" not in self._job.words:
             place = self._place.url(row.output)
             text = f"the output exists, and no receipt proves that this program made it ({place})"
-            return self._told(row, Result(73, text))
+            return self.told(row, Result(73, text))
         return None
 
-    def _is_done(self, row: Row) -> bool:
-        """Ask the program whether the earlier run did the same work."""
-        source = local(row.input, self._attempt.folder / "asked" / row.output)
+    def asked(self, row: Row, *words: str) -> str:
+        """Ask the program what it would do, with `--dry-run`; empty if it cannot be done."""
+        source = local(row.input, self._attempt.folder / "asked")
         receipt = ["--receipt", str(self._attempt.receipt(row.output)), "--skip-done", "--dry-run"]
-        words = [*self._job.options, *row.words, *receipt]
-        asked = subprocess.run(command(source, words), capture_output=True, text=True)
-        return asked.returncode == 0 and asked.stdout.endswith(": done before\n")
+        asked = subprocess.run(
+            command(source, [*self._job.options, *row.words, *receipt, *words]),
+            capture_output=True,
+            text=True,
+        )
+        return asked.stdout if asked.returncode == 0 else ""
 
     # The run
 
@@ -121,6 +122,8 @@ class _Work:
             )
         words = ["--inputs", str(table), "--output-dir", str(self._attempt.outputs)]
         words += ["--receipt", str(self._attempt.receipts), "--skip-done", "--progress", "json"]
+        if rows[0].segment:  # it is alone
+            words += ["--segment", rows[0].segment]
         ended = run(command([], [*self._job.options, *words]))
         return results(ended, [self._attempt.news(row.output) for row in rows])
 
@@ -132,16 +135,23 @@ class _Work:
             message = message.replace(opened[row.output].partition("?")[0], row.input)
         return Result(result.exit, message, result.seconds)
 
-    def _committed(self, row: Row, result: Result) -> Outcome:
+    def committed(self, row: Row, result: Result) -> Outcome:
+        """Give an output its name, and tell what became of the input."""
         news = self._attempt.news(row.output)
         if news and self._job.is_foreign(row, news.get("fingerprint", "")):
-            return self._told(row, Result(69, "the models answer otherwise on this node"), news)
+            return self.told(row, Result(69, "the models answer otherwise on this node"), news)
         try:
-            return self._told(row, result, self._place.commit(row.output, self._attempt))
+            return self.told(row, result, self._place.commit(row.output, self._attempt))
         except OSError as failure:
-            return self._told(row, Result(74, str(failure), result.seconds))
+            return self.told(row, Result(74, str(failure), result.seconds))
 
-    def _told(self, row: Row, result: Result, receipt: Receipt | None = None) -> Outcome:
+    def done_before(self, row: Row) -> Outcome:
+        """Tell that an earlier run did it."""
+        receipt = parsed(self._attempt.earlier[row.output])
+        return self.told(row, Result(0, "done before"), receipt)
+
+    def told(self, row: Row, result: Result, receipt: Receipt | None = None) -> Outcome:
+        """Tell what became of an input."""
         receipt = receipt or {}
         return Outcome(
             input=row.input,
@@ -153,3 +163,8 @@ class _Work:
             node=node(),
             fingerprint=receipt.get("fingerprint", ""),
         )
+
+
+def is_done(asked: str) -> bool:
+    """Whether the program, when it was asked, said that nothing is left to do."""
+    return asked.endswith(": done before\n")
