@@ -151,15 +151,22 @@ import Testing
         try expectEqual(compare(input, as: "mkv", ["--codec", "ffv1"] + clip.more))
     }
 
-    /// Frames that are decoded in another order than they are shown.
-    @Test(arguments: ["mp4", "ts", "mkv", "nut"]) func reorderedFramesKeepTheirTimes(
-        ending: String
-    ) throws {
+    /// Frames that are decoded in another order than they are shown, and codecs whose headers differ
+    /// from container to container.
+    @Test(
+        arguments: [
+            ("mp4", []), ("ts", []), ("mkv", []), ("nut", []), ("mp4", ["--codec", "libx265"]),
+            ("ts", ["--codec", "mpeg2video"]),
+            ("webm", ["--codec", "libvpx-vp9", "--audio-codec", "libopus"]),
+            ("mkv", ["--codec", "libaom-av1", "--encoder-option", "cpu-used=8"]),
+        ] as [(String, [String])]) func everyFrameKeepsItsTime(ending: String, more: [String])
+        throws
+    {
         let input = try SegmentTests.Clip(
             name: "ntsc.mkv", rate: "30000/1001", more: []
         ).make(in: bench.folder)
         let (whole, joined) = try compare(
-            input, as: ending, ["--encoder-option", "threads=1", "--crf", "5"])
+            input, as: ending, ["--encoder-option", "threads=1"] + more)
         #expect(
             try packets(whole, "v", content: false).sorted()
                 == packets(joined, "v", content: false).sorted())
@@ -269,6 +276,18 @@ import Testing
     }
 
     // MARK: What is refused
+
+    /// The times of such a recording do not tell where in it a part is.
+    @Test func recordingsThatWerePutTogetherAreRefused() throws {
+        let clip = try SegmentTests.Clip(name: "one.ts").make(in: bench.folder)
+        let one = try Data(contentsOf: URL(fileURLWithPath: clip))
+        let both = try bench.folder.write(one + one, to: "both.ts")
+        let receipts = try mask(both, light(), ["0-"], as: "mkv", [])
+        try expectStatus(
+            65, ["join"] + receipts + ["-o", bench.path("out.mkv")],
+            says: ["clock", "both.ts", "one run"])
+        #expect(!bench.has("out.mkv"))
+    }
 
     /// Receipts of a clip of nine seconds with cuts at 1.32, 2.84, 4.12, 6.24 and 7.32 seconds.
     private func receipts() throws -> [String] {

@@ -49,9 +49,10 @@ struct JoinPlan {
         receipt.fingerprint = first.fingerprint
         self.receipt = receipt
         var reads = ReadFiles(command.receipts + [job.input])
-        for file in parts.parts.flatMap({ [$0.receipt.output, $0.receipt.events] }) {
-            guard let file else { continue }
-            reads.add(file.name)
+        for part in parts.parts {
+            for file in [part.receipt.output, part.receipt.events].compactMap(\.self) {
+                PartFiles.places(of: file, part).forEach { reads.add($0) }
+            }
         }
         self.reads = reads
         var written = WrittenPaths(reads: reads)

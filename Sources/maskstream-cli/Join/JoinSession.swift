@@ -40,9 +40,8 @@ struct JoinSession {
         let files = try plan.parts.parts.map {
             try PartFiles(of: $0, wantsEvents: command.events != nil)
         }
-        var options = plan.outputOptions(
+        let options = plan.outputOptions(
             overwrite: command.overwrite || receipt?.mayReplace == true)
-        for file in files { file.paths.forEach { options.reads.add($0) } }
         let source = try FFmpegSource(plan.inputOptions, warn: progress.warn)
         try plan.parts.checkBeginning(Segment.time(source.firstTime, from: source.origin))
         let video = try CodedVideo(ofPart: files[0].output)
@@ -51,7 +50,7 @@ struct JoinSession {
             report: progress.warn)
         try receipt?.claim(joiner.sink.part, fingerprint: plan.receipt.fingerprint)
         var events = try command.events.map {
-            JoinedEvents(try EventWriter(path: $0, reads: options.reads))
+            JoinedEvents(try EventWriter(path: $0, reads: plan.reads))
         }
         let start = Uptime.now
         let result = Result {

@@ -4,7 +4,11 @@ import MaskStream
 struct PartFiles {
     let output: String
     let events: String?
-    var paths: [String] { [output] + (events.map { [$0] } ?? []) }
+
+    /// Where a file of a part may be: under its name, or beside the receipt.
+    static func places(of file: Receipt.File, _ part: JoinedParts.Part) -> [String] {
+        [file.name, "\(Destination.folder(of: part.path))/\(file.name.fileName)"]
+    }
 
     /// Finds the files of a part: under the name that its receipt tells, else beside the receipt.
     ///
@@ -25,8 +29,7 @@ struct PartFiles {
                     ? "mask it again with --events, or leave --events out"
                     : "mask it again with -o")
         }
-        let places = [file.name, "\(Destination.folder(of: part.path))/\(file.name.fileName)"]
-        let found = places.filter { FileIdentity($0)?.isRegular == true }
+        let found = places(of: file, part).filter { FileIdentity($0)?.isRegular == true }
         guard !found.isEmpty else {
             throw MaskStreamError(
                 .noInput, "the part's \(what) is missing (\(file.name))",

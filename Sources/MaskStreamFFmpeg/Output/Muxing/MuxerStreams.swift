@@ -17,7 +17,7 @@ extension Muxer {
             try check(
                 avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context),
                 "describe the video", shown)
-            if let coded { try take(coded.header, into: stream.pointee.codecpar) }
+            try coded?.putHeader(into: stream.pointee.codecpar)
             if container.isMP4, encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC {
                 // FFmpeg writes `hev1`, which Apple's players do not take.
                 stream.pointee.codecpar.pointee.codec_tag = ms_fourcc("hvc1")
@@ -34,25 +34,6 @@ extension Muxer {
             if let timecode, container.holdsTimecode { tags.append(("timecode", timecode)) }
             try set(container.written(tags), in: &stream.pointee.metadata)
         }
-    }
-
-    /// Puts the header that packets were read with in the place of the encoder's, if it has one: each
-    /// container has its own form of it.
-    ///
-    /// Wraps `av_mallocz`.
-    private func take(
-        _ header: UnsafeBufferPointer<UInt8>,
-        into parameters: UnsafeMutablePointer<AVCodecParameters>
-    ) throws {
-        guard parameters.pointee.extradata_size > 0, let source = header.baseAddress else { return }
-        let room = header.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)
-        guard let copy = av_mallocz(room)?.assumingMemoryBound(to: UInt8.self) else {
-            throw MaskStreamError(.software, "out of memory for a stream's header")
-        }
-        copy.update(from: source, count: header.count)
-        av_free(parameters.pointee.extradata)
-        parameters.pointee.extradata = copy
-        parameters.pointee.extradata_size = Int32(header.count)
     }
 
     private func addSideData(
