@@ -269,6 +269,8 @@ def test_a_job_means_the_same_everywhere(tmp_path: Path, monkeypatch: pytest.Mon
         "--labels", f"{here}/l.csv", "--device", "cpu", "--invert",
     ]  # fmt: skip
     assert job.model_options == ["--device", "cpu"]
+    own = ["--encoder-option", "threads=4"]
+    assert Job.of("out", "faces", own).options == ["--profile", "faces", *own]
     assert Job.of("s3://b/out/", "faces", []).output_dir == "s3://b/out"
     with pytest.raises(maskstream.UsageError, match="no profile"):
         Job.of("out", "", []).check([row(1)])

@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("-p", "--profile", default="", metavar="P", help="the task, for rows that name none")
     add("--output-dir", required=True, metavar="DIR", help="a folder that all nodes see, or a URL")
+    add(
+        "--split",
+        type=_seconds,
+        metavar="SECONDS",
+        help="mask long files in segments of so many seconds, which begin at boundaries of scenes",
+    )
     add("--cameras", metavar="TABLE", help="record the cameras of a table until Ctrl-C")
     add("--report", metavar="FILE", help="write a row for each input: .parquet, .csv or .json")
     add("--recursive", action="store_true", help="take what is deeper in folders and buckets, too")
@@ -76,6 +82,13 @@ def _count(text: str) -> int:
     return count
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 1 <= seconds < float("inf"):
+        raise ValueError
+    return seconds
+
+
 def _run(words: list[str]) -> int:
     parser = _parser()
     first = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
@@ -95,7 +108,7 @@ def _run(words: list[str]) -> int:
     with _connected():
         if not options.mixed_fingerprints:
             job = cluster.with_fingerprints(job, listed)
-        ledger = files.run(listed, job, retries=options.retries)
+        ledger = files.run(listed, job, retries=options.retries, split=options.split)
     outcomes = ledger.outcomes()
     if options.report:
         report.write(options.report, outcomes)

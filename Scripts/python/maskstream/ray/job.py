@@ -95,7 +95,11 @@ class Job:
     def options(self) -> list[str]:
         """The words of every run; some encoders' output depends on the number of threads."""
         profile = ["--profile", self.profile] if self.profile else []
-        return [*profile, "--encoder-option", f"threads={self.cores}", *self.words]
+        is_set = any(
+            word.startswith(("threads=", "--encoder-option=threads=")) for word in self.words
+        )
+        threads = [] if is_set else ["--encoder-option", f"threads={self.cores}"]
+        return [*profile, *threads, *self.words]
 
     @property
     def model_options(self) -> list[str]:

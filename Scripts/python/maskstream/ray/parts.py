@@ -10,6 +10,7 @@ from maskstream.ray.job import Job
 from maskstream.ray.outcome import Outcome, parsed
 from maskstream.ray.place import HIDDEN, receipt_name
 from maskstream.ray.result import Result, run
+from maskstream.ray.sources import local
 from maskstream.ray.table import Row
 from maskstream.ray.work import Work, is_done, node
 
@@ -17,9 +18,14 @@ SLOWEST = 2000
 """Bytes a second of the smallest video: what is smaller is not looked at, as it is not long."""
 
 
+CONTAINERS = (".mp4", ".m4v", ".mov", ".mkv", ".nut", ".ts", ".m2ts", ".mts")
+"""The endings of outputs that the program makes of parts."""
+
+
 def may_be_long(row: Row, seconds: float) -> bool:
-    """Whether a file's size leaves it possible that it is longer than so many seconds."""
-    return row.size is None or row.size >= SLOWEST * seconds
+    """Whether a file can be cut, and by its size may be that long."""
+    is_large = row.size is None or row.size >= SLOWEST * seconds
+    return is_large and row.output.lower().endswith(CONTAINERS)
 
 
 def parts(row: Row, duration: float, seconds: float) -> list[Row]:
@@ -93,7 +99,8 @@ def join(row: Row, cut: Sequence[Row], job: Job) -> Outcome:
         output = attempt.outputs / row.output
         output.parent.mkdir(parents=True, exist_ok=True)
         output.unlink(missing_ok=True)  # `look` has found that it may be replaced
-        words = ["--output", str(output), "--receipt", str(attempt.receipt(row.output))]
+        words = ["--input", local(row.input, attempt.folder / "in"), "--output", str(output)]
+        words += ["--receipt", str(attempt.receipt(row.output)), "--progress", "json"]
         ended = run([find_program(), "join", *receipts, *words])
         message = "".join(ended.messages[:1])
         if ended.exit == 0 and segments < 2:
