@@ -48,6 +48,8 @@ public struct WatchStatus: Sendable, Encodable {
 
     /// Something that the primary model looked at.
     public struct Subject: Sendable, Encodable {
+        /// The number by which it is known within its scene.
+        public var track: Int?
         /// What it was taken for; nil before the first prediction.
         public var label: String?
         /// How sure the primary model was, from 0 to 1.
@@ -56,7 +58,10 @@ public struct WatchStatus: Sendable, Encodable {
         public var age: Double?
 
         /// Collects a prediction.
-        public init(label: String?, confidence: Double? = nil, age: Double? = nil) {
+        public init(
+            track: Int? = nil, label: String?, confidence: Double? = nil, age: Double? = nil
+        ) {
+            self.track = track
             self.label = label
             self.confidence = confidence
             self.age = age

@@ -1,4 +1,4 @@
-/// Draws subjects' boxes, labels and the threshold on a painted frame.
+/// Draws subjects' boxes, tracks, labels and the threshold on a painted frame.
 ///
 /// The overlay lies on the masked frame: it shows no pixel that the mask hides. It is as opaque
 /// as the decoded frame, also where masked pixels are transparent.
@@ -15,18 +15,25 @@ struct Overlay {
         for subject in subjects {
             let box = subject.box.displayed(format.orientation, in: format.width, format.height)
             canvas.outline(box, thickness: unit)
-            guard let prediction = subject.prediction else { continue }
-            let percent = Int((prediction.confidence * 100).rounded())
+            let words = [track(of: subject), prediction(of: subject)].compactMap(\.self)
+            guard !words.isEmpty else { continue }
             let above = box.y - 7 * unit
             canvas.text(
-                "\(prediction.label) \(percent)%\(age(of: subject))", x: box.x,
-                y: above < 0 ? box.y + 2 * unit : above,
+                words.joined(separator: " "), x: box.x, y: above < 0 ? box.y + 2 * unit : above,
                 unit: unit)
         }
         let thousandths = Int((threshold * 1000).rounded())
         let digits = String(1000 + thousandths % 1000).dropFirst()
         canvas.text("T \(thousandths / 1000).\(digits)", x: unit, y: unit, unit: unit)
         buffer = canvas.buffer
+    }
+
+    private func track(of subject: Subject) -> String? { subject.track.map { "#\($0)" } }
+
+    private func prediction(of subject: Subject) -> String? {
+        subject.prediction.map {
+            "\($0.label) \(Int(($0.confidence * 100).rounded()))%\(age(of: subject))"
+        }
     }
 
     private func age(of subject: Subject) -> String {
@@ -141,7 +148,8 @@ private enum TinyFont {
         "2": 0b111_001_111_100_111, "3": 0b111_001_011_001_111, "4": 0b101_101_111_001_001,
         "5": 0b111_100_111_001_111, "6": 0b111_100_111_101_111, "7": 0b111_001_010_010_010,
         "8": 0b111_101_111_101_111, "9": 0b111_101_111_001_111, ".": 0b000_000_000_000_010,
-        "%": 0b101_001_010_100_101, "-": 0b000_000_111_000_000, "_": 0b000_000_000_000_111,
+        "%": 0b101_001_010_100_101, "-": 0b000_000_111_000_000, "#": 0b101_111_101_111_101,
+        "_": 0b000_000_000_000_111,
         "A": 0b010_101_111_101_101, "B": 0b110_101_110_101_110, "C": 0b011_100_100_100_011,
         "D": 0b110_101_101_101_110, "E": 0b111_100_110_100_111, "F": 0b111_100_110_100_100,
         "G": 0b011_100_101_101_011, "H": 0b101_101_111_101_101, "I": 0b111_010_010_010_111,

@@ -178,7 +178,8 @@ function showSubjects(status) {
       };
       const has = typeof subject.confidence === "number";
       const age = typeof subject.age === "number" ? ` · ${number(subject.age, 1)} s ago` : "";
-      add("bdi", subject.label || "no prediction yet");
+      const track = typeof subject.track === "number" ? `#${subject.track} ` : "";
+      add("bdi", track + (subject.label || "no prediction yet"));
       add("span", (has ? number(subject.confidence, 2) : "") + age, "value");
       if (has) {
         const meter = add("meter", null);

@@ -83,7 +83,7 @@ final class WatchedRun: Watched {
             confidence: confidence.map(Double.init(shortest:)))
         let subjects = work.subjects.map { subject in
             WatchStatus.Subject(
-                label: subject.prediction?.label,
+                track: subject.track, label: subject.prediction?.label,
                 confidence: subject.prediction.map { Double(shortest: $0.confidence) },
                 age: subject.seen.map { max(0, time - $0) })
         }

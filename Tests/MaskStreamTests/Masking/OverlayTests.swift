@@ -43,6 +43,20 @@ struct OverlayTests {
         #expect(Set(pictures).count == 5)
     }
 
+    @Test("Tracks are told apart, with a prediction and without")
+    func tracks() {
+        let format = FrameFormat(width: 160, height: 100, pixelFormat: .gray)
+        let box = Box(x: 20, y: 40, width: 30, height: 20)
+        let prediction = Prediction(labels: ["a", "b"], scores: [0.9, 0.1])
+        let images = [nil, prediction].flatMap { prediction in
+            [nil, 1, 2, 12].map {
+                Self.drawn(
+                    format, [Subject(box: box, area: 1, track: $0, prediction: prediction)])
+            }
+        }
+        #expect(Set(images).count == 8)
+    }
+
     @Test("A subject's outline lies on its box")
     func outline() {
         let format = FrameFormat(width: 100, height: 100, pixelFormat: .gray)
