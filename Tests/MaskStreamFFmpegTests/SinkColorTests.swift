@@ -182,6 +182,11 @@ import Testing
         #expect(log.codes == ["converted"])
         let show = ["-show_entries", "stream=pix_fmt,color_range,color_space"]
         #expect(try Clips.probe(options.destination, show) == ["yuv444p,tv,smpte170m"])
+        options.destination = folder.path("asked.mp4")
+        options.pixelFormat = "yuv420p"
+        try writeClip(options, .small(.gbrp), times: [0], log: log)
+        #expect(log.codes == ["converted"])
+        options.pixelFormat = nil
         options.destination = folder.path("gray.mp4")
         var format = FrameFormat.small(.gray)
         format.color.range = .full

@@ -64,7 +64,8 @@ struct EncodedFormat {
         steps = Self.steps(from: format, layout, isFull: isFull, to: pixelFormat, encoder)
         color = Self.color(format, target: pixelFormat)
         change = Self.change(
-            from: format, source, to: pixelFormat, steps, encoder, color, container)
+            from: format, source, to: pixelFormat, steps, encoder, color, container,
+            isAsked: options.pixelFormat != nil)
     }
 
     /// The fewest steps that lead to a format.

@@ -35,13 +35,14 @@ extension EncodedFormat {
     static func change(
         from format: FrameFormat, _ source: AVPixelFormat, to target: AVPixelFormat,
         _ steps: [ConversionStep], _ encoder: EncoderChoice, _ color: ColorInfo,
-        _ container: Container
+        _ container: Container, isAsked: Bool
     ) -> MediaWarning? {
         if steps.first == .composite {
             return MediaWarning(
                 "flattened",
                 "the output holds no transparency: what is transparent becomes black")
         }
+        if isAsked { return nil }
         let from = pixelFormatName(source)
         let to = pixelFormatName(target)
         let isTwin = to == from || to == from.replacing("yuv", with: "yuvj")
