@@ -12,6 +12,7 @@ import pytest
 
 import maskstream
 from maskstream.ray import report
+from maskstream.ray.command import main
 from maskstream.ray.job import Job
 from maskstream.ray.ledger import LOST, Ledger
 from maskstream.ray.outcome import Outcome
@@ -248,6 +249,28 @@ def test_results(run: Run, news: list[str | None], expected: list[Result]) -> No
         {"state": state, "exit": 0} if state else None for state in news
     ]
     assert results(run, receipts) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("a.mp4 -p faces", "--output-dir"),
+        ("-p faces --output-dir out a.mp4", "give inputs, or --cameras"),
+        ("a.mp4 -p faces --output-dir out --cameras c.csv", "give inputs, or --cameras"),
+        ("a.mp4 --output-dir out", "no profile"),
+        ("a.mp4 -p faces --output-dir out --report r.txt", "r.txt"),
+        ("a.mp4 -p faces --output-dir out --split 0", "--split"),
+        ("a.mp4 -p faces --output-dir out --cores 0", "--cores"),
+        ("a.mp4 -p faces --output-dir out --skip-done", "--skip-done"),
+        ("none/*.mp4 -p faces --output-dir out", "none/*.mp4"),
+    ],
+)
+def test_wrong_commands(words: str, problem: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words.split()) == (66 if "none" in words else 64)
+    told = capsys.readouterr().err
+    assert told.startswith("error: ")
+    assert problem in told
+    assert "\nhint: " in told
 
 
 @pytest.mark.parametrize(

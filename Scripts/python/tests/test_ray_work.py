@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import fsspec
@@ -20,6 +21,7 @@ from maskstream.ray.job import Job
 from maskstream.ray.lease import lease, scratch, sweep
 from maskstream.ray.outcome import Outcome
 from maskstream.ray.place import text
+from maskstream.ray.recording import Recording
 from maskstream.ray.table import Row
 from maskstream.ray.work import fingerprint, mask
 
@@ -267,6 +269,7 @@ def test_a_folder_that_cannot_be_written(clips: Path, tmp_path: Path) -> None:
 WORKER = """
 import sys
 from maskstream.ray.job import Job
+from maskstream.ray.recording import Recording
 from maskstream.ray.table import Row
 from maskstream.ray.work import mask
 
@@ -318,6 +321,22 @@ def test_a_lease_ends_with_its_holder(tmp_path: Path) -> None:
         holder.kill()
         with lease(path, wait=True) as held:
             assert held
+
+
+def test_a_camera_whose_program_is_not_there(folder: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MASKSTREAM_PROGRAM", "/nonexistent/maskstream")
+    recording = Recording(Row("rtsp://door/stream", "door.mkv"), folder)
+    thread = Thread(target=recording.run)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while recording.outcome.exit is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    recording.stop()
+    thread.join()
+    assert recording.outcome.exit == 74
+    assert "/nonexistent/maskstream" in recording.outcome.message
+    assert stored(folder) == {}
 
 
 def test_folders_for_work_are_swept(tmp_path: Path) -> None:

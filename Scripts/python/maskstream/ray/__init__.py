@@ -3,6 +3,11 @@
 Needs the extra: `pip install "maskstream[ray]"`, on every node, and the program.
 """
 
-from maskstream.ray.dataset import mask_files
+try:
+    from maskstream.ray.dataset import mask_files
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        f"{error.name} is not installed: pip install 'maskstream[ray]'", name=error.name
+    ) from error
 
 __all__ = ["mask_files"]

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 import ray
 
@@ -36,8 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 69
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(64, message, "maskstream-ray --help shows the options")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="maskstream-ray",
         usage="maskstream-ray INPUT... -p PROFILE --output-dir DIR [options]\n"
         "       maskstream-ray --cameras TABLE -p PROFILE --output-dir DIR [options]",
@@ -92,10 +98,7 @@ def _seconds(text: str) -> float:
 def _run(words: list[str]) -> int:
     parser = _parser()
     first = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
-    try:
-        options, others = parser.parse_known_args(words[first:])
-    except SystemExit as error:
-        return 64 if error.code else 0
+    options, others = parser.parse_known_args(words[first:])
     if options.report:
         report.check(options.report)
     job = Job.of(options.output_dir, options.profile, others, options.cores)

@@ -53,13 +53,16 @@ class Recording:
 
     def run(self) -> None:
         """Record until `stop`, or until the program refuses its options or its profile."""
-        self._name.parent.mkdir(parents=True, exist_ok=True)
         while not self._stop.is_set():
-            with lease(self._name.with_name(f"{self._name.name}.lease")) as is_held:
-                if is_held:
-                    self._record()
-                    return
-            self.outcome = replace(self.outcome, message=WAITING)
+            try:
+                self._name.parent.mkdir(parents=True, exist_ok=True)
+                with lease(self._name.with_name(f"{self._name.name}.lease")) as is_held:
+                    if is_held:
+                        self._record()
+                        return
+                self.outcome = replace(self.outcome, exit=None, message=WAITING)
+            except OSError as failure:  # the folder, or the program, is not there
+                self.outcome = replace(self.outcome, exit=74, message=str(failure))
             self._stop.wait(PAUSE)
 
     def _record(self) -> None:
