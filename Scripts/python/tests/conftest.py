@@ -79,7 +79,7 @@ def nodes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # other tests look for children of this process
 def cluster(nodes: Path) -> Iterator["Cluster"]:
     """Two nodes of one core."""
     import ray
