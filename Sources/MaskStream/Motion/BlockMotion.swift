@@ -29,11 +29,6 @@ struct BlockMotion {
         vectors = Array(repeating: .zero, count: columns * rows)
         isFound = Array(repeating: true, count: columns * rows)
     }
-
-    /// Whether every block was found where it is.
-    var isStill: Bool {
-        vectors.allSatisfy { $0 == .zero } && !isFound.contains(false)
-    }
 }
 
 /// Finds the blocks of an image in an earlier one.

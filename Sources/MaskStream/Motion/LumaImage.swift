@@ -1,5 +1,5 @@
 /// A frame's luma, made small: the image in which motion is looked for.
-struct LumaImage: Equatable {
+struct LumaImage {
     /// Samples in a row, in whole blocks.
     let width: Int
     /// Rows, in whole blocks.
