@@ -339,6 +339,27 @@ def test_a_camera_whose_program_is_not_there(folder: Job, monkeypatch: pytest.Mo
     assert stored(folder) == {}
 
 
+@pytest.mark.parametrize("ending", ["exec sleep 60", "trap 'exit 130' TERM; while :; do sleep 0.1; done"])
+def test_a_camera_is_stopped_before_its_first_frame(
+    ending: str, folder: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\n: > {tmp_path}/begun\n{ending}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("MASKSTREAM_PROGRAM", str(program))
+    recording = Recording(Row("rtsp://door/stream", "door.mkv"), folder)
+    thread = Thread(target=recording.run)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "begun").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    recording.stop()
+    thread.join()
+    assert (recording.outcome.exit, recording.outcome.message) == (None, "")
+    assert recording.outcome.attempts == 1
+
+
 def test_folders_for_work_are_swept(tmp_path: Path) -> None:
     hidden = tmp_path / "hidden"
     with scratch(hidden) as own:

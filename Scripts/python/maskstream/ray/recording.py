@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -92,11 +93,14 @@ class Recording:
             for line in process.stderr:
                 messages.add(line)
         summary = messages.summary or {}
-        code, message = process.returncode, ""
+        code: int | None = process.returncode
+        message = ""
         try:
-            messages.check(code)
+            messages.check(process.returncode)
         except MaskstreamError as error:
             message = error.message
+        if self._stop.is_set() and code in (130, -signal.SIGTERM):
+            code, message = None, ""  # stopped before the camera gave a frame
         self.outcome = replace(
             begun,
             exit=code,
