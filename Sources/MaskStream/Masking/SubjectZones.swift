@@ -1,48 +1,45 @@
-/// The part of a frame that belongs to the subjects that may be shown.
+/// The parts of a frame that belong to its subjects.
 ///
 /// A subject's zone is its cells of the confidence map and those around them that interpolation
-/// and dilation reach. Where zones of different components meet, the nearer one has the cell, and
-/// of equally near ones the one that stays hidden.
+/// and dilation reach. Where zones meet, the nearer subject has the cell.
 struct SubjectZones {
     private let width: Int
     private let height: Int
-    private var isShown: [Bool]
+    /// For each cell of the map the number of the component whose zone it is in, 0 where in none.
+    private var owners: [Int32]
 
-    /// Grows the shown components of a map by `reach` cells.
+    /// Grows the components of a map by `reach` cells.
     ///
-    /// `owners` holds for each cell the number of its component, 0 where it has none.
-    init(owners: [Int32], width: Int, height: Int, shown: Set<Int32>, reach: Int) {
+    /// `owners` holds for each cell the number of its component, 0 where it has none. Of components
+    /// that are equally near to a cell, those in `yielding` do not have it.
+    init(owners: [Int32], width: Int, height: Int, reach: Int, yielding: Set<Int32> = []) {
         self.width = width
         self.height = height
-        isShown = owners.map { shown.contains($0) }
-        var isOwned = owners.map { $0 != 0 }
-        var front = owners.indices.filter { isOwned[$0] }
+        self.owners = owners
+        var front = owners.indices.filter { owners[$0] != 0 }
         for _ in 0..<reach {
-            // Hidden components go first and so take what both could have.
-            let (hidden, visible) = (
-                front.filter { !isShown[$0] }, front.filter { isShown[$0] }
-            )
+            let first = front.filter { !yielding.contains(self.owners[$0]) }
+            let last = front.filter { yielding.contains(self.owners[$0]) }
             front = []
-            for (cells, shows) in [(hidden, false), (visible, true)] {
-                for cell in cells {
-                    let (x, y) = (cell % width, cell / width)
-                    for row in max(0, y - 1)...min(height - 1, y + 1) {
-                        for column in max(0, x - 1)...min(width - 1, x + 1) {
-                            let neighbour = row * width + column
-                            guard !isOwned[neighbour] else { continue }
-                            isOwned[neighbour] = true
-                            isShown[neighbour] = shows
-                            front.append(neighbour)
-                        }
+            for cell in first + last {
+                let (x, y) = (cell % width, cell / width)
+                for row in max(0, y - 1)...min(height - 1, y + 1) {
+                    for column in max(0, x - 1)...min(width - 1, x + 1) {
+                        let neighbour = row * width + column
+                        guard self.owners[neighbour] == 0 else { continue }
+                        self.owners[neighbour] = self.owners[cell]
+                        front.append(neighbour)
                     }
                 }
             }
         }
     }
 
-    /// Masks what lies outside; each mask cell goes by the map cell under its centre.
-    func narrow(_ mask: inout Mask) {
+    /// Masks what lies in no zone of the components `shown`; each mask cell goes by the map cell
+    /// under its centre.
+    func narrow(_ mask: inout Mask, to shown: Set<Int32>) {
         let columns = (0..<mask.width).map { (2 * $0 + 1) * width / (2 * mask.width) }
+        let isShown = owners.map(shown.contains)
         for y in 0..<mask.height {
             let row = (2 * y + 1) * height / (2 * mask.height) * width
             for x in 0..<mask.width where !isShown[row + columns[x]] {

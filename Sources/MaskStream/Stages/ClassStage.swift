@@ -33,11 +33,11 @@ public struct ClassStage: Stage {
         }
         let accepted = gate.accept(work.subjects, time: work.source.time)
         let (components, owners) = finder.components(of: map)
-        let shown = zip(components, accepted).filter(\.1).map(\.0.number)
+        let shown = Set(zip(components, accepted).filter(\.1).map(\.0.number))
         SubjectZones(
-            owners: owners, width: map.width, height: map.height, shown: Set(shown),
-            reach: reach(map, work.source.format)
-        ).narrow(&mask)
+            owners: owners, width: map.width, height: map.height,
+            reach: reach(map, work.source.format), yielding: shown
+        ).narrow(&mask, to: shown)
         work.patches?.maskTouched(&mask)
         work.mask = mask
         try emit(work)

@@ -152,9 +152,9 @@ struct SubjectZonesTests {
         let (width, height) = (rows[0].count, rows.count)
         let owners = rows.joined().map { Int32(String($0)) ?? 0 }
         let zones = SubjectZones(
-            owners: owners, width: width, height: height, shown: shown, reach: reach)
+            owners: owners, width: width, height: height, reach: reach, yielding: shown)
         var mask = Mask(width: width, height: height, keepsAll: true)
-        zones.narrow(&mask)
+        zones.narrow(&mask, to: shown)
         return (0..<height).map { y in
             String(mask.cells[y * width..<(y + 1) * width].map { $0 == 0 ? "." : "#" })
         }
@@ -183,10 +183,10 @@ struct SubjectZonesTests {
 
     @Test("A mask only loses cells, each by the map cell under its centre")
     func grids() {
-        let zones = SubjectZones(owners: [1, 0, 0, 0], width: 2, height: 2, shown: [1], reach: 0)
+        let zones = SubjectZones(owners: [1, 0, 0, 0], width: 2, height: 2, reach: 0)
         var mask = Mask(width: 5, height: 4, keepsAll: true)
         mask.cells[0] = 0
-        zones.narrow(&mask)
+        zones.narrow(&mask, to: [1])
         let rows = (0..<4).map { mask.cells[$0 * 5..<$0 * 5 + 5].map { $0 == 0 ? 0 : 1 } }
         #expect(
             rows == [[0, 1, 0, 0, 0], [1, 1, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]])
