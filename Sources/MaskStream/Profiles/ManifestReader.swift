@@ -49,6 +49,16 @@ struct ManifestReader {
         }
     }
 
+    /// A whole number that divides others.
+    func divisor(_ key: String, of wholes: [Int]) throws -> Int {
+        let names = wholes.map(String.init).joined(separator: " and ")
+        return try value(key, nil, "a whole number that divides \(names)") {
+            $0.int.flatMap { number in
+                number > 0 && wholes.allSatisfy { $0 % number == 0 } ? number : nil
+            }
+        }
+    }
+
     /// One of a few whole numbers.
     func number(_ key: String, of choices: [Int], default fallback: Int) throws -> Int {
         let names = choices.map(String.init).joined(separator: ", ")

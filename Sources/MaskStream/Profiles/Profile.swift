@@ -206,6 +206,23 @@ public struct PrimarySpec: Sendable, Equatable {
     public var skip: Float
     /// How many subjects it is run on.
     public var maxSubjects: Int
+    /// How a vision transformer is shown the patches that are kept; nil for a model that sees
+    /// whole crops.
+    public var vit: VitSpec?
+}
+
+/// How a vision transformer sees a subject: in square patches, of which it is given those that are
+/// kept.
+public struct VitSpec: Sendable, Equatable {
+    /// The side of a patch in pixels of the model's input; it divides width and height.
+    public var patch: Int
+    /// A patch is seen if more than this share of it is kept, 0 to below 1; 0 is any part of it.
+    public var touch: Float = 0
+
+    package init(patch: Int, touch: Float = 0) {
+        self.patch = patch
+        self.touch = touch
+    }
 }
 
 /// The threshold's manifest.

@@ -199,7 +199,7 @@ extension PrimarySpec {
                 "primary",
                 keys: [
                     "file", "sha256", "input", "labels", "groups", "margin", "fill",
-                    "temperature", "interval", "skip", "max_subjects",
+                    "temperature", "interval", "skip", "max_subjects", "kind", "patch", "touch",
                 ])
         else { return nil }
         file = try paths.model(reader, key: "primary")
@@ -219,6 +219,22 @@ extension PrimarySpec {
         interval = try reader.float("interval", in: 0...3600, default: 0)
         skip = try reader.float("skip", in: 0...1, default: 0)
         maxSubjects = try reader.int("max_subjects", in: 1...64, default: 1)
+        switch try reader.choice("kind", default: Kind.classifier) {
+        case .classifier:
+            try reader.refuse(["patch", "touch"], because: "it goes with kind: vit")
+        case .vit:
+            vit = VitSpec(
+                patch: try reader.divisor("patch", of: [width, height]),
+                touch: try reader.float("touch", in: 0...0.99, default: 0))
+        }
+    }
+
+    /// What the model takes and gives.
+    private enum Kind: String, CaseIterable {
+        /// Crops in, a score for each class out.
+        case classifier
+        /// The same, of a vision transformer that is also given the patches to see.
+        case vit
     }
 }
 

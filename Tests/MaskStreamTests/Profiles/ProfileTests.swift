@@ -190,6 +190,33 @@ struct ProfileTests {
         folder.expectError("threshold.control", "primary")
     }
 
+    @Test("A vision transformer has patches that divide its input, and any touch shows one")
+    func visionTransformer() throws {
+        func folder(_ lines: String...) throws -> ProfileFolder {
+            let text = (["  margin: 0.1"] + lines).joined(separator: "\n  ")
+            return try ProfileFolder(
+                ProfileFolder.manifest.replacingOccurrences(of: "  margin: 0.1", with: text))
+        }
+        func read(_ folder: ProfileFolder) throws -> VitSpec? {
+            try Profile(folder: folder.path).primary?.vit
+        }
+        #expect(try read(folder("kind: classifier")) == nil)
+        #expect(try read(folder("kind: vit", "patch: 16")) == VitSpec(patch: 16))
+        let half = VitSpec(patch: 8, touch: 0.5)
+        #expect(try read(folder("kind: vit", "patch: 8", "touch: 0.5")) == half)
+        for patch in ["patch: 0", "patch: -16", "patch: 14", "patch: 64", "patch: x"] {
+            try folder("kind: vit", patch).expectError("primary.patch")
+        }
+        for touch in ["touch: -0.1", "touch: 1", "touch: .nan"] {
+            try folder("kind: vit", "patch: 16", touch).expectError("primary.touch")
+        }
+        try folder("kind: vit").expectError("primary.patch", "missing")
+        try folder("kind: transformer").expectError("primary.kind")
+        for key in ["patch: 16", "touch: 0.5"] {
+            try folder(key).expectError("primary.", "kind: vit")
+        }
+    }
+
     @Test("Labels: empty lines do not count, none at all and the same twice are errors")
     func labels() throws {
         let folder = try ProfileFolder(labels: "\n a \r\n\nb c\n")
