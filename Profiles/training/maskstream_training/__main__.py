@@ -6,29 +6,26 @@ import argparse
 import logging
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import cv2
-import torch
 
-from . import folder
-from .common import clips, scenes, verify
 from .common.archives import Places
-from .crowds import profile as faces
-from .faces import profile as face_emotion
-from .hair import profile as hair_color
-from .objects import profile as object_id
-from .text import profile as text
+from .common.vits.drop import drop_patches
+from .common.vits.graph import NotAVitError
+from .objects.retrieval import retrieval
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
 PROFILES = {
-    "face-emotion": face_emotion,
-    "faces": faces,
-    "hair-color": hair_color,
-    "object-id": object_id,
-    "text": text,
+    "face-emotion": "faces",
+    "faces": "crowds",
+    "hair-color": "hair",
+    "object-id": "objects",
+    "text": "text",
 }
+"""The folder of each profile's recipe."""
 
 NEEDS = {"clips": "actors", "verify": "exhibits"}
 """What a recipe must have for a command of another name; not every recipe has everything."""
@@ -41,6 +38,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1, help="of PyTorch")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("faceless", help="make the list of faceless scenes anew")
+    commands.add_parser("retrieval", help="measure what dropping masked patches does to DINOv2")
+    drop = commands.add_parser("drop-patches", help="let a vision transformer see some patches")
+    drop.add_argument("source", type=Path, metavar="IN.onnx")
+    drop.add_argument("target", type=Path, metavar="OUT.onnx")
+    drop.add_argument("--output", help="the tensor to give, the first output if left out")
+    drop.add_argument("--side", type=int, help="of images, where the model leaves it open")
     own = commands.add_parser("folder", help="a profile of one's own, from images/ and masks/")
     own.add_argument("folder", type=Path)
     own.add_argument("--output", type=Path, required=True, help="the profile's folder")
@@ -77,10 +80,29 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     options = arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(options.threads)
     cv2.setNumThreads(1)
+    if options.command == "drop-patches":
+        try:
+            drop_patches(options.source, options.target, options.output, options.side)
+        except (NotAVitError, OSError) as error:
+            sys.exit(f"error: {error} ({options.source})")
+        return
     options.work.mkdir(parents=True, exist_ok=True)
     places = Places(options.data, options.work)
+    if options.command == "retrieval":
+        retrieval(places, REPOSITORY / "Profiles" / "object-id")
+    else:
+        train(options, places)
+
+
+def train(options: argparse.Namespace, places: Places) -> None:
+    """Runs a command that needs PyTorch."""
+    import torch
+
+    from . import folder
+    from .common import clips, scenes, verify
+
+    torch.set_num_threads(options.threads)
     if options.command == "faceless":
         scenes.write_faceless(places)
         return
@@ -91,7 +113,7 @@ def main() -> None:
         except (ValueError, OSError) as error:
             sys.exit(f"error: {error}")
         return
-    recipe = PROFILES[options.profile]
+    recipe = import_module(f".{PROFILES[options.profile]}.profile", __package__)
     if not hasattr(recipe, NEEDS.get(options.command, options.command)):
         sys.exit(f"error: {options.profile} has no {options.command}")
     profile = options.output or REPOSITORY / "Profiles" / options.profile

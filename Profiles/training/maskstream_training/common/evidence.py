@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from .log import log
-from .measures import Measures
+from .measures import Measures, interval
 
 
 def blots(kept: Tensor, seed: int = 17) -> Tensor:
@@ -46,13 +46,6 @@ def variants(image: Tensor, kept: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
         "inverse": (image, 1 - kept),
         "random": (image, blots(kept)),
     }
-
-
-def interval(difference: np.ndarray, draws: int = 4000, seed: int = 1) -> list[float]:
-    """95 % bootstrap interval of the mean of one value an image."""
-    rng, count = np.random.default_rng(seed), len(difference)
-    means = difference[rng.integers(count, size=(draws, count))].mean(1)
-    return [float(v) for v in np.percentile(means, (2.5, 97.5))]
 
 
 def compared(right: np.ndarray, base: np.ndarray) -> Measures:

@@ -1,4 +1,4 @@
-"""What every estimator is measured by: IoU, authority of the threshold, means over images."""
+"""What every model is measured by: IoU, authority of the threshold, means and their intervals."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def mean(values: Iterable[float]) -> float:
     """The mean of the finite values, NaN for none."""
     finite = [v for v in values if np.isfinite(v)]
     return float(np.mean(finite)) if finite else float("nan")
+
+
+def interval(difference: np.ndarray, draws: int = 4000, seed: int = 1) -> list[float]:
+    """95 % bootstrap interval of the mean of one value an image."""
+    rng, count = np.random.default_rng(seed), len(difference)
+    means = difference[rng.integers(count, size=(draws, count))].mean(1)
+    return [float(v) for v in np.percentile(means, (2.5, 97.5))]
 
 
 def authority(scores: Iterable[np.ndarray]) -> Measures:

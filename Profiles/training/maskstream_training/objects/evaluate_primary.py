@@ -13,9 +13,8 @@ from torch import Tensor
 from ..common.archives import SAMPLES
 from ..common.curves import area_under, occlusion, priors
 from ..common.efficientnet import SIDE
-from ..common.evidence import interval
 from ..common.geometry import Confidence, Manifest, enlarge, session, subjects
-from ..common.measures import Measures
+from ..common.measures import Measures, interval
 from . import imagenet
 from .classifier import pixels
 from .images import ObjectImage, inside, square

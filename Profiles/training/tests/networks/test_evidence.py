@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from maskstream_training.common.evidence import blots, compared, interval, table
+from maskstream_training.common.evidence import blots, compared, table
+from maskstream_training.common.measures import interval
 from maskstream_training.objects.evaluate_primary import middle, subject_window
 from maskstream_training.objects.experiment import pasted, transplants, views
 from maskstream_training.objects.images import ObjectImage, inside

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from maskstream_training.common.curves import area_under, occlusion
-from maskstream_training.common.evidence import interval
+from maskstream_training.common.measures import interval
 from maskstream_training.objects.evaluate_primary import masked
 
 

@@ -1,0 +1,1 @@
+"""Vision transformers that see some of their patches."""
