@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from maskstream.program import Messages, Option, Path, combined, command, running, words
 
-Emit = Literal["masked", "mask", "confidence", "overlay"]
+Emit = Literal["masked", "mask", "confidence", "overlay", "packed"]
 
 _PIPE_SIZE = 1 << 20
 
@@ -66,8 +66,8 @@ def frames(
     Args:
         source: a file, URL or camera (`/dev/videoN`).
         profile: the profile's name or folder.
-        emit: what the images show, as the program's `--emit`. Masked pixels are black unless
-            `fill` says otherwise.
+        emit: what the images show, as the program's `--emit`; with "packed", `canvas` is their
+            size, as "320x320". Masked pixels are black unless `fill` says otherwise.
         options: the program's options, with `_` for `-`, as `threshold=0.5`.
 
     Yields:

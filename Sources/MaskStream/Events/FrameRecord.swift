@@ -29,6 +29,7 @@ public struct FrameRecord: Sendable, Codable {
     let kept: Double
     let tokens: Tokens?
     let subjects: [SubjectRecord]
+    let packed: [PackedRecord]?
     let probe: ProbeRecord?
     let miss: String?
     let estimate: String?
@@ -36,8 +37,8 @@ public struct FrameRecord: Sendable, Codable {
     let timings: [String: Double]?
 
     enum CodingKeys: String, CodingKey {
-        case frame, file, pts, time, threshold, kept, tokens, subjects, probe, miss, estimate,
-            primary, timings
+        case frame, file, pts, time, threshold, kept, tokens, subjects, packed, probe, miss,
+            estimate, primary, timings
     }
 
     /// Records a frame.
@@ -59,6 +60,10 @@ public struct FrameRecord: Sendable, Codable {
                 confidence: prediction.map { Double($0.confidence).rounded(places: 4) },
                 scores: prediction.map(Self.scores))
         }
+        let canvas = work.output?.format
+        packed = work.packed.map { regions in
+            regions.map { PackedRecord($0, on: canvas ?? format, of: format) }
+        }
         probe = work.probe.map(ProbeRecord.init)
         miss = work.miss?.rawValue
         estimate = work.estimate?.rawValue
@@ -75,7 +80,8 @@ public struct FrameRecord: Sendable, Codable {
         }
     }
 
-    /// Writes every key, also those without a value; tokens, estimate and timings only where they are.
+    /// Writes every key, also those without a value; tokens, packed, estimate and timings only where
+    /// they are.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(frame, forKey: .frame)
@@ -86,6 +92,7 @@ public struct FrameRecord: Sendable, Codable {
         try container.encode(kept, forKey: .kept)
         try container.encodeIfPresent(tokens, forKey: .tokens)
         try container.encode(subjects, forKey: .subjects)
+        try container.encodeIfPresent(packed, forKey: .packed)
         try container.encode(probe, forKey: .probe)
         try container.encode(miss, forKey: .miss)
         try container.encodeIfPresent(estimate, forKey: .estimate)

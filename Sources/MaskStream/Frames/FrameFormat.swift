@@ -62,6 +62,18 @@ public struct FrameFormat: Hashable, Sendable {
         return orientation.transposes ? 1 / stored : stored
     }
 
+    /// The same frames in another size, in the same colours.
+    func resized(width: Int, height: Int) -> FrameFormat {
+        var format = self
+        (format.width, format.height) = (width, height)
+        let matrix = color.effectiveMatrix(height: self.height)
+        if pixelFormat.model == .yuv, color.effectiveMatrix(height: height) != matrix {
+            // Untagged, the other height would stand for another matrix.
+            format.color.matrix = matrix
+        }
+        return format
+    }
+
     /// The same frames in grey of full range, as masks and confidence maps are shown.
     var gray: FrameFormat {
         var format = self

@@ -20,16 +20,9 @@ public struct UprightSource: FrameSource {
     /// The format of frames that are turned upright.
     static func upright(_ stored: FrameFormat) -> FrameFormat {
         guard stored.orientation != .upright else { return stored }
-        var format = stored
+        let size = stored.displaySize
+        var format = stored.resized(width: size.width, height: size.height)
         format.orientation = .upright
-        (format.width, format.height) = stored.displaySize
-        let matrix = stored.color.effectiveMatrix(height: stored.height)
-        if stored.pixelFormat.model == .yuv,
-            format.color.effectiveMatrix(height: format.height) != matrix
-        {
-            // Untagged, the other height would stand for another matrix.
-            format.color.matrix = matrix
-        }
         guard stored.orientation.transposes else { return format }
         let pixels = stored.pixelFormat
         format.pixelFormat = PixelFormat(

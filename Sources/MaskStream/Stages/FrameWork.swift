@@ -93,6 +93,8 @@ public struct FrameWork: ~Copyable, Sendable {
     public var probe: ProbeReading?
     /// What the controller learns of the frame, where the mask was narrowed since.
     var settled: FrameMeasurement?
+    /// Where the subjects lie on the frame to be written; nil where that is no canvas.
+    public internal(set) var packed: [PackedRegion]?
     /// The frame to be written; nil until it is painted.
     public var output: Frame?
     /// The place in the pipeline, free again when the work is gone.

@@ -10,6 +10,8 @@ public struct RenderStage: Stage {
         case mask
         /// The masked frame with the subjects' boxes and labels drawn on it.
         case overlay
+        /// The subjects of the masked frame, packed on a canvas of another size.
+        case packed
     }
 
     private let emit: Emit
@@ -18,16 +20,21 @@ public struct RenderStage: Stage {
     private var fill: MaskFill
     private var painter: MaskPainter
     private var gray = GrayPainter()
+    private let canvas: CanvasPainter?
+    /// Where the scene's subjects lie on the canvas; nil before its first frame.
+    private var packer: CanvasPacker?
 
     /// Makes the stage; the fill is the steering's, where there is one.
     ///
     /// `hidesSubjects` says that masks hide subjects, as those with
-    /// ``ThresholdMasker/Rule/inverts`` do.
+    /// ``ThresholdMasker/Rule/inverts`` do. ``Emit/packed`` needs a `canvas`.
     public init(
         emit: Emit = .masked, fill: MaskFill = .zero, steering: Steering? = nil,
-        hidesSubjects: Bool = false
+        hidesSubjects: Bool = false, canvas: CanvasSize? = nil
     ) {
+        precondition(emit != .packed || canvas != nil, "subjects are packed on a canvas")
         self.emit = emit
+        self.canvas = canvas.map(CanvasPainter.init)
         self.steering = steering
         self.hidesSubjects = hidesSubjects
         self.fill = fill
@@ -36,11 +43,13 @@ public struct RenderStage: Stage {
 
     /// The format of the written frames for a source's format.
     public static func outputFormat(
-        _ source: FrameFormat, emit: Emit, fill: MaskFill = .zero
+        _ source: FrameFormat, emit: Emit, fill: MaskFill = .zero, canvas: CanvasSize? = nil
     ) -> FrameFormat {
-        switch emit {
-        case .masked, .overlay: fill.format(of: source)
+        let painted = fill.format(of: source)
+        return switch emit {
+        case .masked, .overlay: painted
         case .confidence, .mask: source.gray
+        case .packed: canvas?.format(for: painted) ?? painted
         }
     }
 
@@ -61,7 +70,21 @@ public struct RenderStage: Stage {
                 subjects: work.subjects, threshold: work.threshold,
                 time: work.primary == .late ? work.source.time : nil)
             work.output = painter.paint(work.source, mask: work.mask, overlay: overlay)
+        case .packed: pack(&work)
         }
         try emit(work)
+    }
+
+    /// Paints the canvas: empty for a frame that is masked whole or has no subject.
+    private mutating func pack(_ work: inout FrameWork) {
+        guard let canvas else { return }
+        if work.beginsScene || work.source.file != nil { packer = nil }
+        var packer = packer ?? CanvasPacker(canvas.size, for: work.source.format)
+        let shown = work.subjects.filter { work.isShown($0) }
+        let regions = packer.place(shown, time: work.source.time)
+        let masked = painter.paint(work.source, mask: work.mask)
+        work.output = canvas.paint(masked, regions, fill: fill)
+        work.packed = regions
+        self.packer = packer
     }
 }

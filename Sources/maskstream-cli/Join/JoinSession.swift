@@ -69,7 +69,8 @@ struct JoinSession {
         let common = plan.job.arguments.common
         return RenderStage.outputFormat(
             source.frames(turned: turns).format, emit: common.emit,
-            fill: common.fill?.value ?? (video.hasAlpha ? .transparent : .zero))
+            fill: common.fill?.value ?? (video.hasAlpha ? .transparent : .zero),
+            canvas: common.canvas)
     }
 
     /// Appends all parts; false where somebody stopped it.

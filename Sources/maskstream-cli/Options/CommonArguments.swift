@@ -43,6 +43,11 @@ struct CommonArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The size of the canvas of --emit packed: \(CanvasSize.spelling).", valueName: "WxH"))
+    var canvas: CanvasSize?
+
+    @Option(
+        help: ArgumentHelp(
             "FFmpeg's encoder; libx264 where the format takes it.", valueName: "name"),
         completion: .list(UsualEncoders.all.map(\.name)))
     var codec: String?
@@ -55,6 +60,16 @@ struct CommonArguments: ParsableArguments {
     mutating func validate() throws {
         if let crf, !crf.isFinite || crf < 0 {
             throw ValidationError("--crf must be a number from 0 on, not \(crf)")
+        }
+        guard (emit == .packed) == (canvas != nil) else {
+            throw ValidationError(
+                canvas == nil
+                    ? "--emit packed needs --canvas, the size of its frames"
+                    : "--canvas needs --emit packed")
+        }
+        if invert, emit == .packed {
+            throw ValidationError(
+                "--emit packed cannot go with --invert, which hides the subjects")
         }
     }
 }

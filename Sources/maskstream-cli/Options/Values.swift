@@ -190,6 +190,11 @@ extension PatchSize: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
+extension CanvasSize: ExpressibleByArgument {
+    /// Reads `640x480`.
+    public init?(argument: String) { self.init(argument) }
+}
+
 extension RenderStage.Emit: ExpressibleByArgument {}
 extension MaskStage.OnMiss: ExpressibleByArgument {}
 extension ThresholdSpec.Control: ExpressibleByArgument {}

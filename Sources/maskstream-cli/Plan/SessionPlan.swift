@@ -80,7 +80,7 @@ struct SessionPlan: Sendable {
             let emit = arguments.common.emit
             options.needsAlpha =
                 arguments.mask.fill(profile) == .transparent
-                && (emit == .masked || emit == .overlay)
+                && (emit == .masked || emit == .overlay || emit == .packed)
             options.isPart = arguments.input.segment != nil
             options.isLive = isLive
             options.reconnects = arguments.live.reconnect

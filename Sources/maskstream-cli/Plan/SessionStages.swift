@@ -31,7 +31,7 @@ extension SessionPlan {
                 "render",
                 RenderStage(
                     emit: arguments.common.emit, fill: fill, steering: steering,
-                    hidesSubjects: arguments.mask.invert)))
+                    hidesSubjects: arguments.mask.invert, canvas: arguments.common.canvas)))
         return parts
     }
 

@@ -84,7 +84,8 @@ extension Session {
         let (common, fill) = (plan.arguments.common, plan.arguments.mask.fill(plan.profile))
         let output = try FFmpegSink(
             options,
-            format: RenderStage.outputFormat(format, emit: common.emit, fill: fill),
+            format: RenderStage.outputFormat(
+                format, emit: common.emit, fill: fill, canvas: common.canvas),
             input: input.streams, relay: relay, isDryRun: plan.arguments.checks.dryRun,
             report: progress.warn)
         input.copy(streams: output.streams.copied, through: relay)
