@@ -6,12 +6,24 @@ import numpy as np
 import pytest
 
 from maskstream_training.common.geometry import Input, enlarge, subjects
-from maskstream_training.common.splits import celebahq_in_validation, in_validation, person_key
+from maskstream_training.common.splits import (
+    celebahq_in_validation,
+    for_choosing,
+    in_validation,
+    person_key,
+)
 
 
 def test_share_is_about_twelve_percent() -> None:
     share = np.mean([in_validation(f"celebahq:{i}") for i in range(20000)])
     assert share == pytest.approx(0.12, abs=0.01)
+
+
+def test_a_half_is_for_choosing_and_is_no_function_of_the_split() -> None:
+    halves = np.array([for_choosing(f"ferplus:{i}") for i in range(20000)])
+    split = np.array([in_validation(f"ferplus:{i}") for i in range(20000)])
+    assert halves.mean() == pytest.approx(0.5, abs=0.02)
+    assert halves[split].mean() == pytest.approx(0.5, abs=0.04)
 
 
 def test_celebas_own_validation_stays_out() -> None:

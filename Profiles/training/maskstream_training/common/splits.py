@@ -18,6 +18,11 @@ def in_validation(key: str) -> bool:
     return int.from_bytes(digest[:4], "big") % 100 < VALIDATION_PERCENT
 
 
+def for_choosing(key: str) -> bool:
+    """True for a fixed half of all keys: the half of a validation part that settings may see."""
+    return hashlib.sha256(f"maskstream:half:{key}".encode()).digest()[0] % 2 == 0
+
+
 def celebahq_in_validation(index: int, celeba_validation: frozenset[int]) -> bool:
     """`celeba_validation`: the indices celeba.csv itself calls validation, which stay out too."""
     return index in celeba_validation or in_validation(f"celebahq:{index}")

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from ..common.splits import for_choosing
 
 SIDE = 48
 CLASSES = (
@@ -29,10 +31,11 @@ CLASSES = (
 
 @dataclass
 class FerPlus:
-    """Images [N,48,48] as bytes, votes as distributions [N,8]."""
+    """Images [N,48,48] as bytes, votes as distributions [N,8], FER2013's row numbers [N]."""
 
     images: Tensor
     votes: Tensor
+    numbers: Tensor
 
     @property
     def majority(self) -> Tensor:
@@ -43,6 +46,14 @@ class FerPlus:
         """The mean vote, which is how often each class is meant."""
         return self.votes.mean(0)
 
+    @property
+    def choosing(self) -> Tensor:
+        """Which images settings may be chosen with; the others are only reported on."""
+        return torch.tensor([for_choosing(f"ferplus:{n}") for n in self.numbers.tolist()])
+
+    def part(self, chosen: Tensor) -> FerPlus:
+        return FerPlus(self.images[chosen], self.votes[chosen], self.numbers[chosen])
+
 
 def load_ferplus(path: Path) -> FerPlus:
     """Undoes the row differences of the archive."""
@@ -51,7 +62,21 @@ def load_ferplus(path: Path) -> FerPlus:
     images = np.cumsum(archive["delta"], axis=1, dtype=np.uint8)
     votes = archive["votes"].astype(np.float32)
     votes /= votes.sum(1, keepdims=True)
-    return FerPlus(torch.from_numpy(images), torch.from_numpy(votes))
+    numbers = torch.from_numpy(archive["row"].astype(np.int64))
+    return FerPlus(torch.from_numpy(images), torch.from_numpy(votes), numbers)
+
+
+def taught(data: FerPlus, path: Path, trust: float) -> FerPlus:
+    """The same images with votes that are, to the fraction `trust`, a teacher's answers.
+
+    The archive holds for every image what a network answered, unmasked, that had not learned from
+    it. Raises `ValueError` when its rows are not those of the images.
+    """
+    archive = np.load(path)
+    if not np.array_equal(archive["row"], data.numbers.numpy()):
+        raise ValueError(f"{path}: other rows than the images'")
+    answers = torch.from_numpy(archive["soft"].astype(np.float32))
+    return replace(data, votes=data.votes.lerp(answers, trust))
 
 
 def normalise(grey: Tensor, kept: Tensor) -> Tensor:

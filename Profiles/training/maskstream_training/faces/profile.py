@@ -41,9 +41,9 @@ from .actors import actors
 from .compose import Sources, compose
 from .evaluate_primary import all_inputs
 from .experiment import experiment
-from .fer import FerPlus
+from .fer import FerPlus, taught
 from .net import Primary
-from .subjects import ferplus, inputs, matching_margin
+from .subjects import ferplus, inputs, matching_margin, validation
 from .targets import prepare
 from .teach import ferplus_blendshapes, load_portraits, people, scene_without_face, shows_face
 from .train import Plan as PrimaryPlan
@@ -97,7 +97,8 @@ def load_sources(places: Places) -> Sources:
 def primary(places: Places, profile: Path, epochs: int | None, origin: Path | None) -> None:
     """Trains the classifier behind the profile's estimator, calibrates and exports it.
 
-    From an exported one it goes on at a third of the learning rate, with masks from the start.
+    From an exported one, which has no second head, it goes on at a third of the learning rate,
+    with masks from the start.
     """
     plan = PrimaryPlan() if epochs is None else PrimaryPlan(epochs=epochs)
     if origin is not None:
@@ -105,8 +106,10 @@ def primary(places: Places, profile: Path, epochs: int | None, origin: Path | No
     settings = manifest(profile)
     margin, threshold = settings["primary"]["margin"], settings["threshold"]
     data, found = ferplus(places, profile, "train")
-    found.blendshapes = torch.from_numpy(ferplus_blendshapes(places, data.images.numpy()))
-    held, held_found = ferplus(places, profile, "val")
+    data = taught(data, places.data / "emotion_soft_train.npz", plan.trust)
+    if origin is None:
+        found.blendshapes = torch.from_numpy(ferplus_blendshapes(places, data.images.numpy()))
+    held, held_found = validation(places, profile, choosing=True)
     log.info("margin %.3f; FER+'s own framing is %.3f", margin, matching_margin(found))
     x = all_inputs(held, held_found, margin, None)
     shift = (
@@ -141,7 +144,7 @@ def evaluate(places: Places, profile: Path) -> None:
     """Measures both models; writes a report and contact sheets into the work folder."""
     settings = manifest(profile)
     confidence = Confidence(profile)
-    held, found = ferplus(places, profile, "val")
+    held, found = validation(places, profile, choosing=False)
     results = {
         "estimator": evaluate_estimator.evaluate(places, confidence),
         "primary": evaluate_primary.evaluate(

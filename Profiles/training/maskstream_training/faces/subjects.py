@@ -31,6 +31,10 @@ class Subjects:
     blendshapes: Tensor | None
     found: Tensor
 
+    def part(self, chosen: Tensor) -> Subjects:
+        """Without blendshapes."""
+        return Subjects(self.maps[chosen], self.boxes[chosen], None, self.found[chosen])
+
 
 def find(confidence: Confidence, data: FerPlus) -> Subjects:
     """Maps in bytes, and the box of the largest subject; the whole image where none is found."""
@@ -61,6 +65,13 @@ def ferplus(places: Places, profile: Path, part: str) -> tuple[FerPlus, Subjects
     """A part of FER+ and what the profile's estimator finds on it."""
     data = load_ferplus(places.data / f"emotion_ferplus_{part}.npz")
     return data, cached(Confidence(profile), data, places.work)
+
+
+def validation(places: Places, profile: Path, choosing: bool) -> tuple[FerPlus, Subjects]:
+    """The half of FER+'s validation part that settings are chosen with, or the one reported on."""
+    data, found = ferplus(places, profile, "val")
+    half = data.choosing == choosing
+    return data.part(half), found.part(half)
 
 
 def matching_margin(found: Subjects, side: int = SIDE) -> float:

@@ -25,7 +25,8 @@ from .subjects import Subjects
 class Plan:
     """Everything that shapes a run; the seed and the numbers make it repeatable.
 
-    The first `plain` of the steps see whole faces only: masks come once faces are known.
+    The first `plain` of the steps see whole faces only: masks come once faces are known. `trust` is
+    the teacher's fraction of what is learned, the votes have the rest.
     """
 
     epochs: int = 34
@@ -35,6 +36,7 @@ class Plan:
     average: float = 0.998
     balance: float = 0.5
     blendshapes: float = 0.25
+    trust: float = 0.6
     mixed: float = 0.3
     mixup: float = 0.2
     plain: float = 0.5

@@ -6,11 +6,12 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import pytest
 import torch
 
 from maskstream_training.common.crops import crop, square
-from maskstream_training.faces.fer import FerPlus, normalise
+from maskstream_training.faces.fer import FerPlus, normalise, taught
 from maskstream_training.faces.subjects import Subjects
 from maskstream_training.faces.train import Plan, train
 
@@ -57,7 +58,27 @@ def ferplus() -> tuple[FerPlus, Subjects]:
     boxes = torch.tensor([[4.0, 2.0, 40.0, 44.0]]).repeat(16, 1)
     shapes = torch.rand(16, 52, generator=rng)
     shapes[3] = torch.nan
-    return FerPlus(images, votes), Subjects(maps, boxes, shapes, torch.ones(16) > 0)
+    found = Subjects(maps, boxes, shapes, torch.ones(16) > 0)
+    return FerPlus(images, votes, torch.arange(16)), found
+
+
+def test_votes_are_partly_what_a_teacher_answers(tmp_path: Path) -> None:
+    data, path = ferplus()[0], tmp_path / "answers.npz"
+    answers = np.full((16, 8), 1 / 8, np.float16)
+    np.savez(path, allow_pickle=False, soft=answers, row=np.arange(16))
+    mixed = taught(data, path, 0.6).votes
+    assert torch.allclose(mixed[0], torch.tensor([0.475] + 7 * [0.075]), atol=1e-3)
+    np.savez(path, allow_pickle=False, soft=answers, row=np.arange(16)[::-1])
+    with pytest.raises(ValueError, match="other rows"):
+        taught(data, path, 0.6)
+
+
+def test_what_is_chosen_with_is_not_reported_on() -> None:
+    data, found = ferplus()
+    half = data.choosing
+    numbers = [data.part(side).numbers.tolist() for side in (half, ~half)]
+    assert sorted(numbers[0] + numbers[1]) == list(range(16))
+    assert torch.equal(found.part(half).maps, found.maps[data.part(half).numbers])
 
 
 def weights(epochs: tuple[int, ...]) -> torch.Tensor:
