@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cv2
 
+from .common import embeddings
 from .common.archives import Places
 from .common.vits.drop import drop_patches
 from .common.vits.graph import NotAVitError
@@ -44,6 +45,9 @@ def arguments() -> argparse.Namespace:
     drop.add_argument("target", type=Path, metavar="OUT.onnx")
     drop.add_argument("--output", help="the tensor to give, the first output if left out")
     drop.add_argument("--side", type=int, help="of images, where the model leaves it open")
+    calibrate = commands.add_parser("calibrate", help="fit the temperature of embeddings")
+    calibrate.add_argument("profile", type=Path, help="its folder")
+    calibrate.add_argument("folder", type=Path, help="images/ and labels.csv")
     own = commands.add_parser("folder", help="a profile of one's own, from images/ and masks/")
     own.add_argument("folder", type=Path)
     own.add_argument("--output", type=Path, required=True, help="the profile's folder")
@@ -86,6 +90,13 @@ def main() -> None:
             drop_patches(options.source, options.target, options.output, options.side)
         except (NotAVitError, OSError) as error:
             sys.exit(f"error: {error} ({options.source})")
+        return
+    if options.command == "calibrate":
+        try:
+            temperature = embeddings.calibrate(options.profile, options.folder)
+        except (ValueError, OSError, KeyError) as error:
+            sys.exit(f"error: {error}")
+        print(f"primary:\n  temperature: {temperature:.4f}")
         return
     options.work.mkdir(parents=True, exist_ok=True)
     places = Places(options.data, options.work)

@@ -7,7 +7,6 @@ measuring.
 
 from __future__ import annotations
 
-import csv
 import shutil
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 import torch
 
 from .common import contact, report
-from .common.archives import BACKGROUND, HAIR, LabelledImage, read_image, read_plane
+from .common.archives import BACKGROUND, HAIR, LabelledImage, read_image, read_labels, read_plane
 from .common.calibration import calibrate
 from .common.canvas import Canvas, Source, face_matrix, finish, pick, place
 from .common.estimator import Estimator
@@ -67,15 +66,6 @@ def load(folder: Path) -> list[LabelledImage]:
         for sample in samples[::8]:
             sample.validation = True
     return samples
-
-
-def read_labels(folder: Path) -> dict[str, str]:
-    """Stem to label; empty without a table."""
-    table = folder / "labels.csv"
-    if not table.exists():
-        return {}
-    with open(table, newline="") as lines:
-        return {row["name"]: row["label"] for row in csv.DictReader(lines)}
 
 
 def compose(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnxruntime
 import pytest
 from tiny_vit import PATCH, PATCHES, SIZE, TinyVit
 
+from maskstream_training.common.embeddings import calibrate, fitted
 from maskstream_training.common.vits.drop import drop_patches
 from maskstream_training.common.vits.graph import NotAVitError
 
@@ -78,3 +80,40 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     source.write_bytes(b"no model")
     with pytest.raises(NotAVitError, match="no ONNX file"):
         drop_patches(source, tmp_path / "out.onnx", None, None)
+
+
+def test_the_temperature_is_the_one_that_answers_were_drawn_with() -> None:
+    rng = np.random.default_rng(2)
+    cosines = rng.uniform(-1, 1, (4000, 5))
+    shares = np.exp(cosines / 0.2)
+    shares /= shares.sum(1, keepdims=True)
+    truth = np.array([rng.choice(5, p=share) for share in shares])
+    assert fitted(cosines, truth) == pytest.approx(0.2, rel=0.1)
+
+
+def test_calibrate_reads_a_profile_and_photographs(tmp_path: Path) -> None:
+    profile, images = tmp_path / "profile", tmp_path / "images"
+    profile.mkdir()
+    images.mkdir()
+    drop_patches(TinyVit().write(tmp_path / "in.onnx"), profile / "vit.onnx", None, None)
+    (profile / "profile.yaml").write_text(
+        "primary:\n  file: vit.onnx\n  labels: labels.npz\n  patch: 4\n"
+        "  input: {width: 12, height: 8, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5]}\n"
+    )
+    for name, color in (("red", (0, 0, 255)), ("blue", (255, 0, 0))):
+        cv2.imwrite(str(images / f"{name}.png"), np.full((20, 30, 3), color, np.uint8))
+    vectors = []
+    for name in ("red", "blue"):
+        image = cv2.imread(str(images / f"{name}.png"))[:8, :12, ::-1].astype(np.float32)
+        planes = np.ascontiguousarray((image / 127.5 - 1).transpose(2, 0, 1)[None])
+        vector = answer(profile / "vit.onnx", planes, *range(PATCHES))[0]
+        vectors.append(vector / np.linalg.norm(vector))
+    np.savez(profile / "labels.npz", names=np.array(["red", "blue"]), vectors=np.stack(vectors))
+    (tmp_path / "labels.csv").write_text("name,label\nred,red\nblue,blue\n")
+    # Each is its own label's vector, so that the least temperature is the best.
+    assert calibrate(profile, tmp_path) == pytest.approx(0.002)
+    (tmp_path / "labels.csv").write_text("name,label\nred,blue\nblue,red\n")
+    assert calibrate(profile, tmp_path) == pytest.approx(1)
+    (tmp_path / "labels.csv").write_text("name,label\nother,red\n")
+    with pytest.raises(ValueError, match="names no photograph"):
+        calibrate(profile, tmp_path)

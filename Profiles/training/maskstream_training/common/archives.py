@@ -79,6 +79,15 @@ def read_plane(path: Path) -> np.ndarray:
     return cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
 
 
+def read_labels(folder: Path) -> dict[str, str]:
+    """Stem to label; empty without a table."""
+    table = folder / "labels.csv"
+    if not table.exists():
+        return {}
+    with open(table, newline="") as lines:
+        return {row["name"]: row["label"] for row in csv.DictReader(lines)}
+
+
 def celeba_validation(places: Places) -> frozenset[int]:
     """The indices celeba.csv keeps for validation."""
     return frozenset(int(r["index"]) for r in places.rows("celeba") if r["split"] == "val")

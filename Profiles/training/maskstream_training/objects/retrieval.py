@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,12 +26,12 @@ from ..common.splits import in_validation, person_key
 from .dino import CELLS, PATCH, SIDE, Embedding
 from .images import box_of, inside, square
 
-GROUNDS = 2
-"""On how many photographs each object lies."""
+VIEWS = ("crop", "filled", "dropped")
+OBJECTS, GROUNDS = 750, 2
+"""How many objects there are, and on how many photographs each lies."""
 EVERY = np.arange(CELLS * CELLS)
 TIMED = 60
 SAVED = 50
-"""After how many queries the answers are stored, so that a run that is stopped goes on."""
 
 
 @dataclass
@@ -61,17 +62,18 @@ class Query:
         return mean + (self.crop - mean) * weight
 
 
+Asked = Callable[[Item, np.ndarray], Query]
+"""How an object is found in an image."""
+
+
 def views(query: Query) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """What the network is given in each way of showing a query: an image and patches.
 
     Where no patch is touched, there is nothing to run.
     """
     filled, touched = query.filled(), np.flatnonzero(query.shares() > 0)
-    return {
-        "crop": (query.crop, EVERY),
-        "filled": (filled, EVERY),
-        "dropped": (filled, touched),
-    }
+    shown = (query.crop, EVERY), (filled, EVERY), (filled, touched)
+    return dict(zip(VIEWS, shown, strict=True))
 
 
 def items(places: Places) -> tuple[list[Item], list[np.ndarray]]:
@@ -126,63 +128,67 @@ def retrieval(places: Places, profile: Path) -> None:
     found, grounds = items(places)
     net, ours = Embedding(places.work), Estimated(profile)
     rng = np.random.default_rng(29)
+    found = [found[i] for i in sorted(rng.permutation(len(found))[:OBJECTS])]
     lying = np.stack([rng.permutation(len(grounds))[:GROUNDS] for _ in found])
     pairs = [(i, int(ground)) for column in lying.T for i, ground in enumerate(column)]
-    windows = [box_of(item.kept.astype(np.uint8) * 255) for item in found]
 
-    def queries(pair: tuple[int, int]) -> dict[str, Query]:
-        item, window = found[pair[0]], windows[pair[0]]
-        image = pasted(item, grounds[pair[1]])
-        return {"drawn mask": seen(image, item.kept, window), "object-id's mask": ours(image)}
+    def drawn(item: Item, image: np.ndarray) -> Query:
+        return seen(image, item.kept, box_of(item.kept.astype(np.uint8) * 255))
 
-    index = np.stack(
-        [
-            net.unit(seen(item.image, item.kept, window).crop, EVERY)
-            for item, window in zip(found, windows, strict=True)
-        ]
-    )
+    def indexed(item: Item) -> np.ndarray:
+        return net.unit(drawn(item, item.image).crop, EVERY)
+
+    index = stored(places.work / "retrieval-index.npy", found, indexed)
     log.info("an index of %d photographs, %d queries", len(index), len(pairs))
-    answers = asked(net, index, pairs, queries, places.work / "retrieval.npz")
     held = np.array([found[i].held for i, _ in pairs])
     results: dict[str, dict[str, Measures]] = {}
-    for name in ("drawn mask", "object-id's mask"):
-        results[name] = table(answers, name, pairs, np.ones_like(held))
-        results[f"{name}, held out"] = table(answers, name, pairs, held)
+    for number, (name, query) in enumerate(
+        {"object-id's mask": lambda _, image: ours(image), "drawn mask": drawn}.items()
+    ):
+
+        def answers(pair: tuple[int, int], query: Asked = query) -> np.ndarray:
+            item = found[pair[0]]
+            return asked(net, index, query(item, pasted(item, grounds[pair[1]])))
+
+        rows = stored(places.work / f"retrieval-{number}.npy", pairs, answers)
+        results[name] = table(rows, pairs, np.ones_like(held))
+        results[f"{name}, held out"] = table(rows, pairs, held)
+        log.info("%s: measured", name)
     results["milliseconds"] = cost(net, ours, [pasted(found[i], grounds[g]) for i, g in pairs])
     write(results, places.work)
 
 
-def asked(
-    net: Embedding,
-    index: np.ndarray,
-    pairs: list[tuple[int, int]],
-    queries: Callable[[tuple[int, int]], dict[str, Query]],
-    path: Path,
-) -> dict[str, np.ndarray]:
-    """The first answer to each query and how many patches were seen, by mask and view: [N,2]."""
-    known = dict(np.load(path)) if path.exists() else {}
-    start = len(next(iter(known.values()), []))
-    rows: dict[str, list[tuple[int, int]]] = {
-        name: list(map(tuple, v)) for name, v in known.items()
-    }
-    for number, pair in enumerate(pairs[start:], start + 1):
-        for mask, query in queries(pair).items():
-            for view, (image, keep) in views(query).items():
-                best = int((index @ net.unit(image, keep)).argmax()) if len(keep) else -1
-                rows.setdefault(f"{mask}, {view}", []).append((best, len(keep)))
-        if number % SAVED == 0 or number == len(pairs):
-            np.savez(path, allow_pickle=False, **{n: np.array(r) for n, r in rows.items()})
-            log.info("%d of %d", number, len(pairs))
-    return {name: np.array(values) for name, values in rows.items()}
+def stored(path: Path, things: list[Any], value: Callable[[Any], np.ndarray]) -> np.ndarray:
+    """A value for each thing; kept in a file on the way, so that a run that is stopped goes on."""
+    rows = list(np.load(path)) if path.exists() else []
+    for number in range(len(rows), len(things)):
+        rows.append(value(things[number]))
+        if len(rows) % SAVED == 0 or len(rows) == len(things):
+            np.save(path, np.stack(rows))
+            log.info("%s: %d of %d", path.stem, len(rows), len(things))
+    return np.stack(rows)
+
+
+def asked(net: Embedding, index: np.ndarray, query: Query) -> np.ndarray:
+    """The first answer to a query in each view, -1 for none, and how many patches were seen."""
+    return np.array(
+        [
+            (int((index @ net.unit(image, keep)).argmax()) if len(keep) else -1, len(keep))
+            for image, keep in views(query).values()
+        ]
+    )
 
 
 def table(
-    answers: dict[str, np.ndarray], mask: str, pairs: list[tuple[int, int]], chosen: np.ndarray
+    answers: np.ndarray, pairs: list[tuple[int, int]], chosen: np.ndarray
 ) -> dict[str, Measures]:
-    """Top-1 of the chosen queries, and differences with intervals over objects."""
+    """Top-1 of the chosen queries from answers [N,views,2], and differences with intervals.
+
+    The bootstrap draws objects, each with all its queries.
+    """
     truth = np.array([item for item, _ in pairs])
     names, place = np.unique(truth[chosen], return_inverse=True)
-    found = {view: answers[f"{mask}, {view}"] for view in ("crop", "filled", "dropped")}
+    found = {view: answers[:, number] for number, view in enumerate(VIEWS)}
     right = {view: (rows[:, 0] == truth)[chosen].astype(float) for view, rows in found.items()}
     result: dict[str, Measures] = {}
     for view, rows in found.items():
