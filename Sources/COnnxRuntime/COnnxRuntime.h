@@ -44,7 +44,7 @@ enum { MS_ORT_MEMORY_DEFAULT = 0 };
 typedef int OrtValueKind;
 enum { MS_ORT_KIND_TENSOR = 1 };
 typedef int OrtElementType;
-enum { MS_ORT_FLOAT32 = 1 };
+enum { MS_ORT_FLOAT32 = 1, MS_ORT_INT64 = 7 };
 
 // Receives a line of the library's log; the strings live as long as the call.
 typedef void (*OrtLogSink)(void *context, OrtLoggingLevel level, const char *category,

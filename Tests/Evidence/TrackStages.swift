@@ -26,7 +26,9 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
         if work.probe != nil { probes += 3 * work.subjects.count }
         guard work.index % stride == 0 else { return try emit(work) }
         let references = try reference.predictions(of: work, by: &model)
-        let agreed = zip(work.subjects, references).count { $0.prediction?.top == $1.top }
+        let agreed = zip(work.subjects, references).count {
+            $1 != nil && $0.prediction?.top == $1?.top
+        }
         let sample = LoopTrack.Sample(
             time: work.source.time, threshold: work.threshold, kept: work.keptFraction,
             agreed: agreed, subjects: work.subjects.count, runs: runs, probes: probes)
@@ -82,7 +84,7 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Predicti
         for index in thresholds.indices {
             let regions = subjects.map { Region(box: $0.box, mask: masks[index]) }
             let predictions = masks[index] == nil ? [] : try model.run(on: work.source, in: regions)
-            let agreed = zip(predictions, references).count { $0.top == $1.top }
+            let agreed = zip(predictions, references).count { $0 != nil && $0?.top == $1?.top }
             let sample = LoopTrack.Sample(
                 time: time, threshold: thresholds[index], kept: masks[index]?.keptFraction ?? 0,
                 agreed: agreed, subjects: subjects.count, runs: 0, probes: 0)
@@ -106,7 +108,7 @@ struct ReferenceMasker {
     /// What the primary says of each subject's reference.
     mutating func predictions<Model: PrimaryModel>(
         of work: borrowing FrameWork, by model: inout Model
-    ) throws -> [Prediction] where Model.Output == Prediction {
+    ) throws -> [Prediction?] where Model.Output == Prediction {
         let whole = mask(work)
         return try model.run(
             on: work.source, in: work.subjects.map { Region(box: $0.box, mask: whole) })

@@ -199,18 +199,18 @@ public struct FakeEstimator: ConfidenceEstimator {
 
 /// A primary model that is a closure.
 public struct FakePrimary: PrimaryModel {
-    private let body: @Sendable (Frame, Region) throws -> Prediction
+    private let body: @Sendable (Frame, Region) throws -> Prediction?
 
-    /// Makes a model of what it says of a region.
-    public init(_ body: @escaping @Sendable (Frame, Region) throws -> Prediction) {
+    /// Makes a model of what it says of a region; nil where it sees nothing.
+    public init(_ body: @escaping @Sendable (Frame, Region) throws -> Prediction?) {
         self.body = body
     }
 
     /// Calls the closure for each region.
     public mutating func run(
         on source: Frame, in regions: [Region]
-    ) throws -> [Prediction] {
-        var predictions: [Prediction] = []
+    ) throws -> [Prediction?] {
+        var predictions: [Prediction?] = []
         for region in regions { predictions.append(try body(source, region)) }
         return predictions
     }

@@ -17,7 +17,7 @@ struct SubjectProbe {
     private var answer: Int { truth ?? reference.top }
 
     /// Whether the reference is sure enough of the answer for the masks to be measured by it.
-    var votes: Bool { reference.scores[answer] >= 0.5 }
+    var votes: Bool { reference.isCalibrated && reference.scores[answer] >= 0.5 }
 
     /// Whether the masked views agree on another class than the reference with more confidence:
     /// what is masked was misleading.

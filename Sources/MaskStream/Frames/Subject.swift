@@ -11,6 +11,8 @@ public struct Subject: Sendable, Equatable {
     public var prediction: Prediction?
     /// The time of the frame that the prediction was made on, in seconds; nil without one.
     public var seen: Double?
+    /// Whether the primary model had nothing of it to look at, though the mask keeps a little.
+    public var isUnseen = false
 
     /// Makes a subject that the primary has not seen yet, or that it saw at a time.
     public init(
@@ -31,6 +33,7 @@ extension [Subject] {
             let past = earlier.first { $0.track != nil && $0.track == self[index].track }
             self[index].prediction = past?.prediction
             self[index].seen = past?.seen
+            self[index].isUnseen = past?.isUnseen ?? false
         }
     }
 }
@@ -43,6 +46,11 @@ public struct Prediction: Sendable, Equatable {
     public let scores: [Float]
     /// The index of the most probable class.
     public let top: Int
+    /// Whether the probabilities were fitted to known answers; else they rank classes and move no
+    /// threshold.
+    public var isCalibrated = true
+    /// The patches of the subject that the model was given; nil for one that takes no patches.
+    public var tokens: Tokens?
 
     /// Makes a prediction from probabilities; nil without any.
     public init?(labels: [String], scores: [Float]) {

@@ -10,10 +10,11 @@ public protocol ConfidenceEstimator {
 public protocol PrimaryModel {
     /// What the model says of one subject.
     associatedtype Output: Sendable
-    /// Runs on regions of a frame, as a batch where it can, and answers in their order.
+    /// Runs on regions of a frame, as a batch where it can, and answers in their order; nil where
+    /// nothing of a region is left to see.
     ///
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/software``.
-    mutating func run(on source: Frame, in regions: [Region]) throws -> [Output]
+    mutating func run(on source: Frame, in regions: [Region]) throws -> [Output?]
 }
 
 /// A subject's part of a frame, as the primary model may see it.

@@ -84,7 +84,8 @@ extension FrameWork {
             let isShown = isShown(subject)
             if isShown { isBlind = false }
             // What the model says of a subject that it cannot see says nothing.
-            guard let confidence = isShown ? subject.prediction?.confidence : 0 else { continue }
+            let prediction = subject.prediction.flatMap { $0.isCalibrated ? $0 : nil }
+            guard let confidence = isShown ? prediction?.confidence : 0 else { continue }
             area += Float(subject.area)
             sum += Float(subject.area) * confidence
         }

@@ -60,8 +60,7 @@ public struct PipelineCounts: Sendable {
         if let captured = work.source.captured { latency.record(since: captured) }
         keptSum += Double(work.keptFraction)
         if let tokens = work.tokens {
-            let sum = self.tokens ?? Tokens(kept: 0, all: 0)
-            self.tokens = Tokens(kept: sum.kept + tokens.kept, all: sum.all + tokens.all)
+            self.tokens = (self.tokens ?? Tokens()) + tokens
         }
         lastThreshold = work.threshold
         if work.miss != nil { missed += 1 }

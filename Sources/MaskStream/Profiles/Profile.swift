@@ -192,14 +192,19 @@ public struct PrimarySpec: Sendable, Equatable {
     public var normalize: Normalize
     /// The class names, in the model's order.
     public var labels: [String]
+    /// The directions that stand for the labels, where the model gives an embedding; nil where it
+    /// gives a logit for each label.
+    public var vectors: LabelVectors?
     /// Names for several classes at once; empty where the manifest has no `groups`.
     public var groups: [ClassGroup] = []
     /// Added on each side of a subject's box, as a fraction of its longer side.
     public var margin: Float
     /// What is seen in place of masked pixels.
     public var fill: Fill
-    /// By which logits are divided before softmax (arXiv 1706.04599).
+    /// By which logits, or cosines, are divided before softmax (arXiv 1706.04599).
     public var temperature: Float
+    /// Whether the temperature was fitted to known answers.
+    public var isCalibrated = true
     /// Seconds between two runs; 0 runs on every frame.
     public var interval: Float
     /// The mean absolute change of a region, 0 to 1, below which it is not run again.

@@ -20,6 +20,7 @@ extension Profile {
         parts.append("\(estimator.channels)")
         if let primary {
             parts += primary.labels
+            parts += primary.vectors.map { ["\($0.values)"] } ?? []
             parts += primary.groups.map { "\($0.name): \($0.ids.sorted())" }
         }
         return MessageDigest.sha256.hexadecimal(of: Data(parts.joined(separator: "\n").utf8))

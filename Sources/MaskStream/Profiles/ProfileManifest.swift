@@ -100,6 +100,11 @@ struct ProfilePaths {
         return labels
     }
 
+    /// The directions and their names in the file that a key names.
+    func vectors(_ name: String, key: String) throws -> LabelVectors {
+        try LabelVectors(ofFile: try file(name, key: key), place: "\(manifest): \(key)")
+    }
+
     /// The lines of a text file: a group of classes each.
     func groups(_ name: String, labels: [String]) throws -> [ClassGroup] {
         let path = try file(name, key: "primary.groups")
@@ -182,59 +187,13 @@ extension EstimatorSpec {
 }
 
 extension PixelSpec {
-    fileprivate init(_ reader: ManifestReader, input: ManifestReader? = nil) throws {
+    init(_ reader: ManifestReader, input: ManifestReader? = nil) throws {
         let source = input ?? reader
         layout = try source.choice("layout", default: .nchw)
         color = try source.choice("colour", default: .rgb)
         let count = color == .gray ? 1 : 3
         mean = try source.floats("mean", count: count, in: -1000...1000, default: 0)
         std = try source.floats("std", count: count, in: 1e-6...1000, default: 1)
-    }
-}
-
-extension PrimarySpec {
-    fileprivate init?(_ top: ManifestReader, _ paths: ProfilePaths) throws {
-        guard
-            let reader = try top.section(
-                "primary",
-                keys: [
-                    "file", "sha256", "input", "labels", "groups", "margin", "fill",
-                    "temperature", "interval", "skip", "max_subjects", "kind", "patch", "touch",
-                ])
-        else { return nil }
-        file = try paths.model(reader, key: "primary")
-        let input = try reader.requiredSection(
-            "input", keys: ["width", "height", "layout", "colour", "mean", "std", "normalize"])
-        width = try input.int("width", in: 8...2048)
-        height = try input.int("height", in: 8...2048)
-        pixels = try PixelSpec(reader, input: input)
-        normalize = try input.choice("normalize", default: .fixed)
-        labels = try paths.labels(try reader.string("labels"), key: "primary.labels")
-        if reader.has("groups") {
-            groups = try paths.groups(try reader.string("groups"), labels: labels)
-        }
-        margin = try reader.float("margin", in: 0...4, default: 0)
-        fill = try reader.choice("fill", default: .mean)
-        temperature = try reader.float("temperature", in: 0.01...100, default: 1)
-        interval = try reader.float("interval", in: 0...3600, default: 0)
-        skip = try reader.float("skip", in: 0...1, default: 0)
-        maxSubjects = try reader.int("max_subjects", in: 1...64, default: 1)
-        switch try reader.choice("kind", default: Kind.classifier) {
-        case .classifier:
-            try reader.refuse(["patch", "touch"], because: "it goes with kind: vit")
-        case .vit:
-            vit = VitSpec(
-                patch: try reader.divisor("patch", of: [width, height]),
-                touch: try reader.float("touch", in: 0...0.99, default: 0))
-        }
-    }
-
-    /// What the model takes and gives.
-    private enum Kind: String, CaseIterable {
-        /// Crops in, a score for each class out.
-        case classifier
-        /// The same, of a vision transformer that is also given the patches to see.
-        case vit
     }
 }
 

@@ -41,14 +41,6 @@ public struct ProbeMasks: Sendable, Equatable {
     }
 }
 
-/// Patches of frames, each of which is a token to a model.
-public struct Tokens: Sendable, Equatable, Codable {
-    /// Those of which anything is kept.
-    public internal(set) var kept: Int
-    /// All of them.
-    public internal(set) var all: Int
-}
-
 /// One frame on its way through the pipeline, with all that the stages found out about it.
 public struct FrameWork: ~Copyable, Sendable {
     /// The frame's number, from 0.
@@ -75,9 +67,12 @@ public struct FrameWork: ~Copyable, Sendable {
     public private(set) var keptFraction: Float = 0
     /// The patches that are kept or masked whole; nil without any.
     var patches: PatchGrid?
-    /// How many of a model's patches are kept, and how many there are; nil without patches.
+    /// The patches of subjects that the primary model was given; nil where it takes none.
+    var seen: Tokens?
+    /// How many of a model's patches are kept, and how many there are: of the frame, where its mask
+    /// lies on patches, else of what the primary model was given; nil without patches.
     public var tokens: Tokens? {
-        patches.map { Tokens(kept: mask.map($0.kept) ?? 0, all: $0.count) }
+        patches.map { Tokens(kept: mask.map($0.kept) ?? 0, all: $0.count) } ?? seen
     }
     /// Whether the frame begins a new scene; as its source says.
     public internal(set) var beginsScene: Bool

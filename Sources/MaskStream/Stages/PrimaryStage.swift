@@ -59,9 +59,7 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
         }
         let regions = due.map { Region(box: work.subjects[$0].box, mask: work.mask) }
         for (index, prediction) in zip(due, try model.run(on: work.source, in: regions)) {
-            work.subjects[index].prediction = prediction
-            work.subjects[index].seen = work.source.time
-            work.primary = .ran
+            work.note(prediction, of: index)
             memory.keep(work.subjects[index], in: work)
         }
         memory.endFrame()
@@ -83,13 +81,13 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
             let whole = Region(box: subject.box, mask: masks.reference)
             var answers = try model.run(on: work.source, in: [whole] + views.compactMap { $0 })
             let reference = answers.removeFirst()
-            let seen = views.map { $0 == nil ? nil : answers.removeFirst() }
-            work.subjects[index].prediction = seen[0]
-            if seen[0] != nil {
-                work.subjects[index].seen = work.source.time
-                work.primary = .ran
+            let seen = views.map { view -> Prediction? in
+                view == nil ? nil : answers.removeFirst()
             }
+            work.note(seen[0], of: index)
             memory.keep(work.subjects[index], in: work)
+            // Without a reference there is nothing to compare with.
+            guard let reference else { continue }
             probes.append(
                 SubjectProbe(
                     area: subject.area, reference: reference, current: seen[0], tighter: seen[1],
@@ -109,9 +107,19 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
 }
 
 extension FrameWork {
-    /// Whether the mask keeps anything of a subject's box.
+    /// Whether the mask keeps anything of a subject's box that the primary model can see.
     func isShown(_ subject: Subject) -> Bool {
-        mask?.keepsAny(of: subject.box, in: source.format) ?? false
+        !subject.isUnseen && mask?.keepsAny(of: subject.box, in: source.format) ?? false
+    }
+
+    /// Puts on a subject what the primary model says of it now; nil where it saw nothing of it.
+    fileprivate mutating func note(_ prediction: Prediction?, of index: Int) {
+        subjects[index].prediction = prediction
+        subjects[index].isUnseen = prediction == nil && isShown(subjects[index])
+        guard let prediction else { return }
+        subjects[index].seen = source.time
+        primary = .ran
+        if let tokens = prediction.tokens { seen = (seen ?? Tokens()) + tokens }
     }
 }
 

@@ -7,7 +7,8 @@ struct OnnxValue {
     let elements: [Float]
 }
 
-/// One bound input and any number of outputs of a session, whose shapes a run may decide.
+/// One bound input and any number of outputs of a session, whose shapes a run may decide; beside it
+/// perhaps a second input, a list of indices.
 ///
 /// Where the output is one and of a fixed shape, ``OnnxBinding`` needs no memory in a run. Like its
 /// session, this stays on one queue.
@@ -16,6 +17,8 @@ final class OnnxOutputs {
     private let names: [String]
     private let declared: OnnxTensor
     private let input: TensorMemory
+    private let indexName: String?
+    private var indices: IndexMemory?
     private let binding: OpaquePointer
     private let place: OpaquePointer
 
@@ -23,14 +26,19 @@ final class OnnxOutputs {
     ///
     /// - Parameters:
     ///   - session: The model.
-    ///   - inputShape: The concrete shape of its only input.
+    ///   - inputShape: The concrete shape of its only input of floating-point numbers.
     ///   - names: The outputs that are read, in this order; nil is the model's first.
+    ///   - indexName: The input of indices, int64 `[count]`; nil for a model without.
     /// - Throws: `MaskStreamError` `configuration` naming the tensor, what was expected and what was
     ///   found.
-    init(_ session: OnnxSession, inputShape: [Int], names: [String?]) throws {
+    init(
+        _ session: OnnxSession, inputShape: [Int], names: [String?], indexName: String? = nil
+    ) throws {
         let check = TensorCheck(path: session.path)
-        let declared = try check.find(nil, in: session.inputs, "input")
-        guard session.inputs.count == 1 else { throw check.several(session.inputs) }
+        if let indexName { try check.indices(indexName, in: session.inputs) }
+        let inputs = session.inputs.filter { $0.name != indexName }
+        let declared = try check.find(nil, in: inputs, "input")
+        guard inputs.count == 1 else { throw check.several(session.inputs) }
         let count = try check.input(declared, accepts: inputShape)
         self.names = try names.map { try check.named($0, in: session.outputs, "output").name }
         let runtime = session.runtime
@@ -51,6 +59,7 @@ final class OnnxOutputs {
         }
         self.session = session
         self.declared = declared
+        self.indexName = indexName
         do {
             try runtime.check(api.BindInput(binding, declared.name, input.value), "bind")
         } catch let error as OnnxError {
@@ -67,6 +76,23 @@ final class OnnxOutputs {
     /// Lends the input's memory, to be filled before ``run()``; it keeps its content between runs.
     func withInput<R>(_ body: (UnsafeMutableBufferPointer<Float>) throws -> R) rethrows -> R {
         try body(input.elements)
+    }
+
+    /// Gives the model its indices for the runs that follow.
+    ///
+    /// Calls `OrtApi.BindInput`.
+    ///
+    /// - Throws: `MaskStreamError` `software` when the runtime fails.
+    func set(indices list: [Int]) throws {
+        guard let indexName else { return }
+        do {
+            let memory = try IndexMemory(list, place: place, runtime: session.runtime)
+            let api = session.runtime.api.pointee
+            try session.runtime.check(api.BindInput(binding, indexName, memory.value), "bind")
+            indices = memory
+        } catch let error as OnnxError {
+            throw failure(error)
+        }
     }
 
     /// Runs for the first time, on what the input's memory holds.
@@ -87,10 +113,13 @@ final class OnnxOutputs {
         do {
             return try values()
         } catch let error as OnnxError {
-            throw MaskStreamError(
-                .software, "the model failed: \(error.message) (\(session.path))",
-                underlying: error)
+            throw failure(error)
         }
+    }
+
+    private func failure(_ error: OnnxError) -> MaskStreamError {
+        MaskStreamError(
+            .software, "the model failed: \(error.message) (\(session.path))", underlying: error)
     }
 
     private func values() throws -> [OnnxValue] {

@@ -40,6 +40,18 @@ struct TensorCheck {
         return input
     }
 
+    /// Checks that a model takes a list of indices.
+    func indices(_ name: String, in inputs: [OnnxTensor]) throws {
+        let found = inputs.first { $0.name == name }
+        guard let found, found.elementType == .int64, found.accepts([-1]) else {
+            let tensors = inputs.map(\.description).joined(separator: ", ")
+            throw MaskStreamError(
+                .configuration,
+                "the model has no input \(name) int64[?] of patches: \(tensors) (\(path))",
+                hint: "make one: python -m maskstream_training drop-patches IN.onnx OUT.onnx")
+        }
+    }
+
     /// The error for a model with other inputs beside the image.
     func several(_ inputs: [OnnxTensor]) -> MaskStreamError {
         let tensors = inputs.map(\.description).joined(separator: ", ")

@@ -9,6 +9,7 @@ package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output ==
         let size: Int?
         var whole: Model
         var box: Model
+        var dropped: Model?
 
         /// Makes a view.
         ///
@@ -16,15 +17,18 @@ package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output ==
         ///   - size: the input's width; nil for the profile's own size.
         ///   - whole: sees whole frames, and so adds no margin.
         ///   - box: sees subjects with the profile's margin.
-        package init(size: Int? = nil, whole: Model, box: Model) {
+        ///   - dropped: sees them without masked patches; nil for a model that sees whole crops.
+        package init(size: Int? = nil, whole: Model, box: Model, dropped: Model? = nil) {
             self.size = size
             self.whole = whole
             self.box = box
+            self.dropped = dropped
         }
 
         /// The variants that are run: controls at the profile's own size only.
         var variants: [Variant] {
-            size == nil ? Variant.allCases : [.full, .crop, .maskedCrop]
+            guard size == nil else { return [.full, .crop, .maskedCrop] }
+            return Variant.allCases.filter { $0 != .dropped || dropped != nil }
         }
     }
 
@@ -103,7 +107,7 @@ private struct Shown {
         case .full: [Region(box: fullFrame, mask: nil)]
         case .maskedFull: [subjects.isEmpty ? nil : region(fullFrame, mask)]
         case .crop: subjects.map { Region(box: $0.box, mask: nil) }
-        case .maskedCrop: subjects.map { region($0.box, mask) }
+        case .maskedCrop, .dropped: subjects.map { region($0.box, mask) }
         case .silhouette:
             subjects.map { region($0.box, mask).map { Region(box: $0.box, mask: nil) } }
         case .inverse: subjects.map { region($0.box, rest) }
@@ -133,10 +137,14 @@ extension ComparisonStage.View {
             switch variant {
             case .full, .maskedFull: try whole.run(on: work.source, in: seen)
             case .silhouette: try box.run(on: silhouette, in: seen)
+            case .dropped:
+                try dropped?.run(on: work.source, in: seen) ?? seen.map { _ in nil }
             case .crop, .maskedCrop, .inverse, .random: try box.run(on: work.source, in: seen)
             }
         }
-        let predictions = regions.map { $0 == nil ? nil : answers.removeFirst() }
+        let predictions = regions.map { region -> Prediction? in
+            region == nil ? nil : answers.removeFirst()
+        }
         return variant.isWholeFrame
             ? work.subjects.map { _ in predictions.first ?? nil } : predictions
     }

@@ -53,6 +53,8 @@ package struct Tally: Sendable {
     private var blocks: [Int: Sums] = [:]
     /// What the model's runs cost.
     package internal(set) var cost = InferenceCost()
+    /// The patches that were seen; nil of a model that sees whole crops.
+    package private(set) var tokens: Tokens?
 
     /// Starts with nothing counted.
     package init() {}
@@ -85,6 +87,7 @@ package struct Tally: Sendable {
         sums.regret += Double(reference.scores[expected] - (answer?.scores[expected] ?? 0))
         sums.confidence += Double(answer?.confidence ?? 0)
         blocks[block] = sums
+        if let more = answer?.tokens { tokens = (tokens ?? Tokens()) + more }
     }
 
     /// A measure's mean beside that of another tally of the same subject-frames; nil where nothing

@@ -6,8 +6,11 @@ package enum Variant: String, Sendable, CaseIterable {
     case crop
     /// The whole frame through the mask.
     case maskedFull = "masked_full"
-    /// The subject's box through the mask: what the program does.
+    /// The subject's box through the mask: what the program does with a model that sees crops.
     case maskedCrop = "masked_crop"
+    /// The same without the patches of which nothing is kept: what the program does with a vision
+    /// transformer.
+    case dropped = "patches_dropped"
     /// The mask's shape in the box: kept pixels one grey, the rest black.
     case silhouette
     /// What the mask hides of the box.
@@ -20,6 +23,7 @@ package enum Variant: String, Sendable, CaseIterable {
         switch self {
         case .maskedFull: "masked full"
         case .maskedCrop: "masked crop"
+        case .dropped: "patches dropped"
         default: rawValue
         }
     }

@@ -11,7 +11,8 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             Shows the primary model every subject in several ways, on the same frames: the full frame, \
             stretched; the crop, which is the subject's box unmasked and the reference of all others; \
-            the full frame and the crop through the mask, the latter being what maskstream does; and \
+            the full frame and the crop through the mask, the latter being what maskstream does; for a \
+            vision transformer (primary.kind: vit) also without masked patches, as maskstream does then; and \
             three controls: the mask's silhouette alone, the inverse of the mask, and a random mask of \
             equal area. The threshold moves as in any run.
 

@@ -17,7 +17,7 @@ extension ComparisonReport {
                 ]),
                 "reference": Variant.crop.rawValue, "measure": measure.rawValue,
                 "outcome": outcome?.rawValue, "notes": notes.map(\.code),
-                "masked_crop_minus_full": fields(figure(.maskedCrop, minus: .full)),
+                "masked_crop_minus_full": fields(figure(ours, minus: .full)),
                 "frames": record.frames, "frames_with_subject": record.framesWithSubject,
                 "subject_frames": record.subjectFrames, "labelled": labelled,
                 "blocks": record[.crop].blockCount,
@@ -67,6 +67,7 @@ extension ComparisonReport {
             "ms_per_run": number(row.millisecondsPerRun, 3),
             "ms_per_frame": row.millisecondsPerFrame.map { number($0, 3) },
             "multiply_adds_per_frame": row.multiplyAdds.map { number($0, 0) },
+            "tokens": record[row.series]?.tokens.map { ["kept": $0.kept, "all": $0.all] },
         ]
         return object(costs.merging(measures) { cost, _ in cost })
     }

@@ -12,7 +12,8 @@ struct ComparisonReport {
         /// What a frame costs with estimator, mask and probes where the variant needs them; nil
         /// for controls.
         let millisecondsPerFrame: Double?
-        /// The primary's multiply-adds of a frame; nil where the model does not say.
+        /// The primary's multiply-adds of a frame; nil where the model does not say or sees fewer
+        /// patches.
         let multiplyAdds: Double?
         /// Means and differences to the crop.
         let figures: [Measure: Figure]
@@ -33,10 +34,16 @@ struct ComparisonReport {
     var measure: Measure { labelled > 0 ? .accuracy : .agreement }
 
     /// The rows of all variants at the primary's own size.
-    var rows: [Row] { Variant.allCases.map { row(Series($0)) } }
+    var rows: [Row] {
+        Variant.allCases.filter { $0 != .dropped || plan.primary.vit != nil }
+            .map { row(Series($0)) }
+    }
 
-    /// The masked crop beside the crop, by the measure of the prediction.
-    var prediction: Figure? { figure(.maskedCrop, minus: .crop) }
+    /// What the program does.
+    var ours: Variant { plan.primary.vit == nil ? .maskedCrop : .dropped }
+
+    /// What the program does beside the crop, by the measure of the prediction.
+    var prediction: Figure? { figure(ours, minus: .crop) }
 
     /// A variant beside another one, by the measure of the prediction.
     func figure(_ variant: Variant, minus other: Variant) -> Figure? {
@@ -45,7 +52,7 @@ struct ComparisonReport {
 
     /// What the prediction comes to; nil without any subject.
     var outcome: ComparisonOutcome? {
-        let tally = record[.maskedCrop]
+        let tally = record[ours]
         return prediction.map {
             ComparisonOutcome(
                 $0, blocks: tally.blockCount,
@@ -65,27 +72,32 @@ struct ComparisonReport {
         return Row(
             series: series, runs: tally.cost.runs, millisecondsPerRun: tally.cost.milliseconds,
             millisecondsPerFrame: cost(series.variant, tally.cost, runs: runs),
-            multiplyAdds: multiplyAdds.map { Double($0) * area * area * runs },
+            multiplyAdds: series.variant == .dropped
+                ? nil : multiplyAdds.map { Double($0) * area * area * runs },
             figures: Dictionary(uniqueKeysWithValues: figures))
     }
 
     private func cost(_ variant: Variant, _ cost: InferenceCost, runs: Double) -> Double? {
         let (estimate, mask) = (stages["estimate"] ?? 0, stages["mask"] ?? 0)
         let primary = cost.milliseconds * runs
-        let probes =
-            cost.milliseconds * Double(record.probeRuns) / Double(max(1, record.frames))
         return switch variant {
         case .full: primary
         case .crop: estimate + primary
         case .maskedFull: estimate + mask + primary
-        case .maskedCrop: estimate + mask + primary + probes
+        case .maskedCrop, .dropped: estimate + mask + primary + probes(cost)
         case .silhouette, .inverse, .random: nil
         }
     }
 
-    /// How many times the crop's, or another variant's, time the masked crop takes.
+    /// What probes cost a frame: of the three runs that come on top, one is on the crop.
+    private func probes(_ masked: InferenceCost) -> Double {
+        let three = record[.crop].cost.milliseconds + 2 * masked.milliseconds
+        return three / 3 * Double(record.probeRuns) / Double(max(1, record.frames))
+    }
+
+    /// How many times the crop's, or another variant's, time takes what the program does.
     func timeRatio(to variant: Variant) -> Double? {
-        guard let ours = row(Series(.maskedCrop)).millisecondsPerFrame,
+        guard let ours = row(Series(ours)).millisecondsPerFrame,
             let theirs = row(Series(variant)).millisecondsPerFrame, theirs > 0
         else { return nil }
         return ours / theirs

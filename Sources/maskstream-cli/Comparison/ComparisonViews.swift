@@ -41,7 +41,10 @@ extension PrimarySpec {
         var whole = self
         whole.margin = 0
         return ComparisonStage.View(
-            size: size, whole: try OnnxClassifier(spec: whole, session: session, stretches: true),
-            box: try OnnxClassifier(spec: self, session: session))
+            size: size,
+            whole: try OnnxClassifier(
+                spec: whole, session: session, stretches: true, seesAll: true),
+            box: try OnnxClassifier(spec: self, session: session, seesAll: true),
+            dropped: vit == nil ? nil : try OnnxClassifier(spec: self, session: session))
     }
 }

@@ -12,9 +12,9 @@ extension ComparisonReport {
         let share = percent(figure.value)
         let answer =
             measure == .accuracy
-            ? "masked crop is right on \(share) of \(labelled) labelled frames, the crop on "
+            ? "\(ours.title) is right on \(share) of \(labelled) labelled frames, the crop on "
                 + percent(figure.value - figure.difference)
-            : "masked crop agrees with the crop on \(share) of \(record.subjectFrames) "
+            : "\(ours.title) agrees with the crop on \(share) of \(record.subjectFrames) "
                 + "subject-frames"
         return "\(answer) (\(points(figure))): \(words(outcome)); \(price)"
     }
@@ -58,15 +58,27 @@ extension ComparisonReport {
     /// What else a reader must know to judge the prediction.
     var notes: [Note] {
         guard let ours = prediction?.value else { return [] }
-        return [againstFull].compactMap { $0 } + doubts(ours) + [unseen].compactMap { $0 }
+        return [againstFull, patches].compactMap { $0 } + doubts(ours) + [unseen].compactMap { $0 }
     }
 
     private var againstFull: Note? {
-        guard let figure = figure(.maskedCrop, minus: .full) else { return nil }
+        guard let figure = figure(ours, minus: .full) else { return nil }
         let time = timeRatio(to: .full).map { ", \(decimals($0, 2)) times its time" } ?? ""
         return Note(
             code: "against_full",
-            text: "masked crop against the full frame: \(points(figure))\(time)")
+            text: "\(ours.title) against the full frame: \(points(figure))\(time)")
+    }
+
+    private var patches: Note? {
+        guard let figure = figure(.dropped, minus: .maskedCrop),
+            let tokens = record[.dropped].tokens
+        else { return nil }
+        let share = percent(Double(tokens.kept) / Double(max(1, tokens.all)))
+        return Note(
+            code: "patches",
+            text:
+                "patches dropped against the masked crop: \(points(figure)), \(share) of its patches"
+        )
     }
 
     /// Controls that do as well as they should not.
@@ -79,7 +91,7 @@ extension ComparisonReport {
                     text: "agreement cannot rise above the crop's own: --labels can tell a gain"))
         }
         if measure == .agreement, outcome == .worse,
-            let regret = record[.maskedCrop].mean(.regret), abs(regret) < 0.02
+            let regret = record[self.ours].mean(.regret), abs(regret) < 0.02
         {
             let text = "the crop's answers lose \(decimals(regret, 3)) of probability on average"
             notes.append(

@@ -34,7 +34,7 @@ struct Fingerprint: Sendable {
                 spec: primary, session: sessions.session(primary.file))
             let whole = Box(x: 0, y: 0, width: frame.format.width, height: frame.format.height)
             let answers = try model.run(on: frame, in: [Region(box: whole, mask: nil)])
-            parts.append(("primary", Self.bytes(answers.flatMap(\.scores))))
+            parts.append(("primary", Self.bytes(answers.compactMap { $0?.scores }.flatMap { $0 })))
         }
         parts.append(("math", Self.bytes(Self.functions(map.values))))
         parts.append(("swscale", try scaledSamples(of: frame)))

@@ -30,7 +30,7 @@ struct ProfileCard {
         estimator = try Self.estimator(profile.estimator)
         primary = try profile.primary.map { primary in
             try Self.model(primary.file) { _ in
-                "\(primary.width)x\(primary.height) \(primary.pixels.color.rawValue)"
+                "\(primary.sight), \(primary.pixels.color.rawValue)"
             }
         }
     }
@@ -112,5 +112,15 @@ struct ProfileCard {
             "  \(kind.padding(toLength: 10, withPad: " ", startingAt: 0)) \(model.input)",
             "             \(parameters), \(cost ?? "cost unknown"), sha256 \(model.sha256.prefix(12))…",
         ]
+    }
+}
+
+extension PrimarySpec {
+    /// What the primary model is shown of a subject, for people.
+    var sight: String {
+        guard let vit else { return "\(width)x\(height)" }
+        let kept = vit.touch > 0 ? "over \(decimals(Double(100 * vit.touch), 0)) %" : "any part"
+        let size = "\(vit.patch)x\(vit.patch)"
+        return "\(width)x\(height) in patches of \(size), seen where \(kept) is kept"
     }
 }

@@ -53,6 +53,10 @@ struct ProfileCheck {
         let session = try OnnxSession(path: spec.file.path, expectedSHA256: spec.file.sha256)
         var model = try OnnxClassifier(spec: spec, session: session)
         var findings = [Self.model("primary", session, spec.file)]
+        if !spec.isCalibrated {
+            findings.append(
+                .odd("primary", "no temperature is set: its answers move no threshold"))
+        }
         // Without a subject it shows at least that it runs.
         let boxes = study.subjects.isEmpty ? [image.middle] : study.subjects.map { $0.box }
         let mask = study.subjects.isEmpty ? nil : study.mask
@@ -64,12 +68,14 @@ struct ProfileCheck {
             }
             answers = zip(boxes, predictions).map { box, prediction in
                 let place = "\(box.width)x\(box.height) at \(box.x),\(box.y)"
-                return .good("answer", "\(place): \(Self.best(prediction))")
+                guard let prediction else { return .odd("answer", "\(place): no patch is kept") }
+                let patches = prediction.tokens.map { "; \($0.kept) of \($0.all) patches" } ?? ""
+                return .good("answer", "\(place): \(Self.best(prediction))\(patches)")
             }
         }
         let each = decimals(time / Double(boxes.count), 2)
         findings.append(
-            .good("primary", "\(spec.width)x\(spec.height), \(each) ms a subject on one core"))
+            .good("primary", "\(spec.sight), \(each) ms a subject on one core"))
         return findings + answers
     }
 

@@ -51,10 +51,38 @@ struct ComparisonStageTests {
         #expect(
             notes == ["16 all", "4 all", "16 64", "4 64", "4 all flat", "4 64", "4 64"])
         #expect(record.frames == 1 && record.subjectFrames == 1)
-        for variant in Variant.allCases {
+        for variant in Variant.allCases where variant != .dropped {
             #expect(record[variant].count == 1 && record[variant].cost.runs == 1)
             #expect(record[variant].mean(.agreement) == 1)
         }
+        #expect(record[Series(.dropped)] == nil)
+    }
+
+    @Test("A model that takes patches is also shown the masked crop without them")
+    func dropped() throws {
+        let (journal, patches) = (Journal(), Journal())
+        let record = Confined(ComparisonRecord(), label: "test")
+        let seeing = FakePrimary { _, region in
+            patches.note("\(region.box.width)")
+            var prediction = Prediction(labels: ["a", "b"], scores: [0.25, 0.75])
+            prediction?.tokens = Tokens(kept: 3, all: 16)
+            return prediction
+        }
+        let view = ComparisonStage.View(
+            whole: Self.model(journal), box: Self.model(journal), dropped: seeing)
+        var stage = ComparisonStage(views: [view], truth: nil, into: record)
+        for index in 0..<2 {
+            var work = FrameWork(
+                index: index, source: Frame.noise(Self.format, seed: 1, pts: Int64(index)),
+                threshold: 0.5)
+            work.mask = Mask(width: 16, height: 8, keepsAll: index == 0)
+            work.subjects = [Self.subject]
+            try stage.process(work) { _ in }
+        }
+        let tally = record.sync { $0[.dropped] }
+        #expect(patches.lines == ["4"] && tally.tokens == Tokens(kept: 3, all: 16))
+        #expect(tally.count == 2 && tally.mean(.agreement) == 0)
+        #expect(record.sync { $0[.maskedCrop].tokens } == nil)
     }
 
     @Test("What shows nothing is not run and agrees with nothing")

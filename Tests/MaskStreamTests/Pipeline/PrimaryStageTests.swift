@@ -107,6 +107,49 @@ struct PrimaryStageTests {
         #expect(journal.lines == ["8"])
     }
 
+    @Test("A subject of which the model sees nothing is performance 0, in a probe as well")
+    func unseen() throws {
+        let all = Mask(width: 16, height: 8, keepsAll: true)
+        let model = FakePrimary { _, region in
+            guard region.mask == nil else { return nil }
+            return Prediction(labels: Self.labels, scores: [0.9, 0.1])
+        }
+        var stage = PrimaryStage(model: model)
+        for plan in [nil, ProbePlan(tighter: 0.6, looser: 0.4)] {
+            var work = FrameWork(
+                index: 0, source: Frame.noise(Self.format, seed: 1), threshold: 0.5, probePlan: plan
+            )
+            work.subjects = [Self.subject(0)]
+            work.mask = all
+            work.probeMasks = ProbeMasks(tighter: all, looser: all)
+            try run(&stage, work) { work in
+                let measurement = work.measurement
+                #expect(measurement.isBlind && measurement.confidence == 0)
+                #expect(work.primary == .none && work.subjects[0].prediction == nil)
+                #expect((work.probe?.current.regret ?? 0.9) == 0.9)
+            }
+        }
+    }
+
+    @Test("Answers that are not calibrated move no threshold; patches are counted")
+    func uncalibrated() throws {
+        let model = FakePrimary { _, _ in
+            var prediction = Prediction(labels: Self.labels, scores: [0.9, 0.1])
+            prediction?.isCalibrated = false
+            prediction?.tokens = Tokens(kept: 3, all: 16)
+            return prediction
+        }
+        var stage = PrimaryStage(model: model)
+        var work = FrameWork(index: 0, source: Frame.noise(Self.format, seed: 1), threshold: 0.5)
+        work.subjects = [Self.subject(0), Self.subject(8)]
+        work.mask = Mask(width: 16, height: 8, keepsAll: true)
+        try run(&stage, work) { work in
+            let (measurement, tokens) = (work.measurement, work.tokens)
+            #expect(measurement.confidence == nil && !measurement.isBlind)
+            #expect(tokens == Tokens(kept: 6, all: 32))
+        }
+    }
+
     @Test("A region that has not changed keeps its prediction; a changed one is looked at again")
     func skip() throws {
         let journal = Journal()
