@@ -16,6 +16,7 @@ where Model.Output == Prediction {
         let measurement: FrameMeasurement
         let probe: ProbeReading?
         let primary: PrimaryRun
+        let seen: Tokens?
     }
 
     private struct Exchange {
@@ -82,6 +83,7 @@ where Model.Output == Prediction {
             measurement = findings.measurement
             measurement.time = work.source.time
             work.probe = findings.probe
+            work.seen = findings.seen
         }
         work.settled = measurement
         guard !work.subjects.isEmpty else { return }
@@ -119,7 +121,7 @@ where Model.Output == Prediction {
                             let findings = Findings(
                                 scene: next.scene, subjects: work.subjects,
                                 measurement: work.measurement, probe: work.probe,
-                                primary: work.primary)
+                                primary: work.primary, seen: work.seen)
                             exchange.sync { $0.findings = findings }
                         }
                     }

@@ -90,6 +90,8 @@ struct ProfileTemplate {
         # remove one # from each line below.
         #primary:
         #  file: primary.onnx # takes [1, 3, height, width], gives [1, classes] logits
+        #  #kind: vit # a vision transformer that also takes `keep`, the patches to see
+        #  #patch: 16 # the side of its patches
         #  input:
         #    width: 224
         #    height: 224

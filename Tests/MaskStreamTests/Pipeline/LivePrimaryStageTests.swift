@@ -27,8 +27,9 @@ struct LivePrimaryStageTests {
                         go.wait()
                         let score = Float(frame.pts % 100) / 100
                         guard frame.pts != 13,
-                            let prediction = Prediction(labels: labels, scores: [1 - score, score])
+                            var prediction = Prediction(labels: labels, scores: [1 - score, score])
                         else { throw FakeError("model") }
+                        prediction.tokens = Tokens(kept: 2, all: 16)
                         return prediction
                     }, interval: interval), onFailure: onFailure)
         }
@@ -61,6 +62,8 @@ struct LivePrimaryStageTests {
             let probe = work.probe == nil ? "" : " probe"
             let confidence = work.measurement.confidence == nil ? "" : " measured"
             text = "\(seen)\(work.primary.rawValue)\(probe)\(confidence)"
+            let (tokens, ran) = (work.tokens, work.primary == .ran)
+            #expect(tokens == (ran ? Tokens(kept: 2, all: 16) : nil))
         }
         return text
     }
