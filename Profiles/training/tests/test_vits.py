@@ -28,6 +28,7 @@ def answer(path: Path, image: np.ndarray, *keep: int) -> np.ndarray:
     [
         TinyVit(),
         TinyVit(is_fixed=False),
+        TinyVit(has_open_batch=True),
         TinyVit(prefix=2),
         TinyVit(prefix=0, pooling="mean"),
         TinyVit(registers=3),

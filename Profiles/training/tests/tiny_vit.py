@@ -18,12 +18,14 @@ class TinyVit:
     """Two layers over 2x3 patches; what it has beside them is chosen.
 
     `prefix` tokens stand before the patches when positions are added, `registers` after that.
-    Lengths are constants where `is_fixed`, as tracing leaves them, and computed elsewhere.
+    Lengths are constants where `is_fixed`, as tracing leaves them, and computed elsewhere; with
+    `has_open_batch` the batch is computed beside them.
     """
 
     prefix: int = 1
     registers: int = 0
     is_fixed: bool = True
+    has_open_batch: bool = False
     is_rotary: bool = False
     has_positions: bool = True
     pooling: str = "first"
@@ -53,7 +55,11 @@ class TinyVit:
         """[1, tokens, width] to [1, heads, tokens, width of a head]."""
         x = self.add("MatMul", x, self.weights(WIDTH, WIDTH))
         each = WIDTH // HEADS
-        if self.is_fixed:
+        if self.has_open_batch:
+            batch = self.add("Gather", self.add("Shape", x), self.constant(np.array([0])))
+            rest = self.constant(np.array([tokens, HEADS, each]))
+            x = self.add("Reshape", x, self.add("Concat", batch, rest, axis=0))
+        elif self.is_fixed:
             x = self.reshaped(x, 1, tokens, HEADS, each)
         else:
             count = self.add("Gather", self.add("Shape", x), self.constant(np.array([1])))

@@ -37,8 +37,12 @@ def drop_patches(source: Path, target: Path, output: str | None, side: int | Non
     choose(model, output)
     found = examined(model, side)
     first_token(model.graph, found)
-    dropping = gathered(model, found)
-    difference = worst(model, dropping, found)
+    dropping = gathered(model, found, replaces_all=False)
+    try:
+        difference = worst(model, dropping, found)
+    except NotAVitError:
+        dropping = gathered(model, found, replaces_all=True)
+        difference = worst(model, dropping, found)
     if difference > TOLERANCE:
         raise NotAVitError(
             f"it differs by {difference:.1e} from the model with masked keys, which is more than"
@@ -83,8 +87,12 @@ def first_token(graph: onnx.GraphProto, found: Anatomy) -> None:
     graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
 
 
-def gathered(model: onnx.ModelProto, found: Anatomy) -> onnx.ModelProto:
-    """The model with the input `keep`, without the patches that it does not name."""
+def gathered(model: onnx.ModelProto, found: Anatomy, replaces_all: bool) -> onnx.ModelProto:
+    """The model with the input `keep`, without the patches that it does not name.
+
+    Constant shapes are replaced. Shapes that are computed mostly follow by themselves, but where
+    only the batch was left open they hold the number of tokens as it was, and `replaces_all`.
+    """
     dropping = onnx.ModelProto()
     dropping.CopyFrom(model)
     graph = dropping.graph
@@ -99,13 +107,13 @@ def gathered(model: onnx.ModelProto, found: Anatomy) -> onnx.ModelProto:
     ]
     replaced(graph.node, found.embedded, "keep.embedded")
     place = 1 + next(i for i, n in enumerate(graph.node) if found.embedded in n.output)
-    for index, node in enumerate(nodes + lengths(graph, found)):
+    for index, node in enumerate(nodes + lengths(graph, found, replaces_all)):
         graph.node.insert(place + index, node)
     onnx.checker.check_model(dropping, full_check=True)
     return dropping
 
 
-def lengths(graph: onnx.GraphProto, found: Anatomy) -> list[onnx.NodeProto]:
+def lengths(graph: onnx.GraphProto, found: Anatomy, replaces_all: bool) -> list[onnx.NodeProto]:
     """Lets shapes that hold a number of tokens follow `keep`; the nodes that compute them."""
     counted: dict[int, str] = {}
     nodes = [helper.make_node("Shape", [KEEP], ["keep.count"])]
@@ -113,7 +121,8 @@ def lengths(graph: onnx.GraphProto, found: Anatomy) -> list[onnx.NodeProto]:
         if node.op_type not in SHAPES or node.output[0] not in found.behind:
             continue
         given = found.trace.given[node.input[1]]
-        if node.input[1] in found.behind or not found.lengths.intersection(given):
+        is_computed = node.input[1] in found.behind
+        if (is_computed and not replaces_all) or not found.lengths.intersection(given):
             continue
         if found.trace.shapes[found.embedded][2] in found.lengths:
             raise NotAVitError(f"{node.name} cannot be told: tokens are as many as they are wide")
