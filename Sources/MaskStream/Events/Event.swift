@@ -11,6 +11,10 @@ public enum Event: Sendable {
     case threshold(frame: Int, from: Float, to: Float, reason: String)
     /// Something the user should know.
     case warning(code: String, message: String)
+    /// A second look at the output found something.
+    case finding(VerificationFinding)
+    /// What the second look at the output came to.
+    case verify(SecondLook)
     /// The run is over.
     case end(End)
 
@@ -122,12 +126,14 @@ public enum Event: Sendable {
         public var longestGap: Double
         /// The exit status.
         public var exit: Int32
+        /// What kept a complete output from its name: `verify` for the second look; nil for all else.
+        public var reason: String?
 
         /// Makes a record.
         public init(
             framesIn: Int, framesOut: Int, dropped: Int, corrupt: Int, missed: Int,
             undetected: Int? = nil, live: Live? = nil, primarySkipped: Int, longestGap: Double,
-            exit: Int32
+            exit: Int32, reason: String? = nil
         ) {
             self.framesIn = framesIn
             self.framesOut = framesOut
@@ -139,6 +145,7 @@ public enum Event: Sendable {
             self.primarySkipped = primarySkipped
             self.longestGap = longestGap.rounded(places: 4)
             self.exit = exit
+            self.reason = reason
         }
     }
 }

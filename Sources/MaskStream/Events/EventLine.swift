@@ -32,6 +32,8 @@ struct EventLine: Codable {
             event = .warning(
                 code: try container.decode(String.self, forKey: .code),
                 message: try container.decode(String.self, forKey: .message))
+        case "finding": event = .finding(try VerificationFinding(from: decoder))
+        case "verify": event = .verify(try SecondLook(from: decoder))
         case "end": event = .end(try Event.End(from: decoder))
         default:
             throw DecodingError.dataCorruptedError(
@@ -60,6 +62,12 @@ struct EventLine: Codable {
             try container.encode("warning", forKey: .type)
             try container.encode(code, forKey: .code)
             try container.encode(message, forKey: .message)
+        case .finding(let finding):
+            try container.encode("finding", forKey: .type)
+            try finding.encode(to: encoder)
+        case .verify(let look):
+            try container.encode("verify", forKey: .type)
+            try look.encode(to: encoder)
         case .end(let end):
             try container.encode("end", forKey: .type)
             try end.encode(to: encoder)

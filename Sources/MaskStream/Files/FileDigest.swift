@@ -8,6 +8,12 @@ package struct FileDigest: Codable, Hashable, Sendable {
     /// In lower-case hexadecimal.
     package let sha256: String
 
+    /// Makes a digest of what is known already.
+    package init(size: Int, sha256: String) {
+        self.size = size
+        self.sha256 = sha256
+    }
+
     /// Reads a file to its end.
     ///
     /// Wraps `EVP_DigestUpdate`.

@@ -9,14 +9,7 @@ extension Profile {
     /// - Throws: ``MaskStreamError`` with code `configuration` where a model cannot be read.
     package func digest() throws -> String {
         var parts = [sha256]
-        for model in [estimator.file, primary?.file].compactMap({ $0 }) {
-            do { parts.append(try FileDigest(ofFile: model.path).sha256) } catch {
-                throw MaskStreamError(
-                    .configuration, "the model cannot be read (\(model.path))",
-                    hint: "put the model there, or correct `file` in profile.yaml",
-                    underlying: error)
-            }
-        }
+        parts += try [estimator.file, primary?.file].compactMap { try $0?.digest() }
         parts.append("\(estimator.channels)")
         if let primary {
             parts += primary.labels
@@ -24,5 +17,18 @@ extension Profile {
             parts += primary.groups.map { "\($0.name): \($0.ids.sorted())" }
         }
         return MessageDigest.sha256.hexadecimal(of: Data(parts.joined(separator: "\n").utf8))
+    }
+}
+
+extension ModelReference {
+    /// The SHA-256 of the model's bytes.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `configuration` where it cannot be read.
+    package func digest() throws -> String {
+        do { return try FileDigest(ofFile: path).sha256 } catch {
+            throw MaskStreamError(
+                .configuration, "the model cannot be read (\(path))",
+                hint: "put the model there, or correct `file` in profile.yaml", underlying: error)
+        }
     }
 }

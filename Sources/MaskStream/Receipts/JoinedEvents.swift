@@ -35,7 +35,8 @@ package struct JoinedEvents {
                 try writer.write(
                     .threshold(frame: frame + frames, from: from, to: to, reason: reason))
             case .warning(let code, let message): warnings.insert([code, message])
-            case .start, .end: break
+            // Parts are not looked at again, only the whole.
+            case .start, .finding, .verify, .end: break
             }
         }
         frames += count

@@ -144,6 +144,8 @@ package struct Receipt: Codable, Sendable {
     package var events: File?
     /// The report.
     package var report: File?
+    /// The certificate.
+    package var certificate: File?
     /// What an older output of this program holds that the run replaces.
     package var replaces: FileDigest?
 
@@ -202,9 +204,14 @@ extension Receipt {
     package var isEmpty: Bool { segment?.isEmpty == true }
 
     /// Whether each of the files that are wanted now was written, and is unchanged; nil is none.
-    package func wrote(output: String?, events: String?, report: String?) -> Bool {
+    package func wrote(
+        output: String?, events: String?, report: String?, certificate: String? = nil
+    ) -> Bool {
         let output = isEmpty ? nil : output
-        return [(self.output, output), (self.events, events), (self.report, report)].allSatisfy {
+        return [
+            (self.output, output), (self.events, events), (self.report, report),
+            (self.certificate, certificate),
+        ].allSatisfy {
             guard let path = $1 else { return true }
             return $0?.isHeld(by: try? FileDigest(ofFile: path)) == true
         }

@@ -46,6 +46,9 @@ public struct OutputOptions: Sendable {
     public var threads = 0
     /// The files that the output must not replace: the inputs.
     public var reads = ReadFiles()
+    /// Looks at a regular file when it is complete and has no name yet; where it gives false or throws,
+    /// the file stays as its `.part`.
+    public var inspect: (@Sendable (PartFile) throws -> Bool)?
     /// The open file descriptor that `-` stands for; it stays open.
     public var standardOutput: Int32 = 1
 

@@ -10,6 +10,10 @@ struct ReportMoment {
     let kept: Float
     let label: String?
     let confidence: Float?
+    /// The tracks of the first subjects, largest first.
+    let tracks: [Int]
+    /// How many subjects there are.
+    let subjects: Int
     let miss: Miss?
     /// The confidence map; nil where there is none.
     let map: Thumbnail?
@@ -28,6 +32,8 @@ struct ContactSheet {
     static let capacity = 16
     /// The longer side of a moment's images, at most.
     static let side = 320
+    /// The most tracks of a moment.
+    static let mostTracks = 6
 
     /// The moments in order.
     private(set) var moments: [ReportMoment] = []
@@ -55,7 +61,9 @@ struct ContactSheet {
             ReportMoment(
                 frame: work.index, time: work.source.time, file: work.source.file,
                 threshold: work.threshold, kept: work.keptFraction, label: prediction?.label,
-                confidence: prediction?.confidence, miss: work.miss, map: map,
+                confidence: prediction?.confidence,
+                tracks: work.subjects.prefix(Self.mostTracks).compactMap(\.track),
+                subjects: work.subjects.count, miss: work.miss, map: map,
                 masked: Thumbnail(masked, size: size), original: original))
     }
 

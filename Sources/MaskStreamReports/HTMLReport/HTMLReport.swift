@@ -15,6 +15,8 @@ package struct ReportFacts: Sendable {
     package var corrupt: Int
     /// What the user was warned of, one sentence each.
     package var warnings: [String]
+    /// What another detector finds in the output: who looked, and what was found; nil where none did.
+    package var verified: (look: SecondLook, findings: [VerificationFinding])?
     /// The exit status.
     package var exit: Int32
 
@@ -66,9 +68,10 @@ package struct HTMLReport {
             "name": "\(name)", "style": Assets.reportStyle,
             "outcome-style": facts.exit == 0 ? "good" : "bad",
             "outcome":
-                "\(facts.exit == 0 ? "✓" : "!") \(Self.outcome(facts.exit)) (exit \(Int(facts.exit)))",
+                "\(facts.exit == 0 ? "✓" : "!") \(outcome) (exit \(Int(facts.exit)))",
             "profile": "\(facts.profile)", "tiles": tiles.map(Self.tile).joined(),
-            "warnings": warnings, "review": review(time), "timeline": timeline.markup,
+            "warnings": warnings, "verification": verification(time), "review": review(time),
+            "timeline": timeline.markup,
             "moves": moves(time), "moments": try moments(time, encode: encode),
             "latency": latency, "settings": settings, "counts": counts,
             "drawing": Assets.drawing, "data": try Markup(json: timeline.data),
@@ -134,13 +137,14 @@ package struct HTMLReport {
         """
     }
 
-    /// The meaning of an exit status.
-    private static func outcome(_ exit: Int32) -> String {
-        switch exit {
+    /// The meaning of the exit status.
+    private var outcome: String {
+        switch facts.exit {
         case 0: "Done"
         case 65: "Input damaged or ends early"
         case 66: "Input not found"
         case 69: "Something was unusable"
+        case 70 where (facts.verified?.look.findings ?? 0) > 0: "Something is not hidden"
         case 70: "A stage or model failed"
         case 73: "Output could not be created"
         case 74: "Reading or writing failed on the way"

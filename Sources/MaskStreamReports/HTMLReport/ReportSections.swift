@@ -135,12 +135,7 @@ extension HTMLReport {
         let when = moment.file ?? time.text(moment.time)
         let kept = ReportText.percent(Double(moment.kept))
         var facts = "T \(ReportText.number(Double(moment.threshold), 3)) · kept \(kept)"
-        if let label = moment.label {
-            facts += " · \(label)"
-            if let confidence = moment.confidence {
-                facts += " \(ReportText.number(Double(confidence), 2))"
-            }
-        }
+        facts += Self.subjects(of: moment).map { " · \($0)" }.joined()
         if let miss = moment.miss { facts += " · miss: \(miss.rawValue)" }
         let size: Markup = """
             width="\(moment.masked.width)" height="\(moment.masked.height)"
@@ -163,6 +158,19 @@ extension HTMLReport {
             </figure>
 
             """
+    }
+
+    /// The largest subject's track and label, then the tracks of the others.
+    private static func subjects(of moment: ReportMoment) -> [String] {
+        let tracks = moment.tracks.map { "#\($0)" }
+        let prediction = moment.label.map { label in
+            let confidence = moment.confidence.map { ReportText.number(Double($0), 2) }
+            return [label, confidence].compactMap(\.self).joined(separator: " ")
+        }
+        let largest = [tracks.first, prediction].compactMap(\.self).joined(separator: " ")
+        let rest = moment.subjects - moment.tracks.count
+        let others = tracks.dropFirst() + (rest > 0 && !tracks.isEmpty ? ["\(rest) more"] : [])
+        return [largest, others.joined(separator: " ")].filter { !$0.isEmpty }
     }
 
     private func image(

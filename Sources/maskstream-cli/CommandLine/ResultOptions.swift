@@ -7,7 +7,8 @@ enum ResultOptions {
     static let others: Set<String> = [
         "--profile", "--output", "--output-dir", "--overwrite", "--inputs", "--recursive",
         "--segment",
-        "--device", "--threads", "--events", "--report", "--receipt", "--skip-done", "--progress",
+        "--device", "--threads", "--events", "--report", "--receipt", "--certificate",
+        "--skip-done", "--progress",
         "--dry-run", "--watch", "--watch-address", "--watch-control", "--watch-original",
     ]
 
@@ -32,6 +33,10 @@ enum ResultOptions {
             }
             guard !others.contains(long), value == nil || value != argument.defaultValue else {
                 continue
+            }
+            if long == "--verify-with", let name = value {
+                let profile = try Profile(folder: ProfileFinder.standard.folder(of: name))
+                value = "sha256:\(try profile.digest())"
             }
             if long == "--labels", let path = value {
                 value = try "sha256:\(FileDigest(ofFile: path).sha256)"

@@ -10,7 +10,7 @@ struct ComparisonPlan {
     let profile: Profile
     let primary: PrimarySpec
     let sessions: ModelSessions
-    let input: ComparisonInput
+    let input: RecordedInput
     /// The labels that are right, where the user knows them.
     let truth: LabelTrack?
     /// Masks and thresholds of `maskstream run` with the same options.
@@ -36,7 +36,8 @@ struct ComparisonPlan {
         truth = try mask.truth(profile)
         sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
         try arguments.input.check([arguments.location])
-        input = try ComparisonInput(arguments.input.options(arguments.location))
+        input = try RecordedInput(
+            arguments.input.options(arguments.location), need: "compare reads its input twice")
         var reads = ReadFiles([arguments.location] + (arguments.labels.map { [$0] } ?? []))
         reads.add(profile: profile)
         figures = try measuring.json.map { try WholeFile($0, "the figures", reads: reads) }

@@ -42,7 +42,7 @@ struct EncodedFigures {
 /// A stream becomes two files, which are decoded and compared with the input at the end; images of
 /// a folder become two files each, compared at once.
 struct EncodedPair {
-    private let input: ComparisonInput
+    private let input: RecordedInput
     private let encoder: PairEncoder
     private var files: (masked: TemporaryFile, plain: TemporaryFile)
     private var sinks: (masked: FFmpegSink, plain: FFmpegSink)?
@@ -50,7 +50,7 @@ struct EncodedPair {
     private var figures = EncodedFigures()
 
     /// Makes the files, which have no names: one of them holds unmasked frames.
-    init(_ input: ComparisonInput, _ encoder: PairEncoder) throws {
+    init(_ input: RecordedInput, _ encoder: PairEncoder) throws {
         self.input = input
         self.encoder = encoder
         files = (try TemporaryFile(), try TemporaryFile())

@@ -14,4 +14,11 @@ struct CheckArguments: ParsableArguments {
                 + "also if none was found at all.",
             valueName: "seconds"))
     var failOnGap: Seconds?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --invert: look at the finished output with this profile's estimator, and fail if it "
+                + "still finds something.", valueName: "name"),
+        completion: .profile)
+    var verifyWith: String?
 }

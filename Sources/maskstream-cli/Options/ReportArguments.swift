@@ -25,6 +25,12 @@ struct ReportArguments: ParsableArguments {
                 + "folder for several outputs.", valueName: "file"), completion: .file())
     var receipt: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write a record of the finished output that shows nothing of it: hashes, counts, times; a "
+                + "folder for several outputs.", valueName: "file"), completion: .file())
+    var certificate: String?
+
     @Flag(
         help: """
             Do nothing where the receipt shows that the output is done; else replace an output \

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MaskStream
 
 /// `maskstream INPUT --profile P -o OUT`: the main job.
 struct RunCommand: ParsableCommand {
@@ -46,10 +47,16 @@ struct RunCommand: ParsableCommand {
             throw ValidationError(
                 "--receipt cannot go with --watch-control, by which a viewer changes the result")
         }
+        if reports.certificate != nil, live.watchControl {
+            throw ValidationError(
+                "--certificate cannot go with --watch-control, by which a viewer changes the result"
+            )
+        }
         if input.segment != nil, reports.receipt == nil {
             throw ValidationError(
                 "--segment needs --receipt, which tells where the part begins and ends")
         }
+        try validateVerification()
         guard input.table == nil else {
             guard inputs.isEmpty else {
                 throw ValidationError("--inputs cannot go with inputs on the command line")
@@ -77,6 +84,21 @@ struct RunCommand: ParsableCommand {
         }
         if common.output != nil, inputs.count > 1 {
             throw ValidationError("-o cannot go with several inputs: use --output-dir")
+        }
+    }
+
+    /// Refuses a second look where nothing is hidden that could be found, or nothing is written whole.
+    private func validateVerification() throws {
+        guard checks.verifyWith != nil else { return }
+        guard common.invert else {
+            throw ValidationError("--verify-with needs --invert, which hides what it looks for")
+        }
+        guard common.emit == .masked else {
+            throw ValidationError(
+                "--verify-with cannot go with --emit \(common.emit), which shows no masked frames")
+        }
+        guard input.segment == nil else {
+            throw ValidationError("--verify-with cannot go with --segment: verify what is joined")
         }
     }
 }

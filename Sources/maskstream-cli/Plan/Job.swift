@@ -44,6 +44,9 @@ struct Job: Sendable {
 
     /// The name of the receipt where there are several.
     var receiptName: String { "\(name).receipt.json" }
+
+    /// The name of the certificate where there are several.
+    var certificateName: String { "\(name).certificate.json" }
 }
 
 extension Job {
@@ -68,6 +71,7 @@ extension Job {
         for (folder, kind, name) in [
             (command.reports.report, "report", \Job.reportName),
             (command.reports.receipt, "receipt", \Job.receiptName),
+            (command.reports.certificate, "certificate", \Job.certificateName),
         ] {
             guard let folder else { continue }
             try refuseClashes(jobs, "\(kind)s", "a --\(kind) each") {
@@ -186,16 +190,21 @@ extension Job {
         }
     }
 
-    /// Makes the folders of outputs, reports and receipts; the first of each in a folder that exists.
+    /// Makes the folders of outputs and of what tells of them; the first of each in a folder that
+    /// exists.
     private static func makeFolders(of jobs: [Job], _ command: RunCommand) throws {
         for job in jobs {
             guard let folder = job.folder, let output = job.output else { continue }
             try make(folder, "outputs")
             MaskStream.makeFolders(to: output)
         }
-        if let folder = command.reports.receipt {
-            try make(folder, "receipts")
-            for job in jobs { MaskStream.makeFolders(to: "\(folder)/\(job.receiptName)") }
+        for (folder, kind, name) in [
+            (command.reports.receipt, "receipts", \Job.receiptName),
+            (command.reports.certificate, "certificates", \Job.certificateName),
+        ] {
+            guard let folder else { continue }
+            try make(folder, kind)
+            for job in jobs { MaskStream.makeFolders(to: "\(folder)/\(job[keyPath: name])") }
         }
         if let folder = command.reports.report, isFolder(folder) {
             for job in jobs { MaskStream.makeFolders(to: "\(folder)/\(job.reportName)") }

@@ -13,6 +13,8 @@ struct SessionPlan: Sendable {
     let classes: Set<Int>?
     /// The labels that are right, where the user knows them.
     let truth: LabelTrack?
+    /// The profile whose estimator looks at the output again; nil where none does.
+    let verifying: Profile?
     /// What the whole command reads, and so must not write.
     var reads = ReadFiles()
     /// Whether an output that is there was made by an earlier run of this job, and is replaced.
@@ -28,7 +30,11 @@ struct SessionPlan: Sendable {
         self.profile = profile
         classes = try job.arguments.mask.classes(profile)
         truth = try job.arguments.mask.truth(profile)
+        verifying = try job.arguments.checks.verifyWith.map {
+            try Profile(folder: ProfileFinder.standard.folder(of: $0))
+        }
         try checkSegment()
+        try checkVerification()
     }
 
     /// What was asked for.
@@ -50,6 +56,14 @@ struct SessionPlan: Sendable {
         arguments.reports.receipt.map { path in
             guard job.isOneOfSeveral else { return path }
             return "\(path)/\(job.receiptName)"
+        }
+    }
+
+    /// Where the certificate goes: with several inputs the option names a folder.
+    var certificatePath: String? {
+        arguments.reports.certificate.map { path in
+            guard job.isOneOfSeveral else { return path }
+            return "\(path)/\(job.certificateName)"
         }
     }
 

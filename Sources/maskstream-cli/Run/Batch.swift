@@ -55,7 +55,10 @@ struct Batch: Sendable {
                 reads.add(Destination.folder(of: input))
             }
             if let labels = plan.arguments.mask.labels { reads.add(labels) }
-            if profiles.insert(plan.profile.folder).inserted { reads.add(profile: plan.profile) }
+            for profile in [plan.profile, plan.verifying].compactMap(\.self)
+            where profiles.insert(profile.folder).inserted {
+                reads.add(profile: profile)
+            }
         }
         return reads
     }
@@ -69,6 +72,7 @@ struct Batch: Sendable {
         for plan in plans {
             try written.add(plan.reportPath, "--report")
             try written.add(plan.receiptPath, "--receipt")
+            try written.add(plan.certificatePath, "--certificate")
             if !plan.job.isFolder { try written.add(plan.job.output, "the output") }
         }
     }

@@ -37,6 +37,9 @@ struct DryRun {
         {
             lines.append("smallest \(smallest.text)")
         }
+        if let verifying = plan.verifying {
+            lines.append("verify   \(verifying.name) (\(verifying.folder))")
+        }
         guard let sink else { return lines + ["output   none"] }
         lines.append(
             "output   \(withoutCredentials(plan.job.output ?? "")): "

@@ -4,7 +4,7 @@ import MaskStreamFFmpeg
 extension Session {
     /// Opens a folder of images, each masked by itself; nil in a dry run.
     func openFolder() throws -> OpenMedia? {
-        var options = plan.outputOptions()
+        var options = outputOptions()
         let isRecursive = plan.arguments.input.recursive
         let folder = try ImageFolder(
             plan.job.input, isRecursive: isRecursive, output: options?.destination,

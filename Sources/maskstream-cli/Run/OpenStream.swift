@@ -7,7 +7,7 @@ extension Session {
     func openStream() throws -> OpenMedia? {
         guard let input = try openInput() else { return nil }
         progress.expect(duration: try length(of: input))
-        let options = plan.outputOptions(isLive: input.isLive)
+        let options = outputOptions(isLive: input.isLive)
         let turns = try input.mustTurn(for: options, warn: progress.warn)
         let format = input.frames(turned: turns).format
         let relay = PacketRelay()
@@ -88,6 +88,7 @@ extension Session {
                 format, emit: common.emit, fill: fill, canvas: common.canvas),
             input: input.streams, relay: relay, isDryRun: plan.arguments.checks.dryRun,
             report: progress.warn)
+        guard plan.verifying == nil || output.isReadable else { throw plan.notReadable }
         input.copy(streams: output.streams.copied, through: relay)
         if output.acceptsOneFrame, !input.isImage {
             progress.warn(

@@ -12,7 +12,7 @@ struct ReportFile {
     /// Makes sure that the page can be written at the end.
     ///
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
-    init(_ path: String, plan: SessionPlan) throws {
+    init(_ path: String, plan: SessionPlan, look: EstimatorLook) throws {
         file = try WholeFile(path, "the report", reads: plan.reads)
         let (mask, profile) = (plan.arguments.mask, plan.profile)
         recorder = ReportRecorder(
@@ -28,6 +28,8 @@ struct ReportFile {
                 ("fill", "\(mask.fill(profile))"),
                 ("mask", mask.invert ? "\(mask.mode), inverted" : "\(mask.mode)"),
                 ("emit", "\(plan.arguments.common.emit)"),
+                ("detail", "\(look.detail)"), ("turns", "\(look.turns)"),
+                ("estimate every", look.interval == 1 ? "frame" : "\(look.interval) frames"),
                 ("output", plan.job.output.map { withoutCredentials($0) } ?? "none"),
                 ("device", plan.announcement), ("profile", profile.sha256),
             ], exit: 0)
@@ -41,10 +43,14 @@ struct ReportFile {
     /// Writes the page.
     ///
     /// - Throws: ``MaskStreamError`` with code `inputOutput`.
-    func write(_ report: PipelineCounts, warnings: [String], corrupt: Int, exit: Int32) throws {
+    func write(
+        _ report: PipelineCounts, warnings: [String], corrupt: Int, verified: VerificationResult?,
+        exit: Int32
+    ) throws {
         var facts = facts
         facts.warnings = warnings
         facts.corrupt = corrupt
+        facts.verified = verified.map { (look: $0.look, findings: $0.findings) }
         facts.exit = exit
         let page = HTMLReport(recorder: recorder, report: report, facts: facts)
         let text = try page.html(encode: ImageEncoder.jpeg)

@@ -10,6 +10,8 @@ struct Session {
     let interrupts: Interrupts
     let events: EventsFile
     let watch: WatchedRun?
+    /// What the second looks at the output came to.
+    let verification = Confined(Verification(), label: "maskstream.verified")
 
     /// Runs and gives the summary, unless a receipt shows that nothing is left to do.
     func run() throws -> Summary {
@@ -37,6 +39,8 @@ struct Session {
             let isStopped = interrupts.isStopped && !plan.job.isLive
             return .empty(plan, status: isStopped ? ExitStatus.interrupted : 0)
         }
+        try checkCertificate(media)
+        try prepareVerification(media)
         try receipt?.claim(
             media.part, segment: media.segment?.segment,
             fingerprint: plan.fingerprints.fingerprint(of: plan.profile).sha256)
@@ -79,11 +83,13 @@ struct Session {
                 }
             }
         }
+        var verified: VerificationResult?
+        note { verified = try self.verified() }
         note {
             try record.sync {
                 try $0.end(
                     counts, warnings: progress.warnings, corrupt: statistics.corrupt, live: live,
-                    exit: status)
+                    verified: verified, complete: complete(media, verified, status), exit: status)
             }
         }
         note {
@@ -98,7 +104,8 @@ struct Session {
             input: plan.inputName, output: plan.job.output,
             about: media.about + settings.look.notes,
             look: settings.look, counts: counts, live: live,
-            elapsed: Uptime.seconds(from: start), status: status, failure: failure,
+            verified: verified, elapsed: Uptime.seconds(from: start), status: status,
+            failure: failure,
             leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
     }
 

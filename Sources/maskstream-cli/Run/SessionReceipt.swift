@@ -8,6 +8,7 @@ struct SessionReceipt {
         var output: String?
         var events: String?
         var report: String?
+        var certificate: String?
     }
 
     private let path: String
@@ -44,7 +45,7 @@ struct SessionReceipt {
             receipt, at: path,
             files: Files(
                 output: plan.job.output, events: plan.job.isOneOfSeveral ? nil : reports.events,
-                report: plan.reportPath),
+                report: plan.reportPath, certificate: plan.certificatePath),
             skipsDone: reports.skipDone, reads: plan.reads)
         // What is not there fails when it is opened.
         guard input.isKnown || !isThere || !reports.skipDone else {
@@ -60,7 +61,9 @@ struct SessionReceipt {
     var isDone: Bool {
         guard skipsDone, let earlier else { return false }
         return earlier.didTheWork(of: receipt)
-            && earlier.wrote(output: files.output, events: files.events, report: files.report)
+            && earlier.wrote(
+                output: files.output, events: files.events, report: files.report,
+                certificate: files.certificate)
     }
 
     /// Whether the output that is there may be replaced: by `--skip-done`, if an earlier run of the
@@ -109,6 +112,7 @@ struct SessionReceipt {
         }
         receipt.events = try Self.written(files.events)
         receipt.report = try Self.written(files.report)
+        receipt.certificate = try Self.written(files.certificate)
         try done(exit: exit, failure: failure)
     }
 

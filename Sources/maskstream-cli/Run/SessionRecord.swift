@@ -12,6 +12,7 @@ struct SessionRecord {
     private let input: String?
     private let isTimed: Bool
     private var page: ReportFile?
+    private var certificate: CertificateFile?
     private var lastThreshold: Float?
 
     /// Opens the files that the options ask for, and writes the events' first line.
@@ -21,7 +22,8 @@ struct SessionRecord {
     ) throws {
         writer = events
         input = plan.job.isOneOfSeveral ? plan.inputName : nil
-        page = try plan.reportPath.map { try ReportFile($0, plan: plan) }
+        page = try plan.reportPath.map { try ReportFile($0, plan: plan, look: settings.look) }
+        certificate = try plan.certificatePath.map { try CertificateFile($0, plan: plan) }
         isTimed = plan.arguments.reports.eventTimings
         try write(
             .start(
@@ -46,6 +48,7 @@ struct SessionRecord {
     /// Records a frame that was written; `move` is why its threshold differs from the one before.
     mutating func add(_ work: borrowing FrameWork, move: ThresholdMove?) throws {
         page?.add(work, move: move)
+        certificate?.add(work)
         guard writer != nil else { return }
         if let move, let lastThreshold {
             try write(
@@ -63,19 +66,25 @@ struct SessionRecord {
         return ["latency_ms": (latency / 1e3).rounded() / 1e3]
     }
 
-    /// Writes the warnings and the last line of the events, and the counts.
+    /// Writes the warnings and the last line of the events, and the counts; where the output is
+    /// complete, its certificate, too.
     func end(
         _ counts: PipelineCounts, warnings: [MediaWarning], corrupt: Int, live: LiveCounts?,
-        exit: Int32
+        verified: VerificationResult?, complete: String?, exit: Int32
     ) throws {
         let warnings = warnings.sorted { ($0.code, $0.message) < ($1.code, $1.message) }
         // A page that cannot be written takes no events along.
         let written = Result {
             try page?.write(
-                counts, warnings: warnings.map(\.message), corrupt: corrupt, exit: exit)
+                counts, warnings: warnings.map(\.message), corrupt: corrupt, verified: verified,
+                exit: exit)
         }
         for warning in warnings {
             try write(.warning(code: warning.code, message: warning.message))
+        }
+        if let verified {
+            for finding in verified.findings { try write(.finding(finding)) }
+            try write(.verify(verified.look))
         }
         let kept = live.map {
             Event.Live(captured: $0.captured, late: $0.late, latency: counts.latency)
@@ -87,7 +96,10 @@ struct SessionRecord {
                     dropped: live?.dropped ?? 0, corrupt: corrupt, missed: counts.missed,
                     undetected: counts.undetected, live: kept,
                     primarySkipped: counts.primarySkipped, longestGap: counts.longestGap,
-                    exit: exit)))
+                    exit: exit, reason: verified.flatMap { $0.refuses(exit) ? "verify" : nil })))
         try written.get()
+        guard let complete else { return }
+        try certificate?.write(
+            counts, corrupt: corrupt, verified: verified, output: complete, exit: exit)
     }
 }

@@ -13,6 +13,8 @@ struct Summary: Sendable {
     let counts: PipelineCounts
     /// What was counted of live frames; nil for files.
     let live: LiveCounts?
+    /// What another detector finds in the output; nil where none looked.
+    var verified: VerificationResult?
     let elapsed: Double
     let status: Int32
     let failure: (any Error)?
@@ -91,6 +93,7 @@ struct Summary: Sendable {
                 "  longest time without a subject between two detections: "
                     + "\(decimals(counts.longestGap, 2)) s, from \(clock(gap.start)) on")
         }
+        if let verified { lines += verified.lines.map { "  \($0)" } }
         return lines
     }
 
@@ -115,6 +118,7 @@ struct Summary: Sendable {
         if let tokens = counts.tokens {
             fields["tokens"] = ["kept": tokens.kept, "all": tokens.all]
         }
+        if let verified { fields["findings"] = verified.look.findings }
         if let live {
             fields["captured"] = live.captured
             fields["dropped"] = live.dropped

@@ -47,7 +47,7 @@ struct ContactSheetTests {
             sheet.keep(
                 ReportMoment(
                     frame: frame, time: 0, file: nil, threshold: 0, kept: 0, label: nil,
-                    confidence: nil, miss: nil, map: nil,
+                    confidence: nil, tracks: [], subjects: 0, miss: nil, map: nil,
                     masked: Thumbnail(width: 1, height: 1, pixels: [0, 0, 0]), original: nil))
         }
         let frames = sheet.moments.map(\.frame)

@@ -34,7 +34,10 @@ struct HTMLReportTests {
                 if !(20..<25).contains(frame) {
                     let prediction = Prediction(labels: [label, "fear"], scores: [0.75, 0.25])
                     let box = Box(x: 0, y: 0, width: 4, height: 4)
-                    work.subjects = [Subject(box: box, area: 4, prediction: prediction)]
+                    work.subjects = [
+                        Subject(box: box, area: 4, track: 3, prediction: prediction),
+                        Subject(box: box, area: 1, track: 12),
+                    ]
                 }
             }
             work.beginsScene = frame == 40
@@ -93,6 +96,38 @@ struct HTMLReportTests {
         #expect(!page.contains("<script>alert"))
         #expect(!page.unicodeScalars.contains { $0.value == 0 || $0.value == 0x202E })
         #expect(reader.lines.contains { $0.contains("<script>alert('x')</script>&\"") })
+    }
+
+    @Test("What a second look finds is listed; names in it are text")
+    func secondLook() throws {
+        func page(_ found: [VerificationFinding], isExamined: Bool = true) throws -> String {
+            var verification = Verification()
+            verification.count(isExamined: isExamined)
+            verification.add(found)
+            var facts = ReportFacts(version: "1", input: "a", profile: "b", exit: 70)
+            facts.verified = (
+                SecondLook(
+                    profile: ["name": Self.hostile], level: 0.2, sameEstimator: true, verification),
+                verification.findings
+            )
+            return try HTMLReport(recorder: Self.log(), report: PipelineCounts(), facts: facts)
+                .html { _ in [] }
+        }
+        let box = Box(x: 1, y: 2, width: 30, height: 40)
+        let found = [
+            VerificationFinding(from: 1.5, to: 2.25, frames: 20, box: box, score: 0.876),
+            VerificationFinding(
+                file: Self.hostile, from: 0, to: 0, frames: 1, box: box, score: 0.5),
+        ]
+        let listed = try page(found)
+        let reader = try #require(PageReader(listed))
+        #expect(reader.elements["script"] == 2 && !listed.contains("<script>alert"))
+        #expect(reader.lines.contains("1.50 s | 0.75 s | 20 | 30×40 at 1, 2 | 0.88 |"))
+        #expect(listed.contains("finds 2 subjects at scores above 0.20 in 1 frame"))
+        #expect(
+            listed.contains("Something is not hidden") && listed.contains("network that masked"))
+        let blind = try page([], isExamined: false)
+        #expect(blind.contains("1 could not be examined") && PageReader(blind) != nil)
     }
 
     @Test("Nothing is fetched, everything has its words, every reference its target")

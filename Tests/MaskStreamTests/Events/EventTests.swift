@@ -49,6 +49,46 @@ struct EventTests {
         + #"{"box":[0,6,1,2],"confidence":null,"label":null,"scores":null,"track":null}],"#
         + #""threshold":0.4,"time":0.033367,"#
 
+    @Test("A second look tells what it finds, and why a run ends")
+    func secondLook() throws {
+        let box = Box(x: 1, y: 2, width: 3, height: 4)
+        let finding = VerificationFinding(
+            from: 1.00000049, to: 2, frames: 25, box: box, score: 0.123456)
+        #expect(
+            try Self.line(.finding(finding))
+                == #"{"box":[1,2,3,4],"frames":25,"from":1,"schema":1,"score":0.1235,"to":2,"#
+                + #""type":"finding"}"# + "\n")
+        var verification = Verification()
+        verification.count(isExamined: true)
+        verification.count(isExamined: false)
+        verification.add([finding])
+        let look = SecondLook(
+            profile: ["name": "faces", "sha256": "ab"], level: 0.1, sameEstimator: false,
+            verification)
+        #expect(
+            try Self.line(.verify(look))
+                == #"{"findings":1,"frames":2,"level":0.1,"profile":{"name":"faces","sha256":"ab"},"#
+                + #""same_estimator":false,"scenes":1,"schema":1,"type":"verify","unexamined":1}"#
+                + "\n")
+        guard case .end(var end) = Self.end else { return }
+        #expect(try !Self.line(.end(end)).contains("reason"))
+        end.reason = "verify"
+        #expect(try Self.line(.end(end)).contains(#""reason":"verify""#))
+        // Whoever reads events knows them again.
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        func read(_ event: Event) throws -> Event {
+            try decoder.decode(EventLine.self, from: EventWriter.line(event)).event
+        }
+        guard case .finding(let found) = try read(.finding(finding)),
+            case .verify(let seen) = try read(.verify(look))
+        else {
+            Issue.record("other events")
+            return
+        }
+        #expect(found == finding && seen == look)
+    }
+
     @Test("What the estimator sees is told where it is not the usual")
     func seen() throws {
         guard case .start(var start) = Self.start else { return }

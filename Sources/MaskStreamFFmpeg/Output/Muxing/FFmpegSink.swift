@@ -19,6 +19,11 @@ public final class FFmpegSink: FrameSink {
     /// Whether only the first frame is written, because the output is an image.
     public var acceptsOneFrame: Bool { plan.container.acceptsOneFrame }
 
+    /// Whether the output can be read again from one file: raw frames do not say what they are.
+    public var isReadable: Bool {
+        if case .file = plan.target { plan.container.name != "rawvideo" } else { false }
+    }
+
     /// The file that is written until the end; nil for outputs that are written directly.
     public let part: PartFile?
 
@@ -225,11 +230,12 @@ public final class FFmpegSink: FrameSink {
         do {
             try drain()
             if let lost { try giveUp(lost) } else { try muxer.finish() }
-            try part?.commit()
-            state = .finished
         } catch {
             throw failed(error)
         }
+        state = .finished
+        guard let part, try plan.options.inspect?(part) != false else { return }
+        try part.commit()
     }
 
     /// Ends the output without giving it its name: what was good stays as a playable `.part`.

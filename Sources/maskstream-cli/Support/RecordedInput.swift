@@ -2,8 +2,8 @@ import Foundation
 import MaskStream
 import MaskStreamFFmpeg
 
-/// An input that can be read more than once.
-struct ComparisonInput: Sendable {
+/// An input with an end that can be read again: a file, a URL, or a folder of images.
+struct RecordedInput: Sendable {
     /// The input, opened at its beginning.
     struct Opened {
         let source: any FrameSource
@@ -15,20 +15,23 @@ struct ComparisonInput: Sendable {
     let options: InputOptions
     /// Whether it is a folder of images.
     let isFolder: Bool
+    /// Why it has to be one, as `compare reads its input twice`.
+    private let need: String
 
     /// - Throws: `MaskStreamError` with code `usage` for pipes and devices.
-    init(_ options: InputOptions) throws {
+    init(_ options: InputOptions, need: String) throws {
         self.options = options
+        self.need = need
         var info = stat()
         let kind = stat(options.location, &info) == 0 ? info.st_mode & S_IFMT : nil
         isFolder = kind == S_IFDIR
         guard options.location != "-", !options.isCamera, [nil, S_IFDIR, S_IFREG].contains(kind)
-        else { throw Self.readOnce(options.location) }
+        else { throw notRecorded }
     }
 
-    private static func readOnce(_ location: String) -> MaskStreamError {
+    private var notRecorded: MaskStreamError {
         MaskStreamError(
-            .usage, "compare reads its input twice (\(withoutCredentials(location)))",
+            .usage, "\(need) (\(withoutCredentials(options.location)))",
             hint: "write it to a file first, and give that")
     }
 
@@ -41,7 +44,7 @@ struct ComparisonInput: Sendable {
             return Opened(source: source, duration: nil, isImage: true)
         }
         let source = try FFmpegSource(options, warn: warn)
-        guard !source.isLive else { throw Self.readOnce(options.location) }
+        guard !source.isLive else { throw notRecorded }
         return Opened(source: source, duration: source.duration, isImage: source.isImage)
     }
 }

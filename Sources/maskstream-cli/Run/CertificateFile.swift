@@ -1,0 +1,78 @@
+import Foundation
+import MaskStream
+import MaskStreamFFmpeg
+
+/// The record of `--certificate`: opened before the first frame, written when the output is complete.
+struct CertificateFile {
+    private let file: WholeFile
+    private let plan: SessionPlan
+    private let input: FileDigest?
+    private var subjects = FrameSpans()
+    private var maskedWhole = FrameSpans()
+    private var most = 0
+
+    /// Makes sure that the record can be written at the end, and reads the input's bytes.
+    ///
+    /// - Throws: `MaskStreamError` with code `cannotCreate`.
+    init(_ path: String, plan: SessionPlan) throws {
+        file = try WholeFile(path, "the certificate", reads: plan.reads)
+        self.plan = plan
+        input = plan.job.identifiedInput().input.digest
+    }
+
+    /// Adds a frame, as it was written.
+    mutating func add(_ work: borrowing FrameWork) {
+        let start = work.source.time
+        let end = start + Double(work.source.duration) * work.source.format.timeBase.value
+        subjects.add(!work.subjects.isEmpty, from: start, to: end)
+        maskedWhole.add(work.miss != nil, from: start, to: end)
+        most = max(most, work.subjects.count)
+    }
+
+    /// Writes the record of a complete output, which lies at a path.
+    ///
+    /// - Throws: `MaskStreamError` with code `inputOutput`, `noInput` where the output cannot be read.
+    func write(
+        _ counts: PipelineCounts, corrupt: Int, verified: VerificationResult?, output: String,
+        exit: Int32
+    ) throws {
+        let found = Certificate.Subjects(most: most, when: subjects)
+        let hides = plan.arguments.mask.invert
+        let certificate = Certificate(
+            program: Certificate.Program(
+                version: Versions.program, sha256: try FileDigest(ofFile: "/proc/self/exe").sha256),
+            input: input, output: try FileDigest(ofFile: output),
+            profile: Receipt.Profile(name: plan.profile.name, sha256: try plan.profile.digest()),
+            options: try ResultOptions.named(in: plan.job.words), device: plan.announcement,
+            fingerprint: try plan.fingerprints.fingerprint(of: plan.profile).sha256,
+            frames: Certificate.Frames(counts, corrupt: corrupt), maskedWhole: maskedWhole,
+            hidden: hides ? found : nil, shown: hides ? nil : found,
+            gaps: Certificate.Gaps(counts),
+            verification: verified.map { Certificate.Verified(look: $0.look) }, exit: exit)
+        try file.write(try certificate.json)
+    }
+}
+
+extension Receipt.Input {
+    /// What the file holds; nil where the input is none, or no one file.
+    fileprivate var digest: FileDigest? {
+        guard let size, let sha256 else { return nil }
+        return FileDigest(size: size, sha256: sha256)
+    }
+}
+
+extension Session {
+    /// Refuses a certificate of what is not one file; a segment without frames has no output and none.
+    ///
+    /// - Throws: `MaskStreamError` with code `usage`.
+    func checkCertificate(_ media: OpenMedia) throws {
+        guard plan.certificatePath != nil, media.part == nil,
+            media.segment?.segment.isEmpty != true
+        else { return }
+        throw MaskStreamError(
+            .usage,
+            "--certificate needs an output that is one file "
+                + "(\(withoutCredentials(plan.job.output ?? "none")))",
+            hint: "leave --certificate out, or write to a file")
+    }
+}

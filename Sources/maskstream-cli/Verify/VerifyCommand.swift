@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import MaskStream
+
+/// `maskstream verify OUT --with P`: what another detector still finds in a masked file.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Look at a masked file for what should be hidden in it.",
+        discussion: """
+            A profile's estimator looks at every frame. What it finds above the profile's \
+            levels.region is listed with times, boxes in displayed pixels, and scores, and the exit \
+            status is 70. Take another network than the one that masked: what that misses, it may \
+            miss again.
+
+            Example:
+              maskstream verify anonymous.mp4 --with face-emotion --json findings.json
+            """)
+
+    @Argument(
+        help: ArgumentHelp("A masked video, image or folder of images.", valueName: "output"),
+        completion: .file())
+    var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Whose estimator looks: a profile's name, or a folder.", valueName: "name"),
+        completion: .profile)
+    var with: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "The profile that masked, to say where both have one network.", valueName: "name"),
+        completion: .profile)
+    var profile: String?
+
+    @Flag(help: "Include the subfolders of a folder.") var recursive = false
+
+    @OptionGroup(title: "Models") var models: ModelArguments
+
+    @Option(
+        help: ArgumentHelp("Write the findings to this file.", valueName: "file"),
+        completion: .file())
+    var json: String?
+
+    func run() throws {
+        let plan = try VerifyPlan(self)
+        let result = try plan.execute()
+        result.lines.forEach(Console.output)
+        try plan.findings?.write(
+            try result.json(output: output, device: plan.sessions.announcement))
+        if let failure = result.failure(output) { throw failure }
+    }
+}

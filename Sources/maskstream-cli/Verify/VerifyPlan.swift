@@ -1,0 +1,48 @@
+import ArgumentParser
+import MaskStream
+import MaskStreamFFmpeg
+
+/// One `maskstream verify`, settled before any frame is read.
+struct VerifyPlan {
+    let sessions: ModelSessions
+    /// Where the findings go.
+    let findings: WholeFile?
+    private let input: RecordedInput
+    private let verifier: Verifier
+    private let masking: Profile?
+    private let progress = ProgressPrinter(.auto)
+
+    /// Reads the profiles and looks at what the file is.
+    init(_ command: VerifyCommand) throws {
+        sessions = try ModelSessions(command.models)
+        verifier = Verifier(
+            profile: try Profile(folder: ProfileFinder.standard.folder(of: command.with)),
+            sessions: sessions)
+        masking = try command.profile.map {
+            try Profile(folder: ProfileFinder.standard.folder(of: $0))
+        }
+        var options = InputOptions(command.output)
+        options.isRecursive = command.recursive
+        input = try RecordedInput(options, need: "verify takes files")
+        var reads = ReadFiles([command.output])
+        reads.add(profile: verifier.profile)
+        if let masking { reads.add(profile: masking) }
+        findings = try command.json.map { try WholeFile($0, "the findings", reads: reads) }
+    }
+
+    /// Looks at every frame.
+    ///
+    /// - Throws: `ExitCode` with the status of a run that a signal has ended.
+    func execute() throws -> VerificationResult {
+        if try masking.map(verifier.sharesNetwork) == true {
+            progress.warn(.sameEstimator(verifier.profile.name))
+        }
+        let opened = try input.open(warn: progress.warn)
+        let record = Confined(Verification(), label: "maskstream.verification")
+        let isWhole = try verifier.look(
+            at: opened.source, isolatesFrames: opened.isImage, interrupts: Interrupts(),
+            into: record)
+        guard isWhole else { throw ExitCode(ExitStatus.interrupted) }
+        return try VerificationResult(record.sync { $0 }, by: verifier, masking: masking)
+    }
+}
