@@ -8,6 +8,18 @@ import Testing
     let bench: Workbench
     let scene: CompareScene
 
+    /// What `numpy.savez` writes of the names "red" and "grün" and the vectors 1, 0, 0 and 0, 0.6, 0.8.
+    private static let vectors =
+        "UEsDBC0AAAAAAAAAIQADeoo+//////////8JABQAbmFtZXMubnB5AQAQAKAAAAAAAAAAoAAAAAAAAACTTlVN"
+        + "UFkBAHYAeydkZXNjcic6ICc8VTQnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMiwpLCB9"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgCnIA"
+        + "AABlAAAAZAAAAAAAAABnAAAAcgAAAPwAAABuAAAAUEsDBC0AAAAAAAAAIQC02XLy//////////8LABQAdmVj"
+        + "dG9ycy5ucHkBABAAmAAAAAAAAACYAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJzxmNCcsICdmb3J0cmFu"
+        + "X29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCAzKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAg"
+        + "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAACAPwAAAAAAAAAAAAAAAJqZGT/NzEw/UEsBAi0DLQAA"
+        + "AAAAAAAhAAN6ij6gAAAAoAAAAAkAAAAAAAAAAAAAAIABAAAAAG5hbWVzLm5weVBLAQItAy0AAAAAAAAAIQC0"
+        + "2XLymAAAAJgAAAALAAAAAAAAAAAAAACAAdsAAAB2ZWN0b3JzLm5weVBLBQYAAAAAAgACAHAAAACwAQAAAAA="
+
     init() throws {
         bench = try Workbench()
         scene = CompareScene(bench.folder)
@@ -15,7 +27,11 @@ import Testing
 
     /// A profile whose confidence is luma and whose primary says whether red or blue is more in the
     /// patches that it is given, 4x4 of 4x4 pixels.
-    private func profile(keep: String = "keep", manifest: String = "") throws -> String {
+    private func profile(
+        keep: String = "keep", labels: String = "labels.txt", manifest: String = "",
+        threshold: String? = nil
+    ) throws -> String {
+        let isEmbedding = labels.hasSuffix(".npz")
         var model = TinyOnnx()
         model.input("x", [1, 3, 16, 16])
         model.input(keep, ["count"], .int64)
@@ -28,21 +44,24 @@ import Testing
         model.node("Gather", ["row", keep], ["seen"], [("axis", .int(2))])
         model.node(
             "ReduceMean", ["seen"], ["colours"], [("axes", .ints([2])), ("keepdims", .int(0))])
-        model.node("MatMul", ["colours", "weights"], ["y"])
-        model.output("y", [1, 2])
+        model.node("MatMul", ["colours", "weights"], ["logits"])
+        model.output(isEmbedding ? "colours" : "logits", [1, isEmbedding ? 3 : 2])
         var profile = TestProfile()
+        if let threshold { profile.threshold = threshold }
         profile.top = """
             primary:
               kind: vit
               patch: 4
               file: primary.onnx
               input: {width: 16, height: 16}
-              labels: labels.txt
+              labels: \(labels)
             \(manifest)
             """
         let home = URL(fileURLWithPath: try profile.write(to: bench.folder, as: "patches"))
         _ = try model.write(to: home, as: "primary.onnx")
         try Data("red\nblue\n".utf8).write(to: home.appendingPathComponent("labels.txt"))
+        let vectors = try #require(Data(base64Encoded: Self.vectors))
+        try vectors.write(to: home.appendingPathComponent("labels.npz"))
         return home.path
     }
 
@@ -109,5 +128,26 @@ import Testing
         let other = try profile(keep: "mask")
         try expectStatus(
             78, ["profiles", "check", other, image], says: ["no input keep", "drop-patches"])
+    }
+
+    @Test func anEmbeddingNamesLabelsAndVotesOnlyWithATemperature() throws {
+        let clip = try scene.clip(distractor: true)
+        let probe = "{control: probe, initial: 0.5, probe_interval: 0.1}"
+        let events = bench.path("e.ndjson")
+        func moves(_ manifest: String) throws -> Int {
+            let home = try profile(labels: "labels.npz", manifest: manifest, threshold: probe)
+            try expectStatus(0, [clip, "--profile", home, "--events", events])
+            let lines = try String(contentsOfFile: events, encoding: .utf8)
+            #expect(lines.contains(#""label":"red""#))
+            return lines.split(separator: "\n").count { $0.contains(#""type":"threshold""#) }
+        }
+        #expect(try moves("") == 0)
+        #expect(try moves("  temperature: 0.05") > 0)
+        let home = try profile(labels: "labels.npz")
+        let check = try expectStatus(0, ["profiles", "check", home])
+        #expect(check.lines.contains { $0.contains("no temperature is set") }, "\(check.lines)")
+        try Data("no archive".utf8).write(to: URL(fileURLWithPath: home + "/labels.npz"))
+        try expectStatus(
+            78, ["profiles", "show", home], says: ["primary.labels", "numpy.savez"])
     }
 }
