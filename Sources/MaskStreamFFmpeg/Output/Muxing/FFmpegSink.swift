@@ -8,22 +8,6 @@ public import MaskStream
 /// away before, what was written stays as a playable `.part`. A sink is used on one queue at a
 /// time.
 public final class FFmpegSink: FrameSink {
-    /// What becomes of each stream of the input.
-    public var streams: StreamPlan { plan.streams }
-    /// FFmpeg's name of the container, as `mp4`.
-    public var containerName: String { plan.container.name }
-    /// FFmpeg's name of the encoder, as `libx264`.
-    public var encoderName: String { plan.choice.name }
-    /// FFmpeg's name of the pixel format that is encoded.
-    public var pixelFormatName: String { MaskStreamFFmpeg.pixelFormatName(plan.form.pixelFormat) }
-    /// Whether only the first frame is written, because the output is an image.
-    public var acceptsOneFrame: Bool { plan.container.acceptsOneFrame }
-
-    /// Whether the output can be read again from one file: raw frames do not say what they are.
-    public var isReadable: Bool {
-        if case .file = plan.target { plan.container.name != "rawvideo" } else { false }
-    }
-
     /// The file that is written until the end; nil for outputs that are written directly.
     public let part: PartFile?
 
@@ -81,13 +65,6 @@ public final class FFmpegSink: FrameSink {
         self.report = report
         if isDryRun { state = .finished }
         for warning in plan.warnings { report(warning) }
-    }
-
-    /// Whether the orientation can be kept as a tag; otherwise frames must come upright.
-    public static func keepsOrientation(_ options: OutputOptions, input: InputStreams? = nil) throws
-        -> Bool
-    {
-        try Container(options, input: input).keepsOrientation
     }
 
     /// Opens the output; on request a live run waits for a network that is not there yet.
@@ -223,7 +200,10 @@ public final class FFmpegSink: FrameSink {
 
     /// Writes what encoder and relay still hold, closes the output and gives it its name.
     ///
-    /// - Throws: `MaskStreamError` with `inputOutput` when the end could not be written.
+    /// Between closing and naming, ``OutputOptions/inspect`` looks at it.
+    ///
+    /// - Throws: `MaskStreamError` with `inputOutput` when the end could not be written, and what
+    ///   the inspection throws; what was written is then complete in its `.part`.
     public func finish() throws {
         guard state == .open else { return }
         FFmpegLog.begin()
