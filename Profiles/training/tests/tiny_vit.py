@@ -108,5 +108,7 @@ class TinyVit:
             [helper.make_tensor_value_info(answer, TensorProto.FLOAT, None)],
             self.constants,
         )
-        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(path))
+        # Its own version of the format would be too new for the runtime.
+        opsets = [helper.make_opsetid("", 17)]
+        onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), str(path))
         return path
