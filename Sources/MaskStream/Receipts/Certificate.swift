@@ -2,7 +2,7 @@ package import Foundation
 
 /// What can be said of a masked output without showing anything of it: hashes, counts and times.
 ///
-/// It holds no name, no box and no image, and claims nothing about what nobody saw. Whatever does not
+/// It holds no name of a file, no box and no image, and claims nothing about what nobody saw. Whatever does not
 /// apply is absent.
 package struct Certificate: Encodable, Sendable {
     /// The program that masked.
