@@ -20,6 +20,8 @@ public struct Frame: Sendable {
     public let captured: UInt64?
     /// What the source gives its sink along with the frame, as closed captions; stages pass it on.
     public let attachments: (any Sendable)?
+    /// Rectangles in stored pixels that an encoder may show more coarsely, none over another.
+    public let coarse: [Box]
     /// The samples.
     public let buffer: PixelBuffer
 
@@ -27,7 +29,7 @@ public struct Frame: Sendable {
     public init(
         format: FrameFormat, pts: Int64, duration: Int64 = 0, isDamaged: Bool = false,
         beginsScene: Bool = false, file: String? = nil, captured: UInt64? = nil,
-        attachments: (any Sendable)? = nil, buffer: PixelBuffer
+        attachments: (any Sendable)? = nil, coarse: [Box] = [], buffer: PixelBuffer
     ) {
         precondition(buffer.format == format.pixelFormat, "the buffer has the frame's format")
         self.format = format
@@ -38,6 +40,7 @@ public struct Frame: Sendable {
         self.file = file
         self.captured = captured
         self.attachments = attachments
+        self.coarse = coarse
         self.buffer = buffer
     }
 
@@ -47,12 +50,13 @@ public struct Frame: Sendable {
     /// Given another buffer, give its format, too, where that differs.
     public func replacing(
         buffer: PixelBuffer? = nil, format: FrameFormat? = nil, pts: Int64? = nil,
-        beginsScene: Bool? = nil
+        beginsScene: Bool? = nil, coarse: [Box]? = nil
     ) -> Frame {
         Frame(
             format: format ?? self.format, pts: pts ?? self.pts, duration: duration,
             isDamaged: isDamaged, beginsScene: beginsScene ?? self.beginsScene, file: file,
-            captured: captured, attachments: attachments, buffer: buffer ?? self.buffer)
+            captured: captured, attachments: attachments, coarse: coarse ?? self.coarse,
+            buffer: buffer ?? self.buffer)
     }
 
     /// Presentation time in seconds.

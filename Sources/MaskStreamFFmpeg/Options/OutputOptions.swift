@@ -10,6 +10,9 @@ public struct OutputOptions: Sendable {
     public var codec: String?
     /// Constant quality, lower is better; only for encoders that have it.
     public var crf: Double?
+    /// By how much the quantiser (QP) is raised where a frame may be shown more coarsely, 1 to 51; nil
+    /// for encoders that are told nothing of it.
+    public var raisesQP: Int?
     /// Speed against size, as `veryfast`; only for encoders that have it.
     public var preset: String?
     /// Options of the encoder by FFmpeg's names.

@@ -30,9 +30,11 @@ struct CommonArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What masked pixels show: \(MaskFill.spelling).", valueName: "fill"),
+            "What masked pixels show: \(MaskFill.spelling); or qp[:N], which masks nothing: the "
+                + "encoder spends fewer bits on them, its QP raised by N from 1 to 51.",
+            valueName: "fill"),
         completion: .list(
-            MaskFill.forms.map { String($0.prefix { $0 != "[" }) }.filter { !$0.hasPrefix("#") }))
+            Fill.forms.map { String($0.prefix { $0 != "[" }) }.filter { !$0.hasPrefix("#") }))
     var fill: Fill?
 
     @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
@@ -66,6 +68,11 @@ struct CommonArguments: ParsableArguments {
                 canvas == nil
                     ? "--emit packed needs --canvas, the size of its frames"
                     : "--canvas needs --emit packed")
+        }
+        if fill?.raisesQP != nil, invert || emit != .masked {
+            throw ValidationError(
+                "--fill qp masks nothing: it cannot go with "
+                    + (invert ? "--invert" : "--emit \(emit.rawValue)"))
         }
         if invert, emit == .packed {
             throw ValidationError(

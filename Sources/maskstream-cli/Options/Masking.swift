@@ -5,6 +5,8 @@ import MaskStream
 struct Masking {
     var invert = false
     var fill: MaskFill?
+    /// Whether masked pixels stay, and are only coarser.
+    var masksNothing = false
     var classes: ClassNames?
     var threshold: Float?
     var control: ThresholdSpec.Control?
@@ -132,8 +134,9 @@ struct Masking {
         }
     }
 
-    /// What masked pixels show: the user's option, else black for `--invert`, else the profile's.
+    /// What masked pixels show wherever they are masked: the user's option, else black for `--invert`
+    /// and for an output that masks nothing, else the profile's.
     func fill(_ profile: Profile) -> MaskFill {
-        fill ?? (invert ? .zero : profile.mask.fill)
+        fill ?? (invert || masksNothing ? .zero : profile.mask.fill)
     }
 }

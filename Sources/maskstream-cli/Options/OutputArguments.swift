@@ -63,6 +63,7 @@ struct OutputArguments: ParsableArguments {
         options.codec = common.codec
         options.crf = common.crf
         options.preset = preset
+        options.raisesQP = common.fill?.raisesQP
         options.encoderOptions = encoderOption.map { ($0.key, $0.value) }
         options.muxerOptions = muxerOption.map { ($0.key, $0.value) }
         options.pixelFormat = outputPixFmt

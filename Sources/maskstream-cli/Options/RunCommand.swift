@@ -35,7 +35,8 @@ struct RunCommand: ParsableCommand {
     /// What is masked and what moves the threshold.
     var mask: Masking {
         Masking(
-            invert: common.invert, fill: common.fill?.value, classes: common.classes,
+            invert: common.invert, fill: common.fill?.value,
+            masksNothing: common.fill?.raisesQP != nil, classes: common.classes,
             threshold: common.threshold?.value, control: rule.control, detail: rule.detail,
             turns: rule.turns, estimateEvery: rule.estimateEvery, mode: rule.mode,
             grid: rule.maskGrid, onMiss: rule.onMiss, labels: rule.labels)
@@ -51,6 +52,11 @@ struct RunCommand: ParsableCommand {
             throw ValidationError(
                 "--certificate cannot go with --watch-control, by which a viewer changes the result"
             )
+        }
+        if mask.masksNothing, live.watch || reports.certificate != nil {
+            throw ValidationError(
+                "--fill qp masks nothing: it cannot go with "
+                    + (live.watch ? "--watch" : "--certificate"))
         }
         if input.segment != nil, reports.receipt == nil {
             throw ValidationError(

@@ -175,13 +175,26 @@ struct ClassNames: ExpressibleByArgument {
     }
 }
 
-/// What masked pixels are filled with.
+/// What becomes of masked pixels.
 struct Fill: ExpressibleByArgument {
-    let value: MaskFill
+    static let forms = MaskFill.forms + ["qp[:N]"]
+    private static let usualRaise = 12
+
+    /// What is shown in their place; nil where they stay.
+    let value: MaskFill?
+    /// By how much the encoder's quantiser is raised where they stay.
+    let raisesQP: Int?
 
     init?(argument: String) {
-        guard let fill = MaskFill(argument) else { return nil }
-        value = fill
+        value = MaskFill(argument)
+        if argument == "qp" {
+            raisesQP = Self.usualRaise
+        } else if argument.hasPrefix("qp:") {
+            raisesQP = Int(argument.dropFirst(3)).flatMap { (1...51).contains($0) ? $0 : nil }
+        } else {
+            raisesQP = nil
+        }
+        guard value != nil || raisesQP != nil else { return nil }
     }
 }
 

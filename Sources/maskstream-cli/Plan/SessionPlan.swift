@@ -113,6 +113,13 @@ struct SessionPlan: Sendable {
                     "weak_fill",
                     "blur and pixelate hide less than a solid fill: faces stay traceable"))
         }
+        if arguments.mask.masksNothing {
+            warn(
+                MediaWarning(
+                    "masks_nothing",
+                    "--fill qp masks nothing: all of a frame can be seen, what is not relevant more "
+                        + "coarsely"))
+        }
         if classes != nil, let interval = profile.primary?.interval, interval > profile.mask.hold {
             warn(
                 MediaWarning(

@@ -25,14 +25,15 @@ extension SessionPlan {
                 classes: classes, hold: Double(profile.mask.hold), settings: settings.masks)
             parts.append(Pipeline.Part("classes", stage))
         }
-        let fill = arguments.mask.fill(profile)
-        parts.append(
-            Pipeline.Part(
-                "render",
-                RenderStage(
-                    emit: arguments.common.emit, fill: fill, steering: steering,
-                    hidesSubjects: arguments.mask.invert, canvas: arguments.common.canvas)))
-        return parts
+        return parts + [renderPart(steering)]
+    }
+
+    private func renderPart(_ steering: Steering?) -> Pipeline.Part {
+        guard !arguments.mask.masksNothing else { return Pipeline.Part("render", CoarseStage()) }
+        let stage = RenderStage(
+            emit: arguments.common.emit, fill: arguments.mask.fill(profile), steering: steering,
+            hidesSubjects: arguments.mask.invert, canvas: arguments.common.canvas)
+        return Pipeline.Part("render", stage)
     }
 
     private func primaryPart(

@@ -25,7 +25,7 @@ struct ReportFile {
             profile: profile.name,
             settings: [
                 ("control", mask.chosenControl(profile).rawValue),
-                ("fill", "\(mask.fill(profile))"),
+                ("fill", mask.masksNothing ? "none: coarser" : "\(mask.fill(profile))"),
                 ("mask", mask.invert ? "\(mask.mode), inverted" : "\(mask.mode)"),
                 ("emit", "\(plan.arguments.common.emit)"),
                 ("detail", "\(look.detail)"), ("turns", "\(look.turns)"),

@@ -10,6 +10,7 @@ final class VideoEncoder {
     private let packet: Packet
     private let converter: FrameConverter
     private let form: EncodedFormat
+    private let regions: RegionsOfInterest?
     private let fields: AVFieldOrder
     private var clock: EncoderClock
     private var wantsKey = false
@@ -35,6 +36,8 @@ final class VideoEncoder {
         }
         self.context = context
         self.form = form
+        let depth = av_pix_fmt_desc_get(form.pixelFormat)?.pointee.comp.0.depth ?? 8
+        regions = options.raisesQP.map { RegionsOfInterest(raise: $0, bitDepth: Int(depth)) }
         shown = options.shownDestination
         timeBase = format.timeBase
         clock = EncoderClock(format, counts: choice.countsFrames)
@@ -85,6 +88,7 @@ final class VideoEncoder {
         }
         let extras = frame.attachments as? FrameExtras
         try sideData.attach(extras?.sideData ?? [], to: target)
+        try regions?.attach(frame.coarse, to: target)
         let code = avcodec_send_frame(context, target)
         guard code >= 0 else { throw failed(code, frame: "at \(frame.time) s") }
         try receive(emit)

@@ -47,6 +47,7 @@ public final class FFmpegSink: FrameSink {
         Secrets.note(options.destination, options.muxerOptions + options.encoderOptions)
         var plan = try OutputPlan(options, format: format, input: input, video: video)
         let encoder = try plan.makeEncoder(report: report)
+        try plan.tryCoarseRegions()
         let converters = try plan.makeConverters()
         try plan.tryHeader(encoder, converters)
         part = isDryRun ? nil : try plan.target.claim(options, reads: plan.reads)
