@@ -30,6 +30,7 @@ public struct FrameRecord: Sendable, Codable {
     let tokens: Tokens?
     let subjects: [SubjectRecord]
     let packed: [PackedRecord]?
+    let detections: [DetectionRecord]?
     let probe: ProbeRecord?
     let miss: String?
     let estimate: String?
@@ -37,8 +38,8 @@ public struct FrameRecord: Sendable, Codable {
     let timings: [String: Double]?
 
     enum CodingKeys: String, CodingKey {
-        case frame, file, pts, time, threshold, kept, tokens, subjects, packed, probe, miss,
-            estimate, primary, timings
+        case frame, file, pts, time, threshold, kept, tokens, subjects, packed, detections,
+            probe, miss, estimate, primary, timings
     }
 
     /// Records a frame.
@@ -64,6 +65,7 @@ public struct FrameRecord: Sendable, Codable {
         packed = work.packed.map { regions in
             regions.map { PackedRecord($0, on: canvas ?? format, of: format) }
         }
+        detections = DetectionRecord.all(of: work.subjects, in: work.source)
         probe = work.probe.map(ProbeRecord.init)
         miss = work.miss?.rawValue
         estimate = work.estimate?.rawValue
@@ -80,8 +82,8 @@ public struct FrameRecord: Sendable, Codable {
         }
     }
 
-    /// Writes every key, also those without a value; tokens, packed, estimate and timings only where
-    /// they are.
+    /// Writes every key, also those without a value; tokens, packed, detections, estimate and timings
+    /// only where they are.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(frame, forKey: .frame)
@@ -93,6 +95,7 @@ public struct FrameRecord: Sendable, Codable {
         try container.encodeIfPresent(tokens, forKey: .tokens)
         try container.encode(subjects, forKey: .subjects)
         try container.encodeIfPresent(packed, forKey: .packed)
+        try container.encodeIfPresent(detections, forKey: .detections)
         try container.encode(probe, forKey: .probe)
         try container.encode(miss, forKey: .miss)
         try container.encodeIfPresent(estimate, forKey: .estimate)

@@ -38,11 +38,11 @@ extension [Subject] {
     }
 }
 
-/// A classifier's calibrated answer.
+/// A classifier's calibrated answer, or the best score that a detector gives each class.
 public struct Prediction: Sendable, Equatable {
     /// The class names, in the model's order.
     public let labels: [String]
-    /// A probability for each class; they add up to 1.
+    /// A probability for each class; a classifier's add up to 1.
     public let scores: [Float]
     /// The index of the most probable class.
     public let top: Int
@@ -51,6 +51,8 @@ public struct Prediction: Sendable, Equatable {
     public var isCalibrated = true
     /// The patches of the subject that the model was given; nil for one that takes no patches.
     public var tokens: Tokens?
+    /// What a detector found of the subject, best first; nil of a model that finds nothing apart.
+    public var objects: [DetectedObject]?
 
     /// Makes a prediction from probabilities; nil without any.
     public init?(labels: [String], scores: [Float]) {

@@ -56,6 +56,7 @@ struct ClassGate {
     }
 
     private func isWanted(_ prediction: Prediction) -> Bool {
-        prediction.best(5).contains(where: classes.contains)
+        // A detector gives 0 to a class of which it found nothing.
+        prediction.best(5).contains { classes.contains($0) && prediction.scores[$0] > 0 }
     }
 }

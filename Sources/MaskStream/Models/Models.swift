@@ -7,7 +7,7 @@ public protocol ConfidenceEstimator {
 }
 
 /// The model that does the task on the masked frame.
-public protocol PrimaryModel {
+public protocol PrimaryModel<Output> {
     /// What the model says of one subject.
     associatedtype Output: Sendable
     /// Runs on regions of a frame, as a batch where it can, and answers in their order; nil where

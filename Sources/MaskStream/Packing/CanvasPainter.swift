@@ -13,7 +13,15 @@ struct CanvasPainter {
 
     /// A canvas with regions of a frame that was masked with a fill, in memory of its own.
     func paint(_ masked: Frame, _ regions: [PackedRegion], fill: MaskFill) -> Frame {
-        let format = size.format(for: masked.format)
+        paint([(masked, regions)], as: masked, fill: fill)
+    }
+
+    /// A canvas with regions of a frame that was masked in several ways, in memory of its own; it
+    /// has the frame's time.
+    func paint(
+        _ layers: [(masked: Frame, regions: [PackedRegion])], as frame: Frame, fill: MaskFill
+    ) -> Frame {
+        let format = size.format(for: frame.format)
         let pixels = format.pixelFormat
         let ground = Self.ground(of: format, fill)
         var canvas = pool.take(format: pixels, width: format.width, height: format.height)
@@ -22,14 +30,16 @@ struct CanvasPainter {
             let layer = PlaneLayer(
                 shiftX: isChroma ? pixels.chromaShiftX : 0,
                 shiftY: isChroma ? pixels.chromaShiftY : 0, bytes: pixels.bytesPerSample)
-            masked.buffer.withPlane(index) { from in
-                canvas.withPlane(index) { to in
-                    layer.fill(to, with: ground[index])
-                    for region in regions { layer.draw(region, of: from, on: to) }
+            canvas.withPlane(index) { to in
+                layer.fill(to, with: ground[index])
+                for (masked, regions) in layers {
+                    masked.buffer.withPlane(index) { from in
+                        for region in regions { layer.draw(region, of: from, on: to) }
+                    }
                 }
             }
         }
-        return masked.replacing(buffer: canvas.freeze(), format: format)
+        return frame.replacing(buffer: canvas.freeze(), format: format)
     }
 
     /// The samples of the canvas where no subject lies, for each plane.

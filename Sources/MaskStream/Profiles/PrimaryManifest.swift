@@ -7,6 +7,7 @@ extension PrimarySpec {
                 keys: [
                     "file", "sha256", "input", "labels", "groups", "margin", "fill",
                     "temperature", "interval", "skip", "max_subjects", "kind", "patch", "touch",
+                    "detector", "activation",
                 ])
         else { return nil }
         file = try paths.model(reader, key: "primary")
@@ -37,12 +38,25 @@ extension PrimarySpec {
         switch try reader.choice("kind", default: Kind.classifier) {
         case .classifier:
             try reader.refuse(["patch", "touch"], because: "it goes with kind: vit")
+            try reader.refuse(Self.detectorKeys, because: "it goes with kind: detector")
         case .vit:
+            try reader.refuse(Self.detectorKeys, because: "it goes with kind: detector")
             vit = VitSpec(
                 patch: try reader.divisor("patch", of: [width, height]),
                 touch: try reader.float("touch", in: 0...0.99, default: 0))
+        case .detector:
+            try reader.refuse(["patch", "touch"], because: "it goes with kind: vit")
+            try reader.refuse(
+                ["fill", "temperature"], because: "a detector sees what is masked in black")
+            try input.refuse(["normalize"], because: "a detector sees all subjects at once")
+            activation = try reader.choice("activation", default: EstimatorSpec.Activation.none)
+            let outputs = try reader.requiredSection("detector", keys: DetectorSpec.keys)
+            try outputs.refuse(["shape", "grow"], because: "it is for an estimator's map")
+            detector = try DetectorSpec(outputs)
         }
     }
+
+    private static let detectorKeys = ["detector", "activation"]
 
     /// What the model takes and gives.
     private enum Kind: String, CaseIterable {
@@ -50,5 +64,7 @@ extension PrimarySpec {
         case classifier
         /// The same, of a vision transformer that is also given the patches to see.
         case vit
+        /// A canvas with all subjects in, boxes out.
+        case detector
     }
 }

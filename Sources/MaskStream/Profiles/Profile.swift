@@ -214,6 +214,10 @@ public struct PrimarySpec: Sendable, Equatable {
     /// How a vision transformer is shown the patches that are kept; nil for a model that sees
     /// whole crops.
     public var vit: VitSpec?
+    /// How a detector's outputs become boxes, each of one of the labels; nil for other models.
+    public var detector: DetectorSpec?
+    /// What is done to a detector's scores.
+    public var activation = EstimatorSpec.Activation.none
 }
 
 /// How a vision transformer sees a subject: in square patches, of which it is given those that are

@@ -15,6 +15,15 @@ struct DetectionReader {
     let height: Int
     private let model: String
 
+    /// The boxes of all classes, over a primary model's input.
+    init(_ spec: PrimarySpec, _ detector: DetectorSpec) {
+        self.spec = detector
+        activation = spec.activation
+        classes = Array(spec.labels.indices)
+        (width, height) = (spec.width, spec.height)
+        model = spec.file.path
+    }
+
     init(_ spec: EstimatorSpec, _ detector: DetectorSpec, width: Int, height: Int) {
         self.spec = detector
         activation = spec.activation

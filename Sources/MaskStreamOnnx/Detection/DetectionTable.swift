@@ -20,27 +20,37 @@ extension DetectionReader {
         let classIndex = rows.place(of: .class)
         var found: [ScoredBox] = []
         for row in 0..<rows.count {
-            var score: Float = 1
+            var (score, label): (Float, Int) = (1, 0)
             if let scores {
                 let count = scores.elements.count / rows.count
-                score = try best(count) { scores.elements[row * count + $0] }
+                (score, label) = try best(count) { scores.elements[row * count + $0] }
             }
             if let classScores {
-                score = try best(rows.columns - classScores) { rows[row, classScores + $0] }
+                (score, label) = try best(rows.columns - classScores) {
+                    rows[row, classScores + $0]
+                }
             }
             for place in factors { score *= activate(rows[row, place]) }
             guard score.isFinite else { return nil }
-            let index = indices?.elements[row] ?? classIndex.map { rows[row, $0] }
-            guard score >= Self.floor, index.map(isWanted) ?? true else { continue }
-            found.append(rows.box(row, score: score))
+            guard score >= Self.floor else { continue }
+            if let index = indices?.elements[row] ?? classIndex.map({ rows[row, $0] }) {
+                guard let place = classes.firstIndex(where: { Float($0) == index }) else {
+                    continue
+                }
+                label = place
+            }
+            var box = rows.box(row, score: score)
+            box.label = label
+            found.append(box)
         }
         return found
     }
 
-    private func isWanted(_ index: Float) -> Bool { classes.contains { Float($0) == index } }
-
-    /// The best score of the wanted classes among `count` of a row.
-    private func best(_ count: Int, _ value: (Int) -> Float) throws -> Float {
+    /// The best score of the wanted classes among `count` of a row, and the place of its class among
+    /// them.
+    private func best(
+        _ count: Int, _ value: (Int) -> Float
+    ) throws -> (score: Float, label: Int) {
         // One number is the score of the box, whatever its class.
         let wanted = count == 1 ? [0] : classes
         guard wanted.allSatisfy({ $0 < count }) else {
@@ -53,11 +63,12 @@ extension DetectionReader {
             top = (0..<count).map(value).max() ?? 0
             factor = 1 / (0..<count).reduce(Float(0)) { $0 + exp(value($1) - top) }
         }
-        return wanted.reduce(Float(0)) { best, index in
-            let score =
-                activation == .softmax ? exp(value(index) - top) * factor : activate(value(index))
+        return wanted.enumerated().reduce((score: Float(0), label: 0)) { best, wanted in
+            let raw = value(wanted.element)
+            let score = activation == .softmax ? exp(raw - top) * factor : activate(raw)
             // What is no number stays so, whatever it is compared with.
-            return best.isNaN || score < best ? best : score
+            return best.score.isNaN || score < best.score
+                ? best : (score: score, label: wanted.offset)
         }
     }
 

@@ -6,6 +6,8 @@ struct ScoredBox: Equatable {
     var y2: Float
     /// How sure the detector is, 0 to 1.
     var score: Float
+    /// The place of its class among those that count.
+    var label = 0
 
     var area: Float { max(0, x2 - x1) * max(0, y2 - y1) }
 

@@ -28,6 +28,11 @@ struct ComparisonPlan {
                 .usage, "compare needs a primary model (\(profile.name))",
                 hint: "this profile only masks: name one with a primary, or add one to it")
         }
+        guard primary.detector == nil else {
+            throw MaskStreamError(
+                .usage, "compare needs a primary model that names subjects (\(profile.name))",
+                hint: "this profile's is a detector: name one with a classifier")
+        }
         self.primary = primary
         mask = Masking(
             threshold: measuring.threshold?.value, detail: measuring.detail,

@@ -30,8 +30,7 @@ struct Fingerprint: Sendable {
         try estimator.estimate(frame, into: &map)
         parts.append(("estimator", Self.bytes(map.values)))
         if let primary = profile.primary {
-            var model = try OnnxClassifier(
-                spec: primary, session: sessions.session(primary.file))
+            var model = try primary.model(sessions.session(of: primary))
             let whole = Box(x: 0, y: 0, width: frame.format.width, height: frame.format.height)
             let answers = try model.run(on: frame, in: [Region(box: whole, mask: nil)])
             parts.append(("primary", Self.bytes(answers.compactMap { $0?.scores }.flatMap { $0 })))

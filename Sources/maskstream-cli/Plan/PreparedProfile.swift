@@ -51,7 +51,7 @@ extension SessionPlan {
             format: format, sessions: sessions, look: look)
         try estimator.estimate(frame, into: &map)
         guard let primary = profile.primary, !arguments.mask.invert else { return }
-        var model = try OnnxClassifier(spec: primary, session: sessions.session(primary.file))
+        var model = try primary.model(sessions.session(of: primary))
         let whole = Box(x: 0, y: 0, width: format.width, height: format.height)
         _ = try model.run(on: frame, in: [Region(box: whole, mask: nil)])
     }

@@ -28,6 +28,12 @@ struct SessionPlan: Sendable {
         self.sessions = sessions
         self.fingerprints = fingerprints
         self.profile = profile
+        guard !job.arguments.mask.invert || profile.primary?.detector == nil else {
+            throw MaskStreamError(
+                .usage,
+                "--invert hides what a detector is to find (\(profile.name): primary.kind)",
+                hint: "leave it out, or name a profile without a detector as its primary")
+        }
         classes = try job.arguments.mask.classes(profile)
         truth = try job.arguments.mask.truth(profile)
         verifying = try job.arguments.checks.verifyWith.map {

@@ -39,7 +39,20 @@ extension SessionPlan {
     private func primaryPart(
         _ primary: PrimarySpec, isLive: Bool, warn: @escaping WarningReport
     ) throws -> Pipeline.Part {
-        let model = try OnnxClassifier(spec: primary, session: sessions.session(primary.file))
+        let session = try sessions.session(of: primary)
+        guard primary.detector == nil else {
+            return primaryPart(
+                try OnnxDetector(spec: primary, session: session), primary, isLive: isLive,
+                warn: warn)
+        }
+        return primaryPart(
+            try OnnxClassifier(spec: primary, session: session), primary, isLive: isLive,
+            warn: warn)
+    }
+
+    private func primaryPart<Model: PrimaryModel & SendableMetatype>(
+        _ model: sending Model, _ primary: PrimarySpec, isLive: Bool, warn: @escaping WarningReport
+    ) -> Pipeline.Part where Model.Output == Prediction {
         let stage = PrimaryStage(
             model: model, interval: Double(primary.interval),
             // A class is shown for what was seen of it lately, not earlier.

@@ -50,8 +50,10 @@ struct ProfileCheck {
         guard let spec = profile.primary else {
             return [.good("primary", "none: the threshold is fixed")]
         }
-        let session = try OnnxSession(path: spec.file.path, expectedSHA256: spec.file.sha256)
-        var model = try OnnxClassifier(spec: spec, session: session)
+        let session = try OnnxSession(
+            path: spec.file.path, expectedSHA256: spec.file.sha256,
+            opensBatch: spec.detector != nil)
+        var model = try spec.model(session)
         var findings = [Self.model("primary", session, spec.file)]
         if !spec.isCalibrated {
             findings.append(
@@ -68,7 +70,11 @@ struct ProfileCheck {
             }
             answers = zip(boxes, predictions).map { box, prediction in
                 let place = "\(box.width)x\(box.height) at \(box.x),\(box.y)"
-                guard let prediction else { return .odd("answer", "\(place): no patch is kept") }
+                guard let prediction else {
+                    return .odd(
+                        "answer",
+                        "\(place): " + (spec.vit == nil ? "nothing is found" : "no patch is kept"))
+                }
                 let patches = prediction.tokens.map { "; \($0.kept) of \($0.all) patches" } ?? ""
                 return .good("answer", "\(place): \(Self.best(prediction))\(patches)")
             }

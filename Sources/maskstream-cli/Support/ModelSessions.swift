@@ -33,4 +33,9 @@ final class ModelSessions: Sendable {
     func session(of estimator: EstimatorSpec) throws -> OnnxSession {
         try session(estimator.file, opensBatch: estimator.detector != nil)
     }
+
+    /// The session of a primary model.
+    func session(of primary: PrimarySpec) throws -> OnnxSession {
+        try session(primary.file, opensBatch: primary.detector != nil)
+    }
 }
