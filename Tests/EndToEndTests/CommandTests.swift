@@ -29,7 +29,7 @@ import Testing
         #expect(
             options.prefix(10) == [
                 "--profile", "--output", "--overwrite", "--invert", "--classes", "--fill",
-                "--threshold", "--emit", "--codec", "--crf",
+                "--threshold", "--emit", "--canvas", "--codec",
             ])
         let version = text(try expectStatus(0, ["--version"]))
         #expect(version.hasPrefix("maskstream "))

@@ -54,7 +54,10 @@ import Testing
     @Test(arguments: [["run"], []]) func theMainJob(begin: [String]) throws {
         let begin = begin + ["clip.mp4"]
         #expect(try offers(begin + ["--em"]) == ["--emit"])
-        #expect(try offers(begin + ["--emit", ""]) == ["masked", "confidence", "mask", "overlay"])
+        #expect(
+            try offers(begin + ["--emit", ""]) == [
+                "masked", "confidence", "mask", "overlay", "packed",
+            ])
         #expect(try offers(begin + ["ot"]) == ["other.mkv"])
         #expect(try offers(begin + ["-o", "ot"]) == ["other.mkv"])
         let profiles: Set = ["face-emotion", "faces", "hair-color", "object-id", "text"]
