@@ -10,7 +10,7 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// Labels 0 to 5 are kinds of red, 6 to 11 kinds of blue: the five best never mix them.
-    private func profile(interval: Double = 0, hold: Double = 0.2) throws -> String {
+    func profile(interval: Double = 0, hold: Double = 0.2) throws -> String {
         var model = TinyOnnx()
         model.input("x", [1, 3, 8, 8])
         // Rows are red, green and blue.
@@ -43,6 +43,9 @@ import Testing
         }
         return path
     }
+
+    /// A red box, and a blue one that comes later.
+    func boxes() throws -> String { try clip([(8, "red", 0...9), (40, "blue", 3...9)]) }
 
     /// Ten pictures in a second, black but for boxes: where and from when to when they are there.
     private func clip(_ boxes: [(x: Int, colour: String, frames: ClosedRange<Int>)]) throws

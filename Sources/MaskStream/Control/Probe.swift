@@ -14,9 +14,9 @@ public struct ProbePlan: Sendable, Equatable {
 
 /// What a probe found: the primary's answers to one frame's subjects, unmasked and through three
 /// masks, which differ in the threshold alone.
-public struct ProbeReading: Sendable, Equatable {
+public struct ProbeReading: Sendable, Equatable, Codable {
     /// The primary's answer through one mask, over all subjects that have a vote.
-    public struct View: Sendable, Equatable {
+    public struct View: Sendable, Equatable, Codable {
         /// The threshold of the mask; nil for the reference, which is not masked.
         public var threshold: Float?
         /// The answer for the largest subject that has a vote, else for the largest of all.

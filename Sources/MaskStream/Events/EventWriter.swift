@@ -13,11 +13,12 @@ public final class EventWriter: Sendable {
     /// - Parameters:
     ///   - path: the file's path.
     ///   - reads: the files that must not be written.
+    ///   - isPrivate: whether nobody but its owner may read a new file.
     /// - Throws: ``MaskStreamError`` with code ``MaskStreamError/Code/cannotCreate``.
-    public init(path: String, reads: ReadFiles = ReadFiles()) throws {
+    public init(path: String, reads: ReadFiles = ReadFiles(), isPrivate: Bool = false) throws {
         self.path = path
         self.reads = reads
-        let file = try LineFile.open(path, Self.what, reads: reads)
+        let file = try LineFile.open(path, Self.what, reads: reads, isPrivate: isPrivate)
         out = Confined((file, Self.makeEncoder()), label: "maskstream.events")
     }
 

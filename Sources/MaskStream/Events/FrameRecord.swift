@@ -23,7 +23,7 @@ public struct FrameRecord: Sendable, Codable {
     /// The frame's number.
     public package(set) var frame: Int
     let file: String?
-    let pts: Int64
+    package let pts: Int64
     let time: Double
     package let threshold: Double
     let kept: Double
@@ -32,18 +32,31 @@ public struct FrameRecord: Sendable, Codable {
     let packed: [PackedRecord]?
     let detections: [DetectionRecord]?
     let probe: ProbeRecord?
-    let miss: String?
+    package let miss: String?
     let estimate: String?
     let primary: String
     let timings: [String: Double]?
+    let findings: FindingsRecord?
 
     enum CodingKeys: String, CodingKey {
         case frame, file, pts, time, threshold, kept, tokens, subjects, packed, detections,
-            probe, miss, estimate, primary, timings
+            probe, miss, estimate, primary, timings, findings
     }
 
     /// Records a frame.
     public init(_ work: borrowing FrameWork, timings: [String: Double]? = nil) {
+        self.init(work, timings: timings, findings: nil)
+    }
+
+    /// Records a frame for an analysis, so that it can be made again; `move` is why its threshold
+    /// differs from the one before.
+    package init(exactly work: borrowing FrameWork, move: ThresholdMove?) {
+        self.init(work, timings: nil, findings: FindingsRecord(work, move: move))
+    }
+
+    private init(
+        _ work: borrowing FrameWork, timings: [String: Double]?, findings: FindingsRecord?
+    ) {
         let format = work.source.format
         frame = work.index
         file = work.source.file
@@ -71,18 +84,18 @@ public struct FrameRecord: Sendable, Codable {
         estimate = work.estimate?.rawValue
         primary = work.primary.rawValue
         self.timings = timings
+        self.findings = findings
     }
 
     /// The scores by name: all of a few classes, the five best of many.
     private static func scores(_ prediction: Prediction) -> [String: Double] {
-        let isShort = prediction.labels.count <= 10
-        let shown = isShort ? Array(prediction.labels.indices) : prediction.best(5)
-        return shown.reduce(into: [:]) {
+        prediction.told.reduce(into: [:]) {
             $0[prediction.labels[$1]] = Double(prediction.scores[$1]).rounded(places: 4)
         }
     }
 
-    /// Writes every key, also those without a value; tokens, packed, detections, estimate and timings
+    /// Writes every key, also those without a value; tokens, packed, detections, estimate, timings and
+    /// findings
     /// only where they are.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
@@ -101,5 +114,34 @@ public struct FrameRecord: Sendable, Codable {
         try container.encodeIfPresent(estimate, forKey: .estimate)
         try container.encode(primary, forKey: .primary)
         try container.encodeIfPresent(timings, forKey: .timings)
+        try container.encodeIfPresent(findings, forKey: .findings)
+    }
+}
+
+extension FrameRecord {
+    /// What was found in a frame, its map aside; nil in the events of a run that kept no analysis.
+    ///
+    /// - Parameters:
+    ///   - labels: the primary model's classes.
+    ///   - format: the frames' format; it may be stored otherwise than in the run that was recorded.
+    package func findings(labels: [String], format: FrameFormat) -> FrameFindings? {
+        guard let findings, findings.subjects.count == subjects.count else { return nil }
+        let (width, height) = format.displaySize
+        let back = format.orientation.inverse
+        var found = FrameFindings(threshold: findings.threshold)
+        found.move = findings.move.flatMap(ThresholdMove.init)
+        found.estimate = estimate.flatMap(EstimateRun.init)
+        found.newBlocks = findings.newBlocks?.turned(back)
+        found.miss = miss.flatMap(Miss.init)
+        found.primary = PrimaryRun(rawValue: primary) ?? .none
+        found.probe = findings.probe
+        found.subjects = zip(subjects, findings.subjects).map { subject, exact in
+            let box = Box(
+                x: subject.box[0], y: subject.box[1], width: subject.box[2], height: subject.box[3])
+            return Subject(
+                box: box.displayed(back, in: width, height), area: exact.area,
+                track: subject.track, prediction: exact.prediction(labels), seen: exact.seen)
+        }
+        return found
     }
 }

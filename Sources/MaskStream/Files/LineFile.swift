@@ -2,17 +2,21 @@ import Foundation
 
 /// A file that others read while it is written: under its own name from the first line on.
 enum LineFile {
-    /// Opens what a path leads to, links followed; a regular file is locked and emptied.
+    /// Opens what a path leads to, links followed; a regular file is locked and emptied, a new one
+    /// is nobody's but its owner's where it is private.
     ///
     /// Wraps `open` and `flock`.
     ///
     /// - Throws: ``MaskStreamError`` with code `cannotCreate` for a file that is read in this run or
     ///   written by another.
-    static func open(_ path: String, _ what: String, reads: ReadFiles) throws -> FileHandle {
+    static func open(
+        _ path: String, _ what: String, reads: ReadFiles, isPrivate: Bool = false
+    ) throws -> FileHandle {
         if case .inPlace = try Destination(path, what) {
             try reads.refuse(FileIdentity(path), what, path)
         }
-        let descriptor = MaskStream.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        let descriptor = MaskStream.open(
+            path, O_WRONLY | O_CREAT | O_CLOEXEC, isPrivate ? 0o600 : 0o666)
         guard descriptor >= 0 else {
             throw MaskStreamError(
                 .cannotCreate,

@@ -22,8 +22,11 @@ public final class PartFile: Sendable {
     ///   - what: what is written, as `the output`.
     ///   - replaces: whether a file of that name may be replaced.
     ///   - reads: what must not be written.
+    ///   - isPrivate: whether nobody but its owner may read it.
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
-    public init(_ path: String, _ what: String, replaces: Bool, reads: ReadFiles) throws {
+    public init(
+        _ path: String, _ what: String, replaces: Bool, reads: ReadFiles, isPrivate: Bool = false
+    ) throws {
         let old = FileIdentity(path)
         try reads.refuse(old, what, path)
         if old != nil, !replaces { throw Self.exists(path, what) }
@@ -34,6 +37,7 @@ public final class PartFile: Sendable {
             var facts = stat()
             // Who could not read the old file shall not read the new one.
             if stat(path, &facts) == 0 { _ = fchmod(descriptor, facts.st_mode & 0o7777) }
+            if isPrivate { _ = fchmod(descriptor, 0o600) }
             (self.path, self.part, self.descriptor) = (path, part, descriptor)
             (self.replaces, self.reads, self.what) = (replaces, reads, what)
             return

@@ -18,12 +18,16 @@ public struct WholeFile: Sendable {
     ///   - path: the file's path.
     ///   - what: what is written, as `the report`.
     ///   - reads: the files that must not be written.
+    ///   - isPrivate: whether nobody but its owner may read it.
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
-    public init(_ path: String, _ what: String, reads: ReadFiles) throws {
+    public init(
+        _ path: String, _ what: String, reads: ReadFiles, isPrivate: Bool = false
+    ) throws {
         self.what = what
         switch try Destination(path, what) {
         case .file(let path):
-            place = .part(try PartFile(path, what, replaces: true, reads: reads))
+            place = .part(
+                try PartFile(path, what, replaces: true, reads: reads, isPrivate: isPrivate))
         case .inPlace(let path):
             try reads.refuse(FileIdentity(path), what, path)
             place = .inPlace(path)

@@ -26,4 +26,28 @@ public struct ConfidenceMap: Sendable, Equatable {
         // Any NaN or infinity survives in the sum of zeros.
         values.reduce(Float(0)) { $0 + $1 * 0 } == 0
     }
+
+    /// The scores as fixed-point numbers of 16 bits, 65535 being 1; beyond [0, 1] the nearest end.
+    package var fixedPoint: [UInt16] {
+        values.map { UInt16((min(max($0, 0), 1) * 65_535).rounded()) }
+    }
+
+    /// Makes a map of scores as fixed-point numbers.
+    package init(width: Int, height: Int, fixedPoint: [UInt16]) {
+        self.init(width: width, height: height, values: fixedPoint.map { Float($0) / 65_535 })
+    }
+
+    /// The same map in steps of 1/65535, so that 16 bits hold it without loss; a map that is not
+    /// finite has none.
+    package var quantized: ConfidenceMap {
+        ConfidenceMap(width: width, height: height, fixedPoint: fixedPoint)
+    }
+
+    /// A stored frame's map turned as the frame is seen, or with the inverse orientation back.
+    package func turned(_ turn: Orientation) -> ConfidenceMap {
+        let size = turn.displayed(width: width, height: height)
+        return ConfidenceMap(
+            width: size.width, height: size.height,
+            values: turn.apply(toPlanes: values, width: width, height: height))
+    }
 }

@@ -26,6 +26,7 @@ public final class Pipeline: Sendable {
         var source: any FrameSource
         var scenes: SceneBoundaries?
         var controller: SceneController
+        var findings: (any FindingsSource)?
         var index: Int
         /// The number of the scene's first frame.
         var sceneStart: Int
@@ -56,6 +57,8 @@ public final class Pipeline: Sendable {
     ///   - sink: where finished frames go.
     ///   - scenes: where scenes begin; nil where every frame is an image of its own.
     ///   - controller: what moves the threshold; each scene begins with a copy of it.
+    ///   - findings: what an earlier run found out about the frames, its thresholds included; nil
+    ///     where stages and controller do.
     ///   - isLive: the source has no end of its own, so stopping it completes the output.
     ///   - depth: frames under way at once, at least 4; live at least 2, as each is delay.
     ///   - lookahead: frames that the stages hold back on top of that.
@@ -69,7 +72,8 @@ public final class Pipeline: Sendable {
     public init(
         source: sending any FrameSource, parts: [Part], sink: sending any FrameSink,
         scenes: SceneBoundaries? = SceneBoundaries(), controller: any ThresholdController,
-        isLive: Bool = false, depth: Int = 6, lookahead: Int = 0,
+        findings: sending (any FindingsSource)? = nil, isLive: Bool = false, depth: Int = 6,
+        lookahead: Int = 0,
         continuing earlier: PipelineCounts = PipelineCounts(), steering: Steering? = nil,
         observe: sending @escaping (borrowing FrameWork, ThresholdMove?) throws -> Void = { _, _ in
         },
@@ -87,7 +91,7 @@ public final class Pipeline: Sendable {
         inlet = Confined(
             Inlet(
                 source: steered, scenes: scenes,
-                controller: SceneController(controller, steering: steering),
+                controller: SceneController(controller, steering: steering), findings: findings,
                 index: earlier.framesIn, sceneStart: earlier.framesIn),
             label: "maskstream.source")
         outlet = Confined(
@@ -140,13 +144,15 @@ public final class Pipeline: Sendable {
             guard let next = try inlet.source.next() else { return false }
             inlet.clock.record(since: start)
             let frame = inlet.scenes?.mark(next) ?? next
-            let move = learn(&inlet, before: frame)
+            let found = try inlet.findings?.findings(of: frame)
+            let move = found == nil ? learn(&inlet, before: frame) : found?.move
             ledger.sync { $0.admitted(index, move: move) }
             inlet.index += 1
-            let plan = inlet.controller.probe(at: frame.time)
+            let plan = found == nil ? inlet.controller.probe(at: frame.time) : nil
             var work = FrameWork(
-                index: index, source: frame, threshold: inlet.controller.threshold,
-                probePlan: plan)
+                index: index, source: frame,
+                threshold: found?.threshold ?? inlet.controller.threshold, probePlan: plan,
+                findings: found)
             work.slot = slot
             hand(work, to: 0)
             return true

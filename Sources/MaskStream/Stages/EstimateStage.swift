@@ -1,4 +1,6 @@
 /// Gives every sound frame a confidence map: the estimator's, or an earlier one that is carried on.
+///
+/// Its scores are in steps of 1/65535, so that a recorded map is the map.
 public struct EstimateStage: Stage {
     private var estimator: any ConfidenceEstimator
     private var carrier: MapCarrier?
@@ -32,7 +34,9 @@ public struct EstimateStage: Stage {
         }
         let frame = work.source.replacing(beginsScene: beginsScene)
         if let carried = carrier?.map(of: frame) {
-            (work.map, work.estimate, work.newBlocks) = (carried.map, carried.run, carried.new)
+            (work.map, work.estimate, work.newBlocks) = (
+                carried.map.quantized, carried.run, carried.new
+            )
             return try emit(work)
         }
         var map = ConfidenceMap(width: 0, height: 0)
@@ -42,7 +46,7 @@ public struct EstimateStage: Stage {
             if map.values.isEmpty {
                 work.miss = .missing
             } else if map.isFinite {
-                work.map = map
+                work.map = map.quantized
             } else {
                 work.miss = .nan
             }

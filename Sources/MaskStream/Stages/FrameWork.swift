@@ -49,6 +49,8 @@ public struct FrameWork: ~Copyable, Sendable {
     public let source: Frame
     /// The threshold in force for this frame.
     public let threshold: Float
+    /// What an earlier run found out about the frame; nil where the stages do.
+    public let findings: FrameFindings?
     /// The thresholds to judge the frame at, where it is a probe.
     public let probePlan: ProbePlan?
     /// When the frame was let in, in nanoseconds of the uptime clock.
@@ -99,12 +101,14 @@ public struct FrameWork: ~Copyable, Sendable {
 
     /// Begins the work on a frame.
     public init(
-        index: Int, source: Frame, threshold: Float, probePlan: ProbePlan? = nil
+        index: Int, source: Frame, threshold: Float, probePlan: ProbePlan? = nil,
+        findings: FrameFindings? = nil
     ) {
         self.index = index
         self.source = source
         self.threshold = threshold
         self.probePlan = probePlan
+        self.findings = findings
         beginsScene = source.beginsScene
         admitted = Uptime.now
     }

@@ -1,4 +1,4 @@
-/// Smooths the confidence map, finds the subjects and cuts the mask.
+/// Smooths the confidence map, finds the subjects, if nobody has yet, and cuts the mask.
 public struct MaskStage: Stage {
     /// What happens to a frame whose map is missing.
     public enum OnMiss: String, Sendable, CaseIterable {
@@ -115,7 +115,8 @@ public struct MaskStage: Stage {
             work.patches?.maskTouched(&mask)
         }
         if format.isInterlaced { mask.joinFields() }
-        work.subjects = subjects(in: map, of: work.source)
+        // What was followed once has its tracks.
+        if work.findings == nil { work.subjects = subjects(in: map, of: work.source) }
         if let plan = work.probePlan, !work.subjects.isEmpty {
             work.probeMasks = probeMasks(map, plan, format: format, time: time)
         }

@@ -37,6 +37,8 @@ public struct OutputOptions: Sendable {
     /// Whether the masked video is written alone, to be joined with others and with the input's other
     /// streams later.
     public var isPart = false
+    /// Whether nobody but its owner may read the output's file.
+    public var isPrivate = false
     /// Whether a stream that the container cannot hold is an error instead of a warning.
     public var strictStreams = false
     /// Whether the source is live: frames leave without waiting for later ones, and what

@@ -136,15 +136,6 @@ private struct BoundInput {
     }
 }
 
-extension ConfidenceMap {
-    fileprivate func turned(_ turn: Orientation) -> ConfidenceMap {
-        let size = turn.displayed(width: width, height: height)
-        return ConfidenceMap(
-            width: size.width, height: size.height,
-            values: turn.apply(toPlanes: values, width: width, height: height))
-    }
-}
-
 /// Writes planar pixels in [0, 1] into a model's input tensor.
 struct PixelTensor {
     let spec: PixelSpec

@@ -33,7 +33,7 @@ struct CommandLineCheck {
     /// Options that name what is written: of two values one would never come to be.
     private static let written: Set<String> = [
         "--output", "--output-dir", "--events", "--report", "--receipt", "--certificate",
-        "--json", "--confidence",
+        "--json", "--confidence", "--keep-analysis",
     ]
 
     /// Refuses empty words, and two values for one output.

@@ -8,7 +8,7 @@ enum ResultOptions {
         "--profile", "--output", "--output-dir", "--overwrite", "--inputs", "--recursive",
         "--segment",
         "--device", "--threads", "--events", "--report", "--receipt", "--certificate",
-        "--skip-done", "--progress",
+        "--skip-done", "--progress", "--keep-analysis",
         "--dry-run", "--watch", "--watch-address", "--watch-control", "--watch-original",
     ]
 
@@ -45,6 +45,15 @@ enum ResultOptions {
             options[long, default: []] += value.map { [$0] } ?? []
         }
         return options
+    }
+
+    /// Those of them that say what an analysis finds, and the fill: how an output is written is said
+    /// where it is rendered.
+    static func analysed(in words: [String]) throws -> [String: [String]] {
+        let rendering = try CommandDeclaration(of: RenderCommand.self)
+        return try named(in: words).filter {
+            $0.key == "--fill" || rendering.argument($0.key) == nil
+        }
     }
 
     /// The words of the options that a receipt records, for what changes the output beside the masks.

@@ -101,7 +101,8 @@ struct JoinPlan {
     /// How the whole is written.
     func outputOptions(overwrite: Bool) -> OutputOptions {
         var options = job.arguments.output.options(
-            destination: command.output, common: job.arguments.common)
+            destination: command.output, common: job.arguments.common,
+            inverts: job.arguments.task.invert)
         options.reads = reads
         options.overwrite = overwrite
         return options

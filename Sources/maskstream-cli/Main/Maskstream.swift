@@ -23,8 +23,8 @@ struct Maskstream: ParsableCommand {
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
         subcommands: [
             RunCommand.self, ProfilesCommand.self, BenchCommand.self, CompareCommand.self,
-            VerifyCommand.self, JoinCommand.self, FingerprintCommand.self, DevicesCommand.self,
-            DoctorCommand.self,
+            VerifyCommand.self, JoinCommand.self, AnalyzeCommand.self, RenderCommand.self,
+            FingerprintCommand.self, DevicesCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

@@ -1,14 +1,8 @@
 import ArgumentParser
 import MaskStream
 
-/// The options that most runs need: what is masked, how it looks and where it goes.
+/// The options that most runs need for their output: where it goes and how it looks.
 struct CommonArguments: ParsableArguments {
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("The task: a profile's name, or a folder.", valueName: "name"),
-        completion: .profile)
-    var profile: String?
-
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
@@ -19,15 +13,6 @@ struct CommonArguments: ParsableArguments {
     @Flag(help: "Replace an existing output.")
     var overwrite = false
 
-    @Flag(help: "Hide what is relevant and keep the rest.")
-    var invert = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Show only subjects that the primary model takes for one of these groups or labels.",
-            valueName: "A,B"))
-    var classes: ClassNames?
-
     @Option(
         help: ArgumentHelp(
             "What masked pixels show: \(MaskFill.spelling); or qp[:N], which masks nothing: the "
@@ -36,9 +21,6 @@ struct CommonArguments: ParsableArguments {
         completion: .list(
             Fill.forms.map { String($0.prefix { $0 != "[" }) }.filter { !$0.hasPrefix("#") }))
     var fill: Fill?
-
-    @Option(help: ArgumentHelp("A fixed threshold from 0 to 1.", valueName: "T"))
-    var threshold: Share?
 
     @Option(help: ArgumentHelp("What the output shows.", valueName: "what"))
     var emit = RenderStage.Emit.masked
@@ -69,14 +51,9 @@ struct CommonArguments: ParsableArguments {
                     ? "--emit packed needs --canvas, the size of its frames"
                     : "--canvas needs --emit packed")
         }
-        if fill?.raisesQP != nil, invert || emit != .masked {
+        if fill?.raisesQP != nil, emit != .masked {
             throw ValidationError(
-                "--fill qp masks nothing: it cannot go with "
-                    + (invert ? "--invert" : "--emit \(emit.rawValue)"))
-        }
-        if invert, emit == .packed {
-            throw ValidationError(
-                "--emit packed cannot go with --invert, which hides the subjects")
+                "--fill qp masks nothing: it cannot go with --emit \(emit.rawValue)")
         }
     }
 }

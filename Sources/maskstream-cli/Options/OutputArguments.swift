@@ -57,7 +57,9 @@ struct OutputArguments: ParsableArguments {
     }
 
     /// The options as the library takes them.
-    func options(destination: String, common: CommonArguments) -> OutputOptions {
+    func options(
+        destination: String, common: CommonArguments, inverts: Bool
+    ) -> OutputOptions {
         var options = OutputOptions(destination: destination)
         options.format = format
         options.codec = common.codec
@@ -70,7 +72,7 @@ struct OutputArguments: ParsableArguments {
         options.overwrite = common.overwrite
         options.keepsAudio = audio == .keep
         options.audioCodec = audioCodec
-        options.keepsMetadata = (metadata ?? (common.invert ? .strip : .keep)) == .keep
+        options.keepsMetadata = (metadata ?? (inverts ? .strip : .keep)) == .keep
         options.keepsUnmaskedStreams = keepUnmaskedStreams
         options.strictStreams = strictStreams
         return options

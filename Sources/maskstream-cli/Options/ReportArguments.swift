@@ -21,6 +21,12 @@ struct ReportArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Keep what was found in this folder, for maskstream render. It shows where people were: "
+                + "personal data.", valueName: "folder"), completion: .directory)
+    var keepAnalysis: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Write a claim to this file when the run begins, and what it came to when it ends; a "
                 + "folder for several outputs.", valueName: "file"), completion: .file())
     var receipt: String?

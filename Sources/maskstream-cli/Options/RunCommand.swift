@@ -23,6 +23,7 @@ struct RunCommand: ParsableCommand {
             valueName: "input"), completion: .file())
     var inputs: [String] = []
 
+    @OptionGroup(title: "Common options") var task: TaskArguments
     @OptionGroup(title: "Common options") var common: CommonArguments
     @OptionGroup(title: "Input") var input: InputArguments
     @OptionGroup(title: "Mask and threshold") var rule: MaskArguments
@@ -35,15 +36,22 @@ struct RunCommand: ParsableCommand {
     /// What is masked and what moves the threshold.
     var mask: Masking {
         Masking(
-            invert: common.invert, fill: common.fill?.value,
-            masksNothing: common.fill?.raisesQP != nil, classes: common.classes,
-            threshold: common.threshold?.value, control: rule.control, detail: rule.detail,
+            invert: task.invert, fill: common.fill?.value,
+            masksNothing: common.fill?.raisesQP != nil, classes: task.classes,
+            threshold: task.threshold?.value, control: rule.control, detail: rule.detail,
             turns: rule.turns, estimateEvery: rule.estimateEvery, mode: rule.mode,
             grid: rule.maskGrid, onMiss: rule.onMiss, labels: rule.labels)
     }
 
     mutating func validate() throws {
         try mask.validate()
+        if task.invert, common.fill?.raisesQP != nil {
+            throw ValidationError("--fill qp masks nothing: it cannot go with --invert")
+        }
+        if task.invert, common.emit == .packed {
+            throw ValidationError(
+                "--emit packed cannot go with --invert, which hides the subjects")
+        }
         if reports.receipt != nil, live.watchControl {
             throw ValidationError(
                 "--receipt cannot go with --watch-control, by which a viewer changes the result")
@@ -63,6 +71,7 @@ struct RunCommand: ParsableCommand {
                 "--segment needs --receipt, which tells where the part begins and ends")
         }
         try validateVerification()
+        if reports.keepAnalysis != nil { try refuseAnalysis() }
         guard input.table == nil else {
             guard inputs.isEmpty else {
                 throw ValidationError("--inputs cannot go with inputs on the command line")
@@ -75,14 +84,16 @@ struct RunCommand: ParsableCommand {
         guard !inputs.isEmpty else {
             throw ValidationError("missing expected argument '<input> ...'")
         }
-        guard common.profile != nil else {
+        guard task.profile != nil else {
             throw ValidationError("missing expected argument '--profile <name>'")
         }
         let hasOtherResult =
-            reports.events != nil || reports.report != nil || checks.dryRun || live.watch
+            reports.events != nil || reports.report != nil || reports.keepAnalysis != nil
+            || checks.dryRun || live.watch
         guard common.output != nil || output.outputDir != nil || hasOtherResult else {
             throw ValidationError(
-                "missing -o; it is optional with --output-dir, --events, --report, --watch or --dry-run"
+                "missing -o; it is optional with --output-dir, --events, --report, --keep-analysis, "
+                    + "--watch or --dry-run"
             )
         }
         if common.output != nil, output.outputDir != nil {
@@ -96,7 +107,7 @@ struct RunCommand: ParsableCommand {
     /// Refuses a second look where nothing is hidden that could be found, or nothing is written whole.
     private func validateVerification() throws {
         guard checks.verifyWith != nil else { return }
-        guard common.invert else {
+        guard task.invert else {
             throw ValidationError("--verify-with needs --invert, which hides what it looks for")
         }
         guard common.emit == .masked else {
@@ -105,6 +116,20 @@ struct RunCommand: ParsableCommand {
         }
         guard input.segment == nil else {
             throw ValidationError("--verify-with cannot go with --segment: verify what is joined")
+        }
+    }
+
+    /// Refuses an analysis of what is not one whole input.
+    private func refuseAnalysis() throws {
+        let others = [
+            ("--segment", input.segment != nil), ("--inputs", input.table != nil),
+            ("--watch-control", live.watchControl),
+        ]
+        if let (name, _) = others.first(where: \.1) {
+            throw ValidationError("an analysis cannot go with \(name)")
+        }
+        if inputs.count > 1 {
+            throw ValidationError("an analysis is of one input: analyze each into its own folder")
         }
     }
 }

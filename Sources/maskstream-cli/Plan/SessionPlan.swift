@@ -15,6 +15,8 @@ struct SessionPlan: Sendable {
     let truth: LabelTrack?
     /// The profile whose estimator looks at the output again; nil where none does.
     let verifying: Profile?
+    /// What an earlier run found, where no model is to run; nil where models do.
+    var analysis: AnalysisFolder?
     /// What the whole command reads, and so must not write.
     var reads = ReadFiles()
     /// Whether an output that is there was made by an earlier run of this job, and is replaced.
@@ -41,6 +43,7 @@ struct SessionPlan: Sendable {
         }
         try checkSegment()
         try checkVerification()
+        try checkAnalysis()
     }
 
     /// What was asked for.
@@ -94,7 +97,7 @@ struct SessionPlan: Sendable {
     func outputOptions(isLive: Bool = false) -> OutputOptions? {
         job.output.map {
             var options = arguments.output.options(
-                destination: $0, common: arguments.common)
+                destination: $0, common: arguments.common, inverts: arguments.task.invert)
             options.reads = reads
             options.overwrite = options.overwrite || replacesOwnOutput
             let emit = arguments.common.emit
@@ -109,7 +112,9 @@ struct SessionPlan: Sendable {
     }
 
     /// Where the models run, in words.
-    var announcement: String { sessions.announcement }
+    var announcement: String {
+        analysis.map { "no model, what \($0.path) holds" } ?? sessions.announcement
+    }
 
     /// Warns of options that show more, or less, than one might think.
     func warn(_ warn: WarningReport) {

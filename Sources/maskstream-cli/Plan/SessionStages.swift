@@ -3,21 +3,25 @@ import MaskStreamFFmpeg
 import MaskStreamOnnx
 
 extension SessionPlan {
-    /// The stages with their models, each on a queue of its own.
+    /// The stages with their models, each on a queue of its own; where an analysis has what models
+    /// found, it stands for them.
     func stages(
         format: FrameFormat, settings: PipelineSettings, isLive: Bool, steering: Steering?,
-        warn: @escaping WarningReport
+        recorder: AnalysisRecorder?, warn: @escaping WarningReport
     ) throws -> [Pipeline.Part] {
-        var parts = [
-            Pipeline.Part(
-                "estimate",
-                try profile.estimateStage(
-                    format: format, sessions: sessions, look: settings.look,
-                    hides: arguments.mask.invert, isLive: isLive,
-                    onFailure: Self.once("estimator_failed", "the estimator fails", warn))),
-            Pipeline.Part("mask", MaskStage(settings: settings.masks)),
-        ]
-        if let primary = profile.primary, !arguments.mask.invert {
+        var parts: [Pipeline.Part] = []
+        if analysis != nil {
+            parts.append(Pipeline.Part("recall", RecallStage()))
+        } else {
+            let stage = try profile.estimateStage(
+                format: format, sessions: sessions, look: settings.look,
+                hides: arguments.mask.invert, behind: recorder?.earlier, isLive: isLive,
+                onFailure: Self.once("estimator_failed", "the estimator fails", warn))
+            parts.append(Pipeline.Part("estimate", stage))
+        }
+        if let recorder { parts.append(Pipeline.Part("record", recorder.stage())) }
+        parts.append(Pipeline.Part("mask", MaskStage(settings: settings.masks)))
+        if let primary = profile.primary, analysis == nil, !arguments.mask.invert {
             parts.append(try primaryPart(primary, isLive: isLive, warn: warn))
         }
         if let classes {

@@ -1,4 +1,5 @@
 import MaskStream
+import MaskStreamFFmpeg
 import MaskStreamOnnx
 
 /// How an estimator looks at frames.
@@ -36,20 +37,27 @@ struct EstimatorLook: Sendable, Equatable {
 }
 
 extension Profile {
-    /// The stage that estimates frames of a format, in a video by this look.
+    /// The stage that estimates frames of a format, in a video by this look, behind those of an
+    /// interrupted run.
     ///
     /// - Throws: what ``estimator(format:sessions:look:hides:)`` throws.
     func estimateStage(
         format: FrameFormat, sessions: ModelSessions, look: EstimatorLook, hides: Bool = false,
-        isLive: Bool = false, onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
+        behind earlier: RecordedFrames? = nil, isLive: Bool = false,
+        onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws -> EstimateStage {
-        EstimateStage(
-            estimator: try estimator(
-                format: format, sessions: sessions, look: look, hides: hides),
+        var estimator: any ConfidenceEstimator = try estimator(
+            format: format, sessions: sessions, look: look, hides: hides)
+        // What turned views look for depends on what they saw.
+        if let earlier, look.turns == 1 {
+            estimator = ResumedEstimator(estimator, behind: earlier)
+        }
+        return EstimateStage(
+            estimator: estimator,
             carrier: look.interval == 1
                 ? nil
                 : MapCarrier(
-                    interval: look.interval, area: estimator.area * look.detail, hides: hides),
+                    interval: look.interval, area: self.estimator.area * look.detail, hides: hides),
             isLive: isLive, onFailure: onFailure)
     }
 

@@ -16,7 +16,6 @@ struct Batch: Sendable {
 
     /// Settles every run before the first begins.
     init(_ command: RunCommand) throws {
-        self.command = command
         let sessions = try ModelSessions(command.models)
         let fingerprints = Fingerprints(sessions)
         let jobs = try Job.all(of: command)
@@ -28,14 +27,21 @@ struct Batch: Sendable {
                 hint: "the file would miss what is skipped: leave one of them out")
         }
         var profiles: [String: Profile] = [:]
-        var plans = try jobs.map { job in
-            let name = job.arguments.common.profile ?? ""
+        let plans = try jobs.map { job in
+            let name = job.arguments.task.profile ?? ""
             let profile =
                 try profiles[name] ?? Profile(folder: ProfileFinder.standard.folder(of: name))
             profiles[name] = profile
             return try SessionPlan(
                 job, profile: profile, sessions: sessions, fingerprints: fingerprints)
         }
+        try self.init(command, plans: plans)
+    }
+
+    /// Takes runs that are settled but for what they read and write.
+    init(_ command: RunCommand, plans: [SessionPlan]) throws {
+        var plans = plans
+        self.command = command
         reads = Self.reads(command, plans)
         for index in plans.indices { plans[index].reads = reads }
         try Self.compareWritten(command, plans, reads)
@@ -59,6 +65,7 @@ struct Batch: Sendable {
             where profiles.insert(profile.folder).inserted {
                 reads.add(profile: profile)
             }
+            if let analysis = plan.analysis { reads.add(analysis.path) }
         }
         return reads
     }

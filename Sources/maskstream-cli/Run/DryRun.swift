@@ -32,9 +32,7 @@ struct DryRun {
             lines.append(
                 "classes  \(classes.names.joined(separator: ", ")) (\(ids.count) labels)")
         }
-        if let smallest = plan.profile.smallestSubject(
-            format: format, sessions: plan.sessions, look: look)
-        {
+        if let smallest = plan.smallestSubject(format: format, look: look) {
             lines.append("smallest \(smallest.text)")
         }
         if let verifying = plan.verifying {

@@ -15,6 +15,8 @@ struct OpenMedia: Sendable {
     var scenes: SceneBoundaries?
     /// The segment that is read; nil where the whole input is.
     var segment: SegmentSource?
+    /// What keeps an analysis; nil where none is wanted.
+    var analysis: AnalysisRecorder?
     /// What the summary says of the output.
     var about: [String] = []
     /// The file that is written until the end.

@@ -36,8 +36,9 @@ extension Session {
             source: source, sink: KeptSink(sink), format: format,
             isLive: input.isLive, isolates: input.isImage,
             scenes: input.isImage || segment != nil ? nil : plan.arguments.input.scenes,
-            segment: segment, about: about,
-            part: part, interrupt: input.interrupt, resume: { relay.drop(before: $0) },
+            segment: segment,
+            analysis: try AnalysisRecorder(plan, warn: progress.warn), about: about, part: part,
+            interrupt: input.interrupt, resume: { relay.drop(before: $0) },
             live: Self.counts(live, late: late),
             statistics: statistics(of: input, from: segment))
     }

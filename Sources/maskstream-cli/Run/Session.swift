@@ -43,15 +43,14 @@ struct Session {
         try prepareVerification(media)
         try receipt?.claim(
             media.part, segment: media.segment?.segment,
-            fingerprint: plan.fingerprints.fingerprint(of: plan.profile).sha256)
+            fingerprint: plan.fingerprint())
         let settings = plan.settings(isLive: media.isLive, isolatesFrames: media.isolates)
-        let smallest = plan.profile.smallestSubject(
-            format: media.format, sessions: plan.sessions, look: settings.look)
+        let smallest = plan.smallestSubject(format: media.format, look: settings.look)
         if let smallest { tell(smallest) }
         let record = Confined(
             try SessionRecord(
                 plan, events: events.writer(), format: media.format, settings: settings,
-                smallest: smallest),
+                smallest: smallest, analysis: media.analysis),
             label: "maskstream.record")
         let start = Uptime.now
         var counts = PipelineCounts()
@@ -83,6 +82,8 @@ struct Session {
                 }
             }
         }
+        // Whatever a second look finds.
+        let isWhole = status == 0
         var verified: VerificationResult?
         note { verified = try self.verified() }
         note {
@@ -92,6 +93,7 @@ struct Session {
                     verified: verified, complete: complete(media, verified, status), exit: status)
             }
         }
+        note { try media.analysis?.end(isComplete: isWhole) }
         note {
             var segment = media.segment?.segment
             segment?.note(counts)
@@ -129,7 +131,7 @@ struct Session {
         }
         watch?.steering.onResume(media.resume)
         while true {
-            let pipeline = pipeline(profile, media, record, continuing: counts)
+            let pipeline = try pipeline(profile, media, record, continuing: counts)
             defer { counts = pipeline.counts }
             try run(pipeline, media)
             guard let next = watch?.takeNext() else { break }
@@ -153,12 +155,13 @@ struct Session {
     private func pipeline(
         _ profile: PreparedProfile, _ media: OpenMedia, _ record: Confined<SessionRecord>,
         continuing counts: PipelineCounts
-    ) -> Pipeline {
+    ) throws -> Pipeline {
         media.sink.keepOpen(false)
         watch?.begin(profile.plan, counts: media.live)
         return Pipeline(
             source: media.source, parts: profile.parts, sink: media.sink,
-            scenes: media.scenes, controller: profile.controller, isLive: media.isLive,
+            scenes: media.scenes, controller: profile.controller,
+            findings: try profile.plan.findings(), isLive: media.isLive,
             depth: profile.settings.depth,
             lookahead: profile.settings.masks.lookahead, continuing: counts,
             steering: watch?.steering, observe: observer(record), approve: gapRule(media))

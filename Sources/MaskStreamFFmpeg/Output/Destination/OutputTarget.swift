@@ -45,7 +45,9 @@ enum OutputTarget {
     /// Takes the `.part` of a regular file; nil for everything that is written directly.
     func claim(_ options: OutputOptions, reads: ReadFiles) throws -> PartFile? {
         guard case .file(let path) = self else { return nil }
-        return try PartFile(path, Self.what, replaces: options.overwrite, reads: reads)
+        return try PartFile(
+            path, Self.what, replaces: options.overwrite, reads: reads,
+            isPrivate: options.isPrivate)
     }
 
     /// Whether it lies behind a network.

@@ -1,0 +1,28 @@
+package import MaskStream
+
+/// What an analysis found, for a pipeline that renders the same frames again.
+package struct RecordedFindings: FindingsSource {
+    private var frames: RecordedFrames
+    private let labels: [String]
+
+    /// - Parameter labels: the primary model's classes.
+    package init(_ frames: RecordedFrames, labels: [String]) {
+        self.frames = frames
+        self.labels = labels
+    }
+
+    /// What was found in the next frame.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `badData` for a frame that the analysis does not have.
+    package mutating func findings(of frame: Frame) throws -> FrameFindings {
+        guard let entry = try frames.next(), entry.record.pts == frame.pts,
+            var found = entry.record.findings(labels: labels, format: frame.format)
+        else {
+            throw MaskStreamError(
+                .badData, "the analysis does not have the frame at \(frame.time) s",
+                hint: "analyze the input again")
+        }
+        found.map = entry.map?.turned(frame.format.orientation.inverse)
+        return found
+    }
+}

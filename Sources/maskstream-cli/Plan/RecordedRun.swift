@@ -1,0 +1,29 @@
+import MaskStream
+import MaskStreamFFmpeg
+
+/// What a run has of its models, or of an analysis in their place.
+extension SessionPlan {
+    /// What the models answer on this machine; nil where none runs.
+    ///
+    /// - Throws: `MaskStreamError` 78 for a model that does not load, 70 for one that fails.
+    func fingerprint() throws -> String? {
+        guard analysis == nil else { return nil }
+        return try fingerprints.fingerprint(of: profile).sha256
+    }
+
+    /// From what height on the estimator finds subjects; nil where nobody knows, and where none runs.
+    func smallestSubject(format: FrameFormat, look: EstimatorLook) -> SmallestSubject? {
+        guard analysis == nil else { return nil }
+        return profile.smallestSubject(format: format, sessions: sessions, look: look)
+    }
+
+    /// What the analysis found; nil where models run.
+    ///
+    /// - Throws: `MaskStreamError` 65 or 66 for files that cannot be read.
+    func findings() throws -> sending RecordedFindings? {
+        guard let analysis else { return nil }
+        return RecordedFindings(
+            try RecordedFrames(events: analysis.events, maps: analysis.maps),
+            labels: profile.primary?.labels ?? [])
+    }
+}

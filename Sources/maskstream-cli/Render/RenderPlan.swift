@@ -1,0 +1,82 @@
+import ArgumentParser
+import MaskStream
+import MaskStreamFFmpeg
+import MaskStreamOnnx
+
+/// A render, settled before anything is opened: the run that it stands for, with what was found in
+/// place of models.
+struct RenderPlan {
+    /// The run.
+    let session: SessionPlan
+
+    /// Opens the analysis and looks at the input.
+    ///
+    /// - Throws: `MaskStreamError` 65 for an analysis that is not complete or of another input or
+    ///   version, 66 for what is not there, 78 for a profile that has changed.
+    init(_ command: RenderCommand) throws {
+        let folder = try AnalysisFolder(reading: command.folder)
+        let manifest = folder.manifest
+        guard manifest.version == Versions.program else {
+            throw MaskStreamError(
+                .badData,
+                "the analysis is of version \(manifest.version), this is \(Versions.program)",
+                hint: "render it with that version, or analyze the input again")
+        }
+        let profile = try Self.profile(manifest)
+        let words = try ResultOptions.words(of: manifest.options)
+        let input = command.input ?? manifest.input.name
+        let job = Job(
+            arguments: try command.whole(input, analyzed: words, profile: profile.folder),
+            words: words + CommandLine.words, input: input, output: command.common.output,
+            name: (command.common.output ?? input).fileName)
+        try Self.check(job, manifest)
+        let sessions = ModelSessions(device: .cpu, threads: 1)
+        var session = try SessionPlan(
+            job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
+        session.analysis = folder
+        self.session = session
+    }
+
+    /// The profile of the analysis, where it was or wherever one of its name is.
+    private static func profile(_ manifest: AnalysisManifest) throws -> Profile {
+        let (name, folder) = (manifest.profile.name, manifest.profile.folder)
+        let profile = try Profile(
+            folder: FileIdentity(folder) != nil ? folder : ProfileFinder.standard.folder(of: name))
+        guard profile.sha256 == manifest.profile.sha256 else {
+            throw MaskStreamError(
+                .configuration, "the profile has changed since the analysis (\(profile.folder))",
+                hint: "put it back as it was, or analyze the input again")
+        }
+        return profile
+    }
+
+    /// Refuses an input that the analysis is not of.
+    private static func check(_ job: Job, _ manifest: AnalysisManifest) throws {
+        let (input, isThere) = job.identifiedInput()
+        guard isThere else {
+            throw MaskStreamError(
+                .noInput, "the input of the analysis is not there (\(input.name))",
+                hint: "name the place where it is with --input")
+        }
+        guard input.isSame(as: manifest.input) else {
+            throw MaskStreamError(
+                .badData, "this is not the input of the analysis (\(input.name))",
+                hint: "name the input with --input, or analyze this one")
+        }
+    }
+}
+
+extension RenderCommand {
+    func run() throws {
+        let session = try RenderPlan(self).session
+        let status = try Batch(session.arguments, plans: [session]).execute()
+        guard status == 0 else { throw ExitCode(status) }
+    }
+}
+
+extension AnalyzeCommand {
+    func run() throws {
+        let command = try whole()
+        try command.run()
+    }
+}
