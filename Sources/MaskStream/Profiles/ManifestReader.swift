@@ -176,7 +176,28 @@ struct ManifestReader {
         return section
     }
 
-    private func value<T>(
+    /// The mappings of a list; none where the key is absent.
+    func list(_ key: String, keys: [String]) throws -> [ManifestReader] {
+        guard let node = values[key] else { return [] }
+        guard let items = node.sequence else { throw wrong(key, "a list of mappings") }
+        return try items.enumerated().map { index, item in
+            try ManifestReader(item, file: file, path: "\(path)\(key)[\(index)].", keys: keys)
+        }
+    }
+
+    /// The keys of the mapping under a key; none where there is none.
+    func names(in key: String) -> [String] {
+        values[key]?.mapping?.keys.map { $0.string ?? "?" } ?? []
+    }
+
+    /// The error for a key whose value is not what it should be.
+    func wrong(_ key: String, _ kind: String) -> MaskStreamError {
+        MaskStreamError(
+            .configuration, "\(file): \(path)\(key) has a wrong value", hint: "give \(kind)")
+    }
+
+    /// A value that `read` makes of what is under a key.
+    func value<T>(
         _ key: String, _ fallback: T?, _ kind: String, _ read: (Node) -> T?
     ) throws -> T {
         guard let node = values[key] else {
@@ -184,10 +205,7 @@ struct ManifestReader {
             throw MaskStreamError(
                 .configuration, "\(file): \(path)\(key) is missing", hint: "give \(kind)")
         }
-        guard let value = read(node) else {
-            throw MaskStreamError(
-                .configuration, "\(file): \(path)\(key) has a wrong value", hint: "give \(kind)")
-        }
+        guard let value = read(node) else { throw wrong(key, kind) }
         return value
     }
 }

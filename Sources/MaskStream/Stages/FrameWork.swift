@@ -92,6 +92,8 @@ public struct FrameWork: ~Copyable, Sendable {
     var settled: FrameMeasurement?
     /// Where the subjects lie on the frame to be written; nil where that is no canvas.
     public internal(set) var packed: [PackedRegion]?
+    /// What masked pixels show; nil for what the run says.
+    var fill: MaskFill?
     /// The frame to be written; nil until it is painted.
     public var output: Frame?
     /// The place in the pipeline, free again when the work is gone.

@@ -17,6 +17,8 @@ public struct RenderStage: Stage {
     private let emit: Emit
     private let steering: Steering?
     private let hidesSubjects: Bool
+    /// The run's own fill.
+    private let base: MaskFill
     private var fill: MaskFill
     private var painter: MaskPainter
     private var gray = GrayPainter()
@@ -38,6 +40,7 @@ public struct RenderStage: Stage {
         self.steering = steering
         self.hidesSubjects = hidesSubjects
         self.fill = fill
+        base = fill
         painter = MaskPainter(fill: fill, hidesSubjects: hidesSubjects)
     }
 
@@ -57,7 +60,8 @@ public struct RenderStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        if let wanted = steering?.fill, wanted != fill {
+        let wanted = work.fill ?? steering?.fill ?? base
+        if wanted != fill {
             fill = wanted
             painter = MaskPainter(fill: wanted, hidesSubjects: hidesSubjects)
         }

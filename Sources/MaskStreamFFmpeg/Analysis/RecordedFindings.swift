@@ -4,11 +4,17 @@ package import MaskStream
 package struct RecordedFindings: FindingsSource {
     private var frames: RecordedFrames
     private let labels: [String]
+    private let edits: Edits
+    /// The threshold of the frame before, where it was an edit's.
+    private var edited: Float?
 
-    /// - Parameter labels: the primary model's classes.
-    package init(_ frames: RecordedFrames, labels: [String]) {
+    /// - Parameters:
+    ///   - labels: the primary model's classes.
+    ///   - edits: spans of them may have thresholds of their own.
+    package init(_ frames: RecordedFrames, labels: [String], edits: Edits = Edits()) {
         self.frames = frames
         self.labels = labels
+        self.edits = edits
     }
 
     /// What was found in the next frame.
@@ -23,6 +29,10 @@ package struct RecordedFindings: FindingsSource {
                 hint: "analyze the input again")
         }
         found.map = entry.map?.turned(frame.format.orientation.inverse)
+        let threshold = edits.threshold(at: frame.time)
+        if threshold != edited { found.move = .user }
+        edited = threshold
+        found.threshold = threshold ?? found.threshold
         return found
     }
 }

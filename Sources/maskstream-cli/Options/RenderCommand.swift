@@ -13,6 +13,7 @@ struct RenderCommand: ParsableCommand {
 
             Example:
               maskstream render talk.maskstream -o masked.mp4
+              maskstream render talk.maskstream --edits edits.yaml -o corrected.mp4
             """)
 
     @Argument(
@@ -25,6 +26,12 @@ struct RenderCommand: ParsableCommand {
             "The input, where it is not at the place that the analysis tells.", valueName: "in"),
         completion: .file())
     var input: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What a person changes: tracks and regions to keep or hide, spans.", valueName: "file"),
+        completion: .file())
+    var edits: String?
 
     @OptionGroup(title: "Common options") var common: CommonArguments
     @OptionGroup(title: "Output") var output: OutputArguments

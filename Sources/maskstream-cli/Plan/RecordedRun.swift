@@ -24,6 +24,6 @@ extension SessionPlan {
         guard let analysis else { return nil }
         return RecordedFindings(
             try RecordedFrames(events: analysis.events, maps: analysis.maps),
-            labels: profile.primary?.labels ?? [])
+            labels: profile.primary?.labels ?? [], edits: edits)
     }
 }

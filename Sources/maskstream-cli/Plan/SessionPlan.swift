@@ -17,6 +17,10 @@ struct SessionPlan: Sendable {
     let verifying: Profile?
     /// What an earlier run found, where no model is to run; nil where models do.
     var analysis: AnalysisFolder?
+    /// What a person changes of it.
+    var edits = Edits()
+    /// The file that holds them.
+    var editsPath: String?
     /// What the whole command reads, and so must not write.
     var reads = ReadFiles()
     /// Whether an output that is there was made by an earlier run of this job, and is replaced.

@@ -29,6 +29,9 @@ extension SessionPlan {
                 classes: classes, hold: Double(profile.mask.hold), settings: settings.masks)
             parts.append(Pipeline.Part("classes", stage))
         }
+        if edits != Edits() {
+            parts.append(Pipeline.Part("edits", EditStage(edits, settings: settings.masks)))
+        }
         return parts + [renderPart(steering)]
     }
 

@@ -12,7 +12,8 @@ struct RenderPlan {
     /// Opens the analysis and looks at the input.
     ///
     /// - Throws: `MaskStreamError` 65 for an analysis that is not complete or of another input or
-    ///   version, 66 for what is not there, 78 for a profile that has changed.
+    ///   version, 66 for what is not there, 78 for a profile that has changed and
+    ///   for edits that are wrong.
     init(_ command: RenderCommand) throws {
         let folder = try AnalysisFolder(reading: command.folder)
         let manifest = folder.manifest
@@ -34,7 +35,21 @@ struct RenderPlan {
         var session = try SessionPlan(
             job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
         session.analysis = folder
+        session.editsPath = command.edits
+        if let path = command.edits { session.edits = try Self.edits(path, session) }
         self.session = session
+    }
+
+    /// The edits of a file; fills with and without alpha do not go into one output.
+    private static func edits(_ path: String, _ session: SessionPlan) throws -> Edits {
+        let edits = try Edits(ofFile: path)
+        let isTransparent = session.arguments.mask.fill(session.profile) == .transparent
+        guard edits.fills.allSatisfy({ ($0 == .transparent) == isTransparent }) else {
+            throw MaskStreamError(
+                .configuration, "\(path): spans mix the fill transparent with others",
+                hint: "use transparent for the whole output, as --fill transparent, or not at all")
+        }
+        return edits
     }
 
     /// The profile of the analysis, where it was or wherever one of its name is.

@@ -66,6 +66,7 @@ struct Batch: Sendable {
                 reads.add(profile: profile)
             }
             if let analysis = plan.analysis { reads.add(analysis.path) }
+            if let edits = plan.editsPath { reads.add(edits) }
         }
         return reads
     }

@@ -1,0 +1,76 @@
+/// What a person changes of what was found: whom to show, where to hide, at which threshold.
+///
+/// Damage and misses go before what is hidden, that before what is kept, that before the map. Times
+/// are the frames' own in seconds.
+public struct Edits: Sendable, Equatable {
+    /// What becomes of a place.
+    public enum Action: String, Sendable, CaseIterable {
+        /// It is shown.
+        case keep
+        /// It is masked.
+        case hide
+    }
+
+    /// What becomes of a track.
+    struct Track: Sendable, Equatable {
+        let number: Int
+        let action: Action
+        /// When somebody has made sure who it is; none is its first frame.
+        var confirmed: [Double] = []
+    }
+
+    /// What becomes of a place in the frame.
+    struct Region: Sendable, Equatable {
+        let action: Action
+        let shape: EditShape
+        let times: Range<Double>
+        /// When somebody has made sure what it shows, besides its beginning.
+        var confirmed: [Double] = []
+    }
+
+    /// What is different for a while, its end excluded.
+    struct Span: Sendable, Equatable {
+        /// What is different.
+        enum Change: Sendable, Equatable {
+            /// The threshold.
+            case threshold(Float)
+            /// What masked pixels show.
+            case fill(MaskFill)
+            /// Everything is masked.
+            case whole
+        }
+
+        let times: Range<Double>
+        let change: Change
+    }
+
+    var tracks: [Track] = []
+    var regions: [Region] = []
+    var spans: [Span] = []
+
+    /// Makes edits that change nothing.
+    public init() {}
+
+    /// The threshold that replaces the one in force, the last span's; nil where none does.
+    package func threshold(at time: Double) -> Float? {
+        changes(at: time).compactMap { if case .threshold(let value) = $0 { value } else { nil } }
+            .last
+    }
+
+    /// The fill that replaces the run's, the last span's; nil where none does.
+    func fill(at time: Double) -> MaskFill? {
+        changes(at: time).compactMap { if case .fill(let value) = $0 { value } else { nil } }.last
+    }
+
+    /// Whether everything is masked.
+    func isWhole(at time: Double) -> Bool { changes(at: time).contains(.whole) }
+
+    /// The fills of all spans.
+    package var fills: [MaskFill] {
+        spans.compactMap { if case .fill(let value) = $0.change { value } else { nil } }
+    }
+
+    private func changes(at time: Double) -> [Span.Change] {
+        spans.filter { $0.times.contains(time) }.map(\.change)
+    }
+}

@@ -1,0 +1,65 @@
+/// The edits of regions, from frame to frame.
+///
+/// A region that is kept is shown until a cut, a miss, or, where relevant pixels are hidden, until
+/// something is found in it that was not there when somebody made sure of it.
+struct RegionEdits {
+    private struct Keep {
+        var watch: KeepWatch
+        /// The tracks that were in it when somebody made sure of it.
+        var tracks: Set<Int> = []
+        /// How much was found in it in the frame before, in cells of the map.
+        var area = 0
+    }
+
+    private let edits: [Edits.Region]
+    private var keeps: [Keep]
+
+    /// Whether there is anything to do.
+    var isEmpty: Bool { edits.isEmpty }
+
+    init(_ edits: [Edits.Region]) {
+        self.edits = edits
+        keeps = edits.map {
+            Keep(watch: KeepWatch(confirmed: [$0.times.lowerBound] + $0.confirmed))
+        }
+    }
+
+    /// Shows the regions that are kept; `found` is nil where nobody knows what the frame shows.
+    mutating func keep(
+        in mask: inout Mask, _ found: FoundTracks?, _ work: borrowing FrameWork, inverts: Bool
+    ) {
+        let (time, format) = (work.source.time, work.source.format)
+        for (index, region) in edits.enumerated() where region.action == .keep {
+            let isPresent = region.times.contains(time)
+            let cells = region.shape.cells(at: time, in: format, whole: true)
+            var isClear = found != nil
+            if isPresent, inverts, let found {
+                let under = found.content(of: cells)
+                let most = Double(keeps[index].area) * TrackEdits.mostGrowth
+                let isConfirmed = keeps[index].watch.isConfirmed(at: time)
+                if isConfirmed { keeps[index].tracks = under.tracks }
+                isClear =
+                    !under.hasOthers && under.tracks.isSubset(of: keeps[index].tracks)
+                    && (isConfirmed || Double(under.area) <= most)
+                keeps[index].area = under.area
+            }
+            keeps[index].watch.note(
+                time, isPresent: isPresent, isClear: isClear, goesOn: !work.beginsScene)
+            if keeps[index].watch.holds { mask.set(Mask.kept, where: cells) }
+        }
+    }
+
+    /// Masks the regions that are hidden.
+    func hide(in mask: inout Mask, _ frame: Frame) {
+        for region in edits where region.action == .hide && region.times.contains(frame.time) {
+            mask.set(0, where: region.shape.cells(at: frame.time, in: frame.format, whole: false))
+        }
+    }
+}
+
+extension Mask {
+    /// Gives the cells that another mask keeps a value.
+    fileprivate mutating func set(_ value: UInt8, where other: Mask) {
+        for index in cells.indices where other.cells[index] != 0 { cells[index] = value }
+    }
+}

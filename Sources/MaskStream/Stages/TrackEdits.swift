@@ -1,0 +1,114 @@
+/// The edits of tracks, from frame to frame.
+///
+/// A track that is kept is shown where it alone is: as long as it goes on without a cut, a gap, a leap,
+/// sudden growth or another detection beside it, and only in cells that no other one reaches or reached lately.
+/// From when a track is hidden, only what belongs to other tracks is shown in its scene.
+struct TrackEdits {
+    /// The least IoU of a track's boxes in two frames without a leap between them.
+    private static let leastIoU = 0.5
+    /// The most growth from one frame to the next; by more, something else has come to it.
+    static let mostGrowth = 1.25
+
+    private let settings: MaskStage.Settings
+    private var keeps: [Int: KeepWatch] = [:]
+    private let hidden: Set<Int>
+    /// What was found in the frame before; nil where nobody knows.
+    private var past: FoundTracks?
+    private var othersLately: RecentCells
+    private var hiddenLately: RecentCells
+    /// Whether a track of the scene is hidden.
+    private var hidesInScene = false
+
+    /// Whether any track is hidden.
+    var hides: Bool { !hidden.isEmpty }
+    /// Whether there is anything to do.
+    var isEmpty: Bool { keeps.isEmpty && hidden.isEmpty }
+
+    init(_ edits: [Edits.Track], settings: MaskStage.Settings) {
+        self.settings = settings
+        hidden = Set(edits.filter { $0.action == .hide }.map(\.number))
+        for edit in edits where edit.action == .keep {
+            keeps[edit.number] = KeepWatch(confirmed: edit.confirmed)
+        }
+        othersLately = RecentCells(hold: settings.rule.hold)
+        hiddenLately = RecentCells(hold: settings.rule.hold)
+    }
+
+    /// Forgets all, where a scene begins.
+    mutating func forget() {
+        past = nil
+        hidesInScene = false
+        othersLately.forget()
+        hiddenLately.forget()
+    }
+
+    /// Notes a frame of which nobody knows where the tracks are.
+    mutating func miss(at time: Double) {
+        past = nil
+        for track in keeps.keys {
+            keeps[track]?.note(time, isPresent: false, isClear: false, goesOn: false)
+        }
+    }
+
+    /// Shows what is kept and masks what is hidden; nil where a hidden track cannot be found.
+    mutating func apply(to mask: Mask, _ found: FoundTracks, _ work: borrowing FrameWork) -> Mask? {
+        defer { past = found }
+        var mask = mask
+        keep(in: &mask, found, at: work.source.time)
+        work.newBlocks?.hide(in: &mask)
+        return hide(in: mask, found, at: work.source.time)
+    }
+
+    private mutating func keep(in mask: inout Mask, _ found: FoundTracks, at time: Double) {
+        for track in keeps.keys {
+            let goesOn = goesOn(track, found)
+            keeps[track]?.note(
+                time, isPresent: found.boxes[track] != nil, isClear: found.isAlone(track),
+                goesOn: goesOn)
+        }
+        let held = Set(keeps.filter(\.value.holds).compactMap { found.numbers[$0.key] })
+        let shows = settings.rule.inverts
+        let others = othersLately.note(
+            shows ? found.reach(of: found.others(than: held)) : found.none, at: time)
+        guard !held.isEmpty else { return }
+        let kept = shows ? found.reach(of: found.rim(of: held)) : found.cells(of: held)
+        mask.set(Mask.kept, where: kept, unless: others)
+    }
+
+    /// Whether a track is, without a doubt, what had its number in the frame before.
+    private func goesOn(_ track: Int, _ found: FoundTracks) -> Bool {
+        guard let past, let before = past.boxes[track], let now = found.boxes[track],
+            let areas = past.areas[track].map(Double.init)
+        else { return false }
+        return before.iou(with: now) >= Self.leastIoU
+            && found.isAlone(track, before: past.places(but: track))
+            && Double(found.areas[track] ?? .max) <= Self.mostGrowth * areas
+    }
+
+    private mutating func hide(in mask: Mask, _ found: FoundTracks, at time: Double) -> Mask? {
+        guard hides else { return mask }
+        let present = hidden.intersection(found.boxes.keys)
+        let numbers = Set(present.compactMap { found.numbers[$0] })
+        guard numbers.count == present.count else { return nil }
+        var mask = mask
+        hidesInScene = hidesInScene || !numbers.isEmpty
+        if hidesInScene, !settings.rule.inverts { found.narrow(&mask, without: numbers) }
+        let lately = hiddenLately.note(found.reach(of: found.cells(of: numbers)), at: time)
+        mask.set(0, where: lately, unless: found.none)
+        return mask
+    }
+}
+
+extension Mask {
+    /// Gives cells a value, by what two masks keep under their centres.
+    fileprivate mutating func set(_ value: UInt8, where wanted: Mask, unless other: Mask) {
+        let columns = (0..<width).map { (2 * $0 + 1) * wanted.width / (2 * width) }
+        for y in 0..<height {
+            let row = (2 * y + 1) * wanted.height / (2 * height) * wanted.width
+            for x in 0..<width {
+                let cell = row + columns[x]
+                if wanted.cells[cell] != 0, other.cells[cell] == 0 { cells[y * width + x] = value }
+            }
+        }
+    }
+}
