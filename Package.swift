@@ -107,7 +107,7 @@ let package = Package(
         .testTarget(
             name: "MaskStreamPreviewTests",
             dependencies: [
-                "MaskStream", "MaskStreamPreview",
+                "MaskStream", "MaskStreamPreview", "MaskStreamTestSupport",
                 .product(name: "FlyingSocks", package: "FlyingFox"),
             ],
             swiftSettings: settings),

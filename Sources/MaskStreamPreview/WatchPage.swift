@@ -9,15 +9,6 @@ struct WatchPage {
     /// What marks our own style and script for the browser, different for every response.
     let nonce: String
 
-    /// What the page may do: its own style and script, its own server, nothing else.
-    var policy: String {
-        """
-        default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; \
-        img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-        frame-ancestors 'none'
-        """
-    }
-
     /// The page's source.
     var html: String {
         let views = WatchView.allCases.filter { $0 != .original || allowsOriginal }

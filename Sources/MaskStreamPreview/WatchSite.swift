@@ -52,10 +52,8 @@ struct WatchSite: Sendable {
         let page = WatchPage(
             streams: streams.map(\.name), allowsControl: allowsControl,
             allowsOriginal: allowsOriginal, nonce: Access.randomToken())
-        var response = Response(.ok, "text/html; charset=utf-8", Array(page.html.utf8))
-            .with("Content-Security-Policy", page.policy)
-        if let cookie = access.cookie(for: request) { response.headers["Set-Cookie"] = cookie }
-        return response
+        return Response(
+            page: page.html, nonce: page.nonce, cookie: access.cookie(for: request))
     }
 
     private var health: Response {
@@ -86,7 +84,8 @@ struct WatchSite: Sendable {
     private func status(_ request: Request, of stream: any Watched) -> Response {
         let since = request.query["since"].map { Int($0) }
         if let since, since == nil { return Response(.badRequest, "'since' is a frame's number.") }
-        return json(stream.status(since: since ?? nil)) ?? Response(.serviceUnavailable)
+        return (try? Response(json: stream.status(since: since ?? nil)))
+            ?? Response(.serviceUnavailable)
     }
 
     private func snapshot(of stream: any Watched) -> Response {
@@ -116,14 +115,5 @@ struct WatchSite: Sendable {
         } catch {
             return Response(.conflict, "\(error)")
         }
-    }
-
-    private func json(_ status: WatchStatus) -> Response? {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return (try? encoder.encode(status)).map { Response(.ok, "application/json", Array($0)) }
     }
 }

@@ -71,7 +71,13 @@ final class Client {
 }
 
 /// A server on a free port of this machine.
-final class Served {
+protocol ServedPage {
+    var url: String { get }
+    var port: UInt16 { get }
+}
+
+/// A server of streams that are watched.
+final class Served: ServedPage {
     let server: WatchServer
     let url: String
     let port: UInt16
@@ -89,6 +95,13 @@ final class Served {
 
     deinit { server.stop() }
 
+    /// Asks for a change as the page does, with some headers changed.
+    func command(_ body: String, _ headers: [String: String?] = [:]) throws -> Answer {
+        try ask("POST", "/control?stream=0", own.merging(headers) { $1 }, body: body)
+    }
+}
+
+extension ServedPage {
     var host: String { "127.0.0.1:\(port)" }
 
     /// Token of the URL.
@@ -118,11 +131,6 @@ final class Served {
     /// The headers with which the page asks for a change.
     var own: [String: String?] {
         ["Origin": "http://\(host)", "Content-Type": "application/json"]
-    }
-
-    /// Asks for a change as the page does, with some headers changed.
-    func command(_ body: String, _ headers: [String: String?] = [:]) throws -> Answer {
-        try ask("POST", "/control?stream=0", own.merging(headers) { $1 }, body: body)
     }
 }
 

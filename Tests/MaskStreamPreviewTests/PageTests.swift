@@ -1,4 +1,5 @@
 import MaskStreamPreview
+import MaskStreamTestSupport
 import Testing
 
 /// The page in a real browser.

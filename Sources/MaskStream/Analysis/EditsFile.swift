@@ -1,3 +1,4 @@
+package import Foundation
 import Yams
 
 extension Edits {
@@ -6,10 +7,23 @@ extension Edits {
     /// - Throws: ``MaskStreamError`` with code `noInput` where it cannot be read, `configuration`
     ///   naming the file and the key for what is no edit.
     package init(ofFile path: String) throws {
+        try self.init(yaml: contents(ofFile: path), name: path)
+    }
+
+    /// Reads edits strictly, of a file or of JSON, which is YAML.
+    ///
+    /// - Parameters:
+    ///   - data: the text in UTF-8.
+    ///   - path: what errors call it.
+    /// - Throws: ``MaskStreamError`` with code `configuration` naming the key for what is no edit.
+    package init(yaml data: Data, name path: String) throws {
         self.init()
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw MaskStreamError(.configuration, "\(path) is no UTF-8 text")
+        }
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text(ofFile: path))
+            root = try Yams.compose(yaml: text)
         } catch let error as YamlError {
             throw MaskStreamError(.configuration, "\(path) is no YAML: \(error)")
         }

@@ -7,12 +7,15 @@ package struct EventReader {
     private var number = 0
     private let decoder = JSONDecoder()
 
-    /// Reads a file of events that one input wrote.
+    /// Where the next event's line begins, in bytes of the file.
+    package var offset: Int { lines.offset }
+
+    /// Reads a file of events that one input wrote, from a line on that begins at some byte.
     ///
     /// - Throws: ``MaskStreamError`` with code `noInput` where it cannot be read.
-    package init(_ path: String) throws {
+    package init(_ path: String, from offset: Int = 0) throws {
         self.path = path
-        lines = try LineReader(path)
+        lines = try LineReader(path, from: offset)
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

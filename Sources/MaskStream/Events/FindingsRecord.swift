@@ -29,6 +29,8 @@ struct FindingsRecord: Sendable, Codable {
     }
 
     let threshold: Float
+    /// Told where it does.
+    let beginsScene: Bool?
     let move: String?
     /// As the frame is displayed.
     let newBlocks: NewBlocks?
@@ -38,6 +40,7 @@ struct FindingsRecord: Sendable, Codable {
     /// Records a frame; `move` is why its threshold differs from the one before.
     init(_ work: borrowing FrameWork, move: ThresholdMove?) {
         threshold = work.threshold
+        beginsScene = work.beginsScene ? true : nil
         self.move = move?.rawValue
         newBlocks = work.newBlocks?.turned(work.source.format.orientation)
         subjects = work.subjects.map(SubjectRecord.init)

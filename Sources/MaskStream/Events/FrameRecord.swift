@@ -1,14 +1,14 @@
 /// What a frame's event reports.
 public struct FrameRecord: Sendable, Codable {
     /// A subject as it is displayed.
-    struct SubjectRecord: Sendable, Codable {
-        let track: Int?
-        let box: [Int]
-        let label: String?
+    package struct SubjectRecord: Sendable, Codable {
+        package let track: Int?
+        package let box: [Int]
+        package let label: String?
         let confidence: Double?
         let scores: [String: Double]?
 
-        func encode(to encoder: any Encoder) throws {
+        package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(track, forKey: .track)
             try container.encode(box, forKey: .box)
@@ -24,11 +24,11 @@ public struct FrameRecord: Sendable, Codable {
     public package(set) var frame: Int
     let file: String?
     package let pts: Int64
-    let time: Double
+    package let time: Double
     package let threshold: Double
     let kept: Double
     let tokens: Tokens?
-    let subjects: [SubjectRecord]
+    package let subjects: [SubjectRecord]
     let packed: [PackedRecord]?
     let detections: [DetectionRecord]?
     let probe: ProbeRecord?
@@ -119,6 +119,9 @@ public struct FrameRecord: Sendable, Codable {
 }
 
 extension FrameRecord {
+    /// Whether the frame begins a scene, as far as an analysis tells.
+    package var beginsScene: Bool { findings?.beginsScene == true }
+
     /// What was found in a frame, its map aside; nil in the events of a run that kept no analysis.
     ///
     /// - Parameters:

@@ -4,6 +4,8 @@ public import MaskStream
 public struct MapSource {
     private let source: FFmpegSource
     private let name: String
+    /// When the last map's frame was shown, in seconds to the millisecond; nil before the first.
+    private(set) var time: Double?
 
     /// Opens a file.
     ///
@@ -19,6 +21,13 @@ public struct MapSource {
         }
     }
 
+    /// Goes on with the first map of a time or later, in seconds to the millisecond.
+    ///
+    /// - Throws: what ``next()`` throws.
+    mutating func skip(to time: Double) throws {
+        _ = try source.skip(to: max(0, time - source.origin - 0.0005))
+    }
+
     /// The next map, upright; nil behind the last.
     ///
     /// - Throws: ``MaskStreamError`` with code `badData` for a damaged one.
@@ -29,6 +38,7 @@ public struct MapSource {
                 .badData, "a confidence map is damaged (\(name))",
                 hint: "analyze the input again")
         }
+        time = frame.time
         let (width, height) = (frame.format.width, frame.format.height)
         let samples = frame.buffer.withPlane(0) { plane in
             (0..<height).flatMap { y in

@@ -20,6 +20,8 @@ final class Listener: Sendable {
         var connections = 64
         /// The time from the beginning of an answer to the end of the next request.
         var patience = Duration.seconds(30)
+        /// The longest body of a request, in bytes.
+        var body = 4_096
     }
 
     private struct Table {
@@ -125,7 +127,7 @@ final class Listener: Sendable {
 
     private func converse(on connection: AsyncSocket) async {
         let file = connection.socket.file.rawValue
-        var reader = RequestReader(connection)
+        var reader = RequestReader(connection, bodyLimit: limits.body)
         do {
             while let request = try await reader.next() {
                 renew(file)

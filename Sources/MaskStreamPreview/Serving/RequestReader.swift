@@ -4,15 +4,18 @@ import FlyingSocks
 struct RequestReader {
     /// The longest head: cookies of every program on the same host are in it.
     static let headLimit = 32_768
-    /// The longest body.
-    static let bodyLimit = 4_096
 
     private static let emptyLine = Array("\r\n\r\n".utf8)
 
     let socket: AsyncSocket
+    private let bodyLimit: Int
     private var buffer: [UInt8] = []
 
-    init(_ socket: AsyncSocket) { self.socket = socket }
+    /// Reads from a connection; no body may be longer than `bodyLimit` bytes.
+    init(_ socket: AsyncSocket, bodyLimit: Int) {
+        self.socket = socket
+        self.bodyLimit = bodyLimit
+    }
 
     /// The next request; nil where the other side has closed the connection before one.
     ///
@@ -36,7 +39,7 @@ struct RequestReader {
     private mutating func request(upTo end: Range<Int>) async throws -> Request {
         var request = try Request(head: buffer[..<end.lowerBound])
         buffer.removeSubrange(..<end.upperBound)
-        let length = try request.bodyLength(limit: Self.bodyLimit)
+        let length = try request.bodyLength(limit: bodyLimit)
         while buffer.count < length { buffer += try await socket.read(atMost: 4_096) }
         request.body = Array(buffer[..<length])
         buffer.removeSubrange(..<length)

@@ -13,9 +13,13 @@ struct Response: Sendable {
         case methodNotAllowed = 405
         case conflict = 409
         case lengthRequired = 411
+        case preconditionFailed = 412
         case contentTooLarge = 413
         case unsupportedMediaType = 415
         case misdirectedRequest = 421
+        case unprocessableContent = 422
+        case preconditionRequired = 428
+        case internalServerError = 500
         case serviceUnavailable = 503
         case versionNotSupported = 505
 
@@ -31,9 +35,13 @@ struct Response: Sendable {
             case .methodNotAllowed: "Method Not Allowed"
             case .conflict: "Conflict"
             case .lengthRequired: "Length Required"
+            case .preconditionFailed: "Precondition Failed"
             case .contentTooLarge: "Content Too Large"
             case .unsupportedMediaType: "Unsupported Media Type"
             case .misdirectedRequest: "Misdirected Request"
+            case .unprocessableContent: "Unprocessable Content"
+            case .preconditionRequired: "Precondition Required"
+            case .internalServerError: "Internal Server Error"
             case .serviceUnavailable: "Service Unavailable"
             case .versionNotSupported: "HTTP Version Not Supported"
             }
@@ -58,6 +66,32 @@ struct Response: Sendable {
         guard status != .noContent else { return }
         type = "text/plain; charset=utf-8"
         body = Array(((sentence ?? status.phrase) + "\n").utf8)
+    }
+
+    /// A value as JSON, with names in snake case; numbers that are not finite are strings.
+    init(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = .sortedKeys
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        self.init(.ok, "application/json", Array(try encoder.encode(value)))
+    }
+
+    /// A page that may use its own style and script and ask its own server, nothing else.
+    ///
+    /// - Parameters:
+    ///   - page: the page's source.
+    ///   - nonce: what marks its own style and script, different for every response.
+    ///   - cookie: what lets the browser in from now on.
+    init(page: String, nonce: String, cookie: String?) {
+        self.init(.ok, "text/html; charset=utf-8", Array(page.utf8))
+        headers["Content-Security-Policy"] = """
+            default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; \
+            img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+            frame-ancestors 'none'
+            """
+        headers["Set-Cookie"] = cookie
     }
 
     /// The same answer with a further header.

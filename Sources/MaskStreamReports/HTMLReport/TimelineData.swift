@@ -1,4 +1,5 @@
 import Foundation
+import MaskStream
 
 /// What `chart.js` draws of a run: times in seconds, values in each chart's unit.
 struct TimelineData: Encodable {

@@ -24,7 +24,7 @@ struct Maskstream: ParsableCommand {
         subcommands: [
             RunCommand.self, ProfilesCommand.self, BenchCommand.self, CompareCommand.self,
             VerifyCommand.self, JoinCommand.self, AnalyzeCommand.self, RenderCommand.self,
-            FingerprintCommand.self, DevicesCommand.self, DoctorCommand.self,
+            ReviewCommand.self, FingerprintCommand.self, DevicesCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

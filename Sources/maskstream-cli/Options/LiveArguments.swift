@@ -15,22 +15,16 @@ struct LiveArguments: ParsableArguments {
     @Flag(help: "Serve a page on which the run is watched.")
     var watch = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Where the page is served; 127.0.0.1:8080 by default.", valueName: "host:port"))
-    var watchAddress: PageAddress?
+    @OptionGroup var page: PageArguments
 
     @Flag(help: "Let the page set threshold, fill, pause and profile.")
     var watchControl = false
 
-    @Flag(help: "Let the page show the unmasked frame, too.")
-    var watchOriginal = false
-
     mutating func validate() throws {
         guard !watch else { return }
         let requests = [
-            ("--watch-address", watchAddress != nil), ("--watch-control", watchControl),
-            ("--watch-original", watchOriginal),
+            ("--watch-address", page.watchAddress != nil), ("--watch-control", watchControl),
+            ("--watch-original", page.watchOriginal),
         ]
         if let (name, _) = requests.first(where: \.1) {
             throw ValidationError("\(name) needs --watch")

@@ -17,13 +17,13 @@ extension SessionPlan {
         return profile.smallestSubject(format: format, sessions: sessions, look: look)
     }
 
-    /// What the analysis found; nil where models run.
+    /// What the analysis found, from one of its frames on; nil where models run.
     ///
     /// - Throws: `MaskStreamError` 65 or 66 for files that cannot be read.
-    func findings() throws -> sending RecordedFindings? {
+    func findings(from first: FrameIndex.Place? = nil) throws -> sending RecordedFindings? {
         guard let analysis else { return nil }
         return RecordedFindings(
-            try RecordedFrames(events: analysis.events, maps: analysis.maps),
+            try RecordedFrames(events: analysis.events, maps: analysis.maps, from: first),
             labels: profile.primary?.labels ?? [], edits: edits)
     }
 }

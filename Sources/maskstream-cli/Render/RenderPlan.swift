@@ -40,16 +40,23 @@ struct RenderPlan {
         self.session = session
     }
 
-    /// The edits of a file; fills with and without alpha do not go into one output.
+    /// The edits of a file.
     private static func edits(_ path: String, _ session: SessionPlan) throws -> Edits {
         let edits = try Edits(ofFile: path)
+        try check(edits, of: path, session)
+        return edits
+    }
+
+    /// Refuses edits of which no output can be made: fills with and without alpha do not go into one.
+    ///
+    /// - Throws: `MaskStreamError` with code `configuration`.
+    static func check(_ edits: Edits, of path: String, _ session: SessionPlan) throws {
         let isTransparent = session.arguments.mask.fill(session.profile) == .transparent
         guard edits.fills.allSatisfy({ ($0 == .transparent) == isTransparent }) else {
             throw MaskStreamError(
                 .configuration, "\(path): spans mix the fill transparent with others",
                 hint: "use transparent for the whole output, as --fill transparent, or not at all")
         }
-        return edits
     }
 
     /// The profile of the analysis, where it was or wherever one of its name is.

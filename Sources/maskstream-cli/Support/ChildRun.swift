@@ -16,12 +16,16 @@ struct ChildRun {
     ///
     /// Wraps `posix_spawnp` and `wait4`.
     ///
-    /// The file `output` is its descriptor 3.
+    /// The file `output` is its descriptor 3, its standard error goes to `log`, and `started` is called
+    /// with its process ID as soon as it runs.
     ///
     /// - Throws: ``MaskStreamError`` with code `unavailable` if it cannot be started, with its own
     ///   exit status' meaning if it fails.
-    init(_ arguments: [String], output: TemporaryFile? = nil) throws {
-        let log = try TemporaryFile()
+    init(
+        _ arguments: [String], output: TemporaryFile? = nil, log: TemporaryFile? = nil,
+        started: (pid_t) -> Void = { _ in }
+    ) throws {
+        let log = try log ?? TemporaryFile()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -40,6 +44,7 @@ struct ChildRun {
                 "\(arguments[0]) cannot be started: \(String(cString: strerror(failure)))",
                 hint: "install it: sudo apt-get install \(arguments[0])")
         }
+        started(child)
         var status: Int32 = 0
         var usage = rusage()
         while wait4(child, &status, 0, &usage) < 0, errno == EINTR {}

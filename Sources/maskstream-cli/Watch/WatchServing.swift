@@ -3,8 +3,6 @@ import MaskStreamPreview
 
 /// The page of `--watch`, served while the runs last.
 struct WatchServing {
-    private static let address = "127.0.0.1:8080"
-
     private let server: WatchServer
 
     /// Serves the page and prints its address.
@@ -12,10 +10,10 @@ struct WatchServing {
     /// - Throws: `MaskStreamError` 69 where the address cannot be listened on.
     init(_ options: LiveArguments, streams: [WatchedRun]) throws {
         do {
-            let address = try options.watchAddress?.value ?? WatchAddress(Self.address)
+            let address = try options.page.address
             server = try WatchServer(
                 address: address, streams: streams, allowsControl: options.watchControl,
-                allowsOriginal: options.watchOriginal)
+                allowsOriginal: options.page.watchOriginal)
             Console.error("watch: \(try server.start())")
         } catch let refusal as WatchRefusal {
             throw MaskStreamError(

@@ -41,7 +41,7 @@ final class WatchedRun: Watched {
     init(_ plan: SessionPlan, warn: @escaping WarningReport) {
         self.warn = warn
         steering = Steering(fill: plan.arguments.mask.fill(plan.profile))
-        showsOriginal = plan.arguments.live.watchOriginal
+        showsOriginal = plan.arguments.live.page.watchOriginal
         let status = WatchStatus(input: plan.inputName, profile: plan.profile.name)
         state = Confined(State(status: status, plan: plan), label: "maskstream.watch")
         begin(plan)

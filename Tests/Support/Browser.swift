@@ -3,7 +3,7 @@ import Foundation
 /// A headless Chromium with one page, driven through its debugging pipe.
 ///
 /// https://chromedevtools.github.io/devtools-protocol/
-final class Browser {
+public final class Browser {
     private let process = Process()
     private let orders = Pipe()
     private let reports = Pipe()
@@ -12,11 +12,12 @@ final class Browser {
     private var number = 0
     private var session: String?
     /// Everything that the page has asked for.
-    private(set) var requested: [String] = []
+    public private(set) var requested: [String] = []
     /// What the page was refused or failed at, as the browser's console shows it.
-    private(set) var complaints: [String] = []
+    public private(set) var complaints: [String] = []
 
-    init() throws {
+    /// Starts the browser with an empty page.
+    public init() throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("maskstream-\(UUID().uuidString)")
         // The pipe is read from descriptor 3 and written to descriptor 4.
@@ -46,14 +47,15 @@ final class Browser {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    func open(_ url: String) throws {
+    /// Opens a page and waits until it is complete.
+    public func open(_ url: String) throws {
         try send("Page.navigate", ["url": url])
         guard eventually("location.protocol === 'http:' && document.readyState === 'complete'")
         else { throw BrowserError(message: "\(url) does not open") }
     }
 
     /// Sets the size of what is seen of the page.
-    func resize(width: Int, height: Int) throws {
+    public func resize(width: Int, height: Int) throws {
         try send(
             "Emulation.setDeviceMetricsOverride",
             ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500])
@@ -61,7 +63,7 @@ final class Browser {
 
     /// The value of an expression, waited for where it is a promise.
     @discardableResult
-    func value(of expression: String) throws -> String {
+    public func value(of expression: String) throws -> String {
         let answer = try send(
             "Runtime.evaluate",
             ["expression": "(async () => String(await (\(expression))))()", "awaitPromise": true])
@@ -73,30 +75,67 @@ final class Browser {
     }
 
     /// Waits until an expression holds; false after ten seconds.
-    func eventually(_ expression: String) -> Bool {
-        MaskStreamPreviewTests.eventually { (try? value(of: expression)) == "true" }
+    public func eventually(_ expression: String) -> Bool {
+        Browser.eventually { (try? value(of: expression)) == "true" }
     }
 
     /// The text of an element.
-    func text(_ id: String) throws -> String {
+    public func text(_ id: String) throws -> String {
         try value(of: "document.getElementById('\(id)').textContent")
     }
 
     /// Waits until an element has a text.
-    func shows(_ text: String, in id: String) -> Bool {
-        MaskStreamPreviewTests.eventually { (try? self.text(id)) == text }
+    public func shows(_ text: String, in id: String) -> Bool {
+        Browser.eventually { (try? self.text(id)) == text }
     }
 
     /// Gives an element the focus.
-    func focus(_ id: String) throws { try value(of: "document.getElementById('\(id)').focus()") }
+    public func focus(_ id: String) throws {
+        try value(of: "document.getElementById('\(id)').focus()")
+    }
 
-    /// Presses and releases a key, as a user does.
-    func press(_ key: String, code: Int) throws {
+    /// Presses and releases a key, as a user does; of the modifiers Control is 2, Shift 8.
+    public func press(_ key: String, code: Int, modifiers: Int = 0) throws {
         for type in ["keyDown", "keyUp"] {
             try send(
                 "Input.dispatchKeyEvent",
-                ["type": type, "key": key, "code": key, "windowsVirtualKeyCode": code])
+                [
+                    "type": type, "key": key, "code": key, "windowsVirtualKeyCode": code,
+                    "modifiers": modifiers,
+                ])
         }
+    }
+
+    /// Drags the mouse over an element, between two places in shares of its size.
+    public func drag(_ id: String, from: (x: Double, y: Double), to: (x: Double, y: Double)) throws
+    {
+        let box = try value(
+            of: """
+                (({left, top, width, height}) => [left, top, width, height])\
+                (document.getElementById('\(id)').getBoundingClientRect())
+                """
+        ).split(separator: ",").compactMap { Double($0) }
+        func send(_ type: String, _ place: (x: Double, y: Double)) throws {
+            try self.send(
+                "Input.dispatchMouseEvent",
+                [
+                    "type": type, "x": box[0] + place.x * box[2], "y": box[1] + place.y * box[3],
+                    "button": "left", "clickCount": 1,
+                ])
+        }
+        try send("mousePressed", from)
+        try send("mouseMoved", to)
+        try send("mouseReleased", to)
+    }
+
+    /// Waits until something holds; false after ten seconds.
+    private static func eventually(_ holds: () -> Bool) -> Bool {
+        let end = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < end {
+            if holds() { return true }
+            usleep(5_000)
+        }
+        return false
     }
 
     @discardableResult
@@ -150,6 +189,7 @@ final class Browser {
     }
 }
 
-struct BrowserError: Error {
-    var message: String
+/// Why the browser does not do what it should.
+public struct BrowserError: Error {
+    let message: String
 }

@@ -1,0 +1,109 @@
+import Yams
+
+/// Edits as they stand in their file, and as JSON in the same form.
+extension Edits: Encodable {
+    private enum Key: String, CodingKey { case schema, tracks, regions, spans }
+
+    /// Writes the edits; those that are read again are the same.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(1, forKey: .schema)
+        let numbered = tracks.map { (String($0.number), $0) }
+        try container.encode(Dictionary(numbered) { first, _ in first }, forKey: .tracks)
+        try container.encode(regions, forKey: .regions)
+        try container.encode(spans, forKey: .spans)
+    }
+
+    /// The text of the file.
+    package func yaml() throws -> String {
+        let encoder = YAMLEncoder()
+        encoder.options.sortKeys = true
+        return try encoder.encode(self)
+    }
+}
+
+extension Edits.Track: Encodable {
+    private enum Key: String, CodingKey {
+        case action = "do"
+        case confirmed
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        guard !confirmed.isEmpty else {
+            var container = encoder.singleValueContainer()
+            return try container.encode(action.rawValue)
+        }
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(action.rawValue, forKey: .action)
+        try container.encode(confirmed, forKey: .confirmed)
+    }
+}
+
+extension Edits.Region: Encodable {
+    private enum Key: String, CodingKey {
+        case action = "do"
+        case unit, from, to, confirmed, keyframes
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(action.rawValue, forKey: .action)
+        try container.encode(times.lowerBound, forKey: .from)
+        try container.encode(times.upperBound, forKey: .to)
+        if shape.unit != .pixels { try container.encode(shape.unit.rawValue, forKey: .unit) }
+        if !confirmed.isEmpty { try container.encode(confirmed, forKey: .confirmed) }
+        if shape.keyframes.count == 1 {
+            try shape.keyframes[0].encodeCorners(to: encoder)
+        } else {
+            try container.encode(shape.keyframes, forKey: .keyframes)
+        }
+    }
+}
+
+extension EditShape.Keyframe: Encodable {
+    private enum Key: String, CodingKey {
+        case time = "at"
+        case box, polygon
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(time, forKey: .time)
+        try encodeCorners(to: encoder)
+    }
+
+    /// Writes the corners as a box where they are one.
+    fileprivate func encodeCorners(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        if let box {
+            try container.encode(box, forKey: .box)
+        } else {
+            try container.encode(corners.map { [$0.x, $0.y] }, forKey: .polygon)
+        }
+    }
+
+    /// Left, top, width and height; nil where the corners are not those of a box.
+    private var box: [Double]? {
+        guard corners.count == 4 else { return nil }
+        let (first, last) = (corners[0], corners[2])
+        let isBox =
+            corners[1] == .init(x: last.x, y: first.y)
+            && corners[3] == .init(x: first.x, y: last.y) && last.x > first.x && last.y > first.y
+        return isBox ? [first.x, first.y, last.x - first.x, last.y - first.y] : nil
+    }
+}
+
+extension Edits.Span: Encodable {
+    private enum Key: String, CodingKey { case from, to, threshold, fill, mask }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(times.lowerBound, forKey: .from)
+        try container.encode(times.upperBound, forKey: .to)
+        switch change {
+        case .threshold(let threshold): try container.encode(threshold, forKey: .threshold)
+        case .fill(let fill): try container.encode("\(fill)", forKey: .fill)
+        case .whole: try container.encode("whole", forKey: .mask)
+        }
+    }
+}
