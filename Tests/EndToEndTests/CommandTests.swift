@@ -28,8 +28,8 @@ import Testing
             .compactMap { $0.split { " ,".contains($0) }.first { $0.hasPrefix("--") } }
         #expect(
             options.prefix(10) == [
-                "--profile", "--output", "--overwrite", "--invert", "--classes", "--fill",
-                "--threshold", "--emit", "--canvas", "--codec",
+                "--profile", "--invert", "--classes", "--threshold", "--output", "--overwrite",
+                "--fill", "--emit", "--canvas", "--codec",
             ])
         let version = text(try expectStatus(0, ["--version"]))
         #expect(version.hasPrefix("maskstream "))
