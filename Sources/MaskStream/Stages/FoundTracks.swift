@@ -40,21 +40,26 @@ struct FoundTracks {
         }
     }
 
-    /// Where everything is but a track, in cells of the map.
-    func places(but track: Int) -> [Box] {
-        components.filter { $0.number != numbers[track] }.map { wide($0.cells) }
+    /// Where everything is but some tracks, in cells of the map.
+    func places(but tracks: Set<Int>) -> [Box] {
+        let own = tracks.compactMap { numbers[$0] }
+        return components.filter { !own.contains($0.number) }.map { wide($0.cells) }
     }
 
-    /// Whether a track is apart from all else that there is, and from where that was before.
-    func isAlone(_ track: Int, before: [Box] = []) -> Bool {
+    /// Whether a track is apart from all else that there is, and from where that was before; others
+    /// that are `trusted` may be near.
+    func isAlone(_ track: Int, before: [Box] = [], trusted: Set<Int> = []) -> Bool {
         guard let number = numbers[track],
             let own = components.first(where: { $0.number == number })
         else { return false }
         let place = wide(own.cells)
-        let isApart = (places(but: track) + before).allSatisfy { !$0.touches(place) }
+        let isApart = (places(but: trusted.union([track])) + before).allSatisfy {
+            !$0.touches(place)
+        }
         // Within one rim two are one.
         let rim = rims[cell(of: number)]
-        return isApart && zip(owners, rims).allSatisfy { $1 != rim || $0 == 0 || $0 == number }
+        let known = Set(trusted.compactMap { numbers[$0] } + [0, number])
+        return isApart && zip(owners, rims).allSatisfy { $1 != rim || known.contains($0) }
     }
 
     /// A box with a quarter of its size, and what it reaches, around it.
@@ -107,13 +112,15 @@ struct FoundTracks {
     }
 
     /// What of all that was found reaches some cells of a frame's mask: the tracks, whether there is
-    /// anything else, and how many cells of the map.
+    /// anything else, and how many cells of the map all of it has.
     func content(of cells: Mask) -> (tracks: Set<Int>, hasOthers: Bool, area: Int) {
         let places = reach(of: cells.sampled(width: size.width, height: size.height))
         let under = rims.indices.filter { rims[$0] != 0 && places.cells[$0] != 0 }
         let found = Set(under.map { rims[$0] })
         let known = numbers.mapValues { rims[cell(of: $0)] }.filter { found.contains($0.value) }
-        return (Set(known.keys), !found.isSubset(of: known.values), under.count)
+        return (
+            Set(known.keys), !found.isSubset(of: known.values), rims.count(where: found.contains)
+        )
     }
 }
 

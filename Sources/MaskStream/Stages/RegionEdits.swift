@@ -7,7 +7,7 @@ struct RegionEdits {
         var watch: KeepWatch
         /// The tracks that were in it when somebody made sure of it.
         var tracks: Set<Int> = []
-        /// How much was found in it in the frame before, in cells of the map.
+        /// How large all was that reached it in the frame before, in cells of the map.
         var area = 0
     }
 
@@ -40,7 +40,11 @@ struct RegionEdits {
                 if isConfirmed { keeps[index].tracks = under.tracks }
                 isClear =
                     !under.hasOthers && under.tracks.isSubset(of: keeps[index].tracks)
-                    && (isConfirmed || Double(under.area) <= most)
+                    && (isConfirmed
+                        || Double(under.area) <= most
+                            && under.tracks.allSatisfy {
+                                found.isAlone($0, trusted: under.tracks)
+                            })
                 keeps[index].area = under.area
             }
             keeps[index].watch.note(

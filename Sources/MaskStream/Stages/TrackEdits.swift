@@ -81,7 +81,7 @@ struct TrackEdits {
             let areas = past.areas[track].map(Double.init)
         else { return false }
         return before.iou(with: now) >= Self.leastIoU
-            && found.isAlone(track, before: past.places(but: track))
+            && found.isAlone(track, before: past.places(but: [track]))
             && Double(found.areas[track] ?? .max) <= Self.mostGrowth * areas
     }
 

@@ -47,6 +47,7 @@ struct EstimatorCheck {
         }
         try asConfiguration { try estimator.estimate(image.frame, into: &map) }
         let (low, high) = try range(of: map)
+        map = map.quantized  // as in a run
         let input = (estimator as? OnnxEstimator).map { " from \($0.inputSize)" } ?? ""
         let text =
             (look.words.isEmpty ? "" : "\(look.words.joined(separator: ", ")): ")
