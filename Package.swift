@@ -61,6 +61,10 @@ let package = Package(
             name: "MaskStreamReports", dependencies: ["MaskStream", "MaskStreamWeb"],
             swiftSettings: settings),
         .target(
+            name: "MaskStreamAnnotations",
+            dependencies: ["MaskStream", "MaskStreamFFmpeg", "MaskStreamWeb"],
+            swiftSettings: settings),
+        .target(
             name: "MaskStreamPreview",
             dependencies: [
                 "MaskStream", "MaskStreamWeb",
@@ -70,8 +74,8 @@ let package = Package(
         .executableTarget(
             name: "maskstream-cli",
             dependencies: [
-                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "MaskStreamPreview",
-                "MaskStreamReports", "CGlibc",
+                "MaskStream", "MaskStreamAnnotations", "MaskStreamFFmpeg", "MaskStreamOnnx",
+                "MaskStreamPreview", "MaskStreamReports", "CGlibc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -99,6 +103,10 @@ let package = Package(
         .testTarget(
             name: "MaskStreamOnnxTests",
             dependencies: ["MaskStreamOnnx", "MaskStreamTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "MaskStreamAnnotationsTests",
+            dependencies: ["MaskStreamAnnotations", "MaskStreamTestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "MaskStreamReportsTests",
             dependencies: ["MaskStreamReports", "MaskStreamWeb", "MaskStreamTestSupport"],

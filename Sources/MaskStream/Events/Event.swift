@@ -152,7 +152,7 @@ public enum Event: Sendable {
 
 extension Double {
     /// The nearest number with so many decimals.
-    func rounded(places: Int) -> Double {
+    package func rounded(places: Int) -> Double {
         var scale = 1.0
         for _ in 0..<places { scale *= 10 }
         return (self * scale).rounded() / scale

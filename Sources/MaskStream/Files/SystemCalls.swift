@@ -101,7 +101,7 @@ package func names(inFolder folder: String) -> [String]? {
 extension FileHandle {
     /// Opens the file of a name; nil with `errno` set where that fails.
     package convenience init?(opening path: String, _ flags: Int32) {
-        let descriptor = open(path, flags | O_CLOEXEC)
+        let descriptor = open(path, flags | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { return nil }
         self.init(fileDescriptor: descriptor, closeOnDealloc: true)
     }

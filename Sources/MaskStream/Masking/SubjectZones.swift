@@ -48,3 +48,15 @@ struct SubjectZones {
         }
     }
 }
+
+extension ThresholdMasker.Rule {
+    /// How many cells of a map the mask may reach beyond a component: one by interpolation, the
+    /// rest by dilation and whole patches.
+    func reach(beyond map: ConfidenceMap, over format: FrameFormat) -> Int {
+        let cell = min(
+            Float(format.width) / Float(map.width), Float(format.height) / Float(map.height))
+        let rim = dilate * Float(format.displaySize.height)
+        let patch = patch.map { Float(max($0.width, $0.height)) } ?? 0
+        return 1 + Int(((rim + patch) / max(cell, 1)).rounded(.up))
+    }
+}

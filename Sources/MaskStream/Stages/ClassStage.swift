@@ -36,20 +36,10 @@ public struct ClassStage: Stage {
         let shown = Set(zip(components, accepted).filter(\.1).map(\.0.number))
         SubjectZones(
             owners: owners, width: map.width, height: map.height,
-            reach: reach(map, work.source.format), yielding: shown
+            reach: rule.reach(beyond: map, over: work.source.format), yielding: shown
         ).narrow(&mask, to: shown)
         work.patches?.maskTouched(&mask)
         work.mask = mask
         try emit(work)
-    }
-
-    /// How many cells of the map the mask may reach beyond a component: one by interpolation, the
-    /// rest by dilation and whole patches.
-    private func reach(_ map: ConfidenceMap, _ format: FrameFormat) -> Int {
-        let cell = min(
-            Float(format.width) / Float(map.width), Float(format.height) / Float(map.height))
-        let rim = rule.dilate * Float(format.displaySize.height)
-        let patch = rule.patch.map { Float(max($0.width, $0.height)) } ?? 0
-        return 1 + Int(((rim + patch) / max(cell, 1)).rounded(.up))
     }
 }

@@ -23,8 +23,9 @@ struct Maskstream: ParsableCommand {
         version: CommandLine.arguments.contains("--version") ? Versions.text : Versions.program,
         subcommands: [
             RunCommand.self, ProfilesCommand.self, BenchCommand.self, CompareCommand.self,
-            VerifyCommand.self, JoinCommand.self, AnalyzeCommand.self, RenderCommand.self,
-            ReviewCommand.self, FingerprintCommand.self, DevicesCommand.self, DoctorCommand.self,
+            VerifyCommand.self, JoinCommand.self, AnalyzeCommand.self, ReviewCommand.self,
+            RenderCommand.self, ExportCommand.self, FingerprintCommand.self, DevicesCommand.self,
+            DoctorCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 

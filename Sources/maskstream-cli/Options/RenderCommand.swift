@@ -52,19 +52,11 @@ struct RenderCommand: ParsableCommand {
         }
     }
 
-    /// The main job that this stands for, of an input that was analyzed with some options.
+    /// The main job that this stands for, where `analyzed` is that of the analysis.
     ///
-    /// - Throws: `MaskStreamError` 65 for options of the analysis that do not go together,
-    ///   `ValidationError` for its and the render's.
-    func whole(_ input: String, analyzed words: [String], profile: String) throws -> RunCommand {
-        let words = words + ["--profile", profile, "--dry-run", "--", input]
-        var command: RunCommand
-        do { command = try RunCommand.parse(words) } catch {
-            throw MaskStreamError(
-                .badData,
-                "the analysis has options that do not go together: "
-                    + RunCommand.message(for: error), hint: "analyze the input again")
-        }
+    /// - Throws: `ValidationError` for options that do not go together.
+    func whole(_ analyzed: RunCommand) throws -> RunCommand {
+        var command = analyzed
         let fill = common.fill ?? command.common.fill
         command.common = common
         command.common.fill = fill

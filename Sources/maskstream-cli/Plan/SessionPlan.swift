@@ -1,5 +1,6 @@
 import Foundation
 import MaskStream
+import MaskStreamAnnotations
 import MaskStreamFFmpeg
 import MaskStreamOnnx
 
@@ -21,6 +22,8 @@ struct SessionPlan: Sendable {
     var edits = Edits()
     /// The file that holds them.
     var editsPath: String?
+    /// The annotations that are written; nil for none.
+    var annotations: AnnotationRequest?
     /// What the whole command reads, and so must not write.
     var reads = ReadFiles()
     /// Whether an output that is there was made by an earlier run of this job, and is replaced.

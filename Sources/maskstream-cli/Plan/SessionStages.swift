@@ -1,4 +1,5 @@
 import MaskStream
+import MaskStreamAnnotations
 import MaskStreamFFmpeg
 import MaskStreamOnnx
 
@@ -7,7 +8,8 @@ extension SessionPlan {
     /// found, it stands for them.
     func stages(
         format: FrameFormat, settings: PipelineSettings, isLive: Bool, steering: Steering?,
-        recorder: AnalysisRecorder?, warn: @escaping WarningReport
+        recorder: AnalysisRecorder?, annotations: AnnotationOutput? = nil,
+        warn: @escaping WarningReport
     ) throws -> [Pipeline.Part] {
         var parts: [Pipeline.Part] = []
         if analysis != nil {
@@ -31,6 +33,9 @@ extension SessionPlan {
         }
         if edits != Edits() {
             parts.append(Pipeline.Part("edits", EditStage(edits, settings: settings.masks)))
+        }
+        if let annotations {
+            parts.append(Pipeline.Part("annotate", annotations.stage(settings.masks)))
         }
         return parts + [renderPart(steering)]
     }

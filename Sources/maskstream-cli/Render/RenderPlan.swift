@@ -12,10 +12,21 @@ struct RenderPlan {
     /// Opens the analysis and looks at the input.
     ///
     /// - Throws: `MaskStreamError` 65 for an analysis that is not complete or of another input or
-    ///   version, 66 for what is not there, 78 for a profile that has changed and
-    ///   for edits that are wrong.
+    ///   version, 66 for what is not there, 78 for a profile that has changed and for edits that are
+    ///   wrong.
     init(_ command: RenderCommand) throws {
-        let folder = try AnalysisFolder(reading: command.folder)
+        try self.init(
+            command.folder, edits: command.edits, input: command.input,
+            output: command.common.output
+        ) { try command.whole($0) }
+    }
+
+    /// Opens an analysis; `whole` makes the main job of what it tells of its own.
+    init(
+        _ folder: String, edits: String?, input: String?, output: String? = nil,
+        whole: (RunCommand) throws -> RunCommand
+    ) throws {
+        let folder = try AnalysisFolder(reading: folder)
         let manifest = folder.manifest
         guard manifest.version == Versions.program else {
             throw MaskStreamError(
@@ -25,18 +36,18 @@ struct RenderPlan {
         }
         let profile = try Self.profile(manifest)
         let words = try ResultOptions.words(of: manifest.options)
-        let input = command.input ?? manifest.input.name
+        let input = input ?? manifest.input.name
         let job = Job(
-            arguments: try command.whole(input, analyzed: words, profile: profile.folder),
-            words: words + CommandLine.words, input: input, output: command.common.output,
-            name: (command.common.output ?? input).fileName)
+            arguments: try whole(RunCommand(input, analyzed: words, profile: profile.folder)),
+            words: words + CommandLine.words, input: input, output: output,
+            name: (output ?? input).fileName)
         try Self.check(job, manifest)
         let sessions = ModelSessions(device: .cpu, threads: 1)
         var session = try SessionPlan(
             job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
         session.analysis = folder
-        session.editsPath = command.edits
-        if let path = command.edits { session.edits = try Self.edits(path, session) }
+        session.editsPath = edits
+        if let edits { session.edits = try Self.edits(edits, session) }
         self.session = session
     }
 
@@ -84,6 +95,23 @@ struct RenderPlan {
             throw MaskStreamError(
                 .badData, "this is not the input of the analysis (\(input.name))",
                 hint: "name the input with --input, or analyze this one")
+        }
+    }
+}
+
+extension RunCommand {
+    /// The main job of an analysis, without any output.
+    ///
+    /// - Throws: `MaskStreamError` with code `badData` for options that do not go together.
+    fileprivate init(_ input: String, analyzed words: [String], profile: String) throws {
+        do {
+            self = try RunCommand.parse(
+                words + ["--profile", profile, "--dry-run", "--", input])
+        } catch {
+            throw MaskStreamError(
+                .badData,
+                "the analysis has options that do not go together: "
+                    + RunCommand.message(for: error), hint: "analyze the input again")
         }
     }
 }

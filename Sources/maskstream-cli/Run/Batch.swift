@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import MaskStream
+import MaskStreamAnnotations
 import MaskStreamFFmpeg
 import MaskStreamOnnx
 
@@ -81,6 +82,7 @@ struct Batch: Sendable {
             try written.add(plan.reportPath, "--report")
             try written.add(plan.receiptPath, "--receipt")
             try written.add(plan.certificatePath, "--certificate")
+            try written.add(plan.annotations?.path, "the output")
             if !plan.job.isFolder { try written.add(plan.job.output, "the output") }
         }
     }

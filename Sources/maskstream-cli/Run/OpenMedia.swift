@@ -1,4 +1,5 @@
 import MaskStream
+import MaskStreamAnnotations
 import MaskStreamFFmpeg
 
 /// What a session reads and writes, open.
@@ -17,6 +18,8 @@ struct OpenMedia: Sendable {
     var segment: SegmentSource?
     /// What keeps an analysis; nil where none is wanted.
     var analysis: AnalysisRecorder?
+    /// What writes annotations; nil for none.
+    var annotations: AnnotationOutput?
     /// What the summary says of the output.
     var about: [String] = []
     /// The file that is written until the end.

@@ -1,4 +1,5 @@
 import MaskStream
+import MaskStreamAnnotations
 import MaskStreamFFmpeg
 
 extension Session {
@@ -37,7 +38,8 @@ extension Session {
             isLive: input.isLive, isolates: input.isImage,
             scenes: input.isImage || segment != nil ? nil : plan.arguments.input.scenes,
             segment: segment,
-            analysis: try AnalysisRecorder(plan, warn: progress.warn), about: about, part: part,
+            analysis: try AnalysisRecorder(plan, warn: progress.warn),
+            annotations: try plan.annotations?.open(reads: plan.reads), about: about, part: part,
             interrupt: input.interrupt, resume: { relay.drop(before: $0) },
             live: Self.counts(live, late: late),
             statistics: statistics(of: input, from: segment))

@@ -24,6 +24,7 @@ extension Session {
                 plan.profile, isolatesFrames: media.isolates),
             parts: try plan.stages(
                 format: media.format, settings: settings, isLive: media.isLive,
-                steering: watch?.steering, recorder: media.analysis, warn: progress.warn))
+                steering: watch?.steering, recorder: media.analysis,
+                annotations: media.annotations, warn: progress.warn))
     }
 }

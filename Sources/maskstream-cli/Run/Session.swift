@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import MaskStream
+import MaskStreamAnnotations
 import MaskStreamFFmpeg
 
 /// One input on its way through the program: opened, run, summarised.
@@ -94,6 +95,7 @@ struct Session {
             }
         }
         note { try media.analysis?.end(isComplete: isWhole) }
+        if isWhole { note { try media.annotations?.finish() } }
         note {
             var segment = media.segment?.segment
             segment?.note(counts)

@@ -1,7 +1,7 @@
 internal import CFFmpeg
 public import MaskStream
 
-/// Encodes the small images of reports.
+/// Encodes images in memory.
 public enum ImageEncoder {
     /// FFmpeg's quality scale, 1 the best and 31 the worst: about 10 KB for 320x180 pixels.
     private static let quality: Int32 = 3
@@ -13,10 +13,47 @@ public enum ImageEncoder {
     /// - Throws: `MaskStreamError/Code/unavailable` where FFmpeg was built without the encoder,
     ///   else `MaskStreamError/Code/software`.
     public static func jpeg(_ image: Thumbnail) throws -> [UInt8] {
+        let frame = try MediaFrame(
+            AV_PIX_FMT_YUVJ444P, width: image.width, height: image.height)
+        frame.pointer.pointee.color_range = AVCOL_RANGE_JPEG
+        frame.pointer.pointee.quality = quality * FF_QP2LAMBDA
+        fill(frame, from: image)
+        return try encode(frame, AV_CODEC_ID_MJPEG) { context in
+            context.pointee.color_range = AVCOL_RANGE_JPEG
+            context.pointee.flags |= AV_CODEC_FLAG_QSCALE
+            context.pointee.global_quality = quality * FF_QP2LAMBDA
+        }
+    }
+
+    /// The bytes of a PNG file of a grey image of 8 or 16 bits.
+    ///
+    /// Wraps `avcodec_send_frame` with the encoder `png`. `rows` holds the samples row by row, those
+    /// of 16 bits with the high byte first.
+    ///
+    /// - Throws: as ``jpeg(_:)``.
+    public static func png(_ rows: [UInt8], width: Int, height: Int) throws -> [UInt8] {
+        let isDeep = rows.count > width * height
+        let frame = try MediaFrame(
+            isDeep ? AV_PIX_FMT_GRAY16BE : AV_PIX_FMT_GRAY8, width: width, height: height)
+        let (base, stride) = frame.plane(0)
+        let length = isDeep ? 2 * width : width
+        rows.withUnsafeBufferPointer { rows in
+            for y in 0..<height {
+                for x in 0..<length { base?[y * stride + x] = rows[y * length + x] }
+            }
+        }
+        return try encode(frame, AV_CODEC_ID_PNG) { _ in }
+    }
+
+    private static func encode(
+        _ frame: MediaFrame, _ kind: AVCodecID,
+        setUp: (UnsafeMutablePointer<AVCodecContext>) -> Void
+    ) throws -> [UInt8] {
         FFmpegLog.begin()
-        guard let codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG) else {
+        guard let codec = avcodec_find_encoder(kind) else {
             throw MaskStreamError(
-                .unavailable, "this FFmpeg has no JPEG encoder, which --report needs",
+                .unavailable,
+                "this FFmpeg has no encoder \(String(cString: avcodec_get_name(kind)))",
                 hint: "install the distribution's libavcodec")
         }
         guard let context = avcodec_alloc_context3(codec) else {
@@ -26,40 +63,28 @@ public enum ImageEncoder {
             var context: UnsafeMutablePointer<AVCodecContext>? = context
             avcodec_free_context(&context)
         }
-        context.pointee.width = Int32(image.width)
-        context.pointee.height = Int32(image.height)
-        context.pointee.pix_fmt = AV_PIX_FMT_YUVJ444P
-        context.pointee.color_range = AVCOL_RANGE_JPEG
+        context.pointee.width = frame.pointer.pointee.width
+        context.pointee.height = frame.pointer.pointee.height
+        context.pointee.pix_fmt = AVPixelFormat(rawValue: frame.pointer.pointee.format)
         context.pointee.time_base = AVRational(num: 1, den: 1)
         context.pointee.thread_count = 1
-        context.pointee.flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT
-        context.pointee.global_quality = quality * FF_QP2LAMBDA
+        context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
+        setUp(context)
+        frame.pointer.pointee.pts = 0
         do {
-            try check(avcodec_open2(context, codec, nil), "open the JPEG encoder", "report")
-            return try encode(image, context)
+            try check(avcodec_open2(context, codec, nil), "open the encoder", "image")
+            let packet = try Packet()
+            try check(avcodec_send_frame(context, frame.pointer), "encode", "image")
+            try check(avcodec_send_frame(context, nil), "end the encoding", "image")
+            try check(avcodec_receive_packet(context, packet.pointer), "encode", "image")
+            defer { av_packet_unref(packet.pointer) }
+            return Array(
+                UnsafeBufferPointer(
+                    start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size)))
         } catch let error as FFmpegError {
             throw MaskStreamError(
-                .software, "an image of the report cannot be encoded: \(error)", underlying: error)
+                .software, "an image cannot be encoded: \(error)", underlying: error)
         }
-    }
-
-    private static func encode(
-        _ image: Thumbnail, _ context: UnsafeMutablePointer<AVCodecContext>
-    ) throws -> [UInt8] {
-        let frame = try MediaFrame(
-            AV_PIX_FMT_YUVJ444P, width: image.width, height: image.height)
-        frame.pointer.pointee.color_range = AVCOL_RANGE_JPEG
-        frame.pointer.pointee.quality = context.pointee.global_quality
-        frame.pointer.pointee.pts = 0
-        fill(frame, from: image)
-        let packet = try Packet()
-        try check(avcodec_send_frame(context, frame.pointer), "encode", "report")
-        try check(avcodec_send_frame(context, nil), "end the encoding", "report")
-        try check(avcodec_receive_packet(context, packet.pointer), "encode", "report")
-        defer { av_packet_unref(packet.pointer) }
-        let bytes = UnsafeBufferPointer(
-            start: packet.pointer.pointee.data, count: Int(packet.pointer.pointee.size))
-        return Array(bytes)
     }
 
     /// Converts RGB to full-range luma and chroma (ITU-T T.871, 7).
