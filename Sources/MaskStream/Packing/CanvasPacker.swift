@@ -3,7 +3,7 @@
 /// All have one scale, the largest of a ladder at which they fit, at most 1. A subject keeps its
 /// place until it outgrows it, and its offset to the frame until it leaves the place, so that one at
 /// rest does not move. Where a new one finds no room, all are placed anew, and at a smaller scale if
-/// need be. The scale rises again when a larger one has been good for ``patience``. Of more subjects
+/// need be. The scale rises again when a larger one has been good for a second. Of more subjects
 /// than the least scale has room for, the smallest are not on the canvas.
 ///
 /// The order in which subjects are given does not matter.

@@ -28,7 +28,7 @@ public final class MapSink {
 
     /// Writes the map of a frame.
     ///
-    /// - Throws: ``MaskStreamError`` with code `cannotCreate` or `inputOutput`, `software` for maps
+    /// - Throws: `MaskStreamError` with code `cannotCreate` or `inputOutput`, `software` for maps
     ///   of two sizes.
     public func write(_ map: ConfidenceMap, of frame: Frame) throws {
         let map = map.turned(frame.format.orientation)

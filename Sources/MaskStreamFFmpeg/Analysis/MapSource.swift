@@ -9,7 +9,7 @@ public struct MapSource {
 
     /// Opens a file.
     ///
-    /// - Throws: ``MaskStreamError`` with code `noInput`, `badData` for what holds no such maps.
+    /// - Throws: `MaskStreamError` with code `noInput`, `badData` for what holds no such maps.
     public init(_ path: String) throws {
         source = try FFmpegSource(InputOptions(path))
         name = path
@@ -30,7 +30,7 @@ public struct MapSource {
 
     /// The next map, upright; nil behind the last.
     ///
-    /// - Throws: ``MaskStreamError`` with code `badData` for a damaged one.
+    /// - Throws: `MaskStreamError` with code `badData` for a damaged one.
     public mutating func next() throws -> ConfidenceMap? {
         guard let frame = try source.next() else { return nil }
         guard !frame.isDamaged else {

@@ -19,7 +19,7 @@ package struct RecordedFindings: FindingsSource {
 
     /// What was found in the next frame.
     ///
-    /// - Throws: ``MaskStreamError`` with code `badData` for a frame that the analysis does not have.
+    /// - Throws: `MaskStreamError` with code `badData` for a frame that the analysis does not have.
     package mutating func findings(of frame: Frame) throws -> FrameFindings {
         guard let entry = try frames.next(), entry.record.pts == frame.pts,
             var found = entry.record.findings(labels: labels, format: frame.format)

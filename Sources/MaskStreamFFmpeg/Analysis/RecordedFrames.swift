@@ -19,7 +19,7 @@ package struct RecordedFrames {
 
     /// Opens the two files of an analysis, at one of its frames or at the first.
     ///
-    /// - Throws: ``MaskStreamError`` with code `noInput` or `badData`.
+    /// - Throws: `MaskStreamError` with code `noInput` or `badData`.
     package init(events path: String, maps: String, from first: FrameIndex.Place? = nil) throws {
         self.path = path
         events = try EventReader(path, from: first?.offset ?? 0)
@@ -30,7 +30,7 @@ package struct RecordedFrames {
 
     /// The next frame; nil behind the last.
     ///
-    /// - Throws: ``MaskStreamError`` with code `badData` for a line that is no event, a damaged map,
+    /// - Throws: `MaskStreamError` with code `badData` for a line that is no event, a damaged map,
     ///   and a map that is not there.
     package mutating func next() throws -> Entry? {
         while let event = try events.next() {
