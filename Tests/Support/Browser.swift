@@ -41,8 +41,9 @@ public final class Browser {
     }
 
     deinit {
-        session = nil
-        _ = try? send("Browser.close")
+        // A browser that is asked to close may wait for ever. `timeout` leads the group of all its
+        // processes.
+        kill(-process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: folder)
     }
