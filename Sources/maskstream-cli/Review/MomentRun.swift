@@ -68,7 +68,7 @@ final class MomentRun: Sendable {
             sink: NoSink(), scenes: nil,
             controller: try plan.arguments.mask.controller(plan.profile, isolatesFrames: isImage),
             findings: try plan.findings(from: first), depth: settings.depth, lookahead: lookahead,
-            observe: { [weak self] work, _ in self?.take(work, keepsOriginal: keepsOriginal) })
+            observe: { [weak self] work, _ in try self?.take(work, keepsOriginal: keepsOriginal) })
         source.allow(upTo: wanted + Self.ahead + lookahead)
         Thread.detachNewThread { [state, arrivals] in
             let result = Result { try pipeline.run() }
@@ -108,10 +108,11 @@ final class MomentRun: Sendable {
     }
 
     /// Looks at a frame that was rendered; those long before the wanted one are not kept.
-    private func take(_ work: borrowing FrameWork, keepsOriginal: Bool) {
+    private func take(_ work: borrowing FrameWork, keepsOriginal: Bool) throws {
         let frame = first + work.index
         let isWanted = state.sync { frame >= $0.wanted - Self.behind }
-        let moment = isWanted ? Moment(work, side: Self.side, keepsOriginal: keepsOriginal) : nil
+        let moment =
+            isWanted ? try Moment(work, side: Self.side, keepsOriginal: keepsOriginal) : nil
         state.sync { state in
             state.next = frame + 1
             state.moments[frame] = moment
@@ -122,12 +123,12 @@ final class MomentRun: Sendable {
 }
 
 extension Moment {
-    /// Looks at a frame; nil where it cannot be shown.
-    fileprivate init?(_ work: borrowing FrameWork, side: Int, keepsOriginal: Bool) {
-        guard let snapshot = FrameSnapshot(work, keepsOriginal: keepsOriginal),
-            let masked = try? ImageEncoder.jpeg(snapshot.masked(side: side))
-        else { return nil }
-        self.masked = masked
-        original = snapshot.original(side: side).flatMap { try? ImageEncoder.jpeg($0) }
+    /// Looks at a frame; nil where it was not painted.
+    ///
+    /// - Throws: what the encoder throws.
+    fileprivate init?(_ work: borrowing FrameWork, side: Int, keepsOriginal: Bool) throws {
+        guard let snapshot = FrameSnapshot(work, keepsOriginal: keepsOriginal) else { return nil }
+        masked = try ImageEncoder.jpeg(snapshot.masked(side: side))
+        original = try snapshot.original(side: side).map(ImageEncoder.jpeg)
     }
 }
