@@ -8,6 +8,8 @@ import MaskStreamOnnx
 struct RenderPlan {
     /// The run.
     let session: SessionPlan
+    /// The analysis.
+    let folder: AnalysisFolder
 
     /// Opens the analysis and looks at the input.
     ///
@@ -49,6 +51,7 @@ struct RenderPlan {
         session.editsPath = edits
         if let edits { session.edits = try Self.edits(edits, session) }
         self.session = session
+        self.folder = folder
     }
 
     /// The edits of a file.

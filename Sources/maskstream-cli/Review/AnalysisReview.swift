@@ -24,11 +24,11 @@ final class AnalysisReview: Reviewed {
     /// - Throws: what ``RenderPlan`` throws; `MaskStreamError` 73 where another program changes the
     ///   edits.
     init(_ command: ReviewCommand) throws {
-        let plan = try RenderPlan(command.render).session
+        let opened = try RenderPlan(command.render)
+        let (plan, folder) = (opened.session, opened.folder)
         self.plan = plan
         options = command.options
         name = plan.inputName
-        let folder = try AnalysisFolder(reading: command.folder)
         file = try AuditedEdits(in: folder.path)
         let size = try FFmpegSource(plan.inputOptions()).format.displaySize
         let showsOriginal = command.page.watchOriginal
