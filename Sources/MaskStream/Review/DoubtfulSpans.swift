@@ -7,7 +7,7 @@ struct DoubtfulSpans: Sendable {
     }
 
     /// A track of the scene, as far as it was seen.
-    private struct Sighting {
+    private struct Presence {
         let start: Double
         var end: Double
         /// The sound frame in which it was seen last, counted in the scene.
@@ -25,13 +25,13 @@ struct DoubtfulSpans: Sendable {
     private var greatest = Greatest<DoubtfulSpan>(limit: most)
     /// Spans that were found.
     private(set) var count = 0
-    private var seen: [Int: Sighting] = [:]
+    private var seen: [Int: Presence] = [:]
     private var empty: Run?
     private var missed: (reason: DoubtfulSpan.Reason, run: Run)?
     /// Sound frames of the scene.
     private var sound = 0
     /// When somebody was found last in the scene.
-    private var lastSighting: Double?
+    private var lastSeen: Double?
 
     /// The spans, the most doubtful first.
     var spans: [DoubtfulSpan] { greatest.items }
@@ -44,13 +44,13 @@ struct DoubtfulSpans: Sendable {
         sound += 1
         guard !frame.tracks.isEmpty else {
             empty?.frames += 1
-            empty = empty ?? Run(start: lastSighting ?? frame.time)
+            empty = empty ?? Run(start: lastSeen ?? frame.time)
             return ended
         }
         let gap = empty
-        if let gap { note(lastSighting == nil ? .nobody : .gap, gap, until: frame.time) }
+        if let gap { note(lastSeen == nil ? .nobody : .gap, gap, until: frame.time) }
         for track in frame.tracks { follow(track, at: frame.time, gap: gap?.start) }
-        (empty, lastSighting) = (nil, frame.time)
+        (empty, lastSeen) = (nil, frame.time)
         return ended
     }
 
@@ -59,12 +59,12 @@ struct DoubtfulSpans: Sendable {
         if let empty { note(.nobody, empty, until: time) }
         follow(nil, at: time)
         let tracks = seen.sorted { $0.key < $1.key }
-        for (track, sighting) in tracks
-        where sighting.last < sound && sighting.end - sighting.start < Self.brief {
-            let run = Run(start: sighting.start, frames: sighting.frames)
-            note(.brief, run, until: sighting.end, track)
+        for (track, presence) in tracks
+        where presence.last < sound && presence.end - presence.start < Self.brief {
+            let run = Run(start: presence.start, frames: presence.frames)
+            note(.brief, run, until: presence.end, track)
         }
-        (seen, empty, sound, lastSighting) = ([:], nil, 0, nil)
+        (seen, empty, sound, lastSeen) = ([:], nil, 0, nil)
         return tracks.map {
             ReviewTimeline.Track(track: $0.key, start: $0.value.start, end: $0.value.end)
         }
@@ -81,17 +81,17 @@ struct DoubtfulSpans: Sendable {
 
     /// Notes a track that is found again, unless a gap that began with it says so.
     private mutating func follow(_ track: Int, at time: Double, gap: Double?) {
-        guard var sighting = seen[track] else {
-            seen[track] = Sighting(start: time, end: time, last: sound)
+        guard var presence = seen[track] else {
+            seen[track] = Presence(start: time, end: time, last: sound)
             return
         }
-        let absent = sound - sighting.last - 1
-        if absent > 0, gap != sighting.end {
-            note(.lost, Run(start: sighting.end, frames: absent), until: time, track)
+        let absent = sound - presence.last - 1
+        if absent > 0, gap != presence.end {
+            note(.lost, Run(start: presence.end, frames: absent), until: time, track)
         }
-        (sighting.end, sighting.last) = (time, sound)
-        sighting.frames += 1
-        seen[track] = sighting
+        (presence.end, presence.last) = (time, sound)
+        presence.frames += 1
+        seen[track] = presence
     }
 
     private mutating func note(

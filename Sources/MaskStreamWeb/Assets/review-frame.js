@@ -15,7 +15,7 @@ const frame = (() => {
 
   const view = () => document.querySelector("[name=view]:checked")?.value ?? "masked";
 
-  // Goes to `{frame}` or `{at}`; of several wishes the newest counts.
+  // Goes to `{frame}` or `{at}`; of several requests the newest counts.
   function go(place) {
     wanted = place;
     follow();
