@@ -30,6 +30,54 @@ package struct RunLengths: Sendable, Equatable {
         }
     }
 
+    /// Takes lengths as they stand in COCO's uncompressed form; nil where they are not those of a mask
+    /// of this size.
+    package init?(counts: [Int], width: Int, height: Int) {
+        var rest = width * height
+        for count in counts {
+            guard (0...rest).contains(count) else { return nil }
+            rest -= count
+        }
+        guard rest == 0 else { return nil }
+        (self.width, self.height, self.counts) = (width, height, counts)
+    }
+
+    /// Reads COCO's text, as ``compressed`` writes it; nil where it is not that of a mask of this size.
+    package init?(compressed text: String, width: Int, height: Int) {
+        // Lengths of seven groups are longer than any mask.
+        let mostBits = 35
+        var counts: [Int] = []
+        var (count, shift) = (0, 0)
+        for byte in text.utf8 {
+            guard (48..<112).contains(byte), shift < mostBits else { return nil }
+            let group = Int(byte) - 48
+            count |= (group & 0x1f) << shift
+            shift += 5
+            guard group & 0x20 == 0 else { continue }
+            if group & 0x10 != 0 { count |= -1 << shift }
+            if counts.count > 2 { count += counts[counts.count - 2] }
+            guard (0...width * height).contains(count) else { return nil }
+            counts.append(count)
+            (count, shift) = (0, 0)
+        }
+        guard shift == 0 else { return nil }
+        self.init(counts: counts, width: width, height: height)
+    }
+
+    /// Makes the kept pixels white, in an image of the same size.
+    package func whiten(_ image: inout WhitePixels) {
+        precondition((width, height) == (image.width, image.height), "an image of the mask's size")
+        var first = 0
+        for (index, count) in counts.enumerated() {
+            if index % 2 == 1 {
+                for pixel in first..<first + count {
+                    image.isWhite[pixel % height * width + pixel / height] = true
+                }
+            }
+            first += count
+        }
+    }
+
     /// How many pixels are kept.
     package var area: Int {
         counts.indices.reduce(0) { $1 % 2 == 1 ? $0 + counts[$1] : $0 }

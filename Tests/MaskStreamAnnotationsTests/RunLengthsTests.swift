@@ -28,6 +28,33 @@ struct RunLengthsTests {
         #expect(runs.counts.reduce(0, +) == format.width * format.height)
     }
 
+    @Test(
+        "What is written is read again",
+        arguments: [["....", ".##.", ".##.", "...."], ["#"], ["."], ["##", "##"], [".#", "#."]])
+    func reading(rows: [String]) throws {
+        let format = FrameFormat(width: rows[0].count, height: rows.count, pixelFormat: .gray)
+        let (width, height) = (format.width, format.height)
+        let runs = RunLengths(Mask(rows), over: format)
+        for read in [
+            RunLengths(compressed: runs.compressed, width: width, height: height),
+            RunLengths(counts: runs.counts, width: width, height: height),
+        ] {
+            #expect(read == runs)
+            var image = WhitePixels(width: width, height: height)
+            read?.whiten(&image)
+            #expect(image.isWhite == rows.joined().map { $0 == "#" })
+        }
+    }
+
+    @Test(
+        "What is no mask of four pixels",
+        arguments: ["", "3", "5", "1111", "12O", "~", "P", "1", "ooooooooo"])
+    func damaged(text: String) {
+        #expect(RunLengths(compressed: text, width: 2, height: 2) == nil)
+        #expect(RunLengths(counts: [1, -1, 4], width: 2, height: 2) == nil)
+        #expect(RunLengths(counts: [.max, .max], width: 2, height: 2) == nil)
+    }
+
     @Test("Long runs and runs shorter than those before them")
     func large() {
         let format = FrameFormat(width: 300, height: 200, pixelFormat: .gray)

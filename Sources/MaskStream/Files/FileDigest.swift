@@ -14,6 +14,23 @@ package struct FileDigest: Codable, Hashable, Sendable {
         self.sha256 = sha256
     }
 
+    /// Reads a file, or all files of a folder in the order of their names.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `noInput` where one cannot be read.
+    package init(of path: String) throws {
+        guard FileIdentity(path)?.isFolder == true else {
+            self = try FileDigest(ofFile: path)
+            return
+        }
+        let names = (names(inFolder: path) ?? [])
+            .filter { FileIdentity("\(path)/\($0)")?.isRegular == true }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let files = try names.map { (name: $0, digest: try FileDigest(ofFile: "\(path)/\($0)")) }
+        let list = files.map { "\($0.name)\n\($0.digest.sha256)\n" }.joined()
+        size = files.reduce(0) { $0 + $1.digest.size }
+        sha256 = MessageDigest.sha256.hexadecimal(of: Data(list.utf8))
+    }
+
     /// Reads a file to its end.
     ///
     /// Wraps `EVP_DigestUpdate`.

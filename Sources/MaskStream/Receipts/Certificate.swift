@@ -120,8 +120,8 @@ package struct Certificate: Encodable, Sendable {
     package var options: [String: [String]]
     /// Where the models ran, in words.
     package var device: String
-    /// What the models answer on this machine, see `maskstream fingerprint`.
-    package var fingerprint: String
+    /// What the models answer where they ran, see `maskstream fingerprint`; nil where none ran.
+    package var fingerprint: String?
     package var frames: Frames
     /// When frames were masked whole, for want of a map to trust.
     package var maskedWhole: FrameSpans
@@ -138,7 +138,7 @@ package struct Certificate: Encodable, Sendable {
     /// Makes a record.
     package init(
         program: Program, input: FileDigest?, output: FileDigest, profile: Receipt.Profile,
-        options: [String: [String]], device: String, fingerprint: String, frames: Frames,
+        options: [String: [String]], device: String, fingerprint: String?, frames: Frames,
         maskedWhole: FrameSpans, hidden: Subjects?, shown: Subjects?, gaps: Gaps,
         verification: Verified?, exit: Int32
     ) {

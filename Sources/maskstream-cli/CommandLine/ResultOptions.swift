@@ -5,8 +5,8 @@ import MaskStreamFFmpeg
 enum ResultOptions {
     /// Options that change nothing of it, or that a receipt has elsewhere.
     static let others: Set<String> = [
-        "--profile", "--output", "--output-dir", "--overwrite", "--inputs", "--recursive",
-        "--segment",
+        "--profile", "--masks", "--output", "--output-dir", "--overwrite", "--inputs",
+        "--recursive", "--segment",
         "--device", "--threads", "--events", "--report", "--receipt", "--certificate",
         "--skip-done", "--progress", "--keep-analysis",
         "--dry-run", "--watch", "--watch-address", "--watch-control", "--watch-original",

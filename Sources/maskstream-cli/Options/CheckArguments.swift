@@ -17,8 +17,8 @@ struct CheckArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "With --invert: look at the finished output with this profile's estimator, and fail if it "
-                + "still finds something.", valueName: "name"),
+            "With --invert or --masks-hide: look at the finished output with this profile's estimator, "
+                + "and fail if it still finds something.", valueName: "name"),
         completion: .profile)
     var verifyWith: String?
 }

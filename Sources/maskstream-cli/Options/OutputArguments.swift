@@ -39,7 +39,7 @@ struct OutputArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Whether metadata is kept; with --invert it is not, unless asked for.",
+            "Whether metadata is kept; with --invert and --masks-hide it is not, unless asked for.",
             valueName: "keep|strip")
     )
     var metadata: MetadataRule?

@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
               maskstream photos/ -p face-emotion --recursive -o masked/
               maskstream clips/ -p face-emotion --recursive -o masked/ --receipt masked --skip-done
               maskstream a.mp4 b.mp4 -p face-emotion --output-dir masked
+              maskstream talk.mp4 --masks masks.mkv -o masked.mp4
               maskstream /dev/video0 -p hair-color --watch
               maskstream talk.mp4 -p face-emotion -o - | ffplay -
             """)
@@ -27,6 +28,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup(title: "Common options") var common: CommonArguments
     @OptionGroup(title: "Input") var input: InputArguments
     @OptionGroup(title: "Mask and threshold") var rule: MaskArguments
+    @OptionGroup(title: "Mask and threshold") var external: ExternalMaskArguments
     @OptionGroup(title: "Models") var models: ModelArguments
     @OptionGroup(title: "Output") var output: OutputArguments
     @OptionGroup(title: "Reports") var reports: ReportArguments
@@ -36,21 +38,24 @@ struct RunCommand: ParsableCommand {
     /// What is masked and what moves the threshold.
     var mask: Masking {
         Masking(
-            invert: task.invert, fill: common.fill?.value,
+            invert: task.invert || external.masksHide, fill: common.fill?.value,
             masksNothing: common.fill?.raisesQP != nil, classes: task.classes,
             threshold: task.threshold?.value, control: rule.control, detail: rule.detail,
-            turns: rule.turns, estimateEvery: rule.estimateEvery, mode: rule.mode,
+            turns: rule.turns, estimateEvery: rule.estimateEvery,
+            mode: external.masks == nil ? rule.mode : .exact,
             grid: rule.maskGrid, onMiss: rule.onMiss, labels: rule.labels)
     }
 
     mutating func validate() throws {
         try mask.validate()
-        if task.invert, common.fill?.raisesQP != nil {
-            throw ValidationError("--fill qp masks nothing: it cannot go with --invert")
+        try refuseBesideMasks()
+        let hiding = external.masksHide ? "--masks-hide" : "--invert"
+        if mask.invert, common.fill?.raisesQP != nil {
+            throw ValidationError("--fill qp masks nothing: it cannot go with \(hiding)")
         }
-        if task.invert, common.emit == .packed {
+        if mask.invert, common.emit == .packed {
             throw ValidationError(
-                "--emit packed cannot go with --invert, which hides the subjects")
+                "--emit packed cannot go with \(hiding), which hides the subjects")
         }
         if reports.receipt != nil, live.watchControl {
             throw ValidationError(
@@ -84,7 +89,7 @@ struct RunCommand: ParsableCommand {
         guard !inputs.isEmpty else {
             throw ValidationError("missing expected argument '<input> ...'")
         }
-        guard task.profile != nil else {
+        guard task.profile != nil || external.masks != nil else {
             throw ValidationError("missing expected argument '--profile <name>'")
         }
         let hasOtherResult =
@@ -107,8 +112,9 @@ struct RunCommand: ParsableCommand {
     /// Refuses a second look where nothing is hidden that could be found, or nothing is written whole.
     private func validateVerification() throws {
         guard checks.verifyWith != nil else { return }
-        guard task.invert else {
-            throw ValidationError("--verify-with needs --invert, which hides what it looks for")
+        guard mask.invert else {
+            throw ValidationError(
+                "--verify-with needs --invert or --masks-hide, which hide what it looks for")
         }
         guard common.emit == .masked else {
             throw ValidationError(

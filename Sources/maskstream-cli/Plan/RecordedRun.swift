@@ -3,17 +3,20 @@ import MaskStreamFFmpeg
 
 /// What a run has of its models, or of an analysis in their place.
 extension SessionPlan {
+    /// Whether a model finds what is masked.
+    private var runsModels: Bool { analysis == nil && arguments.external.masks == nil }
+
     /// What the models answer on this machine; nil where none runs.
     ///
     /// - Throws: `MaskStreamError` 78 for a model that does not load, 70 for one that fails.
     func fingerprint() throws -> String? {
-        guard analysis == nil else { return nil }
+        guard runsModels else { return nil }
         return try fingerprints.fingerprint(of: profile).sha256
     }
 
     /// From what height on the estimator finds subjects; nil where nobody knows, and where none runs.
     func smallestSubject(format: FrameFormat, look: EstimatorLook) -> SmallestSubject? {
-        guard analysis == nil else { return nil }
+        guard runsModels else { return nil }
         return profile.smallestSubject(format: format, sessions: sessions, look: look)
     }
 

@@ -48,6 +48,7 @@ struct SessionPlan: Sendable {
         verifying = try job.arguments.checks.verifyWith.map {
             try Profile(folder: ProfileFinder.standard.folder(of: $0))
         }
+        try checkMasks()
         try checkSegment()
         try checkVerification()
         try checkAnalysis()
@@ -104,7 +105,7 @@ struct SessionPlan: Sendable {
     func outputOptions(isLive: Bool = false) -> OutputOptions? {
         job.output.map {
             var options = arguments.output.options(
-                destination: $0, common: arguments.common, inverts: arguments.task.invert)
+                destination: $0, common: arguments.common, inverts: arguments.mask.invert)
             options.reads = reads
             options.overwrite = options.overwrite || replacesOwnOutput
             let emit = arguments.common.emit
@@ -120,7 +121,8 @@ struct SessionPlan: Sendable {
 
     /// Where the models run, in words.
     var announcement: String {
-        analysis.map { "no model, what \($0.path) holds" } ?? sessions.announcement
+        (analysis?.path ?? arguments.external.masks).map { "no model, what \($0) holds" }
+            ?? sessions.announcement
     }
 
     /// Warns of options that show more, or less, than one might think.

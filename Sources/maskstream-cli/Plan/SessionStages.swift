@@ -5,15 +5,18 @@ import MaskStreamOnnx
 
 extension SessionPlan {
     /// The stages with their models, each on a queue of its own; where an analysis has what models
-    /// found, it stands for them.
+    /// found, or somebody else has made the masks, that stands for them.
     func stages(
         format: FrameFormat, settings: PipelineSettings, isLive: Bool, steering: Steering?,
-        recorder: AnalysisRecorder?, annotations: AnnotationOutput? = nil,
+        recorder: AnalysisRecorder?, masks: ExternalMasks? = nil,
+        annotations: AnnotationOutput? = nil,
         warn: @escaping WarningReport
     ) throws -> [Pipeline.Part] {
         var parts: [Pipeline.Part] = []
         if analysis != nil {
             parts.append(Pipeline.Part("recall", RecallStage()))
+        } else if let masks {
+            parts.append(Pipeline.Part("masks", masks.stage()))
         } else {
             let stage = try profile.estimateStage(
                 format: format, sessions: sessions, look: settings.look,

@@ -31,7 +31,8 @@ struct Batch: Sendable {
         let plans = try jobs.map { job in
             let name = job.arguments.task.profile ?? ""
             let profile =
-                try profiles[name] ?? Profile(folder: ProfileFinder.standard.folder(of: name))
+                try job.arguments.external.masks.map(Profile.init(masks:)) ?? profiles[name]
+                ?? Profile(folder: ProfileFinder.standard.folder(of: name))
             profiles[name] = profile
             return try SessionPlan(
                 job, profile: profile, sessions: sessions, fingerprints: fingerprints)
@@ -62,6 +63,7 @@ struct Batch: Sendable {
                 reads.add(Destination.folder(of: input))
             }
             if let labels = plan.arguments.mask.labels { reads.add(labels) }
+            if let masks = plan.arguments.external.masks { reads.add(masks) }
             for profile in [plan.profile, plan.verifying].compactMap(\.self)
             where profiles.insert(profile.folder).inserted {
                 reads.add(profile: profile)

@@ -44,7 +44,7 @@ struct CertificateFile {
             input: input, output: try FileDigest(ofFile: output),
             profile: Receipt.Profile(name: plan.profile.name, sha256: try plan.profile.digest()),
             options: try ResultOptions.named(in: plan.job.words), device: plan.announcement,
-            fingerprint: try plan.fingerprints.fingerprint(of: plan.profile).sha256,
+            fingerprint: try plan.fingerprint(),
             frames: Certificate.Frames(counts, corrupt: corrupt), maskedWhole: maskedWhole,
             hidden: hides ? found : nil, shown: hides ? nil : found,
             gaps: Certificate.Gaps(counts),

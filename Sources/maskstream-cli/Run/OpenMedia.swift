@@ -16,6 +16,8 @@ struct OpenMedia: Sendable {
     var scenes: SceneBoundaries?
     /// The segment that is read; nil where the whole input is.
     var segment: SegmentSource?
+    /// Masks that were made elsewhere; nil where models or an analysis find what is masked.
+    var masks: ExternalMasks?
     /// What keeps an analysis; nil where none is wanted.
     var analysis: AnalysisRecorder?
     /// What writes annotations; nil for none.

@@ -11,6 +11,7 @@ extension Session {
         let options = outputOptions(isLive: input.isLive)
         let turns = try input.mustTurn(for: options, warn: progress.warn)
         let format = input.frames(turned: turns).format
+        let masks = try plan.externalMasks(of: format, warn: progress.warn)
         let relay = PacketRelay()
         var output = try openOutput(options, format: format, of: input, relay: relay)
         plan.warn(progress.warn)
@@ -37,7 +38,7 @@ extension Session {
             source: source, sink: KeptSink(sink), format: format,
             isLive: input.isLive, isolates: input.isImage,
             scenes: input.isImage || segment != nil ? nil : plan.arguments.input.scenes,
-            segment: segment,
+            segment: segment, masks: masks,
             analysis: try AnalysisRecorder(plan, warn: progress.warn),
             annotations: try plan.annotations?.open(reads: plan.reads), about: about, part: part,
             interrupt: input.interrupt, resume: { relay.drop(before: $0) },

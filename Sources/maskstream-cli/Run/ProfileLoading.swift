@@ -24,7 +24,7 @@ extension Session {
                 plan.profile, isolatesFrames: media.isolates),
             parts: try plan.stages(
                 format: media.format, settings: settings, isLive: media.isLive,
-                steering: watch?.steering, recorder: media.analysis,
+                steering: watch?.steering, recorder: media.analysis, masks: media.masks,
                 annotations: media.annotations, warn: progress.warn))
     }
 }

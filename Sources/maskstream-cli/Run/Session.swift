@@ -166,7 +166,17 @@ struct Session {
             findings: try profile.plan.findings(), isLive: media.isLive,
             depth: profile.settings.depth,
             lookahead: profile.settings.masks.lookahead, continuing: counts,
-            steering: watch?.steering, observe: observer(record), approve: gapRule(media))
+            steering: watch?.steering, observe: observer(record), approve: approval(media))
+    }
+
+    /// Refuses, after the last frame, an output whose masks were not the video's, or in which subjects
+    /// were lost for too long.
+    private func approval(_ media: OpenMedia) -> @Sendable (PipelineCounts) throws -> Void {
+        let (masks, gaps) = (media.masks, gapRule(media))
+        return { counts in
+            if !counts.wasStopped { try masks?.check() }
+            try gaps(counts)
+        }
     }
 
     /// Looks at every written frame, on the sink's queue.
