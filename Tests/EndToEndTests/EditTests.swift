@@ -133,6 +133,56 @@ import Testing
         expect(try render("tracks: {1: keep}")) { $0 < frame ? [Self.left] : [] }
     }
 
+    /// Two squares, in two scenes: 1 and 2 from 0 s on, 1 and 2 from 0.5 s on.
+    private func twoScenes(_ more: [String]) throws {
+        try analyze(clip(ground: "if(lt(N,5),16,55)"), more)
+    }
+
+    @Test func aHiddenPersonIsHiddenInAllScenes() throws {
+        try twoScenes([])
+        let person = "people: {A: [1@0, 2@0.5]}"
+        expect(try render(person)) { _ in [Self.left, Self.right] }
+        for edit in ["1@0.2", "2@0.7"] {
+            expect(try render("\(person)\ntracks: {\(edit): hide}")) {
+                $0 < 5 ? [Self.right] : [Self.left]
+            }
+        }
+        // A number with a moment is hidden in that scene only.
+        expect(try render("tracks: {1@0.2: hide}")) {
+            $0 < 5 ? [Self.right] : [Self.left, Self.right]
+        }
+        expect(try render("tracks: {1: hide}")) { _ in [Self.right] }
+    }
+
+    @Test func aKeptPersonIsShownWhereSomebodyHasMadeSure() throws {
+        try twoScenes(["--invert"])
+        /// The squares of which any pixel is shown, frame by frame.
+        func shown(_ edits: String) throws -> [String] {
+            let planes = try render(edits)
+            return (0..<10).map { frame in
+                let squares = [("left", Self.left), ("right", Self.right)].filter { _, columns in
+                    columns.contains { x in (16..<32).contains { planes.luma(frame, x, $0) > 100 } }
+                }
+                return squares.map(\.0).joined(separator: " ")
+            }
+        }
+        let (before, none) = (Array(repeating: "left", count: 5), Array(repeating: "", count: 5))
+        let after = Array(repeating: "right", count: 5)
+        let person = "people: {A: [1@0, 2@0.5]}"
+        #expect(try shown(person) == none + none)
+        #expect(try shown("\(person)\ntracks: {1@0: keep}") == before + after)
+        #expect(try shown("\(person)\ntracks: {1: keep}") == before + after)
+        // From the moment on at which somebody has made sure, not before.
+        #expect(
+            try shown("people: {A: [1@0, 2@0.7]}\ntracks: {1@0: keep}")
+                == before + ["", ""] + after.suffix(3))
+        // The analysis proposes more than anybody has confirmed: nothing of that is shown.
+        let manifest = try String(contentsOfFile: bench.path("a/analysis.yaml"), encoding: .utf8)
+        #expect(manifest.contains("proposals:"))
+        #expect(try shown("tracks: {1@0: keep}") == before + none)
+        #expect(try shown("people: {A: [1@0]}\ntracks: {1@0: keep}") == before + none)
+    }
+
     @Test func regionsAreHidden() throws {
         try analyze(clip(), [])
         let half = "regions: [{do: hide, box: [8, 16, 8, 16], from: 0.2, to: 0.5}]"
@@ -214,13 +264,16 @@ import Testing
         arguments: [
             ("tracks: {x: keep}", "tracks.x"), ("tracks: {3: show}", "keep, hide"),
             ("tracks: {3: {do: hide, confirmed: [1]}}", "tracks.3.confirmed"),
+            ("tracks: {3@x: hide}", "tracks.3@x"), ("people: {A: [3]}", "people.A"),
+            ("tracks: {3@0: {do: keep, confirmed: [1]}}", "tracks.3@0.confirmed"),
+            ("people: {A: [99@0]}", "no track 99"),
             ("regions: [{do: hide, box: [1, 2, 3], from: 0, to: 1}]", "regions[0].box"),
             ("regions: [{do: hide, box: [1, 2, 3, 4], from: 1, to: 1}]", "regions[0].to"),
             ("regions: [{do: hide, circle: 1}]", "regions[0].circle"),
             ("spans: [{from: 0, to: 1}]", "one of threshold, fill and mask"),
             ("spans: [{from: 0, to: 1, fill: pink}]", "spans[0].fill"),
             ("spans: [{from: 0, to: 1, fill: transparent}]", "transparent"),
-            ("faces: 1", "tracks, regions, spans"), ("- 1", "not a mapping"),
+            ("faces: 1", "tracks, people, refused, regions, spans"), ("- 1", "not a mapping"),
         ])
     func refusesWrongEdits(text: String, word: String) throws {
         try analyze(bench.clip, [])

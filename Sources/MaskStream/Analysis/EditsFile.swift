@@ -30,9 +30,11 @@ extension Edits {
         // A file without a word changes nothing.
         guard let root else { return }
         let top = try ManifestReader(
-            root, file: path, keys: ["schema", "tracks", "regions", "spans"])
+            root, file: path, keys: ["schema", "tracks", "people", "refused", "regions", "spans"])
         _ = try top.int("schema", in: 1...1, default: 1)
         tracks = try Self.tracks(top)
+        people = try Self.people(top)
+        refused = try top.moments("refused", default: [])
         regions = try top.list("regions", keys: Region.keys).map(Region.init)
         spans = try top.list("spans", keys: ["from", "to", "threshold", "fill", "mask"]).map(
             Span.init)
@@ -40,19 +42,34 @@ extension Edits {
 
     private static func tracks(_ top: ManifestReader) throws -> [Track] {
         let names = top.names(in: "tracks")
-        let numbers = names.filter { Int($0).map { $0 > 0 } ?? false }
-        guard let section = try top.section("tracks", keys: numbers) else { return [] }
+        let legal = names.filter { Int($0).map { $0 > 0 } ?? (TrackMoment($0) != nil) }
+        guard let section = try top.section("tracks", keys: legal) else { return [] }
         return try names.map { name in
-            let number = Int(name) ?? 0
+            let moment = TrackMoment(name)
+            let number = moment?.number ?? Int(name) ?? 0
             guard section.isMapping(name),
                 let own = try section.section(name, keys: ["do", "confirmed"])
-            else { return Track(number: number, action: try section.choice(name)) }
+            else {
+                return Track(
+                    number: number, moment: moment?.time, action: try section.choice(name))
+            }
             let action: Action = try own.choice("do")
             if action == .hide {
                 try own.refuse(["confirmed"], because: "what is hidden needs no confirmation")
             }
-            return Track(number: number, action: action, confirmed: try own.times("confirmed"))
+            if moment != nil {
+                try own.refuse(["confirmed"], because: "the track is named with its moment")
+            }
+            return Track(
+                number: number, moment: moment?.time, action: action,
+                confirmed: try own.times("confirmed"))
         }
+    }
+
+    private static func people(_ top: ManifestReader) throws -> [Person] {
+        let names = top.names(in: "people").sorted()
+        guard let section = try top.section("people", keys: names) else { return [] }
+        return try names.map { Person(name: $0, tracks: try section.moments($0)) }
     }
 }
 
@@ -124,6 +141,16 @@ extension ManifestReader {
         try value(key, [], "a list of seconds, 0 or more") { node in
             let times = node.sequence?.map { $0.float ?? -1 }
             return times?.allSatisfy { $0.isFinite && $0 >= 0 } == true ? times : nil
+        }
+    }
+
+    /// A list of tracks, each named with a moment.
+    fileprivate func moments(
+        _ key: String, default fallback: [TrackMoment]? = nil
+    ) throws -> [TrackMoment] {
+        try value(key, fallback, "a list of tracks, each with a moment, as [1@0, 3@12.5]") { node in
+            let moments = node.sequence?.compactMap { $0.scalar.flatMap { TrackMoment($0.string) } }
+            return moments?.count == node.sequence?.count ? moments : nil
         }
     }
 

@@ -16,6 +16,8 @@ package struct FrameIndex: Sendable {
 
     /// How many frames apart places are kept.
     private static let stride = 32
+    /// A microsecond, by which recorded times are rounded.
+    static let tolerance = 1e-6
 
     /// Frames in all.
     package private(set) var frames = 0
@@ -81,6 +83,15 @@ package struct FrameIndex: Sendable {
     /// Where the scene of a frame begins.
     package func scene(of frame: Int) -> Place? {
         Self.last(of: scenes) { $0.frame <= frame }
+    }
+
+    /// The times of a frame's scene, in seconds: from just before its first frame to just before the
+    /// next scene's.
+    func times(ofSceneOf frame: Int) -> Range<Double> {
+        let number = scenes.firstIndex { $0.frame > frame } ?? scenes.count
+        let start = number > 0 ? scenes[number - 1].time : 0
+        let end = number < scenes.count ? scenes[number].time : .infinity
+        return start - Self.tolerance..<end - Self.tolerance
     }
 
     /// The last frame from a place on that a test holds for, or the place's own.

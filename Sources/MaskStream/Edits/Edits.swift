@@ -14,9 +14,21 @@ public struct Edits: Sendable, Equatable {
     /// What becomes of a track.
     struct Track: Sendable, Equatable {
         let number: Int
+        /// A moment of the one scene in which the number counts; nil counts it in each.
+        var moment: Double?
         let action: Action
         /// When somebody has made sure who it is; none is its first frame.
         var confirmed: [Double] = []
+        /// The times of that scene, once an analysis has told them.
+        var scene: Range<Double>?
+    }
+
+    /// Tracks of which somebody has made sure that they are one person.
+    ///
+    /// What is done to one of them is done to all.
+    struct Person: Sendable, Equatable {
+        let name: String
+        let tracks: [TrackMoment]
     }
 
     /// What becomes of a place in the frame.
@@ -45,6 +57,9 @@ public struct Edits: Sendable, Equatable {
     }
 
     var tracks: [Track] = []
+    var people: [Person] = []
+    /// Tracks whose proposal is wrong; they change no frame.
+    var refused: [TrackMoment] = []
     var regions: [Region] = []
     var spans: [Span] = []
 

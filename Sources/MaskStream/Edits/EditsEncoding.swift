@@ -2,14 +2,17 @@ import Yams
 
 /// Edits as they stand in their file, and as JSON in the same form.
 extension Edits: Encodable {
-    private enum Key: String, CodingKey { case schema, tracks, regions, spans }
+    private enum Key: String, CodingKey { case schema, tracks, people, refused, regions, spans }
 
     /// Writes the edits; those that are read again are the same.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(1, forKey: .schema)
-        let numbered = tracks.map { (String($0.number), $0) }
-        try container.encode(Dictionary(numbered) { first, _ in first }, forKey: .tracks)
+        let named = tracks.map { ($0.name, $0) }
+        try container.encode(Dictionary(named) { first, _ in first }, forKey: .tracks)
+        let people = people.map { ($0.name, $0.tracks) }
+        try container.encode(Dictionary(people) { first, _ in first }, forKey: .people)
+        try container.encode(refused, forKey: .refused)
         try container.encode(regions, forKey: .regions)
         try container.encode(spans, forKey: .spans)
     }
@@ -23,6 +26,11 @@ extension Edits: Encodable {
 }
 
 extension Edits.Track: Encodable {
+    /// How it is called in the file: `3`, or `3@12.5`.
+    var name: String {
+        moment.map { TrackMoment(number: number, time: $0).description } ?? String(number)
+    }
+
     private enum Key: String, CodingKey {
         case action = "do"
         case confirmed

@@ -20,8 +20,9 @@ extension Edits {
             guard track.action == .keep else { return track }
             let confirmed = track.confirmed.isEmpty ? [seen[track.number] ?? time] : track.confirmed
             let left = confirmed.filter(isLeft)
-            return left.isEmpty
-                ? nil : Track(number: track.number, action: .keep, confirmed: left)
+            var later = track
+            later.confirmed = left
+            return left.isEmpty ? nil : later
         }
         edits.regions = regions.compactMap { region in
             guard region.action == .keep, !isLeft(region.times.lowerBound) else { return region }

@@ -34,7 +34,8 @@ public struct EditStage: Stage {
         if work.miss == nil, let map = work.map {
             found = FoundTracks(map, work, settings: settings)
         }
-        guard var mask = work.mask, found != nil || !tracks.hides else {
+        guard var mask = work.mask, found != nil || tracks.hidden(at: work.source.time).isEmpty
+        else {
             tracks.miss(at: work.source.time)
             return nil
         }

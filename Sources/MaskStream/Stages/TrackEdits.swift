@@ -11,7 +11,7 @@ struct TrackEdits {
 
     private let settings: MaskStage.Settings
     private var keeps: [Int: KeepWatch] = [:]
-    private let hidden: Set<Int>
+    private let hides: [Edits.Track]
     /// What was found in the frame before; nil where nobody knows.
     private var past: FoundTracks?
     private var othersLately: RecentCells
@@ -19,17 +19,14 @@ struct TrackEdits {
     /// Whether a track of the scene is hidden.
     private var hidesInScene = false
 
-    /// Whether any track is hidden.
-    var hides: Bool { !hidden.isEmpty }
     /// Whether there is anything to do.
-    var isEmpty: Bool { keeps.isEmpty && hidden.isEmpty }
+    var isEmpty: Bool { keeps.isEmpty && hides.isEmpty }
 
     init(_ edits: [Edits.Track], settings: MaskStage.Settings) {
         self.settings = settings
-        hidden = Set(edits.filter { $0.action == .hide }.map(\.number))
-        for edit in edits where edit.action == .keep {
-            keeps[edit.number] = KeepWatch(confirmed: edit.confirmed)
-        }
+        hides = edits.filter { $0.action == .hide }
+        let kept = Dictionary(grouping: edits.filter { $0.action == .keep }, by: \.number)
+        keeps = kept.mapValues { KeepWatch(confirmed: $0.flatMap(\.starts)) }
         othersLately = RecentCells(hold: settings.rule.hold)
         hiddenLately = RecentCells(hold: settings.rule.hold)
     }
@@ -40,6 +37,11 @@ struct TrackEdits {
         hidesInScene = false
         othersLately.forget()
         hiddenLately.forget()
+    }
+
+    /// The tracks that are hidden at a time.
+    func hidden(at time: Double) -> Set<Int> {
+        Set(hides.filter { $0.scene?.contains(time) ?? true }.map(\.number))
     }
 
     /// Notes a frame of which nobody knows where the tracks are.
@@ -86,7 +88,8 @@ struct TrackEdits {
     }
 
     private mutating func hide(in mask: Mask, _ found: FoundTracks, at time: Double) -> Mask? {
-        guard hides else { return mask }
+        let hidden = hidden(at: time)
+        guard !hidden.isEmpty else { return mask }
         let present = hidden.intersection(found.boxes.keys)
         let numbers = Set(present.compactMap { found.numbers[$0] })
         guard numbers.count == present.count else { return nil }
@@ -97,6 +100,11 @@ struct TrackEdits {
         mask.set(0, where: lately, unless: found.none)
         return mask
     }
+}
+
+extension Edits.Track {
+    /// From when on it is kept.
+    fileprivate var starts: [Double] { confirmed.isEmpty ? [-.infinity] : confirmed }
 }
 
 extension Mask {

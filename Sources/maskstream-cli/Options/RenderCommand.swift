@@ -29,7 +29,7 @@ struct RenderCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What a person changes: tracks and regions to keep or hide, spans.", valueName: "file"),
+            "What to change: tracks, people and regions to keep or hide, spans.", valueName: "file"),
         completion: .file())
     var edits: String?
 

@@ -49,16 +49,19 @@ struct RenderPlan {
             job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
         session.analysis = folder
         session.editsPath = edits
-        if let edits { session.edits = try Self.edits(edits, session) }
+        if let edits { session.edits = try Self.edits(edits, session, folder) }
         self.session = session
         self.folder = folder
     }
 
-    /// The edits of a file.
-    private static func edits(_ path: String, _ session: SessionPlan) throws -> Edits {
+    /// The edits of a file, with the tracks that they name looked up in the analysis.
+    private static func edits(
+        _ path: String, _ session: SessionPlan, _ folder: AnalysisFolder
+    ) throws -> Edits {
         let edits = try Edits(ofFile: path)
         try check(edits, of: path, session)
-        return edits
+        guard edits.namesMoments else { return edits }
+        return try edits.resolved(by: FrameIndex(ofEvents: folder.events) { _ in }, name: path)
     }
 
     /// Refuses edits of which no output can be made: fills with and without alpha do not go into one.

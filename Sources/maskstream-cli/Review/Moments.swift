@@ -35,11 +35,12 @@ final class Moments: Sendable {
     func moment(_ frame: Int, _ plan: SessionPlan, tag: String) throws -> Moment {
         try state.sync { state in
             if state.tag == tag, let moment = try state.run?.moment(of: frame) { return moment }
+            var plan = plan
+            plan.edits = try plan.edits.resolved(by: index, name: "the edits")
             guard let first = try start(of: frame, plan.edits) else {
                 throw WatchRefusal("There is no frame \(frame).")
             }
             (state.run, state.tag) = (nil, tag)
-            var plan = plan
             plan.edits = plan.edits.from(sceneAt: first.time, seen: index.seen)
             let run = try MomentRun(
                 plan, from: first, scenes: scenes, wanted: frame, keepsOriginal: keepsOriginal)

@@ -12,6 +12,7 @@ import Testing
     static let texts = [
         "",
         "tracks: {3: keep, 7: hide, 9: {do: keep, confirmed: [1.5, 4]}}",
+        "{tracks: {3@12.5: hide}, people: {A: [1@0, 3@12.5], B b: [7@2]}, refused: [2@40]}",
         "regions: [{do: hide, box: [10, 20, 30, 40], from: 1, to: 2.5}]",
         "regions: [{do: keep, polygon: [[0, 0], [9, 1], [4, 8]], from: 1, to: 2, confirmed: [1.5]}]",
         "regions: [{do: hide, unit: shares, box: [0.1, 0.2, 0.3, 0.4], from: 0, to: 2}]",
@@ -33,9 +34,9 @@ import Testing
     }
 
     @Test func boxesStayBoxes() throws {
-        let region = try edits(Self.texts[2]).yaml()
+        let region = try edits(Self.texts[3]).yaml()
         #expect(region.contains("box") && !region.contains("polygon"))
-        #expect(try edits(Self.texts[3]).yaml().contains("polygon"))
+        #expect(try edits(Self.texts[4]).yaml().contains("polygon"))
     }
 
     @Test(arguments: [
