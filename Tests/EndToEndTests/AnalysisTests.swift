@@ -179,6 +179,27 @@ import Testing
             try FileManager.default.contentsOfDirectory(atPath: bench.path("parts")).count == 3)
     }
 
+    @Test("An analysis without proposals gets them, and is what it would have been")
+    func addsProposals() throws {
+        let command = ["analyze", bench.clip, "-p", bench.light, "--scene-limit", "0.4"]
+        try expectStatus(0, command + ["-o", bench.path("a")])
+        let before = try ["analysis.yaml", "events.ndjson", "maps.mkv"].map { try data("a/\($0)") }
+        let text = String(decoding: before[0], as: UTF8.self)
+        #expect(text.contains("\nproposals:"))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0.hasPrefix("proposals:") })
+        let end = lines[(start + 1)...].firstIndex { !$0.hasPrefix("-") && !$0.hasPrefix("  ") }
+        let rest = lines[..<start] + lines[(end ?? lines.endIndex)...]
+        try rest.joined(separator: "\n").write(
+            toFile: bench.path("a/analysis.yaml"), atomically: true, encoding: .utf8)
+        try expectStatus(
+            73, command + ["--threshold", "0.4", "-o", bench.path("a")], says: ["exists"])
+        try expectStatus(0, command + ["-o", bench.path("a")])
+        #expect(
+            try ["analysis.yaml", "events.ndjson", "maps.mkv"].map { try data("a/\($0)") } == before
+        )
+    }
+
     @Test("What does not belong to the analysis is refused")
     func refuses() throws {
         let (folder, out) = (bench.path("a"), bench.path("out.mkv"))

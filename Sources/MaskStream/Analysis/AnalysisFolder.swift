@@ -46,7 +46,7 @@ package final class AnalysisFolder: Sendable {
         (goesOn, reads, descriptor) = (false, ReadFiles(), -1)
     }
 
-    /// Makes a folder for an analysis, or goes on in one that was interrupted.
+    /// Makes a folder for an analysis, or goes on in one that was interrupted or has no proposals.
     ///
     /// Wraps `mkdir`, `flock` and `fchmod`.
     ///
@@ -123,7 +123,10 @@ package final class AnalysisFolder: Sendable {
                 .badData, "the analysis is of another input, \(found.input.name) (\(path))",
                 hint: "name another folder, or replace it with --overwrite")
         }
-        guard found.state == .claim else { throw PartFile.exists(path, "the analysis") }
+        let lacksProposals = found.proposals == nil && found.isSameWork(as: wanted)
+        guard found.state == .claim || lacksProposals else {
+            throw PartFile.exists(path, "the analysis")
+        }
         guard found.isSameWork(as: wanted) else {
             throw MaskStreamError(
                 .usage,
@@ -163,10 +166,12 @@ package final class AnalysisFolder: Sendable {
         try file.write(Data(manifest.yaml().utf8))
     }
 
-    /// Tells that the analysis is complete, and removes what an interrupted run left.
-    package func complete() throws {
+    /// Tells that the analysis is complete, with which tracks may go on with earlier ones, and removes
+    /// what an interrupted run left.
+    package func complete(_ proposals: [TrackProposal]) throws {
         var manifest = manifest
         manifest.state = .done
+        manifest.proposals = proposals
         try write(manifest)
         try remove([earlierMaps, earlierEvents])
     }

@@ -28,6 +28,8 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     package var options: [String: [String]]
     /// Where the models ran, in words.
     package var device: String
+    /// Which tracks may go on with those of earlier scenes; nil where nobody has looked for them.
+    package var proposals: [TrackProposal]?
 
     /// Makes the manifest of an analysis that begins.
     ///

@@ -82,6 +82,8 @@ public struct FrameWork: ~Copyable, Sendable {
     public var miss: Miss?
     /// The subjects found, largest first.
     public var subjects: [Subject] = []
+    /// The subjects' colours, in their order, where they are followed here.
+    var colors: [ColorHistogram?] = []
     /// The masks of a probe's two other thresholds.
     public var probeMasks: ProbeMasks?
     /// What the primary model did.

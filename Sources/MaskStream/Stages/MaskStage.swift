@@ -116,7 +116,7 @@ public struct MaskStage: Stage {
         }
         if format.isInterlaced { mask.joinFields() }
         // What was followed once has its tracks.
-        if work.findings == nil { work.subjects = subjects(in: map, of: work.source) }
+        if work.findings == nil { follow(map, in: &work) }
         if let plan = work.probePlan, !work.subjects.isEmpty {
             work.probeMasks = probeMasks(map, plan, format: format, time: time)
         }
@@ -125,22 +125,26 @@ public struct MaskStage: Stage {
         held = (mask, time, 0)
     }
 
-    /// The subjects with their tracks, those that are reported.
-    private mutating func subjects(in map: ConfidenceMap, of frame: Frame) -> [Subject] {
+    /// Puts the subjects with their tracks on the work, those that are reported.
+    private mutating func follow(_ map: ConfidenceMap, in work: inout FrameWork) {
         let (components, owners) = finder.components(of: map)
-        let detections = components.enumerated().map { index, component in
-            Detection(
-                box: component.box(in: map, over: frame.format),
-                // What the tracker takes for noise needs none.
-                appearance: index < Tracker.mostSubjects
-                    ? ColorHistogram(of: component, owners: owners, width: map.width, in: frame)
-                    : nil)
+        var detections: [Detection] = []
+        for (index, component) in components.enumerated() {
+            detections.append(
+                Detection(
+                    box: component.box(in: map, over: work.source.format),
+                    // What the tracker takes for noise needs none.
+                    appearance: index < Tracker.mostSubjects
+                        ? ColorHistogram(
+                            of: component, owners: owners, width: map.width, in: work.source)
+                        : nil))
         }
-        let tracks = tracker.follow(detections, time: frame.time)
+        let tracks = tracker.follow(detections, time: work.source.time)
         let most = settings.rule.inverts ? .max : settings.maxSubjects
-        return components.indices.prefix(most).map {
+        work.subjects = components.indices.prefix(most).map {
             Subject(box: detections[$0].box, area: components[$0].area, track: tracks[$0])
         }
+        work.colors = detections.prefix(most).map(\.appearance)
     }
 
     private mutating func cutMask(

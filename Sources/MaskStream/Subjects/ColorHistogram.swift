@@ -1,7 +1,8 @@
 /// How often colours occur in a subject: a histogram of a few bins for each plane of the frame.
 ///
-/// It tells subjects apart that cross within a scene. It is forgotten with the scene and never
-/// written anywhere: it describes clothes and light, and identifies nobody.
+/// It tells subjects apart that cross within a scene; while an analysis is made, tracks of later scenes
+/// are compared with it. It is forgotten with the run and never written anywhere: it describes clothes
+/// and light, and identifies nobody.
 struct ColorHistogram: Equatable {
     /// Bins of a plane.
     private static let bins = 8

@@ -5,6 +5,7 @@ import MaskStreamFFmpeg
 final class AnalysisRecorder: Sendable {
     private let folder: AnalysisFolder
     private let maps: Confined<MapSink>
+    private let linker = Confined(SceneLinker(), label: "maskstream.linker")
     /// What writes the events.
     let events: EventWriter
 
@@ -35,10 +36,17 @@ final class AnalysisRecorder: Sendable {
         MapRecordStage { [maps] map, frame in try maps.sync { try $0.write(map, of: frame) } }
     }
 
+    /// Notes the tracks of a frame that was written.
+    func note(_ work: borrowing FrameWork) { linker.sync { $0.add(work) } }
+
     /// Completes the analysis, or leaves it to be gone on with.
     func end(isComplete: Bool) throws {
         guard isComplete else { return maps.sync { $0.abandon() } }
         try maps.sync { try $0.finish() }
-        try folder.complete()
+        let proposals = linker.sync { linker in
+            linker.endScene()
+            return linker.proposals
+        }
+        try folder.complete(proposals)
     }
 }

@@ -10,12 +10,14 @@ struct SessionRecord {
     private var logs: [EventLog] = []
     private var page: ReportFile?
     private var certificate: CertificateFile?
+    private let analysis: AnalysisRecorder?
 
     /// Opens the files that the options ask for, and writes the first lines.
     init(
         _ plan: SessionPlan, events: EventWriter?, format: FrameFormat, settings: PipelineSettings,
         smallest: SmallestSubject?, analysis: AnalysisRecorder?
     ) throws {
+        self.analysis = analysis
         page = try plan.reportPath.map { try ReportFile($0, plan: plan, look: settings.look) }
         certificate = try plan.certificatePath.map { try CertificateFile($0, plan: plan) }
         let start = Event.Start(
@@ -45,6 +47,7 @@ struct SessionRecord {
     mutating func add(_ work: borrowing FrameWork, move: ThresholdMove?) throws {
         page?.add(work, move: move)
         certificate?.add(work)
+        analysis?.note(work)
         for index in logs.indices { try logs[index].add(work, move: move) }
     }
 

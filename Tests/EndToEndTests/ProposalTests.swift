@@ -1,0 +1,133 @@
+import Foundation
+import MaskStreamTestSupport
+import Testing
+
+/// Which tracks `maskstream analyze` proposes to be one, on clips whose people are known.
+@Suite struct ProposalTests {
+    let bench: Workbench
+
+    init() throws { bench = try Workbench() }
+
+    /// A person in a shot: their clothes in red, green and blue, and where they stand.
+    private struct Figure {
+        let clothes: [Int]
+        let x: Int
+    }
+
+    private static let (width, height, shot) = (160, 96, 10)
+
+    /// Films shots of a second each, given who is in them from left to right.
+    ///
+    /// Light and ground change from shot to shot. Everybody is bright, moves, and has noise and stripes on the clothes.
+    private func film(_ shots: [String], _ clothes: [Character: [Int]]) throws -> String {
+        var noise: UInt32 = 7
+        var data = Data()
+        for (number, people) in shots.enumerated() {
+            let light = [100, 94, 104, 98, 106, 96][number % 6]
+            for frame in 0..<Self.shot {
+                var image = [UInt8](
+                    repeating: number % 2 == 0 ? 0 : 40, count: 3 * Self.width * Self.height)
+                for (place, name) in people.enumerated() {
+                    let left = 10 + 50 * place + frame + (number * 7) % 12
+                    let top = 20 + (number * 5) % 9
+                    for y in 0..<56 {
+                        for x in 0..<20 {
+                            noise = noise &* 1_664_525 &+ 1_013_904_223
+                            let color = y < 12 ? [205, 165, 140] : clothes[name] ?? []
+                            let shade = y >= 12 && y / 6 % 2 == 0 ? 88 : 100
+                            for plane in 0..<3 {
+                                let value =
+                                    color[plane] * light * shade / 10_000 + Int(noise >> 24) % 17
+                                    - 8
+                                image[3 * ((top + y) * Self.width + left + x) + plane] = UInt8(
+                                    min(max(value, 0), 255))
+                            }
+                        }
+                    }
+                }
+                data += image
+            }
+        }
+        let raw = try bench.folder.write(data, to: "raw")
+        return try Clips.make(
+            "film.mkv", in: bench.folder,
+            ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "\(Self.width)x\(Self.height)"]
+                + ["-r", "10", "-i", raw, "-c:v", "ffv1", "-pix_fmt", "yuv420p"])
+    }
+
+    private struct FrameLine: Decodable {
+        struct Subject: Decodable {
+            let track: Int
+            let box: [Int]
+        }
+        let type: String
+        let time: Double?
+        let subjects: [Subject]?
+    }
+
+    /// Proposals that are right, that are wrong, and tracks whose person was there before.
+    private func judge(_ shots: [String], _ clothes: [Character: [Int]]) throws -> [Int] {
+        let folder = bench.path("a")
+        try expectStatus(
+            0,
+            ["analyze", film(shots, clothes), "-p", bench.light, "-o", folder]
+                + ["--scene-limit", "1", "--overwrite"])
+        var names: [String: Character] = [:]
+        for line in try String(contentsOfFile: "\(folder)/events.ndjson", encoding: .utf8)
+            .split(separator: "\n")
+        {
+            let frame = try JSONDecoder().decode(FrameLine.self, from: Data(line.utf8))
+            guard let time = frame.time, time == time.rounded() else { continue }
+            let people = Array(shots[Int(time)])
+            let subjects = (frame.subjects ?? []).sorted { $0.box[0] < $1.box[0] }
+            try #require(subjects.count == people.count)
+            for (subject, name) in zip(subjects, people) {
+                names["\(subject.track)@\(Int(time))"] = name
+            }
+        }
+        var (right, wrong) = (0, 0)
+        var pairs: [Substring: Set<Substring>] = [:]
+        let text = try String(contentsOfFile: "\(folder)/analysis.yaml", encoding: .utf8)
+        let entry = /- continues: (\S+)\n  similarity: (\S+)\n  track: (\S+)\n/
+        for match in text.matches(of: entry) {
+            let (earlier, similarity, track) = (match.1, match.2, match.3)
+            let similar = try #require(Double(similarity))
+            #expect((0...1).contains(similar))
+            let isRight = names[String(track)] == names[String(earlier)]
+            (right, wrong) = (right + (isRight ? 1 : 0), wrong + (isRight ? 0 : 1))
+            // No two of a scene with one track.
+            let scene = track.split(separator: "@")[1]
+            #expect(pairs[scene, default: []].insert(earlier).inserted)
+        }
+        var known: Set<Character> = []
+        var again = 0
+        for people in shots {
+            again += people.filter(known.contains).count
+            known.formUnion(people)
+        }
+        return [right, wrong, again]
+    }
+
+    static let shots = [
+        "A", "B", "A", "C", "AB", "B", "CA", "BC", "A", "C", "B", "ABC", "C", "BA", "A", "CB",
+    ]
+
+    @Test func peopleInDifferentClothesAreFoundAgain() throws {
+        let found = try judge(
+            Self.shots, ["A": [210, 70, 60], "B": [70, 160, 90], "C": [80, 110, 220]])
+        #expect(found == [20, 0, 20])
+    }
+
+    @Test(
+        arguments: [
+            ["A": [80, 110, 220], "B": [80, 110, 220], "C": [80, 110, 220]],
+            ["A": [80, 110, 220], "B": [84, 116, 210], "C": [90, 110, 215]],
+        ] as [[Character: [Int]]]) func alikePeopleAreNotTakenForEachOther(
+            clothes: [Character: [Int]]
+        )
+        throws
+    {
+        let found = try judge(["ABC"] + Self.shots, clothes)
+        #expect(found[1] == 0)
+    }
+}
