@@ -3,7 +3,8 @@ import Foundation
 /// The folder of an analysis: what a run found in an input, for later runs without models.
 ///
 /// It shows where people were, so that nobody but its owner may read it. `maps.mkv` holds the
-/// confidence maps, `events.ndjson` all else that was found, `analysis.yaml` of what it is.
+/// confidence maps, `events.ndjson` all else that was found, `analysis.yaml` of what it is, `edits.yaml`
+/// what a person changes of it.
 package final class AnalysisFolder: Sendable {
     /// The folder's path.
     package let path: String
@@ -24,6 +25,11 @@ package final class AnalysisFolder: Sendable {
     package var earlierMaps: String { "\(path)/earlier.mkv" }
     /// Events of an interrupted run.
     package var earlierEvents: String { "\(path)/earlier.ndjson" }
+    /// What a person changes of it.
+    package var edits: String { Self.edits(in: path) }
+    /// What a person has changed of an analysis that was replaced.
+    private var earlierEdits: String { "\(path)/earlier-edits.yaml" }
+    static func edits(in path: String) -> String { "\(path)/edits.yaml" }
     private static func manifest(in path: String) -> String { "\(path)/analysis.yaml" }
 
     /// Opens a complete analysis.
@@ -79,6 +85,8 @@ package final class AnalysisFolder: Sendable {
             try keepLongest([events, earlierEvents], as: earlierEvents)
         } else {
             try remove([maps, maps + ".part", earlierMaps, events, earlierEvents])
+            // Its tracks may be others' numbers now.
+            if FileIdentity(edits) != nil { try rename(edits, as: earlierEdits) }
         }
     }
 
@@ -130,7 +138,8 @@ package final class AnalysisFolder: Sendable {
         guard found.isSameWork(as: wanted) else {
             throw MaskStreamError(
                 .usage,
-                "the analysis was begun with another profile, version or other options (\(path))",
+                "the analysis was begun with another profile, version or other options, or where the "
+                    + "models answer otherwise (\(path))",
                 hint: "give the same ones to go on, or begin anew with --overwrite")
         }
     }
@@ -148,9 +157,13 @@ package final class AnalysisFolder: Sendable {
         }
         try remove(sizes.keys.filter { $0 != longest && $0 != name })
         guard longest != name else { return }
+        try rename(longest, as: name)
+    }
+
+    private func rename(_ path: String, as name: String) throws {
         try reads.refuse(FileIdentity(name), "the analysis", name)
-        try reads.refuse(FileIdentity(longest), "the analysis", longest)
-        rename(longest, name)
+        try reads.refuse(FileIdentity(path), "the analysis", path)
+        MaskStream.rename(path, name)
     }
 
     private func remove(_ paths: [String]) throws {

@@ -28,6 +28,8 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     package var options: [String: [String]]
     /// Where the models ran, in words.
     package var device: String
+    /// What the models answer there, see `maskstream fingerprint`.
+    package var fingerprint: String?
     /// Which tracks may go on with those of earlier scenes; nil where nobody has looked for them.
     package var proposals: [TrackProposal]?
 
@@ -36,7 +38,7 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     /// - Throws: what `Profile.digest()` throws.
     package init(
         version: String, input: Receipt.Input, profile: MaskStream.Profile,
-        options: [String: [String]], device: String
+        options: [String: [String]], device: String, fingerprint: String?
     ) throws {
         self.version = version
         self.input = input
@@ -45,6 +47,7 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
             digest: try profile.digest())
         self.options = options
         self.device = device
+        self.fingerprint = fingerprint
     }
 
     /// Reads a file; nil where there is none.
@@ -77,5 +80,6 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     func isSameWork(as other: AnalysisManifest) -> Bool {
         version == other.version && profile.digest == other.profile.digest
             && options == other.options && device == other.device
+            && fingerprint == other.fingerprint
     }
 }

@@ -2,14 +2,6 @@ package import Foundation
 import Yams
 
 extension Edits {
-    /// Reads a file of edits strictly.
-    ///
-    /// - Throws: ``MaskStreamError`` with code `noInput` where it cannot be read, `configuration`
-    ///   naming the file and the key for what is no edit.
-    package init(ofFile path: String) throws {
-        try self.init(yaml: contents(ofFile: path), name: path)
-    }
-
     /// Reads edits strictly, of a file or of JSON, which is YAML.
     ///
     /// - Parameters:

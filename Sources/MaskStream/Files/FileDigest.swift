@@ -1,5 +1,5 @@
 internal import COpenSSL
-import Foundation
+package import Foundation
 
 /// What a file holds, told by its size in bytes and its SHA-256.
 package struct FileDigest: Codable, Hashable, Sendable {
@@ -14,10 +14,15 @@ package struct FileDigest: Codable, Hashable, Sendable {
         self.sha256 = sha256
     }
 
+    /// Tells of bytes that were read from a file.
+    package init(of bytes: Data) {
+        self.init(size: bytes.count, sha256: MessageDigest.sha256.hexadecimal(of: bytes))
+    }
+
     /// Reads a file, or all files of a folder in the order of their names.
     ///
     /// - Throws: ``MaskStreamError`` with code `noInput` where one cannot be read.
-    package init(of path: String) throws {
+    package init(at path: String) throws {
         guard FileIdentity(path)?.isFolder == true else {
             self = try FileDigest(ofFile: path)
             return

@@ -14,7 +14,7 @@ extension Profile {
         let level: Float = 0.5
         self.init(
             name: "masks", description: "Masks that were made elsewhere.", license: "",
-            folder: path, sha256: try FileDigest(of: path).sha256,
+            folder: path, sha256: try FileDigest(at: path).sha256,
             estimator: EstimatorSpec(
                 file: ModelReference(path: path), fit: .area, area: EstimatorSpec.largestArea,
                 multiple: 1,

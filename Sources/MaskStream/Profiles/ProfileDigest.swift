@@ -25,7 +25,7 @@ extension ModelReference {
     ///
     /// - Throws: ``MaskStreamError`` with code `configuration` where it cannot be read.
     package func digest() throws -> String {
-        do { return try FileDigest(of: path).sha256 } catch {
+        do { return try FileDigest(at: path).sha256 } catch {
             throw MaskStreamError(
                 .configuration, "the model cannot be read (\(path))",
                 hint: "put the model there, or correct `file` in profile.yaml", underlying: error)

@@ -116,6 +116,8 @@ package struct Certificate: Encodable, Sendable {
     package var output: FileDigest
     /// Which profile it was.
     package var profile: Receipt.Profile
+    /// The file of what a person has changed of an analysis; nil where nobody has.
+    package var edits: FileDigest?
     /// The options that change the result, by their long names.
     package var options: [String: [String]]
     /// Where the models ran, in words.
@@ -138,7 +140,8 @@ package struct Certificate: Encodable, Sendable {
     /// Makes a record.
     package init(
         program: Program, input: FileDigest?, output: FileDigest, profile: Receipt.Profile,
-        options: [String: [String]], device: String, fingerprint: String?, frames: Frames,
+        edits: FileDigest?, options: [String: [String]], device: String, fingerprint: String?,
+        frames: Frames,
         maskedWhole: FrameSpans, hidden: Subjects?, shown: Subjects?, gaps: Gaps,
         verification: Verified?, exit: Int32
     ) {
@@ -146,6 +149,7 @@ package struct Certificate: Encodable, Sendable {
         self.input = input
         self.output = output
         self.profile = profile
+        self.edits = edits
         self.options = options
         self.device = device
         self.fingerprint = fingerprint

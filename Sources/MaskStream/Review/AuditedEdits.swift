@@ -42,7 +42,7 @@ package final class AuditedEdits: Sendable {
     /// - Parameter folder: the analysis' folder.
     /// - Throws: ``MaskStreamError`` with code `cannotCreate` where another program changes them.
     package init(in folder: String) throws {
-        path = "\(folder)/edits.yaml"
+        path = AnalysisFolder.edits(in: folder)
         let file = try GrowingFile("\(folder)/audit.ndjson", "the record of edits")
         audit = Confined(file, label: "maskstream.edits")
         let tag = try read().tag

@@ -45,7 +45,8 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What to change: tracks, people and regions to keep or hide, spans.", valueName: "file"),
+            "What to change: tracks, people and regions to keep or hide, spans; edits.yaml of the folder "
+                + "where it is there.", valueName: "file"),
         completion: .file())
     var edits: String?
 

@@ -29,7 +29,8 @@ struct RenderCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What to change: tracks, people and regions to keep or hide, spans.", valueName: "file"),
+            "What to change: tracks, people and regions to keep or hide, spans; edits.yaml of the folder "
+                + "where it is there.", valueName: "file"),
         completion: .file())
     var edits: String?
 

@@ -29,7 +29,8 @@ extension SessionPlan {
         profile.folder = Self.absolute(profile.folder)
         return try AnalysisManifest(
             version: Versions.program, input: input, profile: profile,
-            options: try ResultOptions.analysed(in: job.words), device: announcement)
+            options: try ResultOptions.analysed(in: job.words), device: announcement,
+            fingerprint: try fingerprint())
     }
 
     /// A path that leads to the same place from any folder.

@@ -6,11 +6,12 @@ extension SessionPlan {
     /// Whether a model finds what is masked.
     private var runsModels: Bool { analysis == nil && arguments.external.masks == nil }
 
-    /// What the models answer on this machine; nil where none runs.
+    /// What the models answer on this machine, or answered where the analysis was made; nil where masks
+    /// come from elsewhere.
     ///
     /// - Throws: `MaskStreamError` 78 for a model that does not load, 70 for one that fails.
     func fingerprint() throws -> String? {
-        guard runsModels else { return nil }
+        guard runsModels else { return analysis?.manifest.fingerprint }
         return try fingerprints.fingerprint(of: profile).sha256
     }
 

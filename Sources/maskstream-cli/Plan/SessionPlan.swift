@@ -20,8 +20,8 @@ struct SessionPlan: Sendable {
     var analysis: AnalysisFolder?
     /// What a person changes of it.
     var edits = Edits()
-    /// The file that holds them.
-    var editsPath: String?
+    /// The file that holds them, and what it holds; nil where there is none.
+    var editsFile: (path: String, digest: FileDigest)?
     /// The annotations that are written; nil for none.
     var annotations: AnnotationRequest?
     /// What the whole command reads, and so must not write.

@@ -16,16 +16,18 @@ struct RenderPlan {
     /// - Throws: `MaskStreamError` 65 for an analysis that is not complete or of another input or
     ///   version, 66 for what is not there, 78 for a profile that has changed and for edits that are
     ///   wrong.
-    init(_ command: RenderCommand) throws {
+    init(_ command: RenderCommand, takesEdits: Bool = true) throws {
         try self.init(
-            command.folder, edits: command.edits, input: command.input,
+            command.folder, edits: command.edits, takesEdits: takesEdits, input: command.input,
             output: command.common.output
         ) { try command.whole($0) }
     }
 
-    /// Opens an analysis; `whole` makes the main job of what it tells of its own.
+    /// Opens an analysis, with its own edits where none are named; `whole` makes the main job of what it
+    /// tells of its own.
     init(
-        _ folder: String, edits: String?, input: String?, output: String? = nil,
+        _ folder: String, edits: String?, takesEdits: Bool = true, input: String?,
+        output: String? = nil,
         whole: (RunCommand) throws -> RunCommand
     ) throws {
         let folder = try AnalysisFolder(reading: folder)
@@ -48,20 +50,10 @@ struct RenderPlan {
         var session = try SessionPlan(
             job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
         session.analysis = folder
-        session.editsPath = edits
-        if let edits { session.edits = try Self.edits(edits, session, folder) }
+        let own = FileIdentity(folder.edits) == nil ? nil : folder.edits
+        if takesEdits, let path = edits ?? own { try session.take(edits: path, of: folder) }
         self.session = session
         self.folder = folder
-    }
-
-    /// The edits of a file, with the tracks that they name looked up in the analysis.
-    private static func edits(
-        _ path: String, _ session: SessionPlan, _ folder: AnalysisFolder
-    ) throws -> Edits {
-        let edits = try Edits(ofFile: path)
-        try check(edits, of: path, session)
-        guard edits.namesMoments else { return edits }
-        return try edits.resolved(by: FrameIndex(ofEvents: folder.events) { _ in }, name: path)
     }
 
     /// Refuses edits of which no output can be made: fills with and without alpha do not go into one.
@@ -102,6 +94,20 @@ struct RenderPlan {
                 .badData, "this is not the input of the analysis (\(input.name))",
                 hint: "name the input with --input, or analyze this one")
         }
+    }
+}
+
+extension SessionPlan {
+    /// Takes the edits of a file, with the tracks that they name looked up in the analysis.
+    ///
+    /// - Throws: `MaskStreamError` with code `noInput`, or `configuration` for what is no edit.
+    fileprivate mutating func take(edits path: String, of analysis: AnalysisFolder) throws {
+        let data = try contents(ofFile: path)
+        edits = try Edits(yaml: data, name: path)
+        editsFile = (path, FileDigest(of: data))
+        try RenderPlan.check(edits, of: path, self)
+        guard edits.namesMoments else { return }
+        edits = try edits.resolved(by: FrameIndex(ofEvents: analysis.events) { _ in }, name: path)
     }
 }
 

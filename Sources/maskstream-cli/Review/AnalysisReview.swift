@@ -24,7 +24,7 @@ final class AnalysisReview: Reviewed {
     /// - Throws: what ``RenderPlan`` throws; `MaskStreamError` 73 where another program changes the
     ///   edits.
     init(_ command: ReviewCommand) throws {
-        let opened = try RenderPlan(command.render)
+        let opened = try RenderPlan(command.render, takesEdits: false)
         let (plan, folder) = (opened.session, opened.folder)
         self.plan = plan
         options = command.options
@@ -103,9 +103,8 @@ final class AnalysisReview: Reviewed {
     var rendering: ReviewRendering { render.now }
 
     func beginRendering() throws {
-        let edits = FileIdentity(file.path) == nil ? [] : ["--edits=\(file.path)"]
         try render.begin(
-            edits + options, frames: contents.value.index.frames, tag: file.read().tag)
+            options, frames: contents.value.index.frames, tag: file.read().tag)
     }
 
     func stopRendering() { render.stop() }

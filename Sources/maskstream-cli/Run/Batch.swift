@@ -69,7 +69,7 @@ struct Batch: Sendable {
                 reads.add(profile: profile)
             }
             if let analysis = plan.analysis { reads.add(analysis.path) }
-            if let edits = plan.editsPath { reads.add(edits) }
+            if let edits = plan.editsFile { reads.add(edits.path) }
         }
         return reads
     }

@@ -43,6 +43,7 @@ struct CertificateFile {
                 version: Versions.program, sha256: try FileDigest(ofFile: "/proc/self/exe").sha256),
             input: input, output: try FileDigest(ofFile: output),
             profile: Receipt.Profile(name: plan.profile.name, sha256: try plan.profile.digest()),
+            edits: plan.editsFile?.digest,
             options: try ResultOptions.named(in: plan.job.words), device: plan.announcement,
             fingerprint: try plan.fingerprint(),
             frames: Certificate.Frames(counts, corrupt: corrupt), maskedWhole: maskedWhole,

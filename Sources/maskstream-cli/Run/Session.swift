@@ -36,6 +36,9 @@ struct Session {
     /// nothing is run.
     private func process(_ receipt: inout SessionReceipt?) throws -> Summary {
         plan.job.notes.forEach(progress.warn)
+        if let edits = plan.editsFile {
+            progress.inform(MediaWarning("edits", "edited as \(edits.path) says"))
+        }
         guard let media = try plan.job.isFolder ? openFolder() : openStream() else {
             let isStopped = interrupts.isStopped && !plan.job.isLive
             return .empty(plan, status: isStopped ? ExitStatus.interrupted : 0)

@@ -40,6 +40,8 @@ struct SessionReceipt {
             version: Versions.program, input: input,
             profile: Receipt.Profile(name: plan.profile.name, sha256: try plan.profile.digest()),
             options: try ResultOptions.named(in: plan.job.words), device: plan.announcement)
+        // What the words name may be another file by now.
+        receipt.options["--edits"] = plan.editsFile.map { ["sha256:\($0.digest.sha256)"] }
         receipt.segment = plan.arguments.input.segment
         self.init(
             receipt, at: path,
