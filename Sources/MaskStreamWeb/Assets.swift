@@ -20,9 +20,11 @@ package enum Assets {
         PackageResources.page_css, PackageResources.form_css, PackageResources.review_css)
     package static let reviewScript = markup(
         PackageResources.chart_js, PackageResources.review_js, PackageResources.review_edits_js,
+        PackageResources.review_tracks_js,
         PackageResources.review_frame_js, PackageResources.review_regions_js,
         PackageResources.review_shapes_js, PackageResources.review_times_js,
-        PackageResources.review_panels_js, PackageResources.review_keys_js)
+        PackageResources.review_chosen_js, PackageResources.review_panels_js,
+        PackageResources.review_keys_js)
 
     /// The blank that charts are drawn on.
     package static let drawing = markup(PackageResources.drawing_html)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ReviewTests {
     let bench: Workbench
     /// Where the analysis is.
-    private let folder: String
+    let folder: String
 
     init() throws {
         bench = try Workbench()
@@ -26,7 +26,7 @@ import Testing
     }
 
     /// A review that is served, and what asks it.
-    private final class Served {
+    final class Served {
         let run: Companion
         let url: String
         let port: Int
@@ -204,7 +204,7 @@ import Testing
         #expect(change?["what"] as? String == "tracks.1" && change?["after"] as? String == "keep")
     }
 
-    private func audit() throws -> [[String: Any]] {
+    func audit() throws -> [[String: Any]] {
         try String(contentsOfFile: "\(folder)/audit.ndjson", encoding: .utf8)
             .split(separator: "\n").map {
                 try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:]

@@ -17,14 +17,26 @@ final class FakeReview: Reviewed {
 
     var now: Facts { facts.sync { $0 } }
 
-    init(frames: Int = 100) {
-        var recorder = TimelineRecorder(size: (32, 18), inverts: true)
+    /// - Parameters:
+    ///   - cuts: the frames that begin a scene.
+    ///   - proposals: tracks that may go on with others, as `1@2 1@0`.
+    init(frames: Int = 100, cuts: [Int] = [], proposals: [String] = []) {
+        var recorder = TimelineRecorder(
+            size: (32, 18), inverts: true,
+            proposals: proposals.map { words in
+                let moments = words.split(separator: " ").map { word in
+                    let parts = word.split(separator: "@")
+                    return TrackMoment(
+                        number: Int(parts[0]) ?? 0, time: Double(parts[1]) ?? 0)
+                }
+                return TrackProposal(track: moments[0], continues: moments[1], similarity: 0.86)
+            })
         for number in 0..<frames {
             let isLost = (20..<25).contains(number)
             recorder.add(
                 ReviewFrame(
                     number: number, time: Double(number) / 25, threshold: 0.5,
-                    tracks: isLost ? [2] : [1, 2]))
+                    beginsScene: cuts.contains(number), tracks: isLost ? [2] : [1, 2]))
         }
         recorder.finish()
         self.recorder = recorder

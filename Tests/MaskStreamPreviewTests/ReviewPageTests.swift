@@ -70,6 +70,84 @@ import Testing
         #expect(hasEdits(review) { ($0["tracks"] as? [String: String])?.isEmpty == true })
     }
 
+    private static let threeScenes = (cuts: [0, 50, 75], proposals: ["1@2 1@0", "1@3 1@2"])
+
+    /// The texts of the timeline's bars of track 1, and whether they are hidden.
+    private func bars(_ browser: Browser) throws -> String {
+        try browser.value(
+            of: """
+                [...document.querySelectorAll('#lanes button')].filter(bar => bar.textContent[0] === '1')
+                  .sort((a, b) => parseFloat(a.style.left) - parseFloat(b.style.left))
+                  .map(bar => bar.textContent + (bar.classList.contains('hidden') ? '!' : ''))
+                """)
+    }
+
+    @Test func tracksAreMadeOnePersonByTheKeyboard() throws {
+        let review = FakeReview(cuts: Self.threeScenes.cuts, proposals: Self.threeScenes.proposals)
+        let (served, browser) = try open(review)
+        defer { served.server.stop() }
+        try browser.press("t", code: 84)
+        try #require(browser.shows("0:02.00", in: "clock"))
+        #expect(browser.shows("May be track 1 at 0:00.00, 0.86", in: "proposal"))
+        let label = "document.querySelector('#overlay text').textContent"
+        #expect(try browser.value(of: label) == "1 may be track 1 at 0:00.00, 0.86")
+        #expect(try bars(browser) == "1,1,1")
+        try browser.press("y", code: 89)
+        #expect(hasEdits(review) { $0["people"] as? [String: [String]] == ["A": ["1@0", "1@2"]] })
+        #expect(try bars(browser) == "1 A,1 A,1")
+        // What is done to one of them is done to both, and to nobody else.
+        try browser.press("h", code: 72)
+        #expect(hasEdits(review) { $0["tracks"] as? [String: String] == ["1@2": "hide"] })
+        #expect(try bars(browser) == "1 A!,1 A!,1")
+        try browser.press("t", code: 84)
+        try #require(browser.shows("0:03.00", in: "clock"))
+        #expect(browser.shows("May be A, track 1 at 0:02.00, 0.86", in: "proposal"))
+        try browser.press("y", code: 89)
+        #expect(try bars(browser) == "1 A!,1 A!,1 A!")
+        try browser.press("z", code: 90, modifiers: 2)
+        #expect(try bars(browser) == "1 A!,1 A!,1")
+        try browser.press("d", code: 68)
+        #expect(hasEdits(review) { $0["refused"] as? [String] == ["1@3"] })
+        #expect(try browser.value(of: "document.getElementById('proposal')") == "null")
+        for _ in 0..<3 { try browser.press("z", code: 90, modifiers: 2) }
+        #expect(hasEdits(review) { ($0["people"] as? [String: Any])?.isEmpty == true })
+        #expect(try bars(browser) == "1,1,1")
+        #expect(browser.complaints.isEmpty)
+    }
+
+    @Test func tracksAreMadeOnePersonByTheMouse() throws {
+        let review = FakeReview(cuts: Self.threeScenes.cuts, proposals: Self.threeScenes.proposals)
+        let (served, browser) = try open(review)
+        defer { served.server.stop() }
+        func click(_ test: String) throws {
+            try browser.value(
+                of: "[...document.querySelectorAll('button')].find(e => \(test)).click()")
+        }
+        try click("e.title.startsWith('Track 1, 0:02.00')")
+        try #require(browser.shows("0:02.00", in: "clock"))
+        try #require(browser.eventually("document.getElementById('same') !== null"))
+        try click("e.id === 'same'")
+        #expect(hasEdits(review) { $0["people"] as? [String: [String]] == ["A": ["1@0", "1@2"]] })
+        try click("e.textContent === 'Keep'")
+        let isKept = hasEdits(review) { edits in
+            let track = (edits["tracks"] as? [String: [String: Any]])?["1"]
+            return track?["confirmed"] as? [Double] == [2]
+        }
+        #expect(isKept)
+        // Who is taken out of the person stays kept, and so does the other.
+        try click("e.textContent === 'Not A'")
+        #expect(hasEdits(review) { ($0["people"] as? [String: Any])?.isEmpty == true })
+        #expect(hasEdits(review) { $0["refused"] as? [String] == ["1@2"] })
+        #expect(
+            hasEdits(review) { (($0["tracks"] as? [String: Any])?["1@0"] as? String) == "keep" })
+        try click("e.title.startsWith('Track 1, 0:03.00')")
+        try #require(browser.shows("0:03.00", in: "clock"))
+        try #require(browser.eventually("document.getElementById('another') !== null"))
+        try click("e.id === 'another'")
+        #expect(hasEdits(review) { $0["refused"] as? [String] == ["1@2", "1@3"] })
+        #expect(browser.complaints.isEmpty)
+    }
+
     @Test func editsFromElsewhereAreShownAndUndoBringsTheOwnBack() throws {
         let review = FakeReview()
         let (served, browser) = try open(review)

@@ -33,4 +33,6 @@ package struct ReviewTimeline: Sendable, Encodable, Equatable {
     package let doubtful: Int
     /// The longest tracks.
     package let tracks: [Track]
+    /// Which tracks may go on with those of earlier scenes, in order; the first of very many.
+    package let proposals: [TrackProposal]
 }

@@ -36,6 +36,8 @@ package struct TimelineRecorder: Sendable {
     private static let mostPoints = 800
     /// Tracks in an answer at most.
     private static let mostTracks = 300
+    /// Scenes whose beginnings are told exactly, and proposals, in an answer at most.
+    private static let mostScenes = 4_096
     /// A quarter of a second each in an hour.
     private static let capacity = 16_384
 
@@ -44,21 +46,29 @@ package struct TimelineRecorder: Sendable {
     private var series = SeriesBuckets<Bucket>(capacity: capacity)
     private var doubts = DoubtfulSpans()
     private var tracks = Greatest<ReviewTimeline.Track>(limit: 4_096)
+    private let proposals: [TrackProposal]
+    private var cuts: [Double] = []
     private var frames = 0
     private var start = 0.0
     private var last = 0.0
 
     /// Makes a recorder of frames of a size, in displayed pixels.
     ///
-    /// - Parameter inverts: whether masks hide subjects.
-    package init(size: (width: Int, height: Int), inverts: Bool) {
+    /// - Parameters:
+    ///   - inverts: whether masks hide subjects.
+    ///   - proposals: what the analysis proposes, in the order of time.
+    package init(
+        size: (width: Int, height: Int), inverts: Bool, proposals: [TrackProposal] = []
+    ) {
         self.size = size
         self.inverts = inverts
+        self.proposals = proposals
     }
 
     /// Adds the next frame.
     package mutating func add(_ frame: ReviewFrame) {
         if frames == 0 { start = frame.time }
+        if frame.beginsScene { cuts.append(frame.time) }
         keep(doubts.add(frame))
         series.append(Bucket(frame))
         last = frame.time
@@ -73,15 +83,21 @@ package struct TimelineRecorder: Sendable {
         let (from, to) = (from ?? start, to ?? end)
         let stretch = series.buckets.filter { $0.end >= from && $0.start <= to }
         let buckets = Self.coarse(stretch)
+        let time = from...max(from, to)
+        let cuts = cuts.filter(time.contains)
         return ReviewTimeline(
             inverts: inverts, size: [size.width, size.height], frames: frames, start: start,
             end: end,
             threshold: buckets.compactMap(\.point),
             absent: spans(buckets, where: \.isEmpty), missed: spans(buckets, where: \.isMissed),
-            cuts: buckets.filter(\.beginsScene).map(\.start), spans: doubts.spans,
+            cuts: cuts.count <= Self.mostScenes
+                ? cuts : buckets.filter(\.beginsScene).map(\.start),
+            spans: doubts.spans,
             doubtful: doubts.count,
             tracks: Array(
-                tracks.items.filter { $0.end >= from && $0.start <= to }.prefix(Self.mostTracks)))
+                tracks.items.filter { $0.end >= from && $0.start <= to }.prefix(Self.mostTracks)),
+            proposals: Array(
+                proposals.filter { time.contains($0.track.time) }.prefix(Self.mostScenes)))
     }
 
     /// Seconds at which the last frame ends, by the frames' mean.

@@ -5,7 +5,7 @@
 
 // biome-ignore lint/correctness/noUnusedVariables: the other parts use it
 const edits = (() => {
-  const none = { tracks: {}, regions: [], spans: [] };
+  const none = { tracks: {}, people: {}, refused: [], regions: [], spans: [] };
   let now = none;
   let stored = none;
   let tag = null;
@@ -99,22 +99,6 @@ const edits = (() => {
     use(future.pop());
   }
 
-  // A track's number counts in its scene: what is kept holds from the times at which somebody has made
-  // sure who it is, what is hidden in every scene.
-  function track(number, side, time) {
-    const { [number]: before, ...others } = now.tracks;
-    if (side !== "keep") return change({ tracks: side ? { ...others, [number]: side } : others });
-    const confirmed = [...new Set([...(before?.confirmed ?? []), time])].sort((a, b) => a - b);
-    change({ tracks: { ...others, [number]: { do: "keep", confirmed } } });
-  }
-
-  // What a track is set to between two times; undefined where it is as found.
-  function sideOf(number, start, end) {
-    const edit = now.tracks[number];
-    if (!edit?.confirmed) return edit?.do ?? edit;
-    return edit.confirmed.some((time) => time >= start - 1e-6 && time <= end + 1e-6) ? "keep" : undefined;
-  }
-
   const without = (list, index) => list.filter((_, other) => other !== index);
   const replaced = (list, index, item) => list.map((other, at) => (at === index ? item : other));
 
@@ -128,8 +112,7 @@ const edits = (() => {
     load,
     undo,
     redo,
-    track,
-    sideOf,
+    change,
     get now() {
       return now;
     },

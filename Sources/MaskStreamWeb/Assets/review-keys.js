@@ -3,8 +3,11 @@
 (() => {
   const chosenSide = (side) => {
     const { track, region } = shapes.chosen ?? {};
-    if (track !== undefined) edits.track(track, side, frame.now.time);
+    if (track !== undefined) tracks.set(track, side, frame.now.time);
     if (region !== undefined && side) edits.setRegion(region, { ...edits.now.regions[region], do: side });
+  };
+  const decide = (act) => {
+    if (shapes.chosen?.track !== undefined) act(shapes.chosen.track, frame.now.time);
   };
   const remove = () => {
     if (shapes.chosen?.region !== undefined) edits.removeRegion(shapes.chosen.region);
@@ -28,6 +31,9 @@
     h: () => chosenSide("hide"),
     s: () => chosenSide("keep"),
     n: () => chosenSide(null),
+    t: () => tracks.next(),
+    y: () => decide(tracks.confirm),
+    d: () => decide(tracks.refuse),
     Delete: remove,
     Backspace: remove,
     Enter: () => shapes.finish(),

@@ -1,4 +1,4 @@
-// The lists beside the frame: what to look at, what is chosen, the edits, and rendering.
+// The lists beside the frame: what to look at, the edits, and rendering.
 
 // biome-ignore lint/correctness/noUnusedVariables: the other parts use it
 const panels = (() => {
@@ -13,7 +13,6 @@ const panels = (() => {
   let visited = -1;
   let rendering = null;
 
-  const spanOf = (from, to) => `${clock(from)} – ${clock(to)}`;
   const doubtWords = (span) =>
     `${reasons[span.reason]}${typeof span.track === "number" ? ` (${span.track})` : ""}, ${spanOf(span.start, span.end)}`;
   const spanWords = (span) => {
@@ -22,12 +21,6 @@ const panels = (() => {
     if (span.threshold !== undefined) what.push(`threshold ${span.threshold}`);
     if (span.fill !== undefined) what.push(`fill ${span.fill}`);
     return `${what.join(", ")}, ${spanOf(span.from, span.to)}`;
-  };
-
-  const button = (text, act, properties = {}) => {
-    const made = make("button", { type: "button", textContent: text, ...properties });
-    made.addEventListener("click", act);
-    return made;
   };
 
   function visit(span) {
@@ -62,107 +55,8 @@ const panels = (() => {
       $("doubt-list").append(make("li", { className: "quiet", textContent: `and ${more} shorter ones` }));
   }
 
-  // Two or three buttons of which one is pressed.
-  function sideButtons(label, choices, now, act) {
-    const group = make("div", { className: "sides", role: "group", "aria-label": label });
-    for (const [side, text] of choices) {
-      const isNow = (now ?? null) === side;
-      const made = button(text, () => act(side), { "aria-pressed": isNow });
-      group.append(made);
-    }
-    return group;
-  }
-
-  function choose() {
-    const chosen = shapes.chosen;
-    if (chosen?.track !== undefined) return [trackPanel(chosen.track)];
-    if (chosen?.region !== undefined) return [regionPanel(chosen.region)];
-    return [
-      make("p", {
-        className: "quiet",
-        textContent: "Choose a subject or a region in the frame, or draw one.",
-      }),
-    ];
-  }
-
-  function trackPanel(track) {
-    const choices = [
-      [null, "As found"],
-      ["keep", "Keep"],
-      ["hide", "Hide"],
-    ];
-    const name = `Track ${track}`;
-    const { time } = frame.now;
-    const side = edits.sideOf(track, ...times.scene(time));
-    const parts = [
-      make("p", {}, make("b", { textContent: name })),
-      sideButtons(name, choices, side, (next) => edits.track(track, next, time)),
-    ];
-    if (side === "keep") parts.push(...confirmParts(track, time));
-    return make("div", {}, ...parts);
-  }
-
-  // A kept track is shown until nobody knows whether it still is the same; then somebody looks again.
-  function confirmParts(track, time) {
-    const words = `Shown from ${edits.now.tracks[track].confirmed.map((at) => clock(at)).join(", ")} on, each time until it is lost, leaps or comes near another.`;
-    return [
-      make("p", { className: "quiet", textContent: words }),
-      button("It is the same here", () => edits.track(track, "keep", time)),
-    ];
-  }
-
-  function regionPanel(index) {
-    const region = edits.now.regions[index];
-    const name = `Region ${index + 1}`;
-    const set = (change) => edits.setRegion(index, { ...region, ...change });
-    const time = () => frame.now?.time ?? region.from;
-    const keys = regions.keyframes(region);
-    const choices = [
-      ["hide", "Hide"],
-      ["keep", "Keep"],
-    ];
-    return make(
-      "div",
-      {},
-      make(
-        "p",
-        {},
-        make("b", { textContent: name }),
-        make("span", { className: "quiet", textContent: ` ${spanOf(region.from, region.to)}` }),
-      ),
-      sideButtons(name, choices, region.do, (next) => set({ do: next })),
-      make(
-        "div",
-        { className: "pills" },
-        button("Begins here", () => time() < region.to && set({ from: time() })),
-        button("Ends here", () => time() > region.from && set({ to: time() })),
-        button("Remove", () => edits.removeRegion(index)),
-      ),
-      make("p", {
-        className: "quiet",
-        textContent: `Keyframes (${keys.length}); drag the region at another time`,
-      }),
-      make(
-        "ul",
-        { className: "keyframes" },
-        ...keys.map((key) =>
-          make(
-            "li",
-            {},
-            button(clock(key.at), () => frame.seek(key.at)),
-            keys.length > 1
-              ? button("×", () => edits.setRegion(index, regions.withoutKey(region, key.at)), {
-                  "aria-label": `Remove the keyframe at ${clock(key.at)}`,
-                })
-              : "",
-          ),
-        ),
-      ),
-    );
-  }
-
   function listEdits() {
-    const { tracks, regions: drawn, spans } = edits.now;
+    const { tracks: named, people, regions: drawn, spans } = edits.now;
     const row = (text, go, remove) =>
       make(
         "li",
@@ -171,17 +65,24 @@ const panels = (() => {
         button("×", remove, { "aria-label": `Remove: ${text}` }),
       );
     const rows = [
-      ...Object.keys(tracks).map((track) =>
+      ...Object.entries(people).map(([person, members]) =>
         row(
-          `Track ${track}: ${sides[tracks[track].do ?? tracks[track]]}`,
-          () => {
-            const [time] = tracks[track].confirmed ?? [];
-            if (time !== undefined) frame.seek(time);
-            shapes.choose({ track: Number(track) });
-          },
-          () => edits.track(track, null),
+          `${person}: ${members.map(tracks.words).join(", ")}`,
+          () => tracks.visit(members[0]),
+          () => tracks.removePerson(person),
         ),
       ),
+      ...Object.entries(named).map(([name, edit]) => {
+        const text = tracks.words(name);
+        return row(
+          `${text[0].toUpperCase()}${text.slice(1)}: ${sides[edit.do ?? edit]}`,
+          () => {
+            const [time] = edit.confirmed ?? [];
+            tracks.visit(time === undefined || name.includes("@") ? name : `${name}@${time}`);
+          },
+          () => tracks.remove(name),
+        );
+      }),
       ...drawn.map((region, index) =>
         row(
           `Region ${index + 1}: ${sides[region.do]}, ${spanOf(region.from, region.to)}`,
@@ -252,12 +153,7 @@ const panels = (() => {
     if (marked() && text) edits.addSpan({ ...marked(), threshold: Number(text) });
   });
 
-  const show = () => {
-    $("chosen").replaceChildren(...choose());
-    listEdits();
-  };
-  on("chosen", show);
-  on("edits", show);
+  on("edits", listEdits);
   on("marks", showMarks);
   showMarks();
 

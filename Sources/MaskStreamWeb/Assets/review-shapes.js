@@ -50,7 +50,15 @@ const shapes = (() => {
 
   function subject(found) {
     const [x, y, width, height] = found.box;
-    const state = edits.sideOf(found.track, ...times.scene(frame.now.time));
+    const scene = times.scene(frame.now.time);
+    const state = tracks.sideOf(found.track, scene);
+    const proposal = tracks.proposalOf(found.track, scene);
+    const facts = [
+      found.track,
+      tracks.personOf(found.track, scene),
+      found.label,
+      proposal && tracks.proposalWords(proposal),
+    ];
     const isChosen = chosen?.track === found.track;
     const name = `Subject ${found.track}${found.label ? `, ${found.label}` : ""}`;
     const group = element("g", {
@@ -63,7 +71,7 @@ const shapes = (() => {
     });
     group.append(
       element("rect", { x, y, width, height }),
-      element("text", { x: x + 4, y: Math.max(y - 5, 14) }, `${found.track} ${found.label ?? ""}`),
+      element("text", { x: x + 4, y: Math.max(y - 5, 14) }, facts.filter(Boolean).join(" ")),
     );
     return group;
   }

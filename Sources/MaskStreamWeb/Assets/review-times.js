@@ -48,21 +48,28 @@ const times = (() => {
     return made;
   }
 
+  // One for each person, far from that of the next.
+  const colorOf = (person) => `hsl(${(Object.keys(edits.now.people).indexOf(person) * 137) % 360} 85% 60%)`;
+
   // Each in the first lane that is free by then; what finds none is counted.
-  function lanes(tracks) {
+  function lanes(found) {
     const ends = new Array(lanesOfTracks).fill(Number.NEGATIVE_INFINITY);
     const bars = [];
-    for (const track of [...tracks].sort((a, b) => a.start - b.start)) {
+    for (const track of [...found].sort((a, b) => a.start - b.start)) {
       const lane = ends.findIndex((end) => end <= track.start);
       if (lane < 0) continue;
       ends[lane] = track.end;
-      const side = edits.sideOf(track.track, track.start, track.end);
-      const label = `Track ${track.track}, ${clock(track.start)} to ${clock(track.end)}: ${sides[side] ?? "as found"}`;
+      const time = [track.start, track.end];
+      const side = tracks.sideOf(track.track, time);
+      const person = tracks.personOf(track.track, time);
+      const name = person === undefined ? `${track.track}` : `${track.track} ${person}`;
+      const label = `Track ${name}, ${clock(track.start)} to ${clock(track.end)}: ${sides[side] ?? "as found"}`;
       const made = bar(sides[side] ?? "found", track.start, track.end, label, () => {
         frame.seek(track.start);
         shapes.choose({ track: track.track });
       });
-      made.textContent = track.track;
+      made.textContent = name;
+      if (person !== undefined) made.style.borderLeft = `5px solid ${colorOf(person)}`;
       made.classList.toggle("chosen", shapes.chosen?.track === track.track);
       made.style.top = `${lane * 18}px`;
       bars.push(made);

@@ -66,5 +66,12 @@ function make(tag, properties = {}, ...children) {
   return made;
 }
 
+function button(text, act, properties = {}) {
+  const made = make("button", { type: "button", textContent: text, ...properties });
+  made.addEventListener("click", act);
+  return made;
+}
+
+const spanOf = (from, to) => `${clock(from)} – ${clock(to)}`;
 const sides = { keep: "kept", hide: "hidden" };
 const within = (value, low, high) => Math.min(Math.max(value, low), high);

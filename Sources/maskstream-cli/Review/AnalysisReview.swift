@@ -33,7 +33,9 @@ final class AnalysisReview: Reviewed {
         let size = try FFmpegSource(plan.inputOptions()).format.displaySize
         let showsOriginal = command.page.watchOriginal
         contents = Awaited {
-            var recorder = TimelineRecorder(size: size, inverts: plan.arguments.mask.invert)
+            var recorder = TimelineRecorder(
+                size: size, inverts: plan.arguments.mask.invert,
+                proposals: folder.manifest.proposals ?? [])
             let index = try FrameIndex(ofEvents: folder.events) { recorder.add(ReviewFrame($0)) }
             recorder.finish()
             return Contents(

@@ -80,10 +80,31 @@ import Testing
         #expect(whole.threshold.count <= 800 && whole.threshold.count > 300)
         #expect(whole.threshold.allSatisfy { $0[2] == 0 && $0[3] == Double(Float(9) / 10) })
         #expect(whole.tracks.count == 300 && whole.spans.count == 200 && whole.doubtful == 900)
+        // Scenes are told exactly, as edits count in them.
+        #expect(whole.cuts == (0..<900).map { Double($0) * 4 })
         let minute = recorder.timeline(from: 600, to: 660)
+        #expect(minute.cuts == (150...165).map { Double($0) * 4 })
         #expect(minute.threshold.count > 150 && minute.threshold.count <= 800)
         #expect(minute.threshold.allSatisfy { (599...661).contains($0[0]) })
         #expect(minute.spans == whole.spans)
+    }
+
+    @Test func proposalsAreThoseOfTheStretch() {
+        let proposals = (1...3).map {
+            TrackProposal(
+                track: TrackMoment(number: 1, time: Double($0)),
+                continues: TrackMoment(number: 1, time: 0), similarity: 0.9)
+        }
+        var recorder = TimelineRecorder(size: (64, 36), inverts: true, proposals: proposals)
+        for number in 0..<50 {
+            recorder.add(
+                ReviewFrame(
+                    number: number, time: Double(number) / 10, threshold: 0.5,
+                    beginsScene: number % 10 == 0, tracks: [1]))
+        }
+        recorder.finish()
+        #expect(recorder.timeline().proposals == proposals)
+        #expect(recorder.timeline(from: 1.5, to: 2.5).proposals == [proposals[1]])
     }
 
     @Test func nothingIsATimelineToo() {
