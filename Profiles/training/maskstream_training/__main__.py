@@ -15,6 +15,7 @@ from .common import embeddings
 from .common.archives import Places
 from .common.vits.drop import drop_patches
 from .common.vits.graph import NotAVitError
+from .crowds.packed import packed
 from .objects.retrieval import retrieval
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -40,11 +41,15 @@ def arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("faceless", help="make the list of faceless scenes anew")
     commands.add_parser("retrieval", help="measure what dropping masked patches does to DINOv2")
+    commands.add_parser("packed", help="measure what packing faces does to a detector")
     drop = commands.add_parser("drop-patches", help="let a vision transformer see some patches")
     drop.add_argument("source", type=Path, metavar="IN.onnx")
     drop.add_argument("target", type=Path, metavar="OUT.onnx")
     drop.add_argument("--output", help="the tensor to give, the first output if left out")
     drop.add_argument("--side", type=int, help="of images, where the model leaves it open")
+    read = commands.add_parser("read", help="read what hiding the writing of a video has left")
+    read.add_argument("video", type=Path)
+    read.add_argument("--every", type=float, default=1.0, help="seconds between frames, 0 is all")
     calibrate = commands.add_parser("calibrate", help="fit the temperature of embeddings")
     calibrate.add_argument("profile", type=Path, help="its folder")
     calibrate.add_argument("folder", type=Path, help="images/ and labels.csv")
@@ -98,12 +103,36 @@ def main() -> None:
             sys.exit(f"error: {error}")
         print(f"primary:\n  temperature: {temperature:.4f}")
         return
+    if options.command == "read":
+        read(options.video, options.every)
+        return
     options.work.mkdir(parents=True, exist_ok=True)
     places = Places(options.data, options.work)
     if options.command == "retrieval":
         retrieval(places, REPOSITORY / "Profiles" / "object-id")
+    elif options.command == "packed":
+        packed(places, REPOSITORY / "Profiles")
     else:
         train(options, places)
+
+
+def read(video: Path, every: float) -> None:
+    """Prints what can be read, a line each; ends with 70 where there is anything."""
+    from .text.leftover import leftover
+
+    found = looked = 0
+    try:
+        for time, lines in leftover(video, every):
+            looked += 1
+            found += len(lines)
+            for line in lines:
+                x, y, width, height = line.box
+                print(f"{time:.3f} s  {width}x{height}+{x}+{y}  {line.certainty:.2f}  {line.text}")
+    except OSError as error:
+        sys.exit(f"error: {error} ({video})")
+    print(f"{looked} frames looked at, {found} lines read")
+    if found:
+        sys.exit(70)
 
 
 def train(options: argparse.Namespace, places: Places) -> None:

@@ -13,6 +13,7 @@ from maskstream_training.crowds.exposed import Exposure
 from maskstream_training.crowds.films import Actor, Film, cutout
 from maskstream_training.crowds.hidden import Count, false_pixels, is_hidden
 from maskstream_training.crowds.images import turn
+from maskstream_training.crowds.packed import recall
 
 FACE = ListedFace((40, 20, 80, 60))
 
@@ -131,3 +132,10 @@ def test_boxes_of_turned_views_are_turned_back() -> None:
     upright, turned = views(Brightest(), np.rot90(image).copy(), Input())
     assert (len(upright), len(turned)) == (1, 1)
     assert upright.tolist() == turned.tolist()
+
+
+def test_each_face_needs_a_detection_of_its_own() -> None:
+    faces = np.array([[0, 0, 10, 10], [1, 0, 11, 10], [40, 40, 50, 50]], float)
+    found = np.array([[0, 0, 10, 10, 0.9], [40, 46, 50, 56, 0.9]])
+    assert recall(found, faces) == 1 / 3
+    assert recall(np.empty((0, 5)), faces) == 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from maskstream_training.text.read import longest_common
+from maskstream_training.text.leftover import Leftover, Line, apart, legible, windows
+from maskstream_training.text.read import HEIGHT, Reader, longest_common
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,52 @@ def test_strings_are_apart_and_inside() -> None:
         plane = np.zeros((draw.HEIGHT, draw.WIDTH), np.uint8)
         planes.append(draw.filled(plane, corners))
     assert max(np.sum(planes, 0).ravel()) == 1
+
+
+@pytest.mark.parametrize("sides", [(4608, 2592), (320, 48), (200, 60), (321, 49), (560, 68)])
+def test_windows_cover_an_image(sides: tuple[int, int]) -> None:
+    covered = np.zeros(sides[::-1], bool)
+    for x, y, width in windows(sides):
+        assert x + width <= sides[0]
+        assert y + HEIGHT <= sides[1]
+        covered[y : y + HEIGHT, x : x + width] = True
+    assert covered.all()
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty", "expected"),
+    [("abc", 0.95, True), ("ab", 0.99, False), ("a.b-", 0.99, False), ("abcdef", 0.5, False)],
+)
+def test_legible(text: str, certainty: float, expected: bool) -> None:
+    assert legible(text, certainty) == expected
+
+
+def test_of_overlapping_lines_the_longest_is_kept() -> None:
+    long, short = Line((0, 0, 90, 20), "balance", 0.91), Line((10, 5, 90, 20), "lance", 0.99)
+    other = Line((0, 20, 90, 20), "due", 0.95)
+    assert apart([short, other, long]) == [long, other]
+
+
+class OneWord(Reader):
+    """A reader that finds a word wherever letters may be, and counts what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def recognise(self, values: np.ndarray) -> list[tuple[str, float]]:
+        self.asked += len(values)
+        return [("word", 1.0)] * len(values)
+
+
+def test_only_what_changed_is_read_again() -> None:
+    image = np.zeros((96, 640, 3), np.uint8)
+    image[20:50, 100:160:4] = 255
+    reader = OneWord()
+    look = Leftover(reader)
+    first, asked = look.read(image), reader.asked
+    assert first
+    assert asked > 0
+    assert look.read(image) == first
+    assert reader.asked == asked
+    assert look.read(np.zeros_like(image)) == []
+    assert reader.asked == asked

@@ -16,6 +16,7 @@ from ..common.log import log
 from ..common.measures import Measures, mean
 from ..common.program import emitted, emptied
 from . import draw, fonts
+from .planted import READ, planted
 from .read import Reader, longest_common
 
 SCENES = {"choose": 24, "report": 60}
@@ -27,8 +28,8 @@ SETTINGS = (
 )
 """Of `estimator.unclip` and `mask.dilate`."""
 DETAILS = (1, 4)
-READ = 3
-"""Characters in a row from which on something counts as read."""
+LOOKED = 30
+"""Scenes in which a second look is measured."""
 WRITTEN = Path(__file__).with_name("written.txt")
 PHOTOS = 120
 
@@ -200,7 +201,8 @@ def quality(
             results[f"detail {detail}, {name}"] = split(found, key)
         log.info("detail %d: %s", detail, results[f"detail {detail}"])
     plain = false_area(program, profile, photographs(places), work)
-    return {**results, "false area": {"photographs": plain}}
+    looked = planted(drawn.scenes[:LOOKED], reader)
+    return {**results, "false area": {"photographs": plain}, "second look": {"all": looked}}
 
 
 def evaluate(places: Places, profile: Path, program: Path) -> dict[str, dict[str, Measures]]:

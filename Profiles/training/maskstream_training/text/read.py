@@ -36,12 +36,27 @@ class Reader:
         shrink = HEIGHT / (height + 2 * edge)
         if shrink < 0.5:
             image = cv2.GaussianBlur(image, (0, 0), 0.4 / shrink)
-        line = cv2.warpAffine(image, matrix, (columns, HEIGHT))[:, :, ::-1].astype(np.float32)
+        line = cv2.warpAffine(image, matrix, (columns, HEIGHT))
         values = np.zeros((1, 3, HEIGHT, max(columns, LEAST_WIDTH)), np.float32)
-        values[0, :, :, :columns] = ((line / 255 - 0.5) / 0.5).transpose(2, 0, 1)
-        found = self.session.run(None, {self.session.get_inputs()[0].name: values})[0][0].argmax(1)
-        first = np.concatenate([[True], found[1:] != found[:-1]])
-        return "".join(self.characters[i] for i in found[first] if i > 0)
+        values[0, :, :, :columns] = prepared(line)
+        return self.recognise(values)[0][0]
+
+    def recognise(self, values: np.ndarray) -> list[tuple[str, float]]:
+        """Each line's text, and how certain its characters are on average; 0 without any."""
+        name = self.session.get_inputs()[0].name
+        return [self.decoded(steps) for steps in self.session.run(None, {name: values})[0]]
+
+    def decoded(self, steps: np.ndarray) -> tuple[str, float]:
+        """The likeliest character of each step, without blanks and repetitions."""
+        found = steps.argmax(1)
+        shown = np.concatenate([[True], found[1:] != found[:-1]]) & (found > 0)
+        text = "".join(self.characters[i] for i in found[shown])
+        return text, float(steps.max(1)[shown].mean()) if text else 0.0
+
+
+def prepared(line: np.ndarray) -> np.ndarray:
+    """RGB lines as the recogniser takes them: BGR, -1 to 1, channels before rows."""
+    return np.moveaxis((line[..., ::-1].astype(np.float32) / 255 - 0.5) / 0.5, -1, -3)
 
 
 def longest_common(found: str, truth: str) -> int:
