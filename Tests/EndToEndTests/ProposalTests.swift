@@ -118,16 +118,23 @@ import Testing
         #expect(found == [20, 0, 20])
     }
 
+    /// All three are seen together first, so that nobody is the only one in such clothes.
     @Test(
         arguments: [
-            ["A": [80, 110, 220], "B": [80, 110, 220], "C": [80, 110, 220]],
-            ["A": [80, 110, 220], "B": [84, 116, 210], "C": [90, 110, 215]],
-        ] as [[Character: [Int]]]) func alikePeopleAreNotTakenForEachOther(
-            clothes: [Character: [Int]]
-        )
-        throws
-    {
+            (["A": [80, 110, 220], "B": [80, 110, 220], "C": [80, 110, 220]], 0),
+            (["A": [80, 110, 220], "B": [84, 116, 210], "C": [90, 110, 215]], 1),
+            (["A": [80, 110, 220], "B": [80, 150, 200], "C": [120, 110, 190]], 23),
+        ] as [([Character: [Int]], Int)])
+    func alikePeopleAreNotTakenForEachOther(clothes: [Character: [Int]], right: Int) throws {
         let found = try judge(["ABC"] + Self.shots, clothes)
-        #expect(found[1] == 0)
+        #expect(found == [right, 0, 23])
+    }
+
+    /// Colours tell clothes apart, not people: who is the only one known in such clothes is proposed for
+    /// another, until two in the same clothes are seen at once.
+    @Test func whoWearsTheSameMayBeTakenForAnother() throws {
+        let same = [80, 110, 220]
+        let found = try judge(Self.shots, ["A": same, "B": same, "C": same])
+        #expect(found == [2, 2, 20])
     }
 }

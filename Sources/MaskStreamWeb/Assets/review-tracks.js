@@ -65,7 +65,7 @@ const tracks = (() => {
     const person = personOf(number, scene);
     const members = edits.now.people[person] ?? [];
     if (side === before && side !== "keep") return;
-    if (side === before && !ownSide(number, scene)) return setPerson(person, [...members, name]);
+    if (side === before && !ownSide(number, scene)) return setPerson(person, [...new Set([...members, name])]);
     let all = edits.now.tracks;
     if (side !== before) all = [name, ...members].reduce(freed, all);
     if (side === "keep") {

@@ -7,8 +7,9 @@ struct AnalyzeCommand: ParsableCommand {
         abstract: "Find what is to be masked, and keep it in a folder for render.",
         discussion: """
             The folder holds the confidence maps as a lossless video (maps.mkv), what was found in \
-            each frame (events.ndjson), of what it is and which track may go on with one of an earlier \
-            scene (analysis.yaml). It shows where people were: it is personal data. Stopped or killed, the same command goes on where it was.
+            each frame (events.ndjson), of what it is and which tracks may go on with those of \
+            earlier scenes (analysis.yaml). It shows where people were: it is personal data. \
+            Stopped or killed, the same command goes on where it was.
 
             Example:
               maskstream analyze talk.mp4 -p face-emotion -o talk.maskstream

@@ -8,8 +8,8 @@ struct ReviewCommand: ParsableCommand {
         abstract: "Look at an analysis on a page, correct it and render it.",
         discussion: """
             Serves a page that shows every frame as maskstream render makes it, what is doubtful \
-            first, and which tracks may be one person. What is corrected there goes into edits.yaml of the folder, and a line about it \
-            into audit.ndjson. The other options are those of render, which the page calls.
+            first, and which tracks may be one person. What is corrected there goes into edits.yaml \
+            of the folder, and a line about it into audit.ndjson. The other options are those of render, which the page calls.
 
             Example:
               maskstream review talk.maskstream -o masked.mp4
