@@ -59,6 +59,31 @@ import Testing
         #expect(json["labelled"] as? Int == 100 && json["blocks"] as? Int == 10)
     }
 
+    /// A profile without a primary, and one whose primary is compared behind its estimator.
+    @Test func anotherProfilesPrimary() throws {
+        let (clip, judge) = (try scene.clip(distractor: true), try scene.profile())
+        let light = TestProfile(threshold: "{control: fixed, initial: 0.45}")
+        let path = try light.write(to: folder, as: "light")
+        let json = folder.path("light.json")
+        let result = try expectStatus(
+            0, ["compare", clip, "--profile", path, "--primary", judge, "--json", json])
+        #expect(result.lines.joined().contains(" light with colours's primary: 100 frames, "))
+        let data = try Data(contentsOf: URL(fileURLWithPath: json))
+        let value = try #require(
+            try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        #expect((value["profile"] as? [String: Any])?["name"] as? String == "light")
+        #expect((value["primary"] as? [String: Any])?["profile"] as? String == "colours")
+        let threshold = try #require(value["threshold"] as? [String: Double])
+        #expect(abs(try #require(threshold["mean"]) - 0.45) < 1e-3)
+        try expectStatus(
+            64, ["compare", clip, "--profile", judge, "--primary", path],
+            says: ["primary", "light"])
+        try expectStatus(
+            73,
+            ["compare", clip, "--profile", path, "--primary", judge]
+                + ["--json", "\(judge)/labels.txt"], says: ["labels.txt"])
+    }
+
     @Test func withoutLabelsTheSameChangeIsALoss() throws {
         let (lines, json) = try compare(scene.clip(distractor: true))
         let headline = try #require(lines.first)

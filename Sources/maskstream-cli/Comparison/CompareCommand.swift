@@ -24,6 +24,7 @@ struct CompareCommand: ParsableCommand {
             Examples:
               maskstream compare talk.mp4 -p face-emotion --json talk.json
               maskstream compare photos/ -p object-id --labels photos.csv --sizes 128,160,192,224
+              maskstream compare talk.mp4 -p faces --primary face-emotion
             """)
 
     @Argument(
@@ -34,6 +35,12 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup(title: "Input") var input: InputArguments
 
     @OptionGroup var measuring: MeasuringArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "Another profile, by name or folder, whose primary model is compared behind this profile's "
+                + "estimator.", valueName: "name"))
+    var primary: String?
 
     @Option(
         help: ArgumentHelp(

@@ -13,6 +13,7 @@ extension ComparisonReport {
                 "schema": 1, "input": withoutCredentials(plan.arguments.location),
                 "profile": ["name": plan.profile.name, "sha256": plan.profile.sha256],
                 "primary": object([
+                    "profile": plan.judge.name, "sha256": plan.judge.sha256,
                     "width": own, "height": plan.primary.height, "multiply_adds": multiplyAdds,
                 ]),
                 "reference": Variant.crop.rawValue, "measure": measure.rawValue,

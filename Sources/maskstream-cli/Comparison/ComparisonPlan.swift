@@ -9,6 +9,8 @@ struct ComparisonPlan {
     let arguments: CompareCommand
     let profile: Profile
     let primary: PrimarySpec
+    /// The profile that the primary model is from.
+    let judge: Profile
     let sessions: ModelSessions
     let input: RecordedInput
     /// The labels that are right, where the user knows them.
@@ -22,18 +24,21 @@ struct ComparisonPlan {
     init(_ arguments: CompareCommand) throws {
         let measuring = arguments.measuring
         self.arguments = arguments
-        profile = try Profile(folder: ProfileFinder.standard.folder(of: measuring.profile))
-        guard let primary = profile.primary else {
+        let finder = ProfileFinder.standard
+        var profile = try Profile(folder: finder.folder(of: measuring.profile))
+        judge = try arguments.primary.map { try Profile(folder: finder.folder(of: $0)) } ?? profile
+        guard let primary = judge.primary else {
             throw MaskStreamError(
-                .usage, "compare needs a primary model (\(profile.name))",
-                hint: "this profile only masks: name one with a primary, or add one to it")
+                .usage, "compare needs a primary model (\(judge.name))",
+                hint: "this profile only masks: name one with a primary by --primary")
         }
         guard primary.detector == nil else {
             throw MaskStreamError(
-                .usage, "compare needs a primary model that names subjects (\(profile.name))",
-                hint: "this profile's is a detector: name one with a classifier")
+                .usage, "compare needs a primary model that names subjects (\(judge.name))",
+                hint: "this profile's is a detector: name one with a classifier by --primary")
         }
-        self.primary = primary
+        profile.primary = primary
+        (self.profile, self.primary) = (profile, primary)
         mask = Masking(
             threshold: measuring.threshold?.value, detail: measuring.detail,
             turns: measuring.turns, estimateEvery: measuring.estimateEvery,
@@ -45,6 +50,7 @@ struct ComparisonPlan {
             arguments.input.options(arguments.location), need: "compare reads its input twice")
         var reads = ReadFiles([arguments.location] + (arguments.labels.map { [$0] } ?? []))
         reads.add(profile: profile)
+        reads.add(profile: judge)
         figures = try measuring.json.map { try WholeFile($0, "the figures", reads: reads) }
     }
 

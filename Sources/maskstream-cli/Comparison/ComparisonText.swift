@@ -19,7 +19,10 @@ extension ComparisonReport {
         let threshold = record.threshold
         let range =
             "\(decimals(Double(threshold.least), 3)) to \(decimals(Double(threshold.greatest), 3))"
-        return "\(withoutCredentials(plan.arguments.location)), \(plan.profile.name): "
+        let names =
+            plan.profile.name
+            + (plan.arguments.primary == nil ? "" : " with \(plan.judge.name)'s primary")
+        return "\(withoutCredentials(plan.arguments.location)), \(names): "
             + "\(record.frames) frames, \(record.framesWithSubject) with a subject, kept "
             + "\(percent(record.kept.mean)), threshold \(decimals(threshold.mean, 3)) (\(range)), "
             + "\(record[.crop].blockCount) blocks of \(plan.input.isFolder ? "one image" : "1 s")"
