@@ -204,6 +204,38 @@ import Testing
         #expect(change?["what"] as? String == "tracks.1" && change?["after"] as? String == "keep")
     }
 
+    @Test func whatIsStillFoundIsListedFirst() throws {
+        let finder = try TestProfile().write(to: bench.folder, as: "finder")
+        try expectStatus(
+            0,
+            ["analyze", missedFace(), "-p", bench.light, "--invert", "--threshold", "0.5"]
+                + ["-o", folder])
+        func spans(_ served: Served) throws -> [String] {
+            struct Timeline: Decodable {
+                struct Span: Decodable { let reason: String }
+                let spans: [Span]
+            }
+            let answer = try served.ask("GET", "/timeline")
+            return try JSONDecoder().decode(Timeline.self, from: answer.body).spans.map(\.reason)
+        }
+        // The dark square is brighter than that.
+        let manifest = "\(finder)/profile.yaml"
+        try String(contentsOfFile: manifest, encoding: .utf8)
+            .replacing("region: 0.2", with: "region: 0.1")
+            .write(toFile: manifest, atomically: true, encoding: .utf8)
+        let served = try Served(
+            folder, ["-o", bench.path("out.mkv"), "--codec", "ffv1", "--verify-with", finder])
+        defer { served.run.end(SIGINT) }
+        #expect(try !spans(served).contains("found"))
+        #expect(try served.ask("POST", "/rendering", body: #"{"run": true}"#).status == 204)
+        let isOver = try Companion.wait {
+            try !String(decoding: served.ask("GET", "/rendering").body, as: UTF8.self)
+                .contains("running")
+        }
+        #expect(isOver && !bench.has("out.mkv"))
+        #expect(try spans(served).first == "found")
+    }
+
     func audit() throws -> [[String: Any]] {
         try String(contentsOfFile: "\(folder)/audit.ndjson", encoding: .utf8)
             .split(separator: "\n").map {

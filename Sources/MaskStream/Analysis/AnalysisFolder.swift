@@ -27,6 +27,8 @@ package final class AnalysisFolder: Sendable {
     package var earlierEvents: String { "\(path)/earlier.ndjson" }
     /// What a person changes of it.
     package var edits: String { Self.edits(in: path) }
+    /// What a second look has found in the output that was looked at last.
+    package var findings: String { "\(path)/findings.json" }
     /// What a person has changed of an analysis that was replaced.
     private var earlierEdits: String { "\(path)/earlier-edits.yaml" }
     static func edits(in path: String) -> String { "\(path)/edits.yaml" }
@@ -84,7 +86,7 @@ package final class AnalysisFolder: Sendable {
             try keepLongest([maps, maps + ".part", earlierMaps], as: earlierMaps)
             try keepLongest([events, earlierEvents], as: earlierEvents)
         } else {
-            try remove([maps, maps + ".part", earlierMaps, events, earlierEvents])
+            try remove([maps, maps + ".part", earlierMaps, events, earlierEvents, findings])
             // Its tracks may be others' numbers now.
             if FileIdentity(edits) != nil { try rename(edits, as: earlierEdits) }
         }

@@ -63,6 +63,11 @@ public struct Edits: Sendable, Equatable {
     var regions: [Region] = []
     var spans: [Span] = []
 
+    /// Whether any of them shows something.
+    package var keep: Bool {
+        tracks.contains { $0.action == .keep } || regions.contains { $0.action == .keep }
+    }
+
     /// Makes edits that change nothing.
     public init() {}
 

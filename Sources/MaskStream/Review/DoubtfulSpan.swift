@@ -2,6 +2,8 @@
 package struct DoubtfulSpan: Sendable, Encodable, Equatable {
     /// What is the matter with it, the most doubtful first.
     package enum Reason: String, Sendable, Encodable, CaseIterable {
+        /// A second look has found something in the output.
+        case found
         /// A track is not there, and is before and after it, while others are.
         case lost
         /// Nobody was found, and somebody was before and after it.
@@ -25,6 +27,17 @@ package struct DoubtfulSpan: Sendable, Encodable, Equatable {
     package let frames: Int
     /// The track that it is about; nil where it is about none.
     package let track: Int?
+
+    /// Tells of what a second look has found.
+    init(_ finding: VerificationFinding) {
+        reason = .found
+        (start, end, frames, track) = (finding.from, finding.to, finding.frames, nil)
+    }
+
+    init(reason: Reason, start: Double, end: Double, frames: Int, track: Int?) {
+        (self.reason, self.start, self.end) = (reason, start, end)
+        (self.frames, self.track) = (frames, track)
+    }
 
     /// The order in which spans are looked at: by reason, then the longest.
     var weight: Double {

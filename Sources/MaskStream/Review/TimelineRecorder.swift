@@ -34,6 +34,8 @@ package struct TimelineRecorder: Sendable {
 
     /// Points of a curve, and spans of a kind, in an answer at most.
     private static let mostPoints = 800
+    /// Findings in an answer at most.
+    private static let mostFindings = 200
     /// Tracks in an answer at most.
     private static let mostTracks = 300
     /// Scenes whose beginnings are told exactly, and proposals, in an answer at most.
@@ -79,7 +81,11 @@ package struct TimelineRecorder: Sendable {
     package mutating func finish() { keep(doubts.endScene(at: end)) }
 
     /// What happened from one time to another, in seconds; nil stands for the whole.
-    package func timeline(from: Double? = nil, to: Double? = nil) -> ReviewTimeline {
+    ///
+    /// What a second look has found comes first in what is doubtful.
+    package func timeline(
+        from: Double? = nil, to: Double? = nil, findings: [VerificationFinding] = []
+    ) -> ReviewTimeline {
         let (from, to) = (from ?? start, to ?? end)
         let stretch = series.buckets.filter { $0.end >= from && $0.start <= to }
         let buckets = Self.coarse(stretch)
@@ -92,8 +98,8 @@ package struct TimelineRecorder: Sendable {
             absent: spans(buckets, where: \.isEmpty), missed: spans(buckets, where: \.isMissed),
             cuts: cuts.count <= Self.mostScenes
                 ? cuts : buckets.filter(\.beginsScene).map(\.start),
-            spans: doubts.spans,
-            doubtful: doubts.count,
+            spans: findings.prefix(Self.mostFindings).map(DoubtfulSpan.init) + doubts.spans,
+            doubtful: findings.count + doubts.count,
             tracks: Array(
                 tracks.items.filter { $0.end >= from && $0.start <= to }.prefix(Self.mostTracks)),
             proposals: Array(

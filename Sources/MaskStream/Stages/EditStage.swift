@@ -7,10 +7,19 @@ public struct EditStage: Stage {
     private let settings: MaskStage.Settings
     private var tracks: TrackEdits
     private var regions: RegionEdits
+    private let kept: Confined<KeptPlaces>?
 
     /// Makes the stage; `settings` are those of the run's masks.
     public init(_ edits: Edits, settings: MaskStage.Settings) {
+        self.init(edits, settings: settings, into: nil)
+    }
+
+    /// Makes the stage; what is kept in each frame is added to `kept`.
+    package init(
+        _ edits: Edits, settings: MaskStage.Settings, into kept: Confined<KeptPlaces>?
+    ) {
         self.edits = edits
+        self.kept = kept
         self.settings = settings
         tracks = TrackEdits(edits.tracks, settings: settings)
         regions = RegionEdits(edits.regions)
@@ -25,7 +34,23 @@ public struct EditStage: Stage {
         work.fill = edits.fill(at: time)
         if !tracks.isEmpty || !regions.isEmpty { work.mask = edited(work) }
         if edits.isWhole(at: time) { work.mask = nil }
+        note(work)
         try emit(work)
+    }
+
+    /// Notes what is kept, and not hidden by another edit.
+    private func note(_ work: borrowing FrameWork) {
+        guard let kept else { return }
+        let (frame, index) = (work.source, work.index)
+        let shown = work.mask.map { mask in
+            (
+                tracks: tracks.kept.filter { !regions.hide(anyOf: $0, in: frame) },
+                regions: regions.kept(in: mask, of: frame)
+            )
+        }
+        kept.sync {
+            $0.add(frame, index, tracks: shown?.tracks ?? [], regions: shown?.regions ?? [])
+        }
     }
 
     /// The mask with what is kept shown, then what is hidden masked; nil where nothing is shown.

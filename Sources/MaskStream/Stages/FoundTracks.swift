@@ -95,6 +95,18 @@ struct FoundTracks {
         return mask { rims[$0] != 0 && !own.contains(rims[$0]) }
     }
 
+    /// The box around cells, in pixels of a frame.
+    func box(around cells: Mask, over format: FrameFormat) -> Box {
+        let kept = cells.cells.indices.filter { cells.cells[$0] != 0 }
+        let (columns, rows) = (kept.map { $0 % size.width }, kept.map { $0 / size.width })
+        let (left, top) = (columns.min() ?? 0, rows.min() ?? 0)
+        let (x, y) = (left * format.width / size.width, top * format.height / size.height)
+        let (right, bottom) = ((columns.max() ?? -1) + 1, (rows.max() ?? -1) + 1)
+        return Box(
+            x: x, y: y, width: right * format.width / size.width - x,
+            height: bottom * format.height / size.height - y)
+    }
+
     /// Cells with those around them that interpolation, dilation and patches reach.
     func reach(of cells: Mask) -> Mask {
         var mask = cells

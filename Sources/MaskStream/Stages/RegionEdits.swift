@@ -53,6 +53,24 @@ struct RegionEdits {
         }
     }
 
+    /// Those that are kept and of which nothing is hidden in a frame, by their place in the edits.
+    func kept(in mask: Mask, of frame: Frame) -> [Int] {
+        edits.indices.filter { index in
+            guard edits[index].action == .keep, keeps[index].watch.holds else { return false }
+            let cells = edits[index].shape.cells(at: frame.time, in: frame.format, whole: true)
+            return zip(cells.cells, mask.cells).allSatisfy { $0 == 0 || $1 != 0 }
+        }
+    }
+
+    /// Whether a region hides any of a box.
+    func hide(anyOf box: Box, in frame: Frame) -> Bool {
+        edits.contains { region in
+            region.action == .hide && region.times.contains(frame.time)
+                && !region.shape.cells(at: frame.time, in: frame.format, whole: false)
+                    .all(of: box, over: frame.format, are: 0)
+        }
+    }
+
     /// Masks the regions that are hidden.
     func hide(in mask: inout Mask, _ frame: Frame) {
         for region in edits where region.action == .hide && region.times.contains(frame.time) {

@@ -14,6 +14,8 @@ struct TrackEdits {
     private let hides: [Edits.Track]
     /// What was found in the frame before; nil where nobody knows.
     private var past: FoundTracks?
+    /// Around what is kept in the present frame, in stored pixels.
+    private(set) var kept: [Box] = []
     private var othersLately: RecentCells
     private var hiddenLately: RecentCells
     /// Whether a track of the scene is hidden.
@@ -46,7 +48,7 @@ struct TrackEdits {
 
     /// Notes a frame of which nobody knows where the tracks are.
     mutating func miss(at time: Double) {
-        past = nil
+        (past, kept) = (nil, [])
         for track in keeps.keys {
             keeps[track]?.note(time, isPresent: false, isClear: false, goesOn: false)
         }
@@ -56,12 +58,13 @@ struct TrackEdits {
     mutating func apply(to mask: Mask, _ found: FoundTracks, _ work: borrowing FrameWork) -> Mask? {
         defer { past = found }
         var mask = mask
-        keep(in: &mask, found, at: work.source.time)
+        keep(in: &mask, found, work.source)
         work.newBlocks?.hide(in: &mask)
         return hide(in: mask, found, at: work.source.time)
     }
 
-    private mutating func keep(in mask: inout Mask, _ found: FoundTracks, at time: Double) {
+    private mutating func keep(in mask: inout Mask, _ found: FoundTracks, _ frame: Frame) {
+        let time = frame.time
         for track in keeps.keys {
             let goesOn = goesOn(track, found)
             keeps[track]?.note(
@@ -72,9 +75,12 @@ struct TrackEdits {
         let shows = settings.rule.inverts
         let others = othersLately.note(
             shows ? found.reach(of: found.others(than: held)) : found.none, at: time)
+        let cells = { (held: Set<Int32>) in
+            shows ? found.reach(of: found.rim(of: held)) : found.cells(of: held)
+        }
+        kept = held.sorted().map { found.box(around: cells([$0]), over: frame.format) }
         guard !held.isEmpty else { return }
-        let kept = shows ? found.reach(of: found.rim(of: held)) : found.cells(of: held)
-        mask.set(Mask.kept, where: kept, unless: others)
+        mask.set(Mask.kept, where: cells(held), unless: others)
     }
 
     /// Whether a track is, without a doubt, what had its number in the frame before.

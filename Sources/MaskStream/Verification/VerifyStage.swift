@@ -6,9 +6,11 @@
 public struct VerifyStage: Stage {
     private let finder: SubjectFinder
     private let isolatesFrames: Bool
+    private let kept: KeptPlaces?
     private let record: Confined<Verification>
     private var open = OpenFindings()
-    private var isFirst = true
+    /// The first frame's time in seconds.
+    private var first: Double?
 
     /// Makes the stage for one stream.
     ///
@@ -17,8 +19,16 @@ public struct VerifyStage: Stage {
     ///   - isolatesFrames: whether every frame is an image of its own.
     ///   - record: where frames and findings are added.
     public init(level: Float, isolatesFrames: Bool, into record: Confined<Verification>) {
+        self.init(level: level, isolatesFrames: isolatesFrames, kept: nil, into: record)
+    }
+
+    /// Makes the stage; what lies wholly in a place that is `kept` is no finding.
+    package init(
+        level: Float, isolatesFrames: Bool, kept: KeptPlaces?, into record: Confined<Verification>
+    ) {
         finder = SubjectFinder(level: level, minArea: 0)
         self.isolatesFrames = isolatesFrames
+        self.kept = kept
         self.record = record
     }
 
@@ -26,8 +36,13 @@ public struct VerifyStage: Stage {
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        if isFirst || isolatesFrames || work.beginsScene { beginScene() }
-        let sights = work.map.map { finder.sights(in: $0, of: work.source) } ?? []
+        if first == nil || isolatesFrames || work.beginsScene { beginScene() }
+        let (frame, index) = (work.source, work.index)
+        let start = first ?? frame.time
+        first = start
+        let sights = (work.map.map { finder.sights(in: $0, of: frame) } ?? []).filter {
+            kept?.hold($0.place, in: frame, index, first: start) != true
+        }
         let ended = open.add(sights, at: work.source.time)
         let isExamined = work.map != nil
         record.sync { record in
@@ -44,7 +59,6 @@ public struct VerifyStage: Stage {
     }
 
     private mutating func beginScene() {
-        isFirst = false
         let ended = open.endScene()
         record.sync { record in
             record.add(ended)

@@ -3,6 +3,7 @@
 // biome-ignore lint/correctness/noUnusedVariables: the other parts use it
 const panels = (() => {
   const reasons = {
+    found: "Still found in the output",
     lost: "Track lost and found again",
     gap: "Nobody found in between",
     brief: "Found for a moment only",
@@ -114,10 +115,19 @@ const panels = (() => {
     for (const part of $("span-form").elements) part.disabled = !marked();
   }
 
+  async function again() {
+    whole = await (await ask("/timeline")).json();
+    listDoubts();
+    tell("edits");
+  }
+
   // How far rendering is; asked for twice a second while it is under way.
   async function follow() {
+    const wasRunning = rendering?.state === "running";
     try {
       rendering = await (await ask("/rendering")).json();
+      // A second look may have found something in the output.
+      if (wasRunning && rendering.state !== "running") await again();
     } catch (error) {
       announce(failure(error));
       await sleep(1500);

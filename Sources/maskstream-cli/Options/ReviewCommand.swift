@@ -26,6 +26,12 @@ struct ReviewCommand: ParsableCommand {
         completion: .file())
     var input: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Look at what the page renders with this profile's estimator: what it still finds is listed.",
+            valueName: "name"), completion: .profile)
+    var verifyWith: String?
+
     @OptionGroup(title: "Page") var page: PageArguments
     @OptionGroup(title: "Common options") var common: CommonArguments
     @OptionGroup(title: "Output") var output: OutputArguments

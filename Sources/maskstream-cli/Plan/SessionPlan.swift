@@ -22,6 +22,8 @@ struct SessionPlan: Sendable {
     var edits = Edits()
     /// The file that holds them, and what it holds; nil where there is none.
     var editsFile: (path: String, digest: FileDigest)?
+    /// Where what they keep is noted for a second look; nil where none is taken.
+    var kept: Confined<KeptPlaces>?
     /// The annotations that are written; nil for none.
     var annotations: AnnotationRequest?
     /// What the whole command reads, and so must not write.

@@ -35,7 +35,8 @@ extension SessionPlan {
             parts.append(Pipeline.Part("classes", stage))
         }
         if edits != Edits() {
-            parts.append(Pipeline.Part("edits", EditStage(edits, settings: settings.masks)))
+            parts.append(
+                Pipeline.Part("edits", EditStage(edits, settings: settings.masks, into: kept)))
         }
         if let annotations {
             parts.append(Pipeline.Part("annotate", annotations.stage(settings.masks)))

@@ -106,8 +106,11 @@ extension SessionPlan {
         edits = try Edits(yaml: data, name: path)
         editsFile = (path, FileDigest(of: data))
         try RenderPlan.check(edits, of: path, self)
-        guard edits.namesMoments else { return }
-        edits = try edits.resolved(by: FrameIndex(ofEvents: analysis.events) { _ in }, name: path)
+        if edits.namesMoments {
+            let index = try FrameIndex(ofEvents: analysis.events) { _ in }
+            edits = try edits.resolved(by: index, name: path)
+        }
+        if verifying != nil { kept = Confined(KeptPlaces(edits), label: "maskstream.kept") }
     }
 }
 

@@ -16,6 +16,7 @@ final class AnalysisReview: Reviewed {
     private let options: [String]
     private let plan: SessionPlan
     private let file: AuditedEdits
+    private let folder: AnalysisFolder
     private let contents: Awaited<Contents>
     private let render: PageRender
 
@@ -26,7 +27,7 @@ final class AnalysisReview: Reviewed {
     init(_ command: ReviewCommand) throws {
         let opened = try RenderPlan(command.render, takesEdits: false)
         let (plan, folder) = (opened.session, opened.folder)
-        self.plan = plan
+        (self.plan, self.folder) = (plan, folder)
         options = command.options
         name = plan.inputName
         file = try AuditedEdits(in: folder.path)
@@ -51,7 +52,8 @@ final class AnalysisReview: Reviewed {
     // MARK: Frames
 
     func timeline(from start: Double?, to end: Double?) throws -> ReviewTimeline {
-        try contents.value.recorder.timeline(from: start, to: end)
+        try contents.value.recorder.timeline(
+            from: start, to: end, findings: VerificationResult.findings(of: folder))
     }
 
     func moment(at place: ReviewPlace) throws -> ReviewMoment {

@@ -91,6 +91,12 @@ struct Session {
         var verified: VerificationResult?
         note { verified = try self.verified() }
         note {
+            try plan.analysis.map { folder in
+                try verified?.keep(
+                    in: folder, output: plan.job.output ?? "", device: plan.sessions.announcement)
+            }
+        }
+        note {
             try record.sync {
                 try $0.end(
                     counts, warnings: progress.warnings, corrupt: statistics.corrupt, live: live,

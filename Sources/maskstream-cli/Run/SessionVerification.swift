@@ -41,7 +41,8 @@ extension Session {
             if plan.job.isFolder { input.file = plan.nameInFolder(part.path) }
             let source = try FFmpegSource(input)
             isWhole = try verifier.look(
-                at: source, isolatesFrames: source.isImage, interrupts: interrupts, into: record)
+                at: source, isolatesFrames: source.isImage, kept: plan.kept?.sync { $0 },
+                interrupts: interrupts, into: record)
         } catch {
             let cause = ExitStatus.maskStreamError(error)?.message ?? "\(error)"
             throw MaskStreamError(

@@ -21,12 +21,12 @@ struct Verifier: Sendable {
         try profile.estimator.file.digest() == masking.estimator.file.digest()
     }
 
-    /// Looks at every frame; false where somebody stopped it.
+    /// Looks at every frame, but for what edits keep; false where somebody stopped it.
     ///
     /// - Throws: `StageError` where a frame cannot be read or the network fails.
     func look(
-        at source: sending any FrameSource, isolatesFrames: Bool, interrupts: Interrupts,
-        into record: Confined<Verification>
+        at source: sending any FrameSource, isolatesFrames: Bool, kept: KeptPlaces?,
+        interrupts: Interrupts, into record: Confined<Verification>
     ) throws -> Bool {
         let format = source.format
         let parts = [
@@ -38,7 +38,8 @@ struct Verifier: Sendable {
             Pipeline.Part(
                 "verify",
                 VerifyStage(
-                    level: profile.regionLevel, isolatesFrames: isolatesFrames, into: record)),
+                    level: profile.regionLevel, isolatesFrames: isolatesFrames, kept: kept,
+                    into: record)),
         ]
         let pipeline = Pipeline(
             source: source, parts: parts, sink: NoSink(),

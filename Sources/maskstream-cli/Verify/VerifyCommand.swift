@@ -13,8 +13,12 @@ struct VerifyCommand: ParsableCommand {
             status is 70. Take another network than the one that masked: what that misses, it may \
             miss again.
 
+            With --analysis, what an edit keeps wholly is no finding, and the findings are left in the \
+            folder for maskstream review.
+
             Example:
               maskstream verify anonymous.mp4 --with face-emotion --json findings.json
+              maskstream verify corrected.mp4 --with face-emotion --analysis talk.maskstream
             """)
 
     @Argument(
@@ -35,6 +39,24 @@ struct VerifyCommand: ParsableCommand {
         completion: .profile)
     var profile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the analysis that the output was rendered from.", valueName: "folder"),
+        completion: .directory)
+    var analysis: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The edits that it was rendered with; edits.yaml of the folder where it is there.",
+            valueName: "file"), completion: .file())
+    var edits: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The input, where it is not at the place that the analysis tells.", valueName: "in"),
+        completion: .file())
+    var input: String?
+
     @Flag(help: "Include the subfolders of a folder.") var recursive = false
 
     @OptionGroup(title: "Models") var models: ModelArguments
@@ -44,12 +66,24 @@ struct VerifyCommand: ParsableCommand {
         completion: .file())
     var json: String?
 
+    mutating func validate() throws {
+        if analysis == nil, let name = edits != nil ? "--edits" : input != nil ? "--input" : nil {
+            throw ValidationError("\(name) needs --analysis")
+        }
+        if analysis != nil, profile != nil {
+            throw ValidationError("--profile cannot go with --analysis, which tells the profile")
+        }
+    }
+
     func run() throws {
         let plan = try VerifyPlan(self)
         let result = try plan.execute()
         result.lines.forEach(Console.output)
         try plan.findings?.write(
             try result.json(output: output, device: plan.sessions.announcement))
+        try plan.analysis.map {
+            try result.keep(in: $0, output: output, device: plan.sessions.announcement)
+        }
         if let failure = result.failure(output) { throw failure }
     }
 }

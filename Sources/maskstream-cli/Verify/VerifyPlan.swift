@@ -10,7 +10,11 @@ struct VerifyPlan {
     private let input: RecordedInput
     private let verifier: Verifier
     private let masking: Profile?
+    private let render: RenderPlan?
     private let progress = ProgressPrinter(.auto)
+
+    /// The analysis that the output was rendered from; nil where nobody says so.
+    var analysis: AnalysisFolder? { render?.folder }
 
     /// Reads the profiles and looks at what the file is.
     init(_ command: VerifyCommand) throws {
@@ -18,15 +22,24 @@ struct VerifyPlan {
         verifier = Verifier(
             profile: try Profile(folder: ProfileFinder.standard.folder(of: command.with)),
             sessions: sessions)
-        masking = try command.profile.map {
-            try Profile(folder: ProfileFinder.standard.folder(of: $0))
+        render = try command.analysis.map {
+            try RenderPlan($0, edits: command.edits, input: command.input) { $0 }
         }
+        masking =
+            try command.profile.map {
+                try Profile(folder: ProfileFinder.standard.folder(of: $0))
+            } ?? render?.session.profile
         var options = InputOptions(command.output)
         options.isRecursive = command.recursive
         input = try RecordedInput(options, need: "verify takes files")
         var reads = ReadFiles([command.output])
         reads.add(profile: verifier.profile)
         if let masking { reads.add(profile: masking) }
+        if let render {
+            reads.add(render.folder.path)
+            reads.add(render.session.job.input)
+            render.session.editsFile.map { reads.add($0.path) }
+        }
         findings = try command.json.map { try WholeFile($0, "the findings", reads: reads) }
     }
 
@@ -37,10 +50,13 @@ struct VerifyPlan {
         if try masking.map(verifier.sharesNetwork) == true {
             progress.warn(.sameEstimator(verifier.profile.name))
         }
+        let interrupts = Interrupts()
+        let kept = try render?.session.keptPlaces(interrupts: interrupts)
+        guard render == nil || kept != nil else { throw ExitCode(ExitStatus.interrupted) }
         let opened = try input.open(warn: progress.warn)
         let record = Confined(Verification(), label: "maskstream.verification")
         let isWhole = try verifier.look(
-            at: opened.source, isolatesFrames: opened.isImage, interrupts: Interrupts(),
+            at: opened.source, isolatesFrames: opened.isImage, kept: kept, interrupts: interrupts,
             into: record)
         guard isWhole else { throw ExitCode(ExitStatus.interrupted) }
         return try VerificationResult(record.sync { $0 }, by: verifier, masking: masking)

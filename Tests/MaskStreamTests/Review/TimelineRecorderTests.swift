@@ -56,6 +56,24 @@ import Testing
         #expect(timeline.doubtful == spans.count)
     }
 
+    @Test func whatIsStillFoundComesFirst() {
+        var recorder = TimelineRecorder(size: (64, 36), inverts: true)
+        for number in 0..<10 {
+            let tracks = number == 5 ? [] : [1]
+            recorder.add(
+                ReviewFrame(
+                    number: number, time: Double(number) / 10, threshold: 0.5, tracks: tracks))
+        }
+        recorder.finish()
+        let box = Box(x: 0, y: 0, width: 1, height: 1)
+        let finding = VerificationFinding(from: 0.7, to: 0.9, frames: 2, box: box, score: 0.5)
+        let timeline = recorder.timeline(findings: [finding])
+        #expect(timeline.spans.map(\.reason) == [.found, .gap] && timeline.doubtful == 2)
+        #expect(timeline.spans[0].start == 0.7 && timeline.spans[0].end == 0.9)
+        let many = recorder.timeline(findings: Array(repeating: finding, count: 1000))
+        #expect(many.spans.count == 201 && many.doubtful == 1001)
+    }
+
     @Test func tracksScenesAndShadesHaveTheirTimes() {
         let timeline = Self.timeline("33331..1|1xx1")
         #expect(timeline.cuts == [0.8])

@@ -15,10 +15,12 @@ struct VerifyStageTests {
     }
 
     private static func verify(
-        _ frames: [Shown], level: Float = 0.2, isolatesFrames: Bool = false
+        _ frames: [Shown], level: Float = 0.2, isolatesFrames: Bool = false,
+        kept: KeptPlaces? = nil
     ) throws -> Verification {
         let record = Confined(Verification(), label: "maskstream.test.verification")
-        var stage = VerifyStage(level: level, isolatesFrames: isolatesFrames, into: record)
+        var stage = VerifyStage(
+            level: level, isolatesFrames: isolatesFrames, kept: kept, into: record)
         for (index, shown) in frames.enumerated() {
             let frame = Frame.painted(format, pts: Int64(index)) { _, _, _ in 0 }
                 .replacing(beginsScene: shown.beginsScene)
@@ -43,6 +45,32 @@ struct VerifyStageTests {
         let finding = try #require(found.findings.first)
         #expect(finding.box == [2, 2, 2, 4] && finding.score == 0.6)
         #expect(finding.from == 0.1 && finding.frames == 1)
+    }
+
+    @Test(
+        "What lies wholly in a kept place of its frame is no finding",
+        arguments: [
+            // The finding covers the stored pixels 2,0 to 6,2.
+            ([Box(x: 2, y: 0, width: 4, height: 2)], 1, 0.1, 0),
+            ([Box(x: 0, y: 0, width: 8, height: 4)], 1, 0.1, 0),
+            ([Box(x: 3, y: 0, width: 5, height: 4)], 1, 0.1, 1),
+            (
+                [Box(x: 2, y: 0, width: 3, height: 2), Box(x: 5, y: 0, width: 3, height: 2)], 1,
+                0.1, 1
+            ),
+            ([Box(x: 0, y: 0, width: 8, height: 4)], 0, 0, 1),
+            ([Box(x: 0, y: 0, width: 8, height: 4)], 1, 0.2, 1), ([], 1, 0.1, 1),
+        ])
+    func kept(places: [Box], index: Int, time: Double, findings: Int) throws {
+        var kept = KeptPlaces(Edits())
+        for number in 0..<2 {
+            // The input may begin at another time than the output.
+            let pts = number == index ? Int64((5 + 10 * time).rounded()) : Int64(5 + number)
+            let frame = Frame.painted(Self.format, pts: pts) { _, _, _ in 0 }
+            kept.add(frame, number, tracks: number == index ? places : [], regions: [])
+        }
+        let found = try Self.verify([Shown(map: Self.none), Shown(map: Self.one)], kept: kept)
+        #expect(found.count == findings)
     }
 
     @Test("A score at the level is none")
