@@ -57,7 +57,7 @@ const shapes = (() => {
       found.track,
       tracks.personOf(found.track, scene),
       found.label,
-      proposal && tracks.proposalWords(proposal),
+      proposal && tracks.proposalWords(proposal, true),
     ];
     const isChosen = chosen?.track === found.track;
     const name = `Subject ${found.track}${found.label ? `, ${found.label}` : ""}`;

@@ -64,10 +64,9 @@ const times = (() => {
       const person = tracks.personOf(track.track, time);
       const name = person === undefined ? `${track.track}` : `${track.track} ${person}`;
       const label = `Track ${name}, ${clock(track.start)} to ${clock(track.end)}: ${sides[side] ?? "as found"}`;
-      const made = bar(sides[side] ?? "found", track.start, track.end, label, () => {
-        frame.seek(track.start);
-        shapes.choose({ track: track.track });
-      });
+      const made = bar(sides[side] ?? "found", track.start, track.end, label, () =>
+        tracks.visit(`${track.track}@${track.start}`),
+      );
       made.textContent = name;
       if (person !== undefined) made.style.borderLeft = `5px solid ${colorOf(person)}`;
       made.classList.toggle("chosen", shapes.chosen?.track === track.track);

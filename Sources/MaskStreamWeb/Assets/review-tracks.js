@@ -65,7 +65,8 @@ const tracks = (() => {
     const person = personOf(number, scene);
     const members = edits.now.people[person] ?? [];
     if (side === before && side !== "keep") return;
-    if (side === before && !ownSide(number, scene)) return setPerson(person, [...new Set([...members, name])]);
+    if (side === before && !ownSide(number, scene))
+      return setPerson(person, [...new Set([...members, name])]);
     let all = edits.now.tracks;
     if (side !== before) all = [name, ...members].reduce(freed, all);
     if (side === "keep") {
@@ -144,11 +145,28 @@ const tracks = (() => {
     edits.change({ tracks: others });
   }
 
-  function visit(name) {
-    const { number, at } = named(name);
-    if (at !== undefined) frame.seek(at);
+  // A track to choose as soon as its frame is on show: until then its number may be that of another.
+  let coming = null;
+  const isShown = (at) => frame.now && at >= frame.now.time - 1e-6 && at < frame.now.end - 1e-6;
+
+  function arrive() {
+    if (!coming || (coming.at !== undefined && !isShown(coming.at))) return;
+    const { number } = coming;
+    coming = null;
     shapes.choose({ track: number });
   }
+
+  function visit(name) {
+    shapes.choose(null);
+    coming = named(name);
+    if (coming.at !== undefined) frame.seek(coming.at);
+    arrive();
+  }
+
+  on("moment", arrive);
+  on("chosen", (other) => {
+    if (other) coming = null;
+  });
 
   // Goes to the next proposal that is open, from the last one to the first.
   function next() {
@@ -167,11 +185,12 @@ const tracks = (() => {
     const { number, at } = named(name);
     return at === undefined ? `track ${number}` : `track ${number} at ${clock(at)}`;
   };
-  // `may be track 1 at 0:00.00, 0.86`
-  function proposalWords({ continues, similarity }) {
-    const person = personOf(named(continues).number, sceneOf(continues));
-    const who = person === undefined ? words(continues) : `${person}, ${words(continues)}`;
-    return `may be ${who}, ${similarity.toFixed(2)}`;
+  // `may be track 1 at 0:00.00, 0.86`; in short `may be 1, 0.86`.
+  function proposalWords({ continues, similarity }, isShort) {
+    const { number } = named(continues);
+    const person = personOf(number, sceneOf(continues));
+    const who = isShort ? [person ?? number] : [person, words(continues)].filter(Boolean);
+    return `may be ${who.join(", ")}, ${similarity.toFixed(2)}`;
   }
 
   return {
