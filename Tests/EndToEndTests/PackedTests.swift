@@ -122,6 +122,18 @@ import Testing
         }
     }
 
+    /// Without a primary, a subject costs no run of a model.
+    @Test func allSubjectsOfAProfileWithoutAPrimary() throws {
+        let boxes = (0..<8).map { "drawbox=x=\(4 + 20 * $0):y=30:w=12:h=12:t=fill:color=white" }
+        let row = try Clips.make(
+            "row.mkv", in: bench.folder,
+            ["-f", "lavfi", "-i", "color=black:size=160x96:rate=10:duration=0.5"]
+                + ["-vf", boxes.joined(separator: ",") + ",format=yuv420p", "-c:v", "ffv1"])
+        let (_, lines) = try pack(row, "96x64")
+        #expect(lines.map(\.packed.count) == Array(repeating: 8, count: 5))
+        #expect(lines.map(\.subjects.count) == Array(repeating: 8, count: 5))
+    }
+
     @Test func anImageIsPackedOnAnImage() throws {
         let image = try Clips.make(
             "image.png", in: bench.folder, ["-i", clip, "-frames:v", "1", "-pix_fmt", "rgb24"])

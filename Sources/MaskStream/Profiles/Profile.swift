@@ -34,6 +34,11 @@ public struct Profile: Sendable {
     public var lookahead: Int
 }
 
+extension Profile {
+    /// How many subjects of a frame are listed, the largest first. Without a primary none costs a run.
+    package var maxSubjects: Int { primary?.maxSubjects ?? 64 }
+}
+
 extension MaskStage.Settings {
     /// How a profile wants masks of a video to be made.
     public init(_ profile: Profile) {
@@ -46,7 +51,7 @@ extension MaskStage.Settings {
         missHold = Double(profile.mask.hold)
         regionLevel = profile.regionLevel
         minSubjectArea = profile.minSubjectArea
-        maxSubjects = profile.primary?.maxSubjects ?? 4
+        maxSubjects = profile.maxSubjects
         lookahead = profile.lookahead
         referenceLevel = profile.threshold.reference == .region ? profile.regionLevel : nil
     }

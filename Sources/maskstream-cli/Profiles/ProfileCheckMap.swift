@@ -17,7 +17,7 @@ struct MapStudy {
         var settings = MaskStage.Settings()
         settings.regionLevel = profile.regionLevel
         settings.minSubjectArea = profile.minSubjectArea
-        settings.maxSubjects = profile.primary?.maxSubjects ?? 4
+        settings.maxSubjects = profile.maxSubjects
         settings.isolatesFrames = true
         initial = profile.threshold.initial
         let first = try Self.cut(map, image, initial, settings)
