@@ -86,18 +86,11 @@ import Testing
             }
         }
         var (right, wrong) = (0, 0)
-        var pairs: [Substring: Set<Substring>] = [:]
-        let text = try String(contentsOfFile: "\(folder)/analysis.yaml", encoding: .utf8)
-        let entry = /- continues: (\S+)\n  similarity: (\S+)\n  track: (\S+)\n/
-        for match in text.matches(of: entry) {
-            let (earlier, similarity, track) = (match.1, match.2, match.3)
-            let similar = try #require(Double(similarity))
-            #expect((0...1).contains(similar))
-            let isRight = names[String(track)] == names[String(earlier)]
-            (right, wrong) = (right + (isRight ? 1 : 0), wrong + (isRight ? 0 : 1))
+        var pairs: Set<[String]> = []
+        for (track, earlier) in try proposals() {
+            if names[track] == names[earlier] { right += 1 } else { wrong += 1 }
             // No two of a scene with one track.
-            let scene = track.split(separator: "@")[1]
-            #expect(pairs[scene, default: []].insert(earlier).inserted)
+            #expect(pairs.insert([String(track.split(separator: "@")[1]), earlier]).inserted)
         }
         var known: Set<Character> = []
         var again = 0
@@ -136,5 +129,49 @@ import Testing
         let same = [80, 110, 220]
         let found = try judge(Self.shots, ["A": same, "B": same, "C": same])
         #expect(found == [2, 2, 20])
+    }
+
+    /// The proposals of an analysis, as `2@1` and `1@0`.
+    private func proposals() throws -> [(track: String, earlier: String)] {
+        let text = try String(contentsOfFile: bench.path("a/analysis.yaml"), encoding: .utf8)
+        return text.matches(of: /- continues: (\S+)\n  similarity: \S+\n  track: (\S+)\n/).map {
+            (String($0.2), String($0.1))
+        }
+    }
+
+    @Test func aProposalShowsNothingUntilSomebodyHasConfirmedIt() throws {
+        let clip = try film(["A", "BA", "A"], ["A": [210, 70, 60], "B": [70, 160, 90]])
+        // Sees every pixel, and hides a little more.
+        let fine = try TestProfile(
+            input: "{area: \(Self.width * Self.height), multiple: 1}",
+            mask: "  smoothing: 0\n  dilate: 0.03"
+        ).write(to: bench.folder, as: "fine")
+        try expectStatus(
+            0,
+            ["analyze", clip, "-p", fine, "--invert", "--threshold", "0.2", "-o"]
+                + [bench.path("a"), "--scene-limit", "1"])
+        let tracks = try proposals()
+        try #require(tracks.map(\.earlier) == ["1@0", "1@0"])
+        /// The frames in which any pixel of a person is shown, who are brighter than any ground.
+        func shown(_ edits: String) throws -> [Int] {
+            let file = try bench.folder.write(Data(edits.utf8), to: "edits.yaml")
+            try expectStatus(
+                0,
+                ["render", bench.path("a"), "--edits", file, "-o", bench.path("out.mkv")]
+                    + ["--codec", "ffv1", "--overwrite"])
+            let luma = try Clips.rawVideo(bench.path("out.mkv"), pixelFormat: "gray")
+            let size = Self.width * Self.height
+            return (0..<luma.count / size).filter { frame in
+                luma[frame * size..<(frame + 1) * size].contains { $0 > 60 }
+            }
+        }
+        #expect(try shown("") == [])
+        #expect(try shown("tracks: {1@0: keep}") == Array(0..<10))
+        #expect(
+            try shown("{tracks: {1@0: keep}, people: {A: [1@0, \(tracks[0].track)]}}")
+                == Array(0..<20))
+        #expect(
+            try shown("{tracks: {1@0: keep}, people: {A: [1@0, \(tracks[1].track)]}}")
+                == Array(0..<10) + Array(20..<30))
     }
 }

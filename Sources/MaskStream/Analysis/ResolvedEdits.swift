@@ -47,18 +47,19 @@ extension Edits {
                 }
             }
             owners += found.map { ($0, person.name) }
+            // What the file does to each of the tracks.
             let done = found.map { track in
-                zip(tracks, own).first { Self.isEdit($0.1, of: track, index) }
+                zip(tracks, own).filter { Self.isEdit($0.1, of: track, index) }.map(\.0)
             }
-            guard let first = done.compactMap(\.self).first else { continue }
-            if let other = done.compactMap(\.self).first(where: { $0.0.action != first.0.action }) {
+            guard let first = done.joined().first else { continue }
+            if let other = done.joined().first(where: { $0.action != first.action }) {
                 throw Self.wrong(
-                    "\(key) is to \(first.0.action) by tracks.\(first.0.name), and to "
-                        + "\(other.0.action) by tracks.\(other.0.name)",
+                    "\(key): tracks.\(first.name) is to \(first.action), tracks.\(other.name) is to "
+                        + "\(other.action)",
                     "keep or hide all tracks of a person")
             }
-            edits.tracks += zip(found, done).filter { $0.1 == nil }
-                .map { Self.edit($0.0, first.0.action) }
+            edits.tracks += zip(found, done).filter(\.1.isEmpty)
+                .map { Self.edit($0.0, first.action) }
         }
         return edits
     }

@@ -16,7 +16,7 @@ package struct TrackProposal: Sendable, Equatable, Codable {
         self.similarity = similarity
     }
 
-    /// Writes the similarity in hundredths.
+    /// Writes the similarity as 0.86, which YAML would have as 8.6e-1.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(track, forKey: .track)

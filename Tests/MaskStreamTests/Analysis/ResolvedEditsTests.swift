@@ -88,11 +88,15 @@ import Testing
         ("people: {A: [1@0, 2@0.5], B: [2@0.7]}", ["people.B has 2@0.7", "people.A"]),
         (
             "{people: {A: [1@0, 2@0.5]}, tracks: {1@0.2: keep, 2@0.6: hide}}",
-            ["people.A", "keep by tracks.1@0.2", "hide by tracks.2@0.6"]
+            ["people.A", "tracks.1@0.2 is to keep", "tracks.2@0.6 is to hide"]
         ),
         (
             "{people: {A: [1@0, 2@0.5]}, tracks: {1: keep, 2: hide}}",
-            ["people.A", "keep by tracks.1,", "hide by tracks.2"]
+            ["people.A", "tracks.1 is to keep", "tracks.2 is to hide"]
+        ),
+        (
+            "{people: {A: [1@0, 2@0.5]}, tracks: {1: {do: keep, confirmed: [0.2]}, 1@0.3: hide}}",
+            ["people.A", "tracks.1 is to keep", "tracks.1@0.3 is to hide"]
         ),
     ])
     func whatCannotBeIsNamed(text: String, words: [String]) {
