@@ -49,7 +49,8 @@ const times = (() => {
   }
 
   // One for each person, far from that of the next.
-  const colorOf = (person) => `hsl(${(Object.keys(edits.now.people).indexOf(person) * 137 + 50) % 360} 85% 60%)`;
+  const colorOf = (person) =>
+    `hsl(${(Object.keys(edits.now.people).indexOf(person) * 137 + 50) % 360} 85% 60%)`;
 
   // Each in the first lane that is free by then; what finds none is counted.
   function lanes(found) {
