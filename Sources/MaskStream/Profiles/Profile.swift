@@ -35,7 +35,7 @@ public struct Profile: Sendable {
 }
 
 extension Profile {
-    /// How many subjects of a frame are listed, the largest first. Without a primary none costs a run.
+    /// How many subjects of a frame are listed, the largest first; without a primary none costs a run.
     package var maxSubjects: Int { primary?.maxSubjects ?? 64 }
 }
 
