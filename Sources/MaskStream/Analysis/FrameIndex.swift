@@ -33,13 +33,12 @@ package struct FrameIndex: Sendable {
     /// - Throws: ``MaskStreamError`` with code `noInput` or `badData`.
     package init(ofEvents path: String, note: (FrameOutline) -> Void) throws {
         self.path = path
-        let decoder = JSONDecoder()
         var lines = try LineReader(path)
         while true {
             let offset = lines.offset
             guard let line = try lines.next() else { break }
             do {
-                guard let frame = try FrameOutline(line, decoder) else { continue }
+                guard let frame = try FrameOutline(line) else { continue }
                 add(frame, at: offset)
                 note(frame)
             } catch {
