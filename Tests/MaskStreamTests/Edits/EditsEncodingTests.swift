@@ -33,6 +33,41 @@ import Testing
         #expect(try Edits(yaml: json, name: "json").yaml() == edits.yaml())
     }
 
+    @Test func numbersAreWrittenAsAPersonWritesThem() throws {
+        let text = """
+            regions: [{do: hide, box: [0.5, 20, 30, 40], from: 1, to: 12.5, unit: shares}]
+            spans: [{from: 3600.04, to: 3601, threshold: 0.25}]
+            tracks: {3: {do: keep, confirmed: [1.5, 40]}}
+            """
+        let expected = """
+            people: {}
+            refused: []
+            regions:
+            - box:
+              - 0.5
+              - 20
+              - 30
+              - 40
+              do: hide
+              from: 1
+              to: 12.5
+              unit: shares
+            schema: 1
+            spans:
+            - from: 3600.04
+              threshold: 0.25
+              to: 3601
+            tracks:
+              3:
+                confirmed:
+                - 1.5
+                - 40
+                do: keep
+
+            """
+        #expect(try edits(text).yaml() == expected)
+    }
+
     @Test func boxesStayBoxes() throws {
         let region = try edits(Self.texts[3]).yaml()
         #expect(region.contains("box") && !region.contains("polygon"))
