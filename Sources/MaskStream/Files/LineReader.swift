@@ -24,7 +24,7 @@ package struct LineReader {
     /// The next line without its end; nil behind the last.
     package mutating func next() throws -> Data? {
         while true {
-            if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            if let end = endOfLine {
                 defer { rest = rest[(end + 1)...] }
                 offset += end + 1 - rest.startIndex
                 return rest[..<end]
@@ -36,6 +36,16 @@ package struct LineReader {
                 return rest.isEmpty ? nil : rest
             }
             rest = Data(rest) + more
+        }
+    }
+
+    /// Where the next newline is in what was read; wraps `memchr`, as a collection is searched slowly.
+    private var endOfLine: Data.Index? {
+        rest.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress,
+                let found = memchr(start, Int32(UInt8(ascii: "\n")), bytes.count)
+            else { return nil }
+            return rest.startIndex + (UnsafeRawPointer(found) - start)
         }
     }
 }
