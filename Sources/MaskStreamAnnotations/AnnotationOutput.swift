@@ -8,9 +8,10 @@ package final class AnnotationOutput: Sendable {
         self.writer = Confined(writer, label: "maskstream.annotations")
     }
 
-    /// A stage that adds each frame; `settings` say how its mask was made.
-    package func stage(_ settings: MaskStage.Settings) -> some Stage & Sendable {
-        AnnotateStage(annotator: Annotator(settings), writer: writer)
+    /// A stage that adds each frame; `settings` say how its mask was made, and `edits` which tracks are
+    /// one person.
+    package func stage(_ settings: MaskStage.Settings, edits: Edits) -> some Stage & Sendable {
+        AnnotateStage(annotator: Annotator(settings, edits: edits), writer: writer)
     }
 
     /// Completes what was written.

@@ -154,6 +154,38 @@ import Testing
         expect(try render("tracks: {1: hide}")) { _ in [Self.right] }
     }
 
+    @Test func aPersonHasOneNumberInAnnotations() throws {
+        struct Annotations: Decodable {
+            struct Annotation: Decodable {
+                struct Attributes: Decodable { let track_id: Int }
+                let image_id: Int
+                let bbox: [Int]
+                let attributes: Attributes
+            }
+            let annotations: [Annotation]
+        }
+        try twoScenes([])
+        // Two that are there at once stay two.
+        for (edits, after) in [
+            ("people: {A: [1@0, 2@0.5]}", [3, 1]), ("{}", [3, 4]),
+            ("people: {A: [1@0, 2@0]}", [3, 4]),
+        ] {
+            let file = try bench.folder.write(Data(edits.utf8), to: "edits.yaml")
+            let path = bench.path("a.json")
+            try expectStatus(
+                0,
+                ["export", bench.path("a"), "--edits", file, "--format", "coco", "-o", path]
+                    + ["--overwrite"])
+            let found = try JSONDecoder().decode(
+                Annotations.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+            for image in 1...10 {
+                let numbers = found.annotations.filter { $0.image_id == image }
+                    .sorted { $0.bbox[0] < $1.bbox[0] }.map(\.attributes.track_id)
+                #expect(numbers == (image < 6 ? [1, 2] : after), "\(edits), image \(image)")
+            }
+        }
+    }
+
     @Test func aKeptPersonIsShownWhereSomebodyHasMadeSure() throws {
         try twoScenes(["--invert"])
         /// The squares of which any pixel is shown, frame by frame.

@@ -46,6 +46,8 @@ extension Edits {
                         "give each track to one person")
                 }
             }
+            edits.onePerson.append(
+                found.map { SceneTrack(number: $0.name.number, scene: $0.scene) })
             owners += found.map { ($0, person.name) }
             // What the file does to each of the tracks.
             let done = found.map { track in

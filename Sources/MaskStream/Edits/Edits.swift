@@ -31,6 +31,12 @@ public struct Edits: Sendable, Equatable {
         let tracks: [TrackMoment]
     }
 
+    /// A track in its scene.
+    struct SceneTrack: Sendable, Equatable {
+        let number: Int
+        let scene: Range<Double>
+    }
+
     /// What becomes of a place in the frame.
     struct Region: Sendable, Equatable {
         let action: Action
@@ -58,6 +64,8 @@ public struct Edits: Sendable, Equatable {
 
     var tracks: [Track] = []
     var people: [Person] = []
+    /// The people's tracks, once an analysis has told their scenes.
+    var onePerson: [[SceneTrack]] = []
     /// Tracks whose proposal is wrong; they change no frame.
     var refused: [TrackMoment] = []
     var regions: [Region] = []
@@ -70,6 +78,11 @@ public struct Edits: Sendable, Equatable {
 
     /// Makes edits that change nothing.
     public init() {}
+
+    /// Which of the people a track is, in the frame of a time; nil for none of them.
+    package func person(of track: Int, at time: Double) -> Int? {
+        onePerson.firstIndex { $0.contains { $0.number == track && $0.scene.contains(time) } }
+    }
 
     /// The threshold that replaces the one in force, the last span's; nil where none does.
     package func threshold(at time: Double) -> Float? {

@@ -39,7 +39,7 @@ extension SessionPlan {
                 Pipeline.Part("edits", EditStage(edits, settings: settings.masks, into: kept)))
         }
         if let annotations {
-            parts.append(Pipeline.Part("annotate", annotations.stage(settings.masks)))
+            parts.append(Pipeline.Part("annotate", annotations.stage(settings.masks, edits: edits)))
         }
         return parts + [renderPart(steering)]
     }
