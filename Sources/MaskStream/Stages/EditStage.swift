@@ -44,7 +44,9 @@ public struct EditStage: Stage {
         let (frame, index) = (work.source, work.index)
         let shown = work.mask.map { mask in
             (
-                tracks: tracks.kept.filter { !regions.hide(anyOf: $0, in: frame) },
+                tracks: tracks.kept(over: frame.format).filter {
+                    !regions.hide(anyOf: $0, in: frame)
+                },
                 regions: regions.kept(in: mask, of: frame)
             )
         }

@@ -14,8 +14,8 @@ struct TrackEdits {
     private let hides: [Edits.Track]
     /// What was found in the frame before; nil where nobody knows.
     private var past: FoundTracks?
-    /// Around what is kept in the present frame, in stored pixels.
-    private(set) var kept: [Box] = []
+    /// The components that are kept in the frame before.
+    private var held: Set<Int32> = []
     private var othersLately: RecentCells
     private var hiddenLately: RecentCells
     /// Whether a track of the scene is hidden.
@@ -46,9 +46,15 @@ struct TrackEdits {
         Set(hides.filter { $0.scene?.contains(time) ?? true }.map(\.number))
     }
 
+    /// Around what is kept in the frame that was edited last, in stored pixels.
+    func kept(over format: FrameFormat) -> [Box] {
+        guard let past else { return [] }
+        return held.sorted().map { past.box(around: shown(of: [$0], past), over: format) }
+    }
+
     /// Notes a frame of which nobody knows where the tracks are.
     mutating func miss(at time: Double) {
-        (past, kept) = (nil, [])
+        past = nil
         for track in keeps.keys {
             keeps[track]?.note(time, isPresent: false, isClear: false, goesOn: false)
         }
@@ -58,29 +64,29 @@ struct TrackEdits {
     mutating func apply(to mask: Mask, _ found: FoundTracks, _ work: borrowing FrameWork) -> Mask? {
         defer { past = found }
         var mask = mask
-        keep(in: &mask, found, work.source)
+        keep(in: &mask, found, at: work.source.time)
         work.newBlocks?.hide(in: &mask)
         return hide(in: mask, found, at: work.source.time)
     }
 
-    private mutating func keep(in mask: inout Mask, _ found: FoundTracks, _ frame: Frame) {
-        let time = frame.time
+    private mutating func keep(in mask: inout Mask, _ found: FoundTracks, at time: Double) {
         for track in keeps.keys {
             let goesOn = goesOn(track, found)
             keeps[track]?.note(
                 time, isPresent: found.boxes[track] != nil, isClear: found.isAlone(track),
                 goesOn: goesOn)
         }
-        let held = Set(keeps.filter(\.value.holds).compactMap { found.numbers[$0.key] })
-        let shows = settings.rule.inverts
+        held = Set(keeps.filter(\.value.holds).compactMap { found.numbers[$0.key] })
         let others = othersLately.note(
-            shows ? found.reach(of: found.others(than: held)) : found.none, at: time)
-        let cells = { (held: Set<Int32>) in
-            shows ? found.reach(of: found.rim(of: held)) : found.cells(of: held)
-        }
-        kept = held.sorted().map { found.box(around: cells([$0]), over: frame.format) }
+            settings.rule.inverts ? found.reach(of: found.others(than: held)) : found.none, at: time
+        )
         guard !held.isEmpty else { return }
-        mask.set(Mask.kept, where: cells(held), unless: others)
+        mask.set(Mask.kept, where: shown(of: held, found), unless: others)
+    }
+
+    /// The cells that keeping components shows.
+    private func shown(of held: Set<Int32>, _ found: FoundTracks) -> Mask {
+        settings.rule.inverts ? found.reach(of: found.rim(of: held)) : found.cells(of: held)
     }
 
     /// Whether a track is, without a doubt, what had its number in the frame before.
