@@ -15,9 +15,12 @@ struct Evidence: ParsableCommand {
     @Argument(help: "Video files.") var clips: [String]
     @Option(help: "Only so many frames of each clip.") var frames: Int?
     @Option(help: "Labels are compared on every so many frames.") var stride = 1
+    @Flag(help: "Compare one threshold for the whole frame with one around each subject.")
+    var bySubject = false
 
     func run() throws {
         FFmpegLog.capture()
+        if bySubject { return try compareScopes() }
         print(
             "| clip | kept | agreement, least of 2 s | best fixed: T, kept | kept / best "
                 + "| fixed that hold | turns a minute | probes | no probes | no look ahead "
@@ -29,6 +32,25 @@ struct Evidence: ParsableCommand {
         }
         print("")
         print("Ablations: kept, agreement, turns a minute.")
+    }
+
+    private func compareScopes() throws {
+        print("| clip | subjects | in the whole frame | around each subject |")
+        print("|---|---|---|---|")
+        for clip in clips {
+            let profile = try Profile(folder: profile)
+            let bench = TrackBench(profile: profile, clip: clip, frames: frames, stride: stride)
+            let controller = ProbeController(parameters: profile.threshold.probe)
+            let tracks = try [bench.track(controller), bench.track(SubjectControllers(controller))]
+            let cells = tracks.map { track in
+                [track.kept, track.agreement, track.leastAgreement, track.regret, track.probeShare]
+                    .map { String(format: "%.1f %%", 100 * $0) }.joined(separator: ", ")
+            }
+            let name = URL(fileURLWithPath: clip).deletingPathExtension().lastPathComponent
+            let subjects = String(format: "%.1f", tracks[0].subjects)
+            print("| \(([name, subjects] + cells).joined(separator: " | ")) |")
+        }
+        print("\nKept, agreement, least agreement of 2 s, mean regret, runs for probes.")
     }
 }
 

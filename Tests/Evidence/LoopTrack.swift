@@ -10,6 +10,10 @@ struct LoopTrack: Sendable {
         /// Subjects whose label the mask leaves as the reference has it, and all of them.
         let agreed: Int
         let subjects: Int
+        /// What the mask takes from the reference's answers, summed over those that are sure enough
+        /// of one to have a vote, and how many these are.
+        let regret: Float
+        let votes: Int
         /// Subjects since the last sample: a run each.
         let runs: Int
         /// Runs for probes since the last sample.
@@ -41,6 +45,17 @@ struct LoopTrack: Sendable {
             least = min(least, Self.agreement(window))
         }
         return least
+    }
+
+    /// The mean regret of the subjects that have a vote.
+    var regret: Double {
+        let votes = samples.reduce(0) { $0 + $1.votes }
+        return samples.reduce(0) { $0 + Double($1.regret) } / Double(max(votes, 1))
+    }
+
+    /// The mean number of subjects of a frame.
+    var subjects: Double {
+        Double(samples.reduce(0) { $0 + $1.subjects }) / Double(max(samples.count, 1))
     }
 
     /// How often the threshold turned round, per minute.

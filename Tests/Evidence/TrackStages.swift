@@ -23,15 +23,25 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
         runs += work.subjects.count
-        if work.probe != nil { probes += 3 * work.subjects.count }
+        let tracks = work.measurement.tracks
+        probes +=
+            3
+            * (work.probe == nil
+                ? 0
+                : tracks.isEmpty
+                    ? work.subjects.count : tracks.values.count { $0.probe != nil })
         guard work.index % stride == 0 else { return try emit(work) }
         let references = try reference.predictions(of: work, by: &model)
         let agreed = zip(work.subjects, references).count {
             $1 != nil && $0.prediction?.top == $1?.top
         }
+        let regrets = zip(work.subjects, references).compactMap {
+            $0.prediction.regret(against: $1)
+        }
         let sample = LoopTrack.Sample(
             time: work.source.time, threshold: work.threshold, kept: work.keptFraction,
-            agreed: agreed, subjects: work.subjects.count, runs: runs, probes: probes)
+            agreed: agreed, subjects: work.subjects.count, regret: regrets.reduce(0, +),
+            votes: regrets.count, runs: runs, probes: probes)
         (runs, probes) = (0, 0)
         track.sync { $0.add(sample) }
         try emit(work)
@@ -85,12 +95,22 @@ struct HindsightStage<Model: PrimaryModel>: Stage where Model.Output == Predicti
             let regions = subjects.map { Region(box: $0.box, mask: masks[index]) }
             let predictions = masks[index] == nil ? [] : try model.run(on: work.source, in: regions)
             let agreed = zip(predictions, references).count { $0 != nil && $0?.top == $1?.top }
+            let regrets = zip(predictions, references).compactMap { $0.regret(against: $1) }
             let sample = LoopTrack.Sample(
                 time: time, threshold: thresholds[index], kept: masks[index]?.keptFraction ?? 0,
-                agreed: agreed, subjects: subjects.count, runs: 0, probes: 0)
+                agreed: agreed, subjects: subjects.count, regret: regrets.reduce(0, +),
+                votes: regrets.count, runs: 0, probes: 0)
             tracks.sync { $0[index].add(sample) }
         }
         try emit(work)
+    }
+}
+
+extension Prediction? {
+    /// What the mask takes from the reference's answer; nil where that has no vote.
+    fileprivate func regret(against reference: Prediction?) -> Float? {
+        guard let reference, reference.confidence >= 0.5 else { return nil }
+        return reference.confidence - (self?.scores[reference.top] ?? 0)
     }
 }
 

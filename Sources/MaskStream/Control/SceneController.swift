@@ -35,4 +35,8 @@ struct SceneController {
     mutating func probe(at time: Double) -> ProbePlan? {
         user == nil ? controller.probe(at: time) : nil
     }
+
+    mutating func tracks(at time: Double) -> TrackThresholds? {
+        user == nil ? controller.tracks(at: time) : nil
+    }
 }

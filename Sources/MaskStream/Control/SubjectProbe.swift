@@ -4,6 +4,10 @@ import Foundation
 struct SubjectProbe {
     /// The subject's area, its weight among the others.
     let area: Int
+    /// The threshold in force around it.
+    let threshold: Float
+    /// The other thresholds that it was judged at.
+    let plan: ProbePlan
     /// What the primary says of the box unmasked.
     let reference: Prediction
     /// What it says through the three masks; nil where a mask keeps nothing of the box.
@@ -54,8 +58,9 @@ struct SubjectProbe {
 extension ProbeReading {
     /// Joins the answers to a frame's subjects, which come largest first; nil without any.
     ///
-    /// Those that vote are weighted by area; all are where none votes.
-    init?(_ subjects: [SubjectProbe], plan: ProbePlan, threshold: Float) {
+    /// Those that vote are weighted by area; all are where none votes. Thresholds are those of the
+    /// largest.
+    init?(_ subjects: [SubjectProbe]) {
         let voters = subjects.filter(\.votes)
         let heard = voters.isEmpty ? subjects : voters
         guard let largest = heard.first else { return nil }
@@ -73,8 +78,9 @@ extension ProbeReading {
         var reference = view(nil) { $0.reference }
         reference.regret = 0
         self.init(
-            reference: reference, current: view(threshold) { $0.current },
-            tighter: view(plan.tighter) { $0.tighter }, looser: view(plan.looser) { $0.looser },
+            reference: reference, current: view(largest.threshold) { $0.current },
+            tighter: view(largest.plan.tighter) { $0.tighter },
+            looser: view(largest.plan.looser) { $0.looser },
             gain: heard.contains(where: \.gains), votes: !voters.isEmpty)
     }
 }

@@ -14,6 +14,8 @@ public struct FrameMeasurement: Sendable, Equatable {
     public var isBlind: Bool
     /// What was found, where the frame was a probe with a subject.
     public var probe: ProbeReading?
+    /// What there is to learn of each track, where each has a threshold of its own.
+    public var tracks: [Int: TrackMeasurement] = [:]
 
     /// Makes a measurement.
     public init(
@@ -25,6 +27,29 @@ public struct FrameMeasurement: Sendable, Equatable {
         self.subjects = subjects
         self.confidence = confidence
         self.kept = kept
+        self.isBlind = isBlind
+        self.probe = probe
+    }
+}
+
+/// What the controller learns of one track of a frame.
+public struct TrackMeasurement: Sendable, Equatable {
+    /// The threshold that was in force around it.
+    public var threshold: Float
+    /// The primary's confidence in its top class; nil where it says nothing.
+    public var confidence: Float?
+    /// Whether nothing of it was kept.
+    public var isBlind: Bool
+    /// What was found, where the frame was a probe of it.
+    public var probe: ProbeReading?
+
+    /// Makes a measurement.
+    public init(
+        threshold: Float, confidence: Float? = nil, isBlind: Bool = false,
+        probe: ProbeReading? = nil
+    ) {
+        self.threshold = threshold
+        self.confidence = confidence
         self.isBlind = isBlind
         self.probe = probe
     }
@@ -53,7 +78,7 @@ public enum ThresholdMove: String, Sendable {
 /// Controllers are pure values: the same measurements give the same thresholds, and time is the
 /// frames' own. A ``Pipeline`` begins every scene with a copy of the controller that it was given. For
 /// each frame that enters, ``update(with:)`` is called first, with the latest measurement of its
-/// scene that is due, if there is one, then ``probe(at:)``.
+/// scene that is due, if there is one, then ``probe(at:)`` and ``tracks(at:)``.
 public protocol ThresholdController: Sendable {
     /// The threshold for the next frame.
     var threshold: Float { get }
@@ -63,11 +88,16 @@ public protocol ThresholdController: Sendable {
     mutating func update(with measurement: FrameMeasurement)
     /// Whether the frame that enters now, of a time in seconds, is to be a probe; nil for no.
     mutating func probe(at time: Double) -> ProbePlan?
+    /// The thresholds of the tracks of the frame that enters now; nil where one is for all of it.
+    mutating func tracks(at time: Double) -> TrackThresholds?
 }
 
 extension ThresholdController {
     /// Never asks for a probe.
     public mutating func probe(at time: Double) -> ProbePlan? { nil }
+
+    /// Has one threshold for the whole frame.
+    public mutating func tracks(at time: Double) -> TrackThresholds? { nil }
 }
 
 /// A threshold that never moves.

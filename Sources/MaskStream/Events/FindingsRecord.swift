@@ -3,6 +3,8 @@ struct FindingsRecord: Sendable, Codable {
     /// A subject's part, in the order of the event's subjects.
     struct SubjectRecord: Sendable, Codable {
         let area: Int
+        /// Told where each subject has one.
+        let threshold: Float?
         let seen: Double?
         /// The classes whose scores are told, as indices of the labels.
         let classes: [Int]?
@@ -10,6 +12,7 @@ struct FindingsRecord: Sendable, Codable {
 
         init(_ subject: Subject) {
             area = subject.area
+            threshold = subject.threshold
             seen = subject.seen
             classes = subject.prediction?.told
             scores = subject.prediction.map { prediction in

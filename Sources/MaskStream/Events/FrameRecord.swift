@@ -4,6 +4,7 @@ public struct FrameRecord: Sendable, Codable {
     package struct SubjectRecord: Sendable, Codable {
         package let track: Int?
         package let box: [Int]
+        let threshold: Double?
         package let label: String?
         let confidence: Double?
         let scores: [String: Double]?
@@ -12,12 +13,13 @@ public struct FrameRecord: Sendable, Codable {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(track, forKey: .track)
             try container.encode(box, forKey: .box)
+            try container.encodeIfPresent(threshold, forKey: .threshold)
             try container.encode(label, forKey: .label)
             try container.encode(confidence, forKey: .confidence)
             try container.encode(scores, forKey: .scores)
         }
 
-        enum CodingKeys: String, CodingKey { case track, box, label, confidence, scores }
+        enum CodingKeys: String, CodingKey { case track, box, threshold, label, confidence, scores }
     }
 
     /// The frame's number.
@@ -70,6 +72,7 @@ public struct FrameRecord: Sendable, Codable {
             let prediction = subject.prediction
             return SubjectRecord(
                 track: subject.track, box: [box.x, box.y, box.width, box.height],
+                threshold: subject.threshold.map { Double($0).rounded(places: 4) },
                 label: prediction?.label,
                 confidence: prediction.map { Double($0.confidence).rounded(places: 4) },
                 scores: prediction.map(Self.scores))
@@ -141,9 +144,11 @@ extension FrameRecord {
         found.subjects = zip(subjects, findings.subjects).map { subject, exact in
             let box = Box(
                 x: subject.box[0], y: subject.box[1], width: subject.box[2], height: subject.box[3])
-            return Subject(
+            var known = Subject(
                 box: box.displayed(back, in: width, height), area: exact.area,
                 track: subject.track, prediction: exact.prediction(labels), seen: exact.seen)
+            known.threshold = exact.threshold
+            return known
         }
         return found
     }

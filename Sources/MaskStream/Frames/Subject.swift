@@ -11,6 +11,8 @@ public struct Subject: Sendable, Equatable {
     public var prediction: Prediction?
     /// The time of the frame that the prediction was made on, in seconds; nil without one.
     public var seen: Double?
+    /// The threshold around it; nil where one is for the whole frame.
+    public var threshold: Float?
     /// Whether the primary model had nothing of it to look at, though the mask keeps a little.
     public var isUnseen = false
 

@@ -3,16 +3,23 @@
 /// A subject's zone is its cells of the confidence map and those around them that interpolation
 /// and dilation reach. Where zones meet, the nearer subject has the cell.
 struct SubjectZones {
+    /// The owner of cells that are equally near to two components, where neither has them.
+    static let nobody: Int32 = -1
+
     private let width: Int
     private let height: Int
     /// For each cell of the map the number of the component whose zone it is in, 0 where in none.
-    private var owners: [Int32]
+    private(set) var owners: [Int32]
 
     /// Grows the components of a map by `reach` cells.
     ///
     /// `owners` holds for each cell the number of its component, 0 where it has none. Of components
-    /// that are equally near to a cell, those in `yielding` do not have it.
-    init(owners: [Int32], width: Int, height: Int, reach: Int, yielding: Set<Int32> = []) {
+    /// that are equally near to a cell, those in `yielding` do not have it; unless they `share`,
+    /// none has it.
+    init(
+        owners: [Int32], width: Int, height: Int, reach: Int, yielding: Set<Int32> = [],
+        share: Bool = true
+    ) {
         self.width = width
         self.height = height
         self.owners = owners
@@ -21,14 +28,23 @@ struct SubjectZones {
             let first = front.filter { !yielding.contains(self.owners[$0]) }
             let last = front.filter { yielding.contains(self.owners[$0]) }
             front = []
+            var fresh: Set<Int> = []
             for cell in first + last {
                 let (x, y) = (cell % width, cell / width)
                 for row in max(0, y - 1)...min(height - 1, y + 1) {
                     for column in max(0, x - 1)...min(width - 1, x + 1) {
                         let neighbour = row * width + column
-                        guard self.owners[neighbour] == 0 else { continue }
+                        guard self.owners[neighbour] == 0 else {
+                            if fresh.contains(neighbour),
+                                self.owners[neighbour] != self.owners[cell]
+                            {
+                                self.owners[neighbour] = Self.nobody
+                            }
+                            continue
+                        }
                         self.owners[neighbour] = self.owners[cell]
                         front.append(neighbour)
+                        if !share { fresh.insert(neighbour) }
                     }
                 }
             }

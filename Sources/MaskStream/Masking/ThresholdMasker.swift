@@ -28,9 +28,13 @@ public struct ThresholdMasker: Sendable {
     private let upsampler: MapUpsampler
     private let radius: (x: Int, y: Int)
     private let patches: PatchGrid?
+    /// The map's column under each column of the mask.
+    private let columns: [Int]
     private var wasRelevant: [UInt8]
     private var relevantUntil: [Int32]
     private var rowActiveUntil: [Int32]
+    /// Whose the cells of the last map were; nil where one threshold was for all since a reset.
+    private var lastOwners: [Int32]?
     private var isFresh = true
     private var origin = 0.0
     private var values: [Float]
@@ -48,6 +52,7 @@ public struct ThresholdMasker: Sendable {
             Int((pixels / Float(1 << format.pixelFormat.chromaShiftY)).rounded())
         )
         patches = rule.patch.map { PatchGrid($0, format) }
+        columns = (0..<grid.width).map { (2 * $0 + 1) * map.width / (2 * grid.width) }
         wasRelevant = Array(repeating: 0, count: grid.width * grid.height)
         relevantUntil = Array(repeating: .min, count: grid.width * grid.height)
         rowActiveUntil = Array(repeating: .min, count: grid.height)
@@ -68,6 +73,16 @@ public struct ThresholdMasker: Sendable {
 
     /// Cuts the mask of a finite map at a threshold; `time` is the frame's, in seconds.
     public mutating func mask(_ map: ConfidenceMap, threshold: Float, time: Double) -> Mask {
+        mask(map, threshold: threshold, cells: nil, time: time)
+    }
+
+    /// Cuts the mask of a finite map at a threshold, or at those of its cells.
+    ///
+    /// A cell of the mask goes by the map cell under its centre. One that is another subject's than
+    /// in the mask before is decided by its threshold alone.
+    mutating func mask(
+        _ map: ConfidenceMap, threshold: Float, cells own: CellThresholds?, time: Double
+    ) -> Mask {
         var mask = Mask(width: upsampler.width, height: upsampler.height)
         // Milliseconds since the last reset fit for twelve days; then the past is forgotten.
         if isFresh || Self.milliseconds(time - origin) == Self.longest {
@@ -78,12 +93,16 @@ public struct ThresholdMasker: Sendable {
         let now = Self.milliseconds(time - origin)
         let band = isFresh ? 0 : rule.hysteresis
         let limits = (on: rule.inverts ? threshold : threshold + band, off: threshold - band)
+        // Once there were owners, one threshold for all is a change of them.
+        let thresholds = own ?? lastOwners.map { CellThresholds(threshold, count: $0.count) }
+        let ownLimits = thresholds?.limits(band: band, inverts: rule.inverts, since: lastOwners)
+        lastOwners = thresholds?.owners
         isFresh = false
         map.values.withUnsafeBufferPointer { map in
             mask.cells.withUnsafeMutableBufferPointer { cells in
                 guard let map = map.baseAddress, let cells = cells.baseAddress else { return }
                 for y in 0..<upsampler.height {
-                    decideRow(y, map, cells + y * upsampler.width, limits, now)
+                    decideRow(y, map, cells + y * upsampler.width, limits, ownLimits, now)
                 }
             }
         }
@@ -103,11 +122,12 @@ public struct ThresholdMasker: Sendable {
         for index in rowActiveUntil.indices { rowActiveUntil[index] = .min }
         for index in wasRelevant.indices { wasRelevant[index] = 0 }
         for index in relevantUntil.indices { relevantUntil[index] = .min }
+        lastOwners = nil
     }
 
     private mutating func decideRow(
         _ y: Int, _ map: UnsafePointer<Float>, _ cells: UnsafeMutablePointer<UInt8>,
-        _ limits: (on: Float, off: Float), _ now: Int32
+        _ limits: (on: Float, off: Float), _ own: CellThresholds.Limits?, _ now: Int32
     ) {
         let width = upsampler.width
         let inverts = rule.inverts
@@ -117,10 +137,16 @@ public struct ThresholdMasker: Sendable {
         }
         // Most rows hold nothing relevant, and most others only in a part of their length.
         // Inverted, whatever is not known to be below the limit is hidden, NaN as well.
-        let lowest = limits.off
+        let lowest = own?.lowest ?? limits.off
         let first = mapRow.firstIndex { inverts ? !($0 < lowest) : $0 > lowest }
         let last = mapRow.lastIndex { inverts ? !($0 < lowest) : $0 > lowest }
         let isQuiet = rowActiveUntil[y] < now
+        let place = (2 * y + 1) * upsampler.mapHeight / (2 * upsampler.height) * upsampler.mapWidth
+        if let own, !isQuiet {
+            for x in 0..<width where own.isNew[place + columns[x]] {
+                relevantUntil[y * width + x] = .min
+            }
+        }
         guard let first, let last else {
             let row = y * width..<(y + 1) * width
             wasRelevant.withUnsafeMutableBufferPointer { $0[row].update(repeating: 0) }
@@ -139,9 +165,14 @@ public struct ThresholdMasker: Sendable {
         values.withUnsafeBufferPointer { values in
             wasRelevant.withUnsafeMutableBufferPointer { was in
                 for x in range {
+                    var (on, off) = limits
+                    if let own {
+                        let cell = place + columns[x]
+                        (on, off) = (own.on[cell], own.off[cell])
+                    }
                     let value = values[x]
-                    let isOn = inverts ? !(value < limits.on) : value > limits.on
-                    let staysOn = inverts ? !(value < lowest) : value > lowest
+                    let isOn = inverts ? !(value < on) : value > on
+                    let staysOn = inverts ? !(value < off) : value > off
                     let relevant: UInt8 = isOn ? 255 : (staysOn ? was[base + x] : 0)
                     cells[x] = relevant
                 }

@@ -7,6 +7,8 @@ struct Ledger {
     }
     private var measurements: [FrameMeasurement?]
     private var moves: [ThresholdMove?]
+    /// The threshold of the last frame that was written.
+    private var threshold: Float?
 
     /// Books for frames from the number on that an earlier pipeline came to.
     init(slots: Int, continuing earlier: PipelineCounts) {
@@ -34,12 +36,16 @@ struct Ledger {
     /// Why the threshold of the next frame to be written differs from the one before.
     ///
     /// - Throws: where the frame is not the next: a stage has lost or exchanged frames.
-    func expect(_ index: Int) throws -> ThresholdMove? {
+    mutating func expect(_ work: borrowing FrameWork) throws -> ThresholdMove? {
+        let index = work.index
         guard index == counts.framesOut else {
             throw MaskStreamError(
                 .software, "frame \(counts.framesOut) was lost, frame \(index) came instead")
         }
-        return moves[index % moves.count]
+        defer { threshold = work.threshold }
+        let move = moves[index % moves.count]
+        guard work.tracks != nil, let threshold else { return move }
+        return work.move(from: threshold, admitted: move)
     }
 
     /// Checks at the end that no stage has lost frames.
@@ -70,6 +76,20 @@ struct Ledger {
 }
 
 extension FrameWork {
+    /// Why the highest threshold of its subjects differs from the one before; it does, too, where
+    /// subjects come and go.
+    fileprivate func move(from before: Float, admitted move: ThresholdMove?) -> ThresholdMove? {
+        guard threshold != before else { return nil }
+        guard !beginsScene else { return .cut }
+        let falls = threshold < before
+        return switch move {
+        case .clamp, .cut, .user: move
+        case .drop, .loosen: falls ? move : .tighten
+        case .return, .tighten: falls ? .loosen : move
+        case nil: falls ? .loosen : .tighten
+        }
+    }
+
     /// Lets the controller learn what the frame shows now, whatever is masked of it later.
     ///
     /// A stage behind the primary model calls it before it narrows the mask.
@@ -80,18 +100,27 @@ extension FrameWork {
         if let settled { return settled }
         var (area, sum) = (Float(0), Float(0))
         var isBlind = !subjects.isEmpty
+        var tracks: [Int: TrackMeasurement] = [:]
         for subject in subjects {
             let isShown = isShown(subject)
             if isShown { isBlind = false }
             // What the model says of a subject that it cannot see says nothing.
             let prediction = subject.prediction.flatMap { $0.isCalibrated ? $0 : nil }
-            guard let confidence = isShown ? prediction?.confidence : 0 else { continue }
+            let confidence = isShown ? prediction?.confidence : 0
+            if let track = subject.track, let threshold = subject.threshold {
+                tracks[track] = TrackMeasurement(
+                    threshold: threshold, confidence: confidence, isBlind: !isShown,
+                    probe: probes[track])
+            }
+            guard let confidence else { continue }
             area += Float(subject.area)
             sum += Float(subject.area) * confidence
         }
-        return FrameMeasurement(
+        var measurement = FrameMeasurement(
             time: source.time, threshold: threshold, subjects: subjects.count,
             confidence: area > 0 ? sum / area : nil, kept: keptFraction, isBlind: isBlind,
             probe: probe)
+        measurement.tracks = tracks
+        return measurement
     }
 }

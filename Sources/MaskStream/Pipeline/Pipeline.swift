@@ -149,10 +149,11 @@ public final class Pipeline: Sendable {
             ledger.sync { $0.admitted(index, move: move) }
             inlet.index += 1
             let plan = found == nil ? inlet.controller.probe(at: frame.time) : nil
+            let tracks = found == nil ? inlet.controller.tracks(at: frame.time) : nil
             var work = FrameWork(
                 index: index, source: frame,
-                threshold: found?.threshold ?? inlet.controller.threshold, probePlan: plan,
-                findings: found)
+                threshold: found?.threshold ?? inlet.controller.threshold, tracks: tracks,
+                probePlan: plan, findings: found)
             work.slot = slot
             hand(work, to: 0)
             return true
@@ -206,7 +207,7 @@ public final class Pipeline: Sendable {
         let index = work.index
         guard ledger.sync({ $0.precedesFailure(index) }) else { return }
         do {
-            let move = try ledger.sync { try $0.expect(index) }
+            let move = try ledger.sync { try $0.expect(work) }
             try outlet.onQueue { outlet in
                 let start = Uptime.now
                 defer { outlet.clock.record(since: start) }

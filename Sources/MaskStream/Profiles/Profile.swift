@@ -260,8 +260,18 @@ public struct ThresholdSpec: Sendable, Equatable {
         case region
     }
 
+    /// Where a threshold holds.
+    public enum Scope: String, Sendable, CaseIterable {
+        /// In the whole frame.
+        case picture
+        /// Around one subject; each has its own.
+        case subject
+    }
+
     /// What moves the threshold unless the user says otherwise.
     public var control: Control
+    /// Where a threshold that moves holds.
+    public var scope = Scope.picture
     /// What a probe compares masks with.
     public var reference: Reference
     /// The parameters of ``Control/confidence``.

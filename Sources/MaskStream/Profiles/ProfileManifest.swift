@@ -202,12 +202,12 @@ extension ThresholdSpec {
         let reader = try top.requiredSection(
             "threshold",
             keys: [
-                "control", "reference", "initial", "min", "max", "step", "tolerance", "confident",
-                "low",
-                "high", "drop", "slew", "probe_interval", "burst_interval", "memory", "kept_min",
-                "kept_max",
+                "control", "where", "reference", "initial", "min", "max", "step", "tolerance",
+                "confident", "low", "high", "drop", "slew", "probe_interval", "burst_interval",
+                "memory", "kept_min", "kept_max",
             ])
         control = try reader.choice("control", default: hasPrimary ? .probe : .fixed)
+        scope = try reader.choice("where", default: .picture)
         reference = try reader.choice("reference", default: .box)
         let initial = try reader.float("initial", in: 0...1)
         let min = try reader.float("min", in: 0...initial, default: 0)

@@ -18,7 +18,7 @@ struct FoundTracks {
     ) {
         let (finder, rule) = (SubjectFinder(settings), settings.rule)
         (components, owners) = finder.components(of: map)
-        let level = min(finder.level, (work.threshold - rule.hysteresis).nextDown)
+        let level = min(finder.level, (work.lowestThreshold - rule.hysteresis).nextDown)
         rims = SubjectFinder(level: level, minArea: 0).components(of: map).owners
         size = (map.width, map.height)
         let format = work.source.format

@@ -47,8 +47,10 @@ public struct FrameWork: ~Copyable, Sendable {
     public let index: Int
     /// The decoded frame.
     public let source: Frame
-    /// The threshold in force for this frame.
-    public let threshold: Float
+    /// The threshold in force for this frame; where each subject has its own, the highest of them.
+    public internal(set) var threshold: Float
+    /// The thresholds of tracks, where each has its own; nil where one is for the whole frame.
+    public let tracks: TrackThresholds?
     /// What an earlier run found out about the frame; nil where the stages do.
     public let findings: FrameFindings?
     /// The thresholds to judge the frame at, where it is a probe.
@@ -90,6 +92,10 @@ public struct FrameWork: ~Copyable, Sendable {
     public var primary = PrimaryRun.none
     /// What the probe found; nil where the frame is none or has no subject.
     public var probe: ProbeReading?
+    /// The thresholds that some tracks are to be judged at, where each has its own.
+    var plans: [Int: ProbePlan] = [:]
+    /// What their probes found.
+    var probes: [Int: ProbeReading] = [:]
     /// What the controller learns of the frame, where the mask was narrowed since.
     var settled: FrameMeasurement?
     /// Where the subjects lie on the frame to be written; nil where that is no canvas.
@@ -105,15 +111,29 @@ public struct FrameWork: ~Copyable, Sendable {
 
     /// Begins the work on a frame.
     public init(
-        index: Int, source: Frame, threshold: Float, probePlan: ProbePlan? = nil,
-        findings: FrameFindings? = nil
+        index: Int, source: Frame, threshold: Float, tracks: TrackThresholds? = nil,
+        probePlan: ProbePlan? = nil, findings: FrameFindings? = nil
     ) {
         self.index = index
         self.source = source
         self.threshold = threshold
+        self.tracks = tracks
         self.probePlan = probePlan
         self.findings = findings
         beginsScene = source.beginsScene
         admitted = Uptime.now
     }
+}
+
+extension FrameWork {
+    /// The lowest threshold anywhere in the frame.
+    var lowestThreshold: Float { subjects.compactMap(\.threshold).min() ?? threshold }
+
+    /// The thresholds that a subject is to be judged at; nil where the frame is no probe of it.
+    func plan(of subject: Subject) -> ProbePlan? {
+        probePlan ?? subject.track.flatMap { plans[$0] }
+    }
+
+    /// Whether the frame is a probe, of all its subjects or some.
+    var isProbe: Bool { probePlan != nil || !plans.isEmpty }
 }

@@ -63,7 +63,7 @@ where Model.Output == Prediction {
             defer { exchange.findings = nil }
             return exchange.findings
         }
-        if !work.subjects.isEmpty || work.probePlan != nil { offer(work.copy()) }
+        if !work.subjects.isEmpty || work.isProbe { offer(work.copy()) }
         settle(&work, by: findings?.scene == scene ? findings : nil)
         try emit(work)
     }
@@ -78,6 +78,7 @@ where Model.Output == Prediction {
         var measurement = work.measurement
         // What an old prediction says of its own threshold says nothing of this one.
         measurement.confidence = nil
+        for track in measurement.tracks.keys { measurement.tracks[track]?.confidence = nil }
         if let findings {
             last = findings.subjects
             measurement = findings.measurement
@@ -94,7 +95,7 @@ where Model.Output == Prediction {
     // MARK: The model's own queue
 
     private func offer(_ work: consuming FrameWork) {
-        let (isProbe, scene) = (work.probePlan != nil, scene)
+        let (isProbe, scene) = (work.isProbe, scene)
         let frame = Handoff(work)
         let isIdle = exchange.sync { exchange -> Bool in
             if let next = exchange.next, next.isProbe, !isProbe, next.scene == scene {
@@ -141,6 +142,7 @@ extension FrameWork {
         copy.mask = mask
         copy.subjects = subjects
         copy.probeMasks = probeMasks
+        copy.plans = plans
         return copy
     }
 }

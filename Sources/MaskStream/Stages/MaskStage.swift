@@ -109,16 +109,21 @@ public struct MaskStage: Stage {
 
     private mutating func mask(_ work: inout FrameWork, by map: ConfidenceMap, time: Double) {
         let format = work.source.format
-        var mask = cutMask(map, format: format, threshold: work.threshold, time: time)
+        // What was followed once has its tracks.
+        if work.findings == nil { follow(map, in: &work) }
+        let (subjects, threshold) = (work.subjects, work.threshold)
+        let zones =
+            subjects.contains { $0.threshold != nil }
+            ? ThresholdZones(map, over: format, finder: finder, rule: settings.rule) : nil
+        let own = zones?.cells(of: subjects) { $0.threshold ?? threshold }
+        var mask = cutMask(map, format: format, threshold: threshold, cells: own, time: time)
         if let new = work.newBlocks {
             new.hide(in: &mask)
             work.patches?.maskTouched(&mask)
         }
         if format.isInterlaced { mask.joinFields() }
-        // What was followed once has its tracks.
-        if work.findings == nil { follow(map, in: &work) }
-        if let plan = work.probePlan, !work.subjects.isEmpty {
-            work.probeMasks = probeMasks(map, plan, format: format, time: time)
+        if work.isProbe, !work.subjects.isEmpty {
+            work.probeMasks = probeMasks(map, work, zones, time: time)
         }
         work.map = map
         work.mask = mask
@@ -145,33 +150,56 @@ public struct MaskStage: Stage {
             Subject(box: detections[$0].box, area: components[$0].area, track: tracks[$0])
         }
         work.colors = detections.prefix(most).map(\.appearance)
+        if let thresholds = work.tracks { put(thresholds, on: &work) }
+    }
+
+    /// Puts the thresholds of their tracks on the subjects, and the highest on the frame.
+    private func put(_ thresholds: TrackThresholds, on work: inout FrameWork) {
+        for index in work.subjects.indices {
+            guard let track = work.subjects[index].track else { continue }
+            let others = tracker.hidden(within: work.subjects[index].box)
+            let entry = thresholds.entry(of: track, joined: others)
+            work.subjects[index].threshold = entry.threshold
+            work.plans[track] = entry.plan
+        }
+        work.threshold = work.subjects.compactMap(\.threshold).max() ?? work.threshold
     }
 
     private mutating func cutMask(
-        _ map: ConfidenceMap, format: FrameFormat, threshold: Float, time: Double
+        _ map: ConfidenceMap, format: FrameFormat, threshold: Float, cells: CellThresholds? = nil,
+        time: Double
     ) -> Mask {
         if masker?.fits(map, format) != true {
             masker = ThresholdMasker(
                 rule: settings.rule, map: (map.width, map.height), format: format)
         }
-        return masker?.mask(map, threshold: threshold, time: time)
+        return masker?.mask(map, threshold: threshold, cells: cells, time: time)
             ?? Mask(width: format.maskGrid.width, height: format.maskGrid.height)
     }
 
     /// What two other thresholds would keep: cut plainly, as hysteresis and hold would make both
     /// much like the mask that is in force.
+    ///
+    /// Around subjects that are not judged both have the threshold in force.
     private mutating func probeMasks(
-        _ map: ConfidenceMap, _ plan: ProbePlan, format: FrameFormat, time: Double
+        _ map: ConfidenceMap, _ work: borrowing FrameWork, _ zones: ThresholdZones?, time: Double
     ) -> ProbeMasks? {
+        let (format, subjects, threshold) = (work.source.format, work.subjects, work.threshold)
+        let (plan, plans) = (work.probePlan, work.plans)
         if prober?.fits(map, format) != true {
             var rule = ThresholdMasker.Rule()
             rule.dilate = settings.rule.dilate
             rule.patch = settings.rule.patch
             prober = ThresholdMasker(rule: rule, map: (map.width, map.height), format: format)
         }
-        guard let tighter = prober?.mask(map, threshold: plan.tighter, time: time),
-            let looser = prober?.mask(map, threshold: plan.looser, time: time)
-        else { return nil }
+        func mask(at step: KeyPath<ProbePlan, Float>) -> Mask? {
+            let own = zones?.cells(of: subjects) {
+                $0.track.flatMap { plans[$0]?[keyPath: step] } ?? $0.threshold ?? threshold
+            }
+            return prober?.mask(
+                map, threshold: plan?[keyPath: step] ?? threshold, cells: own, time: time)
+        }
+        guard let tighter = mask(at: \.tighter), let looser = mask(at: \.looser) else { return nil }
         let reference = settings.referenceLevel.flatMap {
             prober?.mask(map, threshold: $0, time: time)
         }

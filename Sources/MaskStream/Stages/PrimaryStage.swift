@@ -34,22 +34,23 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
     ) throws {
         if work.beginsScene || work.source.file != nil { memory.forget() }
         if work.beginsScene { last = nil }
-        if let plan = work.probePlan {
-            try probe(&work, plan)
+        if work.isProbe {
+            try probe(&work)
         } else if let last, isEarly(work, since: last.time) {
             work.subjects.recall(last.subjects)
             if !work.subjects.isEmpty { work.primary = .skipped }
         } else {
-            try run(on: &work)
+            try run(on: &work, work.subjects.indices)
+            memory.endFrame()
         }
         if work.primary == .ran { last = (work.source.time, work.subjects) }
         try emit(work)
     }
 
-    /// Runs on the subjects that are shown and have changed.
-    private mutating func run(on work: inout FrameWork) throws {
+    /// Runs on those of some subjects that are shown and have changed.
+    private mutating func run(on work: inout FrameWork, _ indices: some Sequence<Int>) throws {
         var due: [Int] = []
-        for index in work.subjects.indices where work.isShown(work.subjects[index]) {
+        for index in indices where work.isShown(work.subjects[index]) {
             if let known = memory.prediction(of: work.subjects[index], in: work) {
                 (work.subjects[index].prediction, work.subjects[index].seen) = known
                 work.primary = .skipped
@@ -62,16 +63,19 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
             work.note(prediction, of: index)
             memory.keep(work.subjects[index], in: work)
         }
-        memory.endFrame()
     }
 
-    /// Runs on the reference of every subject and through three masks, as one batch a subject.
-    private mutating func probe(_ work: inout FrameWork, _ plan: ProbePlan) throws {
+    /// Runs on the reference of every subject that the frame is a probe of and through three masks,
+    /// as one batch a subject; on the others as on any frame.
+    private mutating func probe(_ work: inout FrameWork) throws {
         guard let masks = work.probeMasks else { return }
+        let others = work.subjects.indices.filter { work.plan(of: work.subjects[$0]) == nil }
+        try run(on: &work, others)
         let truth = truth?.label(of: work)
         var probes: [SubjectProbe] = []
         for index in work.subjects.indices {
             let subject = work.subjects[index]
+            guard let plan = work.plan(of: subject) else { continue }
             let views = [work.mask, masks.tighter, masks.looser].map { mask -> Region? in
                 guard let mask, mask.keepsAny(of: subject.box, in: work.source.format) else {
                     return nil
@@ -88,14 +92,18 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
             memory.keep(work.subjects[index], in: work)
             // Without a reference there is nothing to compare with.
             guard let reference else { continue }
-            probes.append(
-                SubjectProbe(
-                    area: subject.area, reference: reference, current: seen[0], tighter: seen[1],
-                    looser: seen[2], truth: truth))
+            let probe = SubjectProbe(
+                area: subject.area, threshold: subject.threshold ?? work.threshold, plan: plan,
+                reference: reference, current: seen[0], tighter: seen[1], looser: seen[2],
+                truth: truth)
+            if let track = subject.track, work.plans[track] != nil {
+                work.probes[track] = ProbeReading([probe])
+            }
+            probes.append(probe)
         }
         memory.endFrame()
         work.probeMasks = nil
-        work.probe = ProbeReading(probes, plan: plan, threshold: work.threshold)
+        work.probe = ProbeReading(probes)
     }
 
     private func isEarly(_ work: borrowing FrameWork, since time: Double) -> Bool {

@@ -14,6 +14,8 @@ struct Tracker {
     /// The greatest cost at which a track goes on: a place beside the expected one for like
     /// colours, nothing else than the expected one for unlike colours.
     private static let mostCost = 1.7
+    /// The share of a track from which on it is a part of what was found in its place.
+    private static let mostShare = 0.5
 
     private var tracks: [Track] = []
     private var count = 0
@@ -38,7 +40,7 @@ struct Tracker {
         for pair in found {
             let place = places[pair.detection]
             // Mostly within the box of another: both were found as one.
-            let parts = missing.filter { tracks[$0].extent.share(within: place) > 0.5 }
+            let parts = missing.filter { tracks[$0].extent.share(within: place) > Self.mostShare }
             for part in parts { tracks[part].stay(in: place) }
             if parts.isEmpty {
                 tracks[pair.track].follow(detections[pair.detection], at: place, after: elapsed)
@@ -52,6 +54,14 @@ struct Tracker {
         return zip(detections.indices, numbers).map { index, number in
             number ?? begin(detections[index], isKept: index < Self.mostSubjects, at: time)
         }
+    }
+
+    /// The tracks that were not found in the last frame and lie mostly within a box: with what is
+    /// found there they may be one for a while.
+    func hidden(within box: Box) -> [Int] {
+        let place = Extent(box)
+        return tracks.filter { $0.seen != last && $0.extent.share(within: place) > Self.mostShare }
+            .map(\.id)
     }
 
     private func candidates(_ detections: [Detection], _ places: [Extent]) -> [Assignment.Pair] {

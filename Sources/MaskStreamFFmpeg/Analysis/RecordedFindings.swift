@@ -32,7 +32,10 @@ package struct RecordedFindings: FindingsSource {
         let threshold = edits.threshold(at: frame.time)
         if threshold != edited { found.move = .user }
         edited = threshold
-        found.threshold = threshold ?? found.threshold
+        if let threshold {
+            found.threshold = threshold
+            for index in found.subjects.indices { found.subjects[index].threshold = nil }
+        }
         return found
     }
 }

@@ -127,11 +127,13 @@ struct Masking {
                 hint: "this profile allows --control fixed only")
         }
         if isolatesFrames { return FixedThreshold(spec.initial) }
-        return switch control {
-        case .probe: ProbeController(parameters: spec.probe)
-        case .confidence: ConfidenceController(parameters: spec.confidence)
-        case .fixed: FixedThreshold(spec.initial)
+        let controller: any ThresholdController
+        switch control {
+        case .probe: controller = ProbeController(parameters: spec.probe)
+        case .confidence: controller = ConfidenceController(parameters: spec.confidence)
+        case .fixed: return FixedThreshold(spec.initial)
         }
+        return spec.scope == .subject ? SubjectControllers(controller) : controller
     }
 
     /// What masked pixels show wherever they are masked: the user's option, else black for `--invert`

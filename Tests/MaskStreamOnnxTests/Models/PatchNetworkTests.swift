@@ -115,7 +115,8 @@ struct PatchNetworkTests {
         // Cosines 1 and 0 at temperature 0.1.
         #expect(abs(fire.confidence - softmax([1, 0], temperature: 0.1)[0]) < 1e-6)
         let probe = SubjectProbe(
-            area: 1, reference: fire, current: fire, tighter: fire, looser: fire, truth: nil)
+            area: 1, threshold: 0.4, plan: ProbePlan(tighter: 0.5, looser: 0.3),
+            reference: fire, current: fire, tighter: fire, looser: fire, truth: nil)
         #expect(!probe.votes)
     }
 

@@ -15,7 +15,8 @@ struct SubjectProbeTests {
         _ looser: [Float]? = nil, truth: Int? = nil, area: Int = 1
     ) -> SubjectProbe {
         SubjectProbe(
-            area: area, reference: prediction(reference), current: current.map(prediction),
+            area: area, threshold: 0.4, plan: ProbePlan(tighter: 0.5, looser: 0.3),
+            reference: prediction(reference), current: current.map(prediction),
             tighter: tighter.map(prediction), looser: looser.map(prediction), truth: truth)
     }
 
@@ -63,12 +64,11 @@ struct SubjectProbeTests {
 
     @Test("A reading weighs subjects by area and hears those that vote")
     func reading() throws {
-        let plan = ProbePlan(tighter: 0.5, looser: 0.3)
         let large = Self.probe([0.9, 0.1, 0], [0.5, 0.4, 0.1], area: 3)
         let small = Self.probe([0.1, 0.1, 0.8], [0.1, 0.1, 0.8], area: 1)
         let unsure = Self.probe([0.4, 0.3, 0.3], [0, 0, 1], area: 90)
         let reading = try #require(
-            ProbeReading([large, unsure, small], plan: plan, threshold: 0.4))
+            ProbeReading([large, unsure, small]))
         #expect(reading.votes && !reading.gain)
         #expect(abs(reading.current.regret - 0.3) < 1e-6)
         #expect(abs(reading.current.confidence - 0.575) < 1e-6)
@@ -76,8 +76,8 @@ struct SubjectProbeTests {
         #expect(reading.reference.threshold == nil && reading.reference.regret == 0)
         #expect(reading.tighter.threshold == 0.5 && reading.tighter.label == nil)
         #expect(reading.looser.threshold == 0.3 && reading.current.threshold == 0.4)
-        let mute = try #require(ProbeReading([unsure], plan: plan, threshold: 0.4))
+        let mute = try #require(ProbeReading([unsure]))
         #expect(!mute.votes && mute.reference.label == "a")
-        #expect(ProbeReading([], plan: plan, threshold: 0.4) == nil)
+        #expect(ProbeReading([]) == nil)
     }
 }

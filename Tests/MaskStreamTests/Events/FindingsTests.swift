@@ -25,6 +25,7 @@ import Testing
                 prediction: Prediction(labels: labels, scores: scores), seen: 1.1 / 3),
             Subject(box: Box(x: 6, y: 3, width: 2, height: 1), area: 2),
         ]
+        work.subjects[0].threshold = 0.1 + 0.2
         work.primary = .skipped
         work.estimate = .moved
         let view = ProbeReading.View(
@@ -60,6 +61,7 @@ import Testing
         #expect(found.probe == work.probe)
         #expect(found.subjects.map(\.box) == work.subjects.map(\.box))
         #expect(found.subjects.map(\.seen) == work.subjects.map(\.seen))
+        #expect(found.subjects.map(\.threshold) == work.subjects.map(\.threshold))
         let (then, now) = (work.subjects[0].prediction, found.subjects[0].prediction)
         #expect(now?.best(5) == then?.best(5))
         #expect(now?.confidence == then?.confidence)

@@ -16,6 +16,16 @@ struct SlowMasker {
 
     /// Cuts a mask; `time` in milliseconds.
     mutating func mask(_ map: ConfidenceMap, threshold: Float, time: Int) -> Mask {
+        let count = format.maskGrid.width * format.maskGrid.height
+        return mask(
+            map, thresholds: Array(repeating: threshold, count: count),
+            isNew: Array(repeating: false, count: count), time: time)
+    }
+
+    /// Cuts a mask by a threshold for each cell, of which some are another subject's than before.
+    mutating func mask(
+        _ map: ConfidenceMap, thresholds: [Float], isNew: [Bool], time: Int
+    ) -> Mask {
         let grid = format.maskGrid
         let count = grid.width * grid.height
         let isFresh = was.isEmpty
@@ -27,7 +37,9 @@ struct SlowMasker {
         var mask = Mask(width: grid.width, height: grid.height)
         for index in 0..<count {
             let value = map.interpolated(x: index % grid.width, y: index / grid.width, grid)
-            let relevant = isRelevant(value, was[index] && !isFresh, threshold, isFresh)
+            if isNew[index] { lastRelevant[index] = nil }
+            let relevant = isRelevant(
+                value, was[index] && !isFresh, thresholds[index], isFresh || isNew[index])
             was[index] = relevant
             if relevant { lastRelevant[index] = time }
             let isHeld = hold > 0 && lastRelevant[index].map { time - $0 <= hold } ?? false

@@ -231,6 +231,38 @@ struct PrimaryStageTests {
         #expect(journal.lines == ["0 whole", "0 0.5", "0 0.75", "0 whole", "0 0.5", "0 0.75"])
     }
 
+    @Test("A probe of one subject looks at the others as on any frame")
+    func probeOfOne() throws {
+        let journal = Journal()
+        let model = FakePrimary { _, region in
+            journal.note("\(region.box.x) \(region.mask.map { "\($0.keptFraction)" } ?? "whole")")
+            guard let prediction = Prediction(labels: Self.labels, scores: [0.9, 0.1]) else {
+                throw FakeError("prediction")
+            }
+            return prediction
+        }
+        var stage = PrimaryStage(model: model)
+        var work = FrameWork(
+            index: 0, source: Frame.noise(Self.format, seed: 1), threshold: 0.5)
+        work.subjects = [Self.subject(0, track: 1), Self.subject(8, track: 2)]
+        (work.subjects[0].threshold, work.subjects[1].threshold) = (0.5, 0.3)
+        work.plans[2] = ProbePlan(tighter: 0.4, looser: 0.2)
+        let all = Mask(width: 16, height: 8, keepsAll: true)
+        work.mask = all.keeping(rows: 4)
+        work.probeMasks = ProbeMasks(
+            tighter: all.keeping(rows: 2), looser: all.keeping(rows: 6))
+        try run(&stage, work) { work in
+            let probe = work.probe
+            let reading = try #require(probe)
+            #expect(reading.current.threshold == 0.3 && reading.tighter.threshold == 0.4)
+            let tracks = work.measurement.tracks
+            #expect(tracks[1] == TrackMeasurement(threshold: 0.5, confidence: 0.9))
+            #expect(
+                tracks[2] == TrackMeasurement(threshold: 0.3, confidence: 0.9, probe: reading))
+        }
+        #expect(journal.lines == ["0 0.5", "8 whole", "8 0.5", "8 0.25", "8 0.75"])
+    }
+
     @Test("A probe compares with the region where the profile wants it")
     func region() throws {
         let journal = Journal()

@@ -10,6 +10,8 @@ struct SceneTests {
         let testDescription: String
         var settings = MaskStage.Settings()
         var probes = false
+        /// Whether each subject has a threshold of its own.
+        var apart = false
         var turns = 1
         var classes: Set<Int>?
 
@@ -30,6 +32,7 @@ struct SceneTests {
                 Way(testDescription: "exact"), Way(testDescription: "stable", settings: stable),
                 Way(testDescription: "probes", settings: stable, probes: true),
                 Way(testDescription: "lookahead", settings: ahead, probes: true),
+                Way(testDescription: "subjects", settings: ahead, probes: true, apart: true),
                 Way(testDescription: "inverted", settings: inverted),
                 Way(testDescription: "on-miss hold", settings: holding),
                 Way(testDescription: "turns", settings: stable, turns: 4),
@@ -116,16 +119,19 @@ struct SceneTests {
         (probe.probeInterval, probe.burstInterval) = (0.2, 0.04)
         let confidence = ConfidenceController.Parameters(
             initial: 0.4, min: 0.2, max: 0.8, low: 0.45, high: 0.6, slew: 2)
+        let controller: any ThresholdController =
+            way.probes
+            ? ProbeController(parameters: probe) : ConfidenceController(parameters: confidence)
         _ = try Pipeline(
             source: Frames(numbers: range), parts: parts, sink: FakeSink(Journal()),
             scenes: SceneBoundaries(limit: 20.0 / 25),
-            controller: way.probes
-                ? ProbeController(parameters: probe) : ConfidenceController(parameters: confidence),
+            controller: way.apart ? SubjectControllers(controller) : controller,
             depth: 4, lookahead: way.settings.lookahead,
             observe: { work, _ in
                 journal.note(
-                    "\(work.source.pts) \(work.threshold) \(work.mask?.cells ?? []) "
-                        + "\(work.subjects) \(work.primary) \(String(describing: work.probe))")
+                    "\(work.source.pts) \(work.lowestThreshold) \(work.mask?.cells ?? []) "
+                        + "\(work.threshold) \(work.subjects) \(work.primary) \(String(describing: work.probe))"
+                )
             }
         ).run()
         return journal.lines + seen.lines

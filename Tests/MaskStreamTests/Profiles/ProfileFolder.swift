@@ -55,6 +55,7 @@ struct ProfileFolder {
           max_subjects: 3
         threshold:
           control: confidence
+          where: subject
           reference: region
           initial: 0.5
           min: 0.25

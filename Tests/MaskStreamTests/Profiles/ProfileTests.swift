@@ -44,7 +44,7 @@ struct ProfileTests {
             keptMin: 0.125, keptMax: 0.875)
         let threshold = profile.threshold
         #expect(threshold.control == .confidence && threshold.confidence == parameters)
-        #expect(threshold.reference == .region)
+        #expect(threshold.scope == .subject && threshold.reference == .region)
         #expect(MaskStage.Settings(profile).referenceLevel == 0.25)
         #expect(abs(threshold.probe.burstInterval - 0.2) < 1e-6)
         #expect(threshold.probe.tolerance == probe.tolerance && threshold.initial == 0.5)
@@ -128,6 +128,7 @@ struct ProfileTests {
         ("interval", "  interval: 0.2", ["-1", ".nan"]), ("skip", "  skip: 0.01", ["-1", "2"]),
         ("max_subjects", "  max_subjects: 3", ["0", "1.5"]),
         ("control", "  control: confidence", ["pid"]),
+        ("where", "  where: subject", ["frame", "1", "[picture]"]),
         ("reference", "  reference: region", ["mask"]),
         ("initial", "  initial: 0.5", ["-1", "2", ".nan"]),
         ("min", "  min: 0.25", ["0.6", "-0.1"]), ("max", "  max: 0.75", ["0.4", "1.1"]),
