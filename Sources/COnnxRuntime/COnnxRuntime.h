@@ -16,6 +16,8 @@
 enum { MS_ORT_API_VERSION = 23 };
 // The first minor version whose table holds everything we call with the meaning we rely on.
 enum { MS_ORT_OLDEST_MINOR = 12 };
+// The first minor version whose plugins are used.
+enum { MS_ORT_OLDEST_MINOR_WITH_PLUGINS = 24 };
 
 typedef struct OrtEnv OrtEnv;
 typedef struct OrtStatus OrtStatus;
@@ -30,6 +32,8 @@ typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtModelMetadata OrtModelMetadata;
 typedef struct OrtArenaCfg OrtArenaCfg;
+typedef struct OrtEpDevice OrtEpDevice;
+typedef struct OrtHardwareDevice OrtHardwareDevice;
 
 // Enumerations cross the interface as C ints; only the values we name are listed.
 typedef int OrtErrorCode;
@@ -45,6 +49,8 @@ typedef int OrtValueKind;
 enum { MS_ORT_KIND_TENSOR = 1 };
 typedef int OrtElementType;
 enum { MS_ORT_FLOAT32 = 1, MS_ORT_INT64 = 7 };
+typedef int OrtHardwareType;
+enum { MS_ORT_GPU = 1, MS_ORT_NPU = 2 };
 
 // Receives a line of the library's log; the strings live as long as the call.
 typedef void (*OrtLogSink)(void *context, OrtLoggingLevel level, const char *category,
@@ -153,6 +159,33 @@ typedef struct OrtApi {
     void (*ReleaseArenaCfg)(OrtArenaCfg *arena);
 } OrtApi;
 
+// The calls for plugins, apart from the others because the tables of older libraries end before them.
+enum { MS_ORT_FIRST_PLUGIN_SLOT = 301 };
+typedef struct OrtPluginApi {
+    ORT_CALL(RegisterExecutionProviderLibrary, OrtEnv *env, const char *name, const char *path);
+    ORT_SKIP(302, 302);
+    // The list belongs to the environment and holds until the next plugin is registered; the
+    // devices live as long as the environment.
+    ORT_CALL(GetEpDevices, const OrtEnv *env, const OrtEpDevice *const **devices, size_t *count);
+    ORT_CALL(SessionOptionsAppendExecutionProvider_V2, OrtSessionOptions *options, OrtEnv *env,
+             const OrtEpDevice *const *devices, size_t device_count, const char *const *keys,
+             const char *const *values, size_t option_count);
+    ORT_SKIP(305, 306);
+    OrtHardwareType (*HardwareDevice_Type)(const OrtHardwareDevice *device);
+    ORT_SKIP(308, 308);
+    const char *(*HardwareDevice_Vendor)(const OrtHardwareDevice *device);
+    uint32_t (*HardwareDevice_DeviceId)(const OrtHardwareDevice *device);
+    ORT_SKIP(311, 311);
+    const char *(*EpDevice_EpName)(const OrtEpDevice *device);
+    ORT_SKIP(313, 315);
+    const OrtHardwareDevice *(*EpDevice_Device)(const OrtEpDevice *device);
+} OrtPluginApi;
+
+// The calls for plugins of a library that has them.
+static inline const OrtPluginApi *ms_ort_plugin_api(const OrtApi *api) {
+    return (const OrtPluginApi *)((const char *)api + MS_ORT_FIRST_PLUGIN_SLOT * sizeof(void *));
+}
+
 #undef ORT_CALL
 #undef ORT_SKIP
 
@@ -209,6 +242,20 @@ ORT_SLOT(144, CreateAndRegisterAllocator);
 ORT_SLOT(156, CreateArenaCfg);
 ORT_SLOT(157, ReleaseArenaCfg);
 #undef ORT_SLOT
+
+#define ORT_PLUGIN_SLOT(number, name) \
+    static_assert(offsetof(OrtPluginApi, name) == \
+                      ((number) - MS_ORT_FIRST_PLUGIN_SLOT) * sizeof(void *), \
+                  #name " is slot " #number)
+ORT_PLUGIN_SLOT(301, RegisterExecutionProviderLibrary);
+ORT_PLUGIN_SLOT(303, GetEpDevices);
+ORT_PLUGIN_SLOT(304, SessionOptionsAppendExecutionProvider_V2);
+ORT_PLUGIN_SLOT(307, HardwareDevice_Type);
+ORT_PLUGIN_SLOT(309, HardwareDevice_Vendor);
+ORT_PLUGIN_SLOT(310, HardwareDevice_DeviceId);
+ORT_PLUGIN_SLOT(312, EpDevice_EpName);
+ORT_PLUGIN_SLOT(316, EpDevice_Device);
+#undef ORT_PLUGIN_SLOT
 
 // What `OrtGetApiBase` answers: a table by version, and the library's own version as "1.28.0".
 typedef struct OrtApiBase {

@@ -62,17 +62,3 @@ struct RuntimeTests {
         #expect(OnnxLibrary.find(beside: program) == library.path)
     }
 }
-
-struct InferenceDeviceTests {
-    @Test func automaticIsTheProcessor() throws {
-        #expect(try InferenceDevice.named("auto") == .cpu)
-        #expect(try InferenceDevice.named("cpu") == .cpu)
-        #expect(InferenceDevice.cpu.announcement(threads: 1) == "cpu, 1 thread")
-        #expect(InferenceDevice.cpu.announcement(threads: 2) == "cpu, 2 threads")
-    }
-
-    @Test func unknownNamesWhatThereIs() {
-        let error = expectError(.unavailable, "'cuda'") { _ = try InferenceDevice.named("cuda") }
-        #expect(error?.hint?.contains("auto, cpu") == true)
-    }
-}

@@ -30,6 +30,8 @@ public enum Event: Sendable {
         public var video: Video
         /// Where the models run.
         public var device: String
+        /// Why they run there; nil where it is the processor and there was nothing to choose.
+        public var deviceReason: String?
         /// Frames under way at once.
         public var depth: Int
         /// Frames that smoothing looks ahead.
@@ -47,7 +49,8 @@ public enum Event: Sendable {
         /// Makes a record.
         public init(
             version: String, input: String, profile: [String: String], video: Video,
-            device: String, depth: Int, lookahead: Int, detail: Int? = nil, turns: Int? = nil,
+            device: String, deviceReason: String? = nil, depth: Int, lookahead: Int,
+            detail: Int? = nil, turns: Int? = nil,
             estimateEvery: Int? = nil, smallest: Int? = nil
         ) {
             self.version = version
@@ -55,6 +58,7 @@ public enum Event: Sendable {
             self.profile = profile
             self.video = video
             self.device = device
+            self.deviceReason = deviceReason
             self.depth = depth
             self.lookahead = lookahead
             self.detail = detail

@@ -7,6 +7,8 @@ enum OnnxLibrary {
     static let pinned = "libonnxruntime.so.1.28.0"
     /// The variable that names the library's file and ends the search.
     static let variable = "MASKSTREAM_ONNXRUNTIME"
+    /// The running program's file.
+    static var program: URL { URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath() }
     private static let installHint = """
         run Scripts/setup in a checkout, install maskstream again, or name the library's file in \
         \(variable)
@@ -20,22 +22,27 @@ enum OnnxLibrary {
     /// cannot be opened is an error: a broken library is not quietly replaced by another.
     static func open(
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        program: URL = URL(fileURLWithPath: "/proc/self/exe"),
+        program: URL = program,
         system: String = "libonnxruntime.so.1"
     ) throws -> (handle: UnsafeMutableRawPointer, library: String) {
         let named = environment[variable].flatMap { $0.isEmpty ? nil : $0 }
-        if let file = named ?? find(beside: program.resolvingSymlinksInPath()) {
+        if let file = named ?? find(beside: program) {
             if let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL) { return (handle, file) }
-            throw unusable(file, lastError())
+            throw unusable(file, lastLinkerError())
         }
         if let handle = dlopen(system, RTLD_NOW | RTLD_LOCAL) { return (handle, system) }
         throw MaskStreamError(
             .unavailable, "the ONNX Runtime library was not found", hint: installHint)
     }
 
-    /// The library's file near a program: beside it, in `../lib/maskstream`, or in `.runtime` of
-    /// the checkout that the program was built in.
+    /// The library's file near a program.
     static func find(beside program: URL) -> String? {
+        folders(beside: program).lazy.compactMap { library(in: $0) }.first
+    }
+
+    /// Where a library may lie near a program: beside it, in `../lib/maskstream`, or in `.runtime` of
+    /// the checkout that the program was built in.
+    static func folders(beside program: URL) -> [URL] {
         let folder = program.deletingLastPathComponent()
         var folders = [folder, folder.appendingPathComponent("../lib/maskstream").standardized]
         // Only a checkout's `.runtime` counts, not one that somebody put into a folder above.
@@ -47,7 +54,7 @@ enum OnnxLibrary {
                 folders.append(above.appendingPathComponent(".runtime/onnxruntime/capi"))
             }
         }
-        return folders.lazy.compactMap { library(in: $0) }.first
+        return folders
     }
 
     /// The library in a folder: the pinned version, else the last by name.
@@ -67,8 +74,9 @@ enum OnnxLibrary {
             .unavailable, "the ONNX Runtime library cannot be used: \(reason) (\(file))",
             hint: installHint)
     }
+}
 
-    private static func lastError() -> String {
-        dlerror().map { String(cString: $0) } ?? "it cannot be opened"
-    }
+/// Why the last `dlopen` failed.
+func lastLinkerError() -> String {
+    dlerror().map { String(cString: $0) } ?? "it cannot be opened"
 }

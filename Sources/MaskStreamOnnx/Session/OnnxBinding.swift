@@ -16,10 +16,12 @@ public final class OnnxBinding {
     private let binding: OpaquePointer
     private let source: TensorMemory
     private let result: TensorMemory
+    /// The same on the processor, until a run has been compared with it; nil on the processor.
+    private var reference: OnnxBinding?
 
     /// Binds memory for an input of the given shape.
     ///
-    /// Calls `OrtApi.BindInput` and `BindOutput`.
+    /// Calls `OrtApi.BindOutput`.
     ///
     /// The model runs once on zeros, because only a run shows the shape of its output for sure.
     ///
@@ -42,6 +44,11 @@ public final class OnnxBinding {
         let promised = try check.find(outputName, in: session.outputs, "output")
         try check.output(promised, agrees: outputShape)
 
+        reference = try session.reference.map {
+            try OnnxBinding(
+                $0, inputName: inputName, inputShape: inputShape, outputName: outputName,
+                outputShape: outputShape)
+        }
         let runtime = session.runtime
         let api = runtime.api.pointee
         do {
@@ -51,7 +58,7 @@ public final class OnnxBinding {
                 shape: inputShape, count: count, place: place, runtime: runtime)
             let binding = try runtime.make("bind") { api.CreateIoBinding(session.handle, &$0) }
             do {
-                try runtime.check(api.BindInput(binding, declared.name, source.value), "bind")
+                try session.bind(binding, declared.name, source.value)
                 let found = try Self.probe(binding, promised.name, place, session)
                 let outputCount = try check.output(found, agrees: outputShape, of: promised)
                 result = try TensorMemory(
@@ -65,7 +72,9 @@ public final class OnnxBinding {
             self.source = source
             self.binding = binding
         } catch let error as OnnxError {
-            throw check.unusable(inputShape, declared, error)
+            throw session.reference == nil
+                ? check.unusable(inputShape, declared, error)
+                : session.failure(error, isChecked: false)
         }
         self.session = session
         input = OnnxTensor(
@@ -81,20 +90,30 @@ public final class OnnxBinding {
         try body(source.elements)
     }
 
-    /// Runs the model from the input's memory into the output's.
+    /// Runs the model from the input's memory into the output's; on a device the first run's output
+    /// is compared with the processor's.
     ///
-    /// Calls `OrtApi.RunWithBinding`.
-    ///
-    /// - Throws: `MaskStreamError` `software` when the model fails; the output is then undefined.
+    /// - Throws: `MaskStreamError` `software` when the model fails, `unavailable` where the device does
+    ///   not answer as the processor does; the output is then undefined.
     public func run() throws {
         do {
-            let api = session.runtime.api.pointee
-            try session.runtime.check(api.RunWithBinding(session.handle, nil, binding), "run")
+            if session.reference != nil {
+                // What a device leaves unwritten is no number: no frame gets an earlier one's mask.
+                result.elements.update(repeating: .nan)
+                try session.bind(binding, input.name, source.value)
+            }
+            try session.run(binding)
         } catch let error as OnnxError {
-            throw MaskStreamError(
-                .software, "the model failed: \(error.message) (\(session.path))",
-                underlying: error)
+            throw session.failure(
+                error, isChecked: session.reference == nil || reference == nil)
         }
+        guard let reference else { return }
+        reference.withInput { _ = $0.update(fromContentsOf: source.elements) }
+        try reference.run()
+        try withOutput { found in
+            try reference.withOutput { try session.check(found, against: $0) }
+        }
+        self.reference = nil
     }
 
     /// Lends the output's memory as the last ``run()`` left it.

@@ -21,6 +21,8 @@ final class OnnxOutputs {
     private var indices: IndexMemory?
     private let binding: OpaquePointer
     private let place: OpaquePointer
+    /// The same on the processor, until a run has been compared with it; nil on the processor.
+    private var reference: OnnxOutputs?
 
     /// Binds memory for an input of the given shape.
     ///
@@ -41,6 +43,9 @@ final class OnnxOutputs {
         guard inputs.count == 1 else { throw check.several(session.inputs) }
         let count = try check.input(declared, accepts: inputShape)
         self.names = try names.map { try check.named($0, in: session.outputs, "output").name }
+        reference = try session.reference.map {
+            try OnnxOutputs($0, inputShape: inputShape, names: names, indexName: indexName)
+        }
         let runtime = session.runtime
         let api = runtime.api.pointee
         do {
@@ -61,7 +66,7 @@ final class OnnxOutputs {
         self.declared = declared
         self.indexName = indexName
         do {
-            try runtime.check(api.BindInput(binding, declared.name, input.value), "bind")
+            try session.bind(binding, declared.name, input.value)
         } catch let error as OnnxError {
             throw check.unusable(inputShape, declared, error)
         }
@@ -80,15 +85,13 @@ final class OnnxOutputs {
 
     /// Gives the model its indices for the runs that follow.
     ///
-    /// Calls `OrtApi.BindInput`.
-    ///
     /// - Throws: `MaskStreamError` `software` when the runtime fails.
     func set(indices list: [Int]) throws {
         guard let indexName else { return }
+        try reference?.set(indices: list)
         do {
             let memory = try IndexMemory(list, place: place, runtime: session.runtime)
-            let api = session.runtime.api.pointee
-            try session.runtime.check(api.BindInput(binding, indexName, memory.value), "bind")
+            try session.bind(binding, indexName, memory.value)
             indices = memory
         } catch let error as OnnxError {
             throw failure(error)
@@ -99,31 +102,43 @@ final class OnnxOutputs {
     ///
     /// - Throws: `MaskStreamError` `configuration` for a model that does not run on such an input.
     func probe() throws -> [OnnxValue] {
+        _ = try reference?.probe()
         do {
             return try values()
         } catch let error as OnnxError {
-            throw TensorCheck(path: session.path).unusable(input.shape, declared, error)
+            throw session.reference == nil
+                ? TensorCheck(path: session.path).unusable(input.shape, declared, error)
+                : session.failure(error, isChecked: false)
         }
     }
 
     /// Runs the model and copies its outputs; whole numbers become float32, too.
     ///
-    /// - Throws: `MaskStreamError` `software` when the model fails.
+    /// On a device the first run's outputs are compared with the processor's.
+    ///
+    /// - Throws: `MaskStreamError` `software` when the model fails, `unavailable` where the device does
+    ///   not answer as the processor does.
     func run() throws -> [OnnxValue] {
+        let found: [OnnxValue]
         do {
-            return try values()
+            found = try values()
         } catch let error as OnnxError {
             throw failure(error)
         }
+        guard let reference else { return found }
+        reference.withInput { _ = $0.update(fromContentsOf: input.elements) }
+        try session.check(found, against: try reference.run())
+        self.reference = nil
+        return found
     }
 
     private func failure(_ error: OnnxError) -> MaskStreamError {
-        MaskStreamError(
-            .software, "the model failed: \(error.message) (\(session.path))", underlying: error)
+        session.failure(error, isChecked: session.reference == nil || reference == nil)
     }
 
     private func values() throws -> [OnnxValue] {
-        try session.run(binding, into: place, outputs: names) { values in
+        if session.reference != nil { try session.bind(binding, declared.name, input.value) }
+        return try session.run(binding, into: place, outputs: names) { values in
             try zip(values, names).map(read)
         }
     }

@@ -21,6 +21,8 @@ public final class OnnxSession: Sendable {
 
     let runtime: OnnxRuntime
     nonisolated(unsafe) let handle: OpaquePointer
+    /// The same model on the processor, to compare a device's answers with; nil on the processor.
+    let reference: OnnxSession?
     private let counted: Int
 
     /// Loads a model.
@@ -38,33 +40,45 @@ public final class OnnxSession: Sendable {
     ///   - opensBatch: Whether a model that declares a fixed batch of several images is run on one,
     ///     of any size. Many exports of detectors declare what they were traced with.
     /// - Throws: `MaskStreamError` `configuration` for a file that is missing, differs from the
-    ///   hash or cannot be loaded; `unavailable` without a runtime library.
-    public init(
+    ///   hash or cannot be loaded; `unavailable` without a runtime library, and for a model that the
+    ///   device does not run whole.
+    public convenience init(
         path: String, expectedSHA256: String? = nil, threads: Int = 1,
         device: InferenceDevice = .cpu, opensBatch: Bool = false
     ) throws {
-        let runtime = try OnnxRuntime.shared()
         let model = try ModelFile(path: path, expectedSHA256: expectedSHA256)
-        let count = max(threads, 1)
+        try self.init(
+            model, path: path, threads: max(threads, 1), device: device, opensBatch: opensBatch)
+    }
+
+    private init(
+        _ model: ModelFile, path: String, threads: Int, device: InferenceDevice, opensBatch: Bool
+    ) throws {
+        runtime = try OnnxRuntime.shared()
+        // First, so that what is the model's fault is not laid on the device.
+        reference = try device.plugin.map { _ in
+            try OnnxSession(
+                model, path: path, threads: threads, device: .cpu, opensBatch: opensBatch)
+        }
+        let loading = Loading(
+            bytes: model.bytes, threads: threads, device: device, runtime: runtime)
         let loaded: Loaded
         do {
-            let declared = try Loaded(model.bytes, threads: count, runtime: runtime)
-            loaded =
-                opensBatch
-                ? declared.opened(model.bytes, threads: count, runtime: runtime) : declared
+            loaded = try opensBatch ? loading.opened() : loading.declared()
         } catch let error as OnnxError {
-            throw ModelFile.unloadable(path, error.message, error)
+            throw reference == nil
+                ? ModelFile.unloadable(path, error.message, error)
+                : device.cannotRun(path, error.message)
         }
-        self.runtime = runtime
         self.path = path
         sha256 = model.sha256
         counted = model.parameters
-        self.threads = count
+        self.threads = threads
         self.device = device
         (handle, inputs, outputs) = (loaded.handle, loaded.inputs, loaded.outputs)
     }
 
-    deinit { runtime.api.pointee.ReleaseSession(handle) }
+    deinit { device.exclusively { runtime.api.pointee.ReleaseSession(handle) } }
 
     /// Multiply-adds of one run at the size the model was measured at; nil where it does not say.
     public var multiplyAdds: Int? { metadata("multiply_adds").flatMap { Int($0) } }
@@ -94,10 +108,39 @@ public final class OnnxSession: Sendable {
 }
 
 extension OnnxSession {
+    /// Binds an input as its memory is now.
+    ///
+    /// Calls `OrtApi.BindInput`.
+    ///
+    /// The processor sees what is written to the memory later; a device has a copy.
+    func bind(_ binding: OpaquePointer, _ name: String, _ value: OpaquePointer) throws {
+        try device.exclusively {
+            try runtime.check(runtime.api.pointee.BindInput(binding, name, value), "bind")
+        }
+    }
+
+    /// Runs with a binding's inputs and outputs.
+    ///
+    /// Calls `OrtApi.RunWithBinding`.
+    func run(_ binding: OpaquePointer) throws {
+        try device.exclusively {
+            try runtime.check(runtime.api.pointee.RunWithBinding(handle, nil, binding), "run")
+        }
+    }
+
+    /// The error of a failed run; on a device that has not yet answered as the processor does it is the
+    /// device that does not work.
+    func failure(_ error: OnnxError, isChecked: Bool) -> MaskStreamError {
+        guard isChecked else { return device.cannotRun(path, error.message) }
+        let place = reference == nil ? "" : " on \(device)"
+        return MaskStreamError(
+            .software, "the model failed\(place): \(error.message) (\(path))", underlying: error)
+    }
+
     /// Runs with a binding's input into memory that the runtime allocates, and lends the outputs in
     /// the order of their names.
     ///
-    /// Calls `OrtApi.RunWithBinding` and `GetBoundOutputValues`.
+    /// Calls `OrtApi.GetBoundOutputValues`.
     func run<R>(
         _ binding: OpaquePointer, into place: OpaquePointer, outputs names: [String],
         _ body: ([OpaquePointer]) throws -> R
@@ -108,7 +151,7 @@ extension OnnxSession {
         for name in names {
             try runtime.check(api.BindOutputToDevice(binding, name, place), "bind")
         }
-        try runtime.check(api.RunWithBinding(handle, nil, binding), "run")
+        try run(binding)
         let allocator = try runtime.make("bind") { api.GetAllocatorWithDefaultOptions(&$0) }
         var values: UnsafeMutablePointer<OpaquePointer?>?
         var count = 0
@@ -131,36 +174,52 @@ private struct Loaded {
     let handle: OpaquePointer
     let inputs: [OnnxTensor]
     let outputs: [OnnxTensor]
+}
 
-    init(_ bytes: [UInt8], threads: Int, runtime: OnnxRuntime) throws {
-        handle = try Self.load(bytes, threads: threads, runtime: runtime)
-        do {
-            inputs = try Self.tensors(of: handle, .input, runtime: runtime)
-            outputs = try Self.tensors(of: handle, .output, runtime: runtime)
-        } catch {
-            runtime.api.pointee.ReleaseSession(handle)
-            throw error
-        }
-    }
+/// A model on its way into the runtime.
+private struct Loading {
+    let bytes: [UInt8]
+    let threads: Int
+    let device: InferenceDevice
+    let runtime: OnnxRuntime
+
+    /// The model as the file declares it.
+    func declared() throws -> Loaded { try load(bytes) }
 
     /// The same with open shapes where the file declares that it takes several images at a time.
-    func opened(_ bytes: [UInt8], threads: Int, runtime: OnnxRuntime) -> Loaded {
+    func opened() throws -> Loaded {
+        let declared = try declared()
+        let inputs = declared.inputs
         guard inputs.count == 1, inputs[0].shape.count == 4, inputs[0].shape[0] > 1,
             let layout = PixelSpec.Layout(inputs[0].shape),
             let opened = ModelShapes.opened(bytes, channelAxis: layout.channelAxis),
             // Where the graph needs its batch, the declared shape says why it cannot be used.
-            let other = try? Loaded(opened, threads: threads, runtime: runtime)
-        else { return self }
-        runtime.api.pointee.ReleaseSession(handle)
+            let other = try? load(opened)
+        else { return declared }
+        release(declared.handle)
         return other
+    }
+
+    private func release(_ handle: OpaquePointer) {
+        device.exclusively { runtime.api.pointee.ReleaseSession(handle) }
+    }
+
+    private func load(_ bytes: [UInt8]) throws -> Loaded {
+        let handle = try session(bytes)
+        do {
+            return Loaded(
+                handle: handle, inputs: try tensors(of: handle, .input),
+                outputs: try tensors(of: handle, .output))
+        } catch {
+            release(handle)
+            throw error
+        }
     }
 
     /// Makes the session.
     ///
     /// Calls `OrtApi.CreateSessionFromArray`.
-    private static func load(
-        _ bytes: [UInt8], threads: Int, runtime: OnnxRuntime
-    ) throws -> OpaquePointer {
+    private func session(_ bytes: [UInt8]) throws -> OpaquePointer {
         let api = runtime.api.pointee
         let options = try runtime.make("load") { api.CreateSessionOptions(&$0) }
         defer { api.ReleaseSessionOptions(options) }
@@ -175,10 +234,13 @@ private struct Loaded {
             // Waiting threads sleep: spinning doubles the processor time and gains little.
             try set(api.AddSessionConfigEntry(options, "session.intra_op.allow_spinning", "0"))
         }
-        return try bytes.withUnsafeBytes { bytes in
-            try runtime.make("load") {
-                api.CreateSessionFromArray(
-                    runtime.environment, bytes.baseAddress, bytes.count, options, &$0)
+        try device.plugin.map { try PluginDevices.use($0, in: options, of: runtime) }
+        return try device.exclusively {
+            try bytes.withUnsafeBytes { bytes in
+                try runtime.make("load") {
+                    api.CreateSessionFromArray(
+                        runtime.environment, bytes.baseAddress, bytes.count, options, &$0)
+                }
             }
         }
     }
@@ -188,9 +250,7 @@ private struct Loaded {
     /// Lists what a session takes or gives.
     ///
     /// Calls `OrtApi.SessionGetInputTypeInfo`.
-    private static func tensors(
-        of session: OpaquePointer, _ side: Side, runtime: OnnxRuntime
-    ) throws -> [OnnxTensor] {
+    private func tensors(of session: OpaquePointer, _ side: Side) throws -> [OnnxTensor] {
         let api = runtime.api.pointee
         var count = 0
         try runtime.check(

@@ -18,7 +18,9 @@ struct DevicesCommand: ParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
-        let devices = DeviceReport(list: CameraList(), runtime: try? OnnxRuntime.shared())
+        let runtime = try? OnnxRuntime.shared()
+        let devices = DeviceReport(
+            list: CameraList(), runtime: runtime, plugins: runtime == nil ? [] : DeviceSurvey.all())
         print(json ? try devices.json : devices.text)
     }
 }
@@ -28,6 +30,8 @@ struct DeviceReport {
     let list: CameraList
     /// The library that runs models; nil where there is none.
     let runtime: OnnxRuntime?
+    /// What there is beside the processor.
+    let plugins: [DeviceSurvey]
 
     /// What people read.
     var text: String { (cameraLines + outputLines + inferenceLines).joined(separator: "\n") }
@@ -69,8 +73,14 @@ struct DeviceReport {
         guard let library else {
             return ["no inference devices: ONNX Runtime is missing; see maskstream doctor"]
         }
-        return ["inference devices"]
-            + InferenceDevice.available().map { "  \($0.name)  \(library)" }
+        return ["inference devices", "  \(InferenceDevice.cpu)  \(library)"]
+            + plugins.flatMap { plugin -> [String] in
+                if let device = plugin.device {
+                    return ["  \(device)  \(device.hardware ?? "") (\(plugin.file ?? ""))"]
+                }
+                return ["  \(plugin.name)  not usable: \(plugin.problem?.message ?? "")"]
+                    + (plugin.problem?.hint.map { ["    \($0)"] } ?? [])
+            }
     }
 }
 
@@ -79,19 +89,33 @@ extension DeviceReport {
     var json: String {
         get throws {
             let inference = runtime.map { runtime in
-                InferenceDevice.available().map {
-                    [
-                        "name": $0.name, "runtime": "onnxruntime", "version": runtime.version,
-                        "library": runtime.library,
-                    ]
-                }
+                [object(fields(InferenceDevice.cpu, runtime, plugin: nil))]
+                    + plugins.compactMap { plugin in
+                        plugin.device.map { object(fields($0, runtime, plugin: plugin.file)) }
+                    }
+            }
+            let missing = plugins.filter { $0.device == nil }.map {
+                object([
+                    "name": $0.name, "problem": $0.problem?.message, "hint": $0.problem?.hint,
+                    "installed": $0.isInstalled,
+                ])
             }
             return try prettyJSON([
                 "cameras": list.cameras.map(fields),
                 "virtual_cameras": list.outputs.map { ["path": $0.path, "name": $0.name] },
                 "not_permitted": list.forbidden, "inference": inference ?? [],
+                "not_usable": missing,
             ])
         }
+    }
+
+    private func fields(
+        _ device: InferenceDevice, _ runtime: OnnxRuntime, plugin: String?
+    ) -> [String: Any?] {
+        [
+            "name": device.name, "runtime": "onnxruntime", "version": runtime.version,
+            "library": runtime.library, "plugin": plugin, "hardware": device.hardware,
+        ]
     }
 
     private func fields(_ camera: Camera) -> [String: Any] {

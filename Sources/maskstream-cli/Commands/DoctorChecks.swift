@@ -50,14 +50,25 @@ enum DoctorChecks {
     private static func runtime() -> [DoctorFinding] {
         do {
             let runtime = try OnnxRuntime.shared()
-            let devices = InferenceDevice.available().map(\.name).joined(separator: ", ")
-            return [
-                .ok("runtime library", "ONNX Runtime \(runtime.version) (\(runtime.library))"),
-                .ok("devices", devices),
-            ]
+            return [.ok("runtime library", "ONNX Runtime \(runtime.version) (\(runtime.library))")]
+                + devices()
         } catch {
             return [.fail("runtime library", error)]
         }
+    }
+
+    /// Where models can run, and what to install to run them elsewhere.
+    private static func devices() -> [DoctorFinding] {
+        let plugins = DeviceSurvey.all()
+        let usable = [InferenceDevice.cpu.name] + plugins.filter { $0.device != nil }.map(\.name)
+        let missing = plugins.filter { !$0.isInstalled }.map { "\($0.name) (\($0.setup))" }
+        let rest = missing.isEmpty ? "" : "; not installed: \(missing.joined(separator: ", "))"
+        return [.ok("devices", usable.joined(separator: ", ") + rest)]
+            + plugins.filter(\.isInstalled).compactMap { plugin in
+                plugin.problem.map {
+                    .warn("device \(plugin.name)", $0.message, hint: $0.hint ?? plugin.setup)
+                }
+            }
     }
 
     private static func ffmpeg() -> [DoctorFinding] {

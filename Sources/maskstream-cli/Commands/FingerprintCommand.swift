@@ -26,6 +26,7 @@ struct FingerprintCommand: ParsableCommand {
     func run() throws {
         let profile = try Profile(folder: ProfileFinder.standard.folder(of: profile))
         let sessions = try ModelSessions(models)
+        try sessions.tryDevice(on: [profile])
         let fingerprint = try Fingerprint(profile, sessions: sessions)
         guard json else { return print(fingerprint.sha256) }
         print(

@@ -44,7 +44,7 @@ struct ComparisonPlan {
             turns: measuring.turns, estimateEvery: measuring.estimateEvery,
             labels: arguments.labels)
         truth = try mask.truth(profile)
-        sessions = ModelSessions(device: try InferenceDevice.named("auto"), threads: 1)
+        sessions = ModelSessions(.cpu, threads: 1)
         try arguments.input.check([arguments.location])
         input = try RecordedInput(
             arguments.input.options(arguments.location), need: "compare reads its input twice")

@@ -1,10 +1,17 @@
 import MaskStream
 import MaskStreamFFmpeg
+import MaskStreamOnnx
 
 /// What a run has of its models, or of an analysis in their place.
 extension SessionPlan {
     /// Whether a model finds what is masked.
-    private var runsModels: Bool { analysis == nil && arguments.external.masks == nil }
+    var runsModels: Bool { analysis == nil && arguments.external.masks == nil }
+
+    /// Why the models run where they do; nil where there was nothing to choose.
+    var deviceReason: String? { runsModels ? sessions.choice.reason : nil }
+
+    /// The profiles whose models run.
+    var running: [Profile] { (runsModels ? [profile] : []) + (verifying.map { [$0] } ?? []) }
 
     /// What the models answer on this machine, or answered where the analysis was made; nil where masks
     /// come from elsewhere.

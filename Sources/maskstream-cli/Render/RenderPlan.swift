@@ -46,7 +46,7 @@ struct RenderPlan {
             words: words + CommandLine.words, input: input, output: output,
             name: (output ?? input).fileName)
         try Self.check(job, manifest)
-        let sessions = ModelSessions(device: .cpu, threads: 1)
+        let sessions = ModelSessions(.cpu, threads: 1)
         var session = try SessionPlan(
             job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
         session.analysis = folder

@@ -38,6 +38,7 @@ struct Batch: Sendable {
                 job, profile: profile, sessions: sessions, fingerprints: fingerprints)
         }
         try self.init(command, plans: plans)
+        try sessions.tryDevice(on: plans.flatMap(\.running))
     }
 
     /// Takes runs that are settled but for what they read and write.

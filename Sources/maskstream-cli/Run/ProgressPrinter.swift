@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import MaskStream
 import MaskStreamFFmpeg
+import MaskStreamOnnx
 
 /// Prints how a session goes: a bar on a terminal, plain or JSON lines elsewhere.
 final class ProgressPrinter: Sendable {
@@ -63,6 +64,14 @@ final class ProgressPrinter: Sendable {
             state.warnings.append(warning)
             log(warning, level: "warning", &state)
         }
+    }
+
+    /// Says where models run, unless that is the processor as usual.
+    func tell(_ choice: DeviceChoice) {
+        guard let reason = choice.reason else { return }
+        let hardware = choice.device.hardware.map { " (\($0))" } ?? ""
+        let note = MediaWarning("device", "models run on \(choice.device)\(hardware): \(reason)")
+        if choice.isReplaced { warn(note) } else { inform(note) }
     }
 
     /// Prints what is good to know and nothing to be warned of.

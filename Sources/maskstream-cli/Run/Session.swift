@@ -36,6 +36,7 @@ struct Session {
     /// nothing is run.
     private func process(_ receipt: inout SessionReceipt?) throws -> Summary {
         plan.job.notes.forEach(progress.warn)
+        if !plan.running.isEmpty { progress.tell(plan.sessions.choice) }
         if let edits = plan.editsFile {
             progress.inform(MediaWarning("edits", "edited as \(edits.path) says"))
         }

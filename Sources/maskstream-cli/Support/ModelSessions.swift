@@ -3,28 +3,43 @@ import MaskStreamOnnx
 
 /// The models of one process: each is loaded once, however many inputs use it.
 final class ModelSessions: Sendable {
-    private let device: InferenceDevice
-    private let threads: Int
-    private let loaded = Confined<[String: OnnxSession]>([:], label: "maskstream.sessions")
-
-    /// ModelSessions that run on a device, each run on so many threads.
-    init(device: InferenceDevice, threads: Int) {
-        self.device = device
-        self.threads = threads
+    private struct State {
+        var choice: DeviceChoice
+        var loaded: [String: OnnxSession] = [:]
     }
 
+    private let threads: Int
+    private let state: Confined<State>
+
+    /// Models that run on a device, each run on so many threads.
+    init(_ choice: DeviceChoice, threads: Int) {
+        self.threads = threads
+        state = Confined(State(choice: choice), label: "maskstream.sessions")
+    }
+
+    /// Where the models run, and why.
+    var choice: DeviceChoice { state.sync { $0.choice } }
+
     /// Where the models run, in words.
-    var announcement: String { device.announcement(threads: threads) }
+    var announcement: String { choice.device.announcement(threads: threads) }
+
+    /// Has all models run on the processor from now on.
+    func useProcessor(because error: MaskStreamError) {
+        state.sync {
+            $0.choice.replace(because: error)
+            $0.loaded = [:]
+        }
+    }
 
     /// The session of a model's file; with `opensBatch` one that runs on a single image whatever
     /// batch the file declares.
     func session(_ file: ModelReference, opensBatch: Bool = false) throws -> OnnxSession {
-        try loaded.sync { loaded in
-            if let known = loaded[file.path] { return known }
+        try state.sync { state in
+            if let known = state.loaded[file.path] { return known }
             let session = try OnnxSession(
-                path: file.path, expectedSHA256: file.sha256, threads: threads, device: device,
-                opensBatch: opensBatch)
-            loaded[file.path] = session
+                path: file.path, expectedSHA256: file.sha256, threads: threads,
+                device: state.choice.device, opensBatch: opensBatch)
+            state.loaded[file.path] = session
             return session
         }
     }

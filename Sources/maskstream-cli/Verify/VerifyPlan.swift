@@ -47,6 +47,8 @@ struct VerifyPlan {
     ///
     /// - Throws: `ExitCode` with the status of a run that a signal has ended.
     func execute() throws -> VerificationResult {
+        try sessions.tryDevice(on: [verifier.profile])
+        progress.tell(sessions.choice)
         if try masking.map(verifier.sharesNetwork) == true {
             progress.warn(.sameEstimator(verifier.profile.name))
         }
