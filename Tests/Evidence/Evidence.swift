@@ -37,20 +37,13 @@ struct Evidence: ParsableCommand {
     private func compareScopes() throws {
         print("| clip | subjects | in the whole frame | around each subject |")
         print("|---|---|---|---|")
+        var evidence = ScopeEvidence()
         for clip in clips {
-            let profile = try Profile(folder: profile)
-            let bench = TrackBench(profile: profile, clip: clip, frames: frames, stride: stride)
-            let controller = ProbeController(parameters: profile.threshold.probe)
-            let tracks = try [bench.track(controller), bench.track(SubjectControllers(controller))]
-            let cells = tracks.map { track in
-                [track.kept, track.agreement, track.leastAgreement, track.regret, track.probeShare]
-                    .map { String(format: "%.1f %%", 100 * $0) }.joined(separator: ", ")
-            }
-            let name = URL(fileURLWithPath: clip).deletingPathExtension().lastPathComponent
-            let subjects = String(format: "%.1f", tracks[0].subjects)
-            print("| \(([name, subjects] + cells).joined(separator: " | ")) |")
+            try evidence.add(
+                TrackBench(
+                    profile: Profile(folder: profile), clip: clip, frames: frames, stride: stride))
         }
-        print("\nKept, agreement, least agreement of 2 s, mean regret, runs for probes.")
+        evidence.printSummary()
     }
 }
 
