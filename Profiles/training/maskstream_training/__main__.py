@@ -13,6 +13,7 @@ import cv2
 
 from .common import embeddings
 from .common.archives import Places
+from .common.tokens import tokens
 from .common.vits.drop import drop_patches
 from .common.vits.graph import NotAVitError
 from .crowds.packed import packed
@@ -42,6 +43,8 @@ def arguments() -> argparse.Namespace:
     commands.add_parser("faceless", help="make the list of faceless scenes anew")
     commands.add_parser("retrieval", help="measure what dropping masked patches does to DINOv2")
     commands.add_parser("packed", help="measure what packing faces does to a detector")
+    commands.add_parser("lines", help="measure what finding lines does to a reader")
+    commands.add_parser("tokens", help="measure what a mask and stillness leave of a video")
     drop = commands.add_parser("drop-patches", help="let a vision transformer see some patches")
     drop.add_argument("source", type=Path, metavar="IN.onnx")
     drop.add_argument("target", type=Path, metavar="OUT.onnx")
@@ -112,8 +115,18 @@ def main() -> None:
         retrieval(places, REPOSITORY / "Profiles" / "object-id")
     elif options.command == "packed":
         packed(places, REPOSITORY / "Profiles")
+    elif options.command == "tokens":
+        tokens(places, REPOSITORY / "Profiles")
+    elif options.command == "lines":
+        lines(places, REPOSITORY / "Profiles" / "text")
     else:
         train(options, places)
+
+
+def lines(places: Places, profile: Path) -> None:
+    from .text import lines as measured
+
+    measured.lines(places, profile)
 
 
 def read(video: Path, every: float) -> None:

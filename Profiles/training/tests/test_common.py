@@ -12,6 +12,7 @@ from maskstream_training.common.splits import (
     in_validation,
     person_key,
 )
+from maskstream_training.common.tokens import left
 
 
 def test_share_is_about_twelve_percent() -> None:
@@ -57,3 +58,15 @@ def test_subjects_are_components_in_image_pixels() -> None:
     found = subjects(plane, 1600, 960)
     assert len(found) == 1
     assert (found[0].x, found[0].y, found[0].width) == (200, 100, 200)
+
+
+def test_a_patch_is_left_where_it_is_kept_and_has_changed_or_was_masked() -> None:
+    still, moved = np.full(4, 100, np.uint8), np.full(4, 110, np.uint8)
+    image = np.stack([[still] * 4, [still, still, moved, moved]])
+    on, off = np.full(4, 255, np.uint8), np.zeros(4, np.uint8)
+    mask = np.stack([[on, off, on, on], [on, on, on, off]])
+    found = left(image, mask)
+    assert found["kept"] == 6 / 8
+    assert found["changed"] == 6 / 8
+    # The first frame's three, then the one that appears and the one that moves.
+    assert found["both"] == 5 / 8

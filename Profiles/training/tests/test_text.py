@@ -88,3 +88,20 @@ def test_only_what_changed_is_read_again() -> None:
     assert reader.asked == asked
     assert look.read(np.zeros_like(image)) == []
     assert reader.asked == asked
+
+
+def test_of_a_string_the_longest_run_near_it_counts() -> None:
+    draw = pytest.importorskip("maskstream_training.text.draw")
+    from maskstream_training.text.lines import Way
+
+    corners = np.array([[10, 10], [90, 10], [90, 30], [10, 30]], np.float64)
+    strings = [
+        draw.Text("AB-CD 12", "latin", "font", 20, slant, np.add(corners, (0, shift)), np.array([]))
+        for slant, shift in ((0, 0), (20, 100))
+    ]
+    way = Way()
+    near, far = (0, 0, 50, 50), (200, 200, 50, 50)
+    found = [Line(near, "AB", 1), Line(near, "xCD12", 1), Line(far, "AB-CD 12", 1)]
+    way.add(draw.Scene(np.zeros((1, 1, 3)), strings), found, 5)
+    assert way.right == [4 / 7]
+    assert way.spent == [5]

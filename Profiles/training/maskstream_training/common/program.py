@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .measures import Measures
 
 BUILT = Path(__file__).resolve().parents[4] / ".build" / "release" / "maskstream"
 
@@ -30,3 +36,15 @@ def emitted(program: Path, profile: Path, folder: Path, what: str, *options: str
     choices = ["--emit", what, "--progress", "none", *options]
     subprocess.run([str(word) for word in command + choices], check=True)
     return sorted(written.iterdir())
+
+
+def canvases(
+    profile: Path, folder: Path, side: int, *options: str
+) -> list[tuple[np.ndarray, list[Measures]]]:
+    """The canvas of each image in `folder/in`, RGB, and what lies where on it."""
+    events = folder / "events.ndjson"
+    size = ["--canvas", f"{side}x{side}", "--events", str(events)]
+    written = emitted(built(), profile, folder, "packed", *size, *options)
+    rows = [json.loads(line) for line in events.read_text().splitlines()]
+    spots = [row.get("packed") or [] for row in rows if row["type"] == "frame"]
+    return [(cv2.imread(str(p))[:, :, ::-1], s) for p, s in zip(written, spots, strict=True)]

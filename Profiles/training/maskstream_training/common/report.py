@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .geometry import Confidence
+from .geometry import Confidence, fit_area, manifest, session
 from .log import log
 from .measures import Measures
 
@@ -23,6 +23,21 @@ def latency(confidence: Confidence, runs: int = 200) -> Measures:
         confidence.session.run(None, {"image": values})
         times.append((time.perf_counter() - start) * 1000)
     return {"median_ms": float(np.median(times)), "fastest_ms": float(min(times))}
+
+
+def milliseconds(profile: Path, width: int, height: int, detail: int = 1) -> float:
+    """Processor time of a profile's estimator for a frame, the median of 15."""
+    settings = manifest(profile)["estimator"]
+    area, multiple = settings["input"]["area"] * detail, settings["input"]["multiple"]
+    columns, rows = fit_area(width, height, area, multiple)
+    network = session(profile / settings["file"])
+    values = np.random.default_rng(0).random((1, 3, rows, columns), dtype=np.float32)
+    times = []
+    for _ in range(15):
+        start = time.process_time()
+        network.run(None, {network.get_inputs()[0].name: values})
+        times.append((time.process_time() - start) * 1000)
+    return float(np.median(times))
 
 
 def shown(value: object) -> str:

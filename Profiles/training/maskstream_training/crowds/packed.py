@@ -17,10 +17,11 @@ import cv2
 import numpy as np
 
 from ..common.archives import FACE_CLASSES, Places, load_faces, load_scenes
-from ..common.geometry import fit_area, manifest, resized, session
+from ..common.geometry import manifest, resized, session
 from ..common.log import log
 from ..common.measures import Measures, interval
-from ..common.program import built, emitted, emptied
+from ..common.program import canvases, emptied
+from ..common.report import milliseconds
 from ..common.scenes import faceless_names
 from .detect import ious, suppressed
 from .films import COLUMNS, ROWS, Cutout, cutout, draw, shrunk
@@ -37,7 +38,6 @@ DETECTED = (1, 12)
 """Female and male faces among nudenet's classes."""
 SCORE, MOST_OVERLAP, MATCH = 0.2, 0.45, 0.5
 """Of a detection, between detections, and between a detection and a face."""
-TIMED = 15
 MOST = 16
 """Subjects on a canvas."""
 
@@ -143,7 +143,7 @@ def packed(places: Places, profiles: Path) -> None:
     for name, times in LOOKS:
         key = f"{name}, {times:g} times its area"
         profile = varied(profiles / name, places.work / "packed", times)
-        cost[key] = estimated(profile)
+        cost[key] = milliseconds(profile, WIDTH, HEIGHT)
         for side in CANVASES:
             canvases = canvases_of(places, profile, side, [i for i, _ in made])
             recalls[f"packed {side}, {key}"] = [
@@ -166,21 +166,6 @@ def varied(profile: Path, folder: Path, times: float) -> Path:
     return copy
 
 
-def estimated(profile: Path) -> float:
-    """Milliseconds of processor time of the estimator for a frame."""
-    settings = manifest(profile)["estimator"]
-    size = settings["input"]["area"], settings["input"]["multiple"]
-    width, height = fit_area(WIDTH, HEIGHT, *size)
-    network = session(profile / settings["file"])
-    values = np.random.default_rng(0).random((1, 3, height, width), np.float32)
-    times = []
-    for _ in range(TIMED):
-        started = time.process_time()
-        network.run(None, {network.get_inputs()[0].name: values})
-        times.append(1000 * (time.process_time() - started))
-    return float(np.median(times))
-
-
 def canvases_of(
     places: Places, profile: Path, side: int, images: list[np.ndarray]
 ) -> list[tuple[np.ndarray, list[Measures]]]:
@@ -189,13 +174,9 @@ def canvases_of(
     given = emptied(folder)
     for number, image in enumerate(images):
         cv2.imwrite(str(given / f"{number:04}.png"), image[:, :, ::-1])
-    events = folder / "events.ndjson"
-    options = ["--canvas", f"{side}x{side}", "--detail", "1", "--turns", "1"]
+    options = ["--detail", "1", "--turns", "1"]
     options += ["--threshold", str(manifest(profile)["levels"]["region"])]
-    written = emitted(built(), profile, folder, "packed", *options, "--events", str(events))
-    lines = [json.loads(line) for line in events.read_text().splitlines()]
-    spots = [line.get("packed") or [] for line in lines if line["type"] == "frame"]
-    return [(cv2.imread(str(p))[:, :, ::-1], s) for p, s in zip(written, spots, strict=True)]
+    return canvases(profile, folder, side, *options)
 
 
 def write(

@@ -14,9 +14,10 @@ import numpy as np
 import torch
 
 from ..common import evidence
-from ..common.archives import SAMPLES, Places
+from ..common.archives import COCO, SAMPLES, Places
+from ..common.distract import worth_cutting
 from ..common.efficientnet import SIDE
-from ..common.geometry import Confidence, manifest
+from ..common.geometry import Confidence, Manifest, manifest
 from ..common.log import log
 from ..common.measures import Measures
 from . import imagenet
@@ -29,8 +30,43 @@ from .evaluate_primary import (
     spread_mask,
     subject_window,
 )
-from .images import ObjectImage, square
+from .images import ObjectImage, box_of, inside, square
 from .loading import load_objects
+
+GROUNDS = 4
+"""Photographs that each object is laid on."""
+
+
+def distracted(
+    samples: list[ObjectImage],
+    grounds: list[np.ndarray],
+    confidence: Confidence,
+    settings: Manifest,
+) -> dict[str, np.ndarray]:
+    """Inputs [GROUNDS,N,224,224,3] of objects on photographs of other things.
+
+    The program's own crop there, and what its mask keeps of that; then the crop around the true
+    mask, and what that keeps.
+    """
+    rng, level = np.random.default_rng(9), settings["threshold"]["initial"]
+    shown: dict[str, list[np.ndarray]] = {v: [] for v in ("full", "masked", "true crop", "true")}
+    for _ in range(GROUNDS):
+        for sample in samples:
+            image = pasted(sample, grounds[rng.integers(len(grounds))], sample.mask > 127)
+            plane = confidence.map(image)
+            window = subject_window(image, plane, settings)[0]
+            true = inside(box_of(sample.mask), image.shape)
+            views = (
+                (window, spread_mask(plane, image, settings) > level, ("full", "masked")),
+                (true, sample.mask > 127, ("true crop", "true")),
+            )
+            for box, kept, (whole, hidden) in views:
+                crop = square(image, box, SIDE)
+                near = square(kept.astype(np.float32), box, SIDE) > 0.5
+                shown[whole].append(crop)
+                shown[hidden].append(masked(crop[None], near[None])[0])
+    size = (GROUNDS, len(samples))
+    return {view: np.stack(v).reshape(*size, *v[0].shape) for view, v in shown.items()}
 
 
 def grounds(samples: list[ObjectImage]) -> list[np.ndarray]:
@@ -135,4 +171,32 @@ def experiment(places: Places, profile: Path, epochs: int, seeds: int) -> None:
                 v: evidence.compared(r[:, rows], base) for v, r in right_of.items()
             }
         log.info("%s: measured", name)
+    results |= on_grounds(places, confidence, settings, model, index)
     evidence.write(results, results, places.work, "object-id")
+
+
+def on_grounds(
+    places: Places,
+    confidence: Confidence,
+    settings: Manifest,
+    model: Classifier,
+    index: dict[str, int],
+) -> dict[str, Measures]:
+    """What is right of objects with a sure outline on COCO's photographs, each ground a run."""
+    images = load_objects(places)
+    grounds = [p.image for p in images if p.source == COCO and p.validation]
+    samples = [p for p in images if p.source == SAMPLES and worth_cutting(p)]
+    truth = torch.tensor([index[p.wnid] for p in samples])
+    held = np.array([p.validation for p in samples])
+    right_of = {
+        view: np.stack([right(model.logits(x), truth)[0].astype(float) for x in runs])
+        for view, runs in distracted(samples, grounds, confidence, settings).items()
+    }
+    found: dict[str, Measures] = {}
+    for part, rows in (("held", held), ("all", np.ones_like(held))):
+        name = f"{int(rows.sum())} objects on {len(grounds)} other photographs, {part}"
+        found[name] = {
+            view: evidence.compared(r[:, rows], right_of["full"][:, rows])
+            for view, r in right_of.items()
+        }
+    return found

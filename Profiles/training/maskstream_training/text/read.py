@@ -37,9 +37,14 @@ class Reader:
         if shrink < 0.5:
             image = cv2.GaussianBlur(image, (0, 0), 0.4 / shrink)
         line = cv2.warpAffine(image, matrix, (columns, HEIGHT))
+        return self.line(line)[0]
+
+    def line(self, image: np.ndarray) -> tuple[str, float]:
+        """What stands in an RGB image of one line, 48 pixels high, and how certain that is."""
+        columns = image.shape[1]
         values = np.zeros((1, 3, HEIGHT, max(columns, LEAST_WIDTH)), np.float32)
-        values[0, :, :, :columns] = prepared(line)
-        return self.recognise(values)[0][0]
+        values[0, :, :, :columns] = prepared(image)
+        return self.recognise(values)[0]
 
     def recognise(self, values: np.ndarray) -> list[tuple[str, float]]:
         """Each line's text, and how certain its characters are on average; 0 without any."""
