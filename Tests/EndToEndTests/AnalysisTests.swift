@@ -234,7 +234,7 @@ import Testing
         for (more, word) in [
             ([other, "--output-dir", bench.path("masked")], "one input"),
             (["--watch", "--watch-control"], "--watch-control"),
-            (["--segment", "0-1", "--receipt", bench.path("r")], "--segment"),
+            (["--segment", "0-1", "-o", bench.path("out.mkv")], "--receipt"),
         ] {
             try expectStatus(64, run + more, says: [word])
         }

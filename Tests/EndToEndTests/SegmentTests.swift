@@ -125,11 +125,8 @@ import Testing
         try compare(clip.make(in: bench.folder), light(), clip.more)
     }
 
-    /// The primary model tells how bright a subject is; its confidence moves the threshold.
-    @Test(arguments: [
-        [], ["--control", "probe"], ["--classes", "bright"], ["--labels", "LABELS"],
-        ["--detail", "4", "--turns", "2"],
-    ]) func whatThePrimarySaysIsTheSame(_ words: [String]) throws {
+    /// A profile whose primary model tells how bright a subject is; its confidence moves the threshold.
+    static func judging(in folder: TemporaryFolder) throws -> String {
         var model = TinyOnnx()
         model.input("x", [1, 3, 8, 8])
         model.constant("weights", [3, 2], [4, -4, 4, -4, 4, -4])
@@ -150,9 +147,20 @@ import Testing
               interval: 0.2
               max_subjects: 2
             """
-        let home = try profile.write(to: bench.folder, as: "primary")
+        let home = try profile.write(to: folder, as: "primary")
         _ = try model.write(to: URL(fileURLWithPath: home), as: "primary.onnx")
         try Data("bright\ndark".utf8).write(to: URL(fileURLWithPath: home + "/labels.txt"))
+        return home
+    }
+
+    /// What is asked of ``judging(in:)``.
+    static let judged = [
+        [], ["--control", "probe"], ["--classes", "bright"], ["--labels", "LABELS"],
+        ["--detail", "4", "--turns", "2"],
+    ]
+
+    @Test(arguments: judged) func whatThePrimarySaysIsTheSame(_ words: [String]) throws {
+        let home = try Self.judging(in: bench.folder)
         let labels = try bench.folder.write(Data("0,3.5,dark\n3.5,9,bright\n".utf8), to: "l.csv")
         let clip = try Self.clips[0].make(in: bench.folder)
         let parts = try compare(clip, home, words.map { $0 == "LABELS" ? labels : $0 })

@@ -34,20 +34,32 @@ package final class AnalysisFolder: Sendable {
     static func edits(in path: String) -> String { "\(path)/edits.yaml" }
     private static func manifest(in path: String) -> String { "\(path)/analysis.yaml" }
 
-    /// Opens a complete analysis.
+    /// Opens a complete analysis of a whole input.
     ///
     /// - Throws: ``MaskStreamError`` with code `noInput` where there is none, `badData` where it is
-    ///   not complete.
-    package init(reading path: String) throws {
-        guard let manifest = try AnalysisManifest(ofFile: Self.manifest(in: path)) else {
+    ///   not complete, or of a part.
+    package convenience init(reading path: String) throws {
+        try self.init(found: path)
+        guard manifest.segment == nil else {
             throw MaskStreamError(
-                .noInput, "there is no analysis (\(path))",
-                hint: "give a folder that maskstream analyze made")
+                .badData, "the analysis is of a part of its input (\(path))",
+                hint: "join the parts first: maskstream join PART... -o WHOLE")
         }
         guard manifest.state == .done else {
             throw MaskStreamError(
                 .badData, "the analysis is not complete (\(path))",
                 hint: "analyze the input again into the same folder: it goes on from there")
+        }
+    }
+
+    /// Opens whatever analysis is there, complete or not, of a part or a whole.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `noInput` where there is none.
+    init(found path: String) throws {
+        guard let manifest = try AnalysisManifest(ofFile: Self.manifest(in: path)) else {
+            throw MaskStreamError(
+                .noInput, "there is no analysis (\(path))",
+                hint: "give a folder that maskstream analyze made")
         }
         self.path = path
         self.manifest = manifest
@@ -182,10 +194,15 @@ package final class AnalysisFolder: Sendable {
     }
 
     /// Tells that the analysis is complete, with which tracks may go on with earlier ones, and removes
-    /// what an interrupted run left.
-    package func complete(_ proposals: [TrackProposal]) throws {
+    /// what an interrupted run left; `part` is where a part began and ended, and what was counted of it.
+    package func complete(
+        _ proposals: [TrackProposal], part: (segment: Segment, frames: Receipt.Frames)? = nil
+    ) throws {
         var manifest = manifest
         manifest.state = .done
+        (manifest.segment, manifest.frames) = (part?.segment, part?.frames)
+        // The events tell it exactly.
+        manifest.segment?.threshold = nil
         manifest.proposals = proposals
         try write(manifest)
         try remove([earlierMaps, earlierEvents])

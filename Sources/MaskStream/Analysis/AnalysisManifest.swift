@@ -26,10 +26,14 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     package var profile: Profile
     /// The options that change the result, by their long names.
     package var options: [String: [String]]
+    /// The part of the input that it is of; nil where it is of all of it.
+    package var segment: Segment?
     /// Where the models ran, in words.
     package var device: String
     /// What the models answer there, see `maskstream fingerprint`.
     package var fingerprint: String?
+    /// What was counted of a part, for the end of the whole; nil where it is of the whole.
+    package var frames: Receipt.Frames?
     /// Which tracks may go on with those of earlier scenes; nil where nobody has looked for them.
     package var proposals: [TrackProposal]?
 
@@ -38,7 +42,7 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     /// - Throws: what `Profile.digest()` throws.
     package init(
         version: String, input: Receipt.Input, profile: MaskStream.Profile,
-        options: [String: [String]], device: String, fingerprint: String?
+        options: [String: [String]], segment: Segment? = nil, device: String, fingerprint: String?
     ) throws {
         self.version = version
         self.input = input
@@ -46,6 +50,7 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
             name: profile.name, folder: profile.folder, sha256: profile.sha256,
             digest: try profile.digest())
         self.options = options
+        self.segment = segment
         self.device = device
         self.fingerprint = fingerprint
     }
@@ -56,7 +61,9 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     package init?(ofFile path: String) throws {
         guard FileIdentity(path) != nil else { return nil }
         do {
-            self = try YAMLDecoder().decode(AnalysisManifest.self, from: text(ofFile: path))
+            let node = try Yams.compose(yaml: text(ofFile: path)) ?? Node("")
+            self = try YAMLDecoder().decode(
+                AnalysisManifest.self, from: node.plain(key: Self.camel))
         } catch {
             throw MaskStreamError(
                 .badData, "this is not the manifest of an analysis (\(path))",
@@ -73,13 +80,43 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     package func yaml() throws -> String {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = true
-        return try encoder.encode(self)
+        let node = try Yams.compose(yaml: encoder.encode(self)) ?? Node("")
+        return try Yams.serialize(node: node.plain(key: Self.snake))
+    }
+
+    /// A property's name for a key of the file, as in receipts.
+    private static func camel(_ key: String) -> String {
+        key.replacing(/_([a-z])/) { $0.output.1.uppercased() }
+    }
+
+    private static func snake(_ name: String) -> String {
+        name.replacing(/[A-Z]/) { "_" + $0.output.lowercased() }
+    }
+
+    /// What a receipt of the same run tells.
+    package var receipt: Receipt {
+        var receipt = Receipt(
+            version: version, input: input,
+            profile: Receipt.Profile(name: profile.name, sha256: profile.digest), options: options,
+            device: device)
+        receipt.state = state
+        receipt.exit = state == .done ? 0 : nil
+        (receipt.segment, receipt.frames) = (segment, frames)
+        receipt.fingerprint = fingerprint
+        return receipt
     }
 
     /// Whether another run does the same work, on whatever device.
     func isSameWork(as other: AnalysisManifest) -> Bool {
         version == other.version && profile.digest == other.profile.digest
-            && options == other.options && device == other.device
+            && options == other.options && isOfSamePart(as: other) && device == other.device
             && fingerprint == other.fingerprint
+    }
+
+    private func isOfSamePart(as other: AnalysisManifest) -> Bool {
+        guard let segment, let wanted = other.segment else {
+            return segment == nil && other.segment == nil
+        }
+        return segment.isSame(as: wanted)
     }
 }

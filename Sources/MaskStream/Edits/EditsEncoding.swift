@@ -22,25 +22,7 @@ extension Edits: Encodable {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = true
         let node = try Yams.compose(yaml: encoder.encode(self))
-        return try node.map { try Yams.serialize(node: $0.withPlainNumbers) } ?? ""
-    }
-}
-
-extension Node {
-    /// The same, with `12.5` where the encoder writes `1.25e+1`.
-    fileprivate var withPlainNumbers: Node {
-        switch self {
-        case .scalar(let scalar):
-            guard tag == Tag(.float), let value = Double(scalar.string) else { return self }
-            return Node(Int(exactly: value).map(String.init) ?? "\(value)", tag)
-        case .sequence(let sequence):
-            return Node(sequence.map(\.withPlainNumbers), sequence.tag, sequence.style)
-        case .mapping(let mapping):
-            let pairs = mapping.map { ($0.key, $0.value.withPlainNumbers) }
-            return Node(pairs, mapping.tag, mapping.style)
-        case .alias:
-            return self
-        }
+        return try node.map { try Yams.serialize(node: $0.plain()) } ?? ""
     }
 }
 

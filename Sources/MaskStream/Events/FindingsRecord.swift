@@ -34,7 +34,7 @@ struct FindingsRecord: Sendable, Codable {
     let threshold: Float
     /// Told where it does.
     let beginsScene: Bool?
-    let move: String?
+    var move: String?
     /// As the frame is displayed.
     let newBlocks: NewBlocks?
     let subjects: [SubjectRecord]

@@ -38,7 +38,7 @@ public struct FrameRecord: Sendable, Codable {
     let estimate: String?
     let primary: String
     let timings: [String: Double]?
-    let findings: FindingsRecord?
+    private(set) var findings: FindingsRecord?
 
     enum CodingKeys: String, CodingKey {
         case frame, file, pts, time, threshold, kept, tokens, subjects, packed, detections,
@@ -124,6 +124,12 @@ public struct FrameRecord: Sendable, Codable {
 extension FrameRecord {
     /// Whether the frame begins a scene, as far as an analysis tells.
     package var beginsScene: Bool { findings?.beginsScene == true }
+
+    /// Its threshold, where it is told exactly.
+    var exactThreshold: Float? { findings?.threshold }
+
+    /// Notes that the threshold differs from the one before, as a new scene begins.
+    mutating func noteCut() { findings?.move = ThresholdMove.cut.rawValue }
 
     /// What was found in a frame, its map aside; nil in the events of a run that kept no analysis.
     ///

@@ -16,10 +16,10 @@ public struct Segment: Codable, Equatable, Sendable {
     /// The threshold of its last frame, once it was masked.
     public internal(set) var threshold: Float?
 
-    /// Asks for a segment; nothing is known of its boundaries yet.
+    /// Asks for a segment, to the microsecond; nothing is known of its boundaries yet.
     public init(from: Double, to: Double? = nil) {
-        self.from = from
-        self.to = to
+        self.from = from.rounded(places: 6)
+        self.to = to?.rounded(places: 6)
     }
 
     /// Whether there is nothing in it, once it was read.

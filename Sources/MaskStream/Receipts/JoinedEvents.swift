@@ -1,7 +1,8 @@
 /// The events of parts, written as those of the whole.
 package struct JoinedEvents {
     private let writer: EventWriter
-    private var start: Event.Start?
+    /// How the events of all parts begin; nil before the first.
+    package private(set) var start: Event.Start?
     /// How many frames the parts so far have.
     private var frames = 0
     private var threshold: Float?
@@ -10,26 +11,31 @@ package struct JoinedEvents {
     /// Joins events into a file.
     package init(_ writer: EventWriter) { self.writer = writer }
 
-    /// Appends the events of a part; `last` is the threshold of its last frame.
+    /// Appends the events of a part; `last` is the threshold of its last frame, where they do not tell it
+    /// exactly, `note` is called for each frame before it is written.
     ///
     /// - Throws: ``MaskStreamError`` with code `badData` for what are no events of such a part.
-    package mutating func append(_ path: String, last: Float?) throws {
+    package mutating func append(
+        _ path: String, last: Float?, note: (FrameRecord) throws -> Void = { _ in }
+    ) throws {
         var reader = try EventReader(path)
         guard case .start(let start) = try reader.next(), self.start == nil || start == self.start
         else {
             throw MaskStreamError(
                 .badData, "these events do not begin as those of the first part (\(path))",
-                hint: "mask the part again with --events")
+                hint: "make the part again as the first one was, of an input of the same name")
         }
         if self.start == nil { try writer.write(.start(start)) }
         self.start = start
-        var count = 0
+        var (count, last) = (0, last)
         while let event = try reader.next() {
             switch event {
             case .frame(var frame):
-                if count == 0 { try cut(to: Float(frame.threshold)) }
+                if count == 0 { try cut(to: &frame) }
                 frame.frame += frames
                 count += 1
+                last = frame.exactThreshold ?? last
+                try note(frame)
                 try writer.write(.frame(frame))
             case .threshold(let frame, let from, let to, let reason):
                 try writer.write(
@@ -44,8 +50,10 @@ package struct JoinedEvents {
     }
 
     /// A part begins with the threshold of a new scene.
-    private func cut(to threshold: Float) throws {
+    private func cut(to frame: inout FrameRecord) throws {
+        let threshold = frame.exactThreshold ?? Float(frame.threshold)
         guard let before = self.threshold, before != threshold else { return }
+        frame.noteCut()
         try writer.write(
             .threshold(
                 frame: frames, from: before, to: threshold, reason: ThresholdMove.cut.rawValue))

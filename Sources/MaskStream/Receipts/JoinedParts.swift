@@ -1,8 +1,16 @@
 /// The parts of one video by their receipts, in order: each begins where the one before it ended.
 package struct JoinedParts: Sendable {
+    /// How parts are made, for what is to be done again.
+    package enum Work: Sendable {
+        /// Into a video, of which a receipt tells.
+        case mask
+        /// Into a folder, whose manifest tells of it.
+        case analyze
+    }
+
     /// A part that has frames.
     package struct Part: Sendable {
-        /// The path of its receipt.
+        /// The path of its receipt, or of its folder.
         package let path: String
         package let receipt: Receipt
         package let segment: Segment
@@ -17,19 +25,21 @@ package struct JoinedParts: Sendable {
     package let parts: [Part]
     /// What the receipts of all of them say of the whole.
     package let first: Receipt
+    private let work: Work
 
     /// Puts receipts in order, and refuses those that are not of one whole.
     ///
     /// Whether the first part begins with the input is left to ``checkBeginning(_:)``.
     ///
     /// - Throws: ``MaskStreamError`` with code `badData`.
-    package init(_ receipts: [(path: String, receipt: Receipt)]) throws {
+    package init(_ receipts: [(path: String, receipt: Receipt)], of work: Work = .mask) throws {
         var parts: [Part] = []
         for (path, receipt) in receipts {
             guard let segment = receipt.segment else {
                 throw MaskStreamError(
-                    .badData, "this is no receipt of a part (\(path))",
-                    hint: "give receipts of runs with --segment")
+                    .badData,
+                    "this is no \(work == .mask ? "receipt" : "analysis") of a part (\(path))",
+                    hint: "give what runs with --segment made")
             }
             guard receipt.state == .done, receipt.exit == 0 else {
                 let exit = receipt.exit.map { "exit \($0)" }
@@ -37,13 +47,13 @@ package struct JoinedParts: Sendable {
                 throw MaskStreamError(
                     .badData,
                     "this part is not done: \(state ?? "it was begun and did not end") (\(path))",
-                    hint: "mask it again: \(Self.option(segment.from, segment.to))")
+                    hint: "\(work) it again: \(Self.option(segment.from, segment.to))")
             }
             if let (key, own, other) = receipts[0].receipt.difference(from: receipt) {
                 throw MaskStreamError(
                     .badData,
                     "the parts differ in \(key): \(own) (\(receipts[0].path)), \(other) (\(path))",
-                    hint: "mask one of them again as the other was")
+                    hint: "\(work) one of them again as the other was")
             }
             guard let begins = segment.begins else { continue }
             parts.append(Part(path: path, receipt: receipt, segment: segment, begins: begins))
@@ -51,17 +61,20 @@ package struct JoinedParts: Sendable {
         parts.sort { ($0.begins, $0.segment.from) < ($1.begins, $1.segment.from) }
         guard let first = parts.first, let last = parts.last else {
             throw MaskStreamError(
-                .badData, "none of the parts has a frame", hint: "give the receipts of all parts")
+                .badData, "none of the parts has a frame", hint: "give all parts")
         }
-        for (part, next) in zip(parts, parts.dropFirst()) { try Self.check(part, meets: next) }
+        for (part, next) in zip(parts, parts.dropFirst()) {
+            try Self.check(part, meets: next, work)
+        }
         if let end = last.segment.ends {
             throw MaskStreamError(
                 .badData,
                 "the last part ends at \(end) s, which is not the input's end (\(last.path))",
-                hint: "mask the rest: \(Self.option(last.segment.to ?? end, nil))")
+                hint: "\(work) the rest: \(Self.option(last.segment.to ?? end, nil))")
         }
         self.parts = parts
         self.first = first.receipt
+        self.work = work
     }
 
     /// Refuses parts of which the first does not begin with the input's first frame.
@@ -72,19 +85,19 @@ package struct JoinedParts: Sendable {
         throw MaskStreamError(
             .badData,
             "the first part begins at \(part.begins) s, the input at \(time) s (\(part.path))",
-            hint: "mask what is before it: \(Self.option(0, part.segment.from))")
+            hint: "\(work) what is before it: \(Self.option(0, part.segment.from))")
     }
 
-    private static func check(_ part: Part, meets next: Part) throws {
+    private static func check(_ part: Part, meets next: Part, _ work: Work) throws {
         guard part.segment.ends != next.begins else { return }
         let ends = part.segment.ends.map { "ends at \($0) s" } ?? "goes to the input's end"
         let (to, from) = (part.segment.to ?? .infinity, next.segment.from)
         let remedy =
             to < from
-            ? "mask what is between them: \(option(to, from))"
+            ? "\(work) what is between them: \(option(to, from))"
             : to == from
-                ? "mask both again on one machine: \(part.option), \(next.option)"
-                : "leave one of them out, or mask it again from where the other ends"
+                ? "\(work) both again on one machine: \(part.option), \(next.option)"
+                : "leave one of them out, or \(work) it again from where the other ends"
         throw MaskStreamError(
             .badData,
             "the parts do not meet: one \(ends) (\(part.path)), the next begins at \(next.begins) s "

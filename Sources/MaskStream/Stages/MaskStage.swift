@@ -32,6 +32,8 @@ public struct MaskStage: Stage {
         public var referenceLevel: Float?
         /// How many frames are held back so that maps are smoothed from both sides.
         public var lookahead = 0
+        /// Whether subjects are followed that were followed once, for what no analysis holds.
+        package var followsAgain = false
 
         /// The plain settings of `--mask exact`.
         public init() {}
@@ -110,7 +112,7 @@ public struct MaskStage: Stage {
     private mutating func mask(_ work: inout FrameWork, by map: ConfidenceMap, time: Double) {
         let format = work.source.format
         // What was followed once has its tracks.
-        if work.findings == nil { follow(map, in: &work) }
+        if work.findings == nil || settings.followsAgain { follow(map, in: &work) }
         let (subjects, threshold) = (work.subjects, work.threshold)
         let zones =
             subjects.contains { $0.threshold != nil }

@@ -12,6 +12,12 @@ public final class MapSink {
 
     /// Prepares a file; it is made with the first map.
     public init(_ path: String, reads: ReadFiles, report: @escaping WarningReport) {
+        options = Self.options(path, reads: reads)
+        self.report = report
+    }
+
+    /// How maps are encoded and written.
+    static func options(_ path: String, reads: ReadFiles) -> OutputOptions {
         var options = OutputOptions(destination: path)
         options.format = "matroska"
         options.codec = "ffv1"
@@ -22,8 +28,7 @@ public final class MapSink {
         options.reads = reads
         options.isLive = true
         options.isPrivate = true
-        self.options = options
-        self.report = report
+        return options
     }
 
     /// Writes the map of a frame.
@@ -32,7 +37,7 @@ public final class MapSink {
     ///   of two sizes.
     public func write(_ map: ConfidenceMap, of frame: Frame) throws {
         let map = map.turned(frame.format.orientation)
-        let format = format ?? Self.format(of: map, frame.format)
+        let format = format ?? Self.format(width: map.width, height: map.height, of: frame.format)
         self.format = format
         guard map.width == format.width, map.height == format.height else {
             throw MaskStreamError(.software, "the confidence maps are not of one size")
@@ -44,9 +49,10 @@ public final class MapSink {
                 format: format, pts: frame.pts, duration: frame.duration, buffer: map.samples))
     }
 
-    private static func format(of map: ConfidenceMap, _ frames: FrameFormat) -> FrameFormat {
+    /// What maps of some frames have in common.
+    static func format(width: Int, height: Int, of frames: FrameFormat) -> FrameFormat {
         FrameFormat(
-            width: map.width, height: map.height, pixelFormat: .gray16,
+            width: width, height: height, pixelFormat: .gray16,
             color: ColorInfo(range: .full, isRangeTagged: true), timeBase: frames.timeBase,
             frameRate: frames.frameRate)
     }

@@ -6,8 +6,8 @@ final class PartReader {
     /// How the part was encoded.
     let video: CodedVideo
     private let demuxer: Demuxer
-    /// When the part's first frame is shown in the whole.
-    private let begins: TimeStamp
+    /// When the part's first frame is shown in the whole; nil where its times are those of the whole.
+    private let begins: TimeStamp?
     /// What is added to the part's times, in its ticks; known with its first packet.
     private var offset: Int64?
     /// Packets read ahead, because the container does not say when they are decoded.
@@ -17,7 +17,7 @@ final class PartReader {
     /// Opens a part.
     ///
     /// - Throws: `MaskStreamError` 65 for what is no video, 66 for what cannot be read.
-    init(_ path: String, begins: TimeStamp) throws {
+    init(_ path: String, begins: TimeStamp? = nil) throws {
         var options = InputOptions(path)
         options.decoderThreads = 1
         demuxer = try Demuxer(options, interrupt: MediaInterrupt())
@@ -30,7 +30,8 @@ final class PartReader {
         if waiting.first?.pointer.pointee.dts ?? noTimestamp == noTimestamp { try readAhead() }
         guard !waiting.isEmpty else { return nil }
         let packet = waiting.removeFirst()
-        let offset = self.offset ?? begins.ticks(of: timeBase).minus(packet.pointer.pointee.pts)
+        let offset =
+            self.offset ?? begins?.ticks(of: timeBase).minus(packet.pointer.pointee.pts) ?? 0
         self.offset = offset
         packet.shift(by: -offset)
         return packet

@@ -19,7 +19,7 @@ struct JoinPlan {
     ///   what is not there, 73 for what cannot be written.
     init(_ command: JoinCommand) throws {
         self.command = command
-        parts = try JoinedParts(command.receipts.map { ($0, try Self.receipt($0)) })
+        parts = try JoinedParts(command.parts.map { ($0, try Self.receipt($0)) })
         let first = parts.first
         guard first.version == Versions.program else {
             throw MaskStreamError(
@@ -48,7 +48,7 @@ struct JoinPlan {
             device: first.device)
         receipt.fingerprint = first.fingerprint
         self.receipt = receipt
-        var reads = ReadFiles(command.receipts + [job.input])
+        var reads = ReadFiles(command.parts + [job.input])
         for part in parts.parts {
             for file in [part.receipt.output, part.receipt.events].compactMap(\.self) {
                 PartFiles.places(of: file, part).forEach { reads.add($0) }

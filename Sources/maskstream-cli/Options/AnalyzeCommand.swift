@@ -9,7 +9,8 @@ struct AnalyzeCommand: ParsableCommand {
             The folder holds the confidence maps as a lossless video (maps.mkv), what was found in \
             each frame (events.ndjson), of what it is and which tracks may go on with those of \
             earlier scenes (analysis.yaml). It shows where people were: it is personal data. \
-            Stopped or killed, the same command goes on where it was.
+            Stopped or killed, the same command goes on where it was. With --segment it is of a part; \
+            maskstream join makes one folder of all parts.
 
             Example:
               maskstream analyze talk.mp4 -p face-emotion -o talk.maskstream

@@ -71,7 +71,8 @@ struct RunCommand: ParsableCommand {
                 "--fill qp masks nothing: it cannot go with "
                     + (live.watch ? "--watch" : "--certificate"))
         }
-        if input.segment != nil, reports.receipt == nil {
+        let hasOutput = common.output != nil || output.outputDir != nil
+        if input.segment != nil, reports.receipt == nil, hasOutput || reports.keepAnalysis == nil {
             throw ValidationError(
                 "--segment needs --receipt, which tells where the part begins and ends")
         }
@@ -125,11 +126,10 @@ struct RunCommand: ParsableCommand {
         }
     }
 
-    /// Refuses an analysis of what is not one whole input.
+    /// Refuses an analysis of what is not one input.
     private func refuseAnalysis() throws {
         let others = [
-            ("--segment", input.segment != nil), ("--inputs", input.table != nil),
-            ("--watch-control", live.watchControl),
+            ("--inputs", input.table != nil), ("--watch-control", live.watchControl),
         ]
         if let (name, _) = others.first(where: \.1) {
             throw ValidationError("an analysis cannot go with \(name)")

@@ -39,14 +39,14 @@ final class AnalysisRecorder: Sendable {
     /// Notes the tracks of a frame that was written.
     func note(_ work: borrowing FrameWork) { linker.sync { $0.add(work) } }
 
-    /// Completes the analysis, or leaves it to be gone on with.
-    func end(isComplete: Bool) throws {
+    /// Completes the analysis, or leaves it to be gone on with; `part` is what a part came to.
+    func end(isComplete: Bool, part: (segment: Segment, frames: Receipt.Frames)?) throws {
         guard isComplete else { return maps.sync { $0.abandon() } }
         try maps.sync { try $0.finish() }
         let proposals = linker.sync { linker in
             linker.endScene()
             return linker.proposals
         }
-        try folder.complete(proposals)
+        try folder.complete(proposals, part: part)
     }
 }

@@ -29,12 +29,12 @@ extension SessionPlan {
         profile.folder = Self.absolute(profile.folder)
         return try AnalysisManifest(
             version: Versions.program, input: input, profile: profile,
-            options: try ResultOptions.analysed(in: job.words), device: announcement,
-            fingerprint: try fingerprint())
+            options: try ResultOptions.analysed(in: job.words), segment: arguments.input.segment,
+            device: announcement, fingerprint: try fingerprint())
     }
 
     /// A path that leads to the same place from any folder.
-    private static func absolute(_ path: String) -> String {
+    static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
     }
 }

@@ -6,7 +6,7 @@ import MaskStreamOnnx
 /// many frames are under way.
 struct PipelineSettings: Sendable {
     let look: EstimatorLook
-    let masks: MaskStage.Settings
+    var masks: MaskStage.Settings
     let depth: Int
 }
 

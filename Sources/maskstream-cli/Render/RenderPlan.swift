@@ -31,24 +31,8 @@ struct RenderPlan {
         whole: (RunCommand) throws -> RunCommand
     ) throws {
         let folder = try AnalysisFolder(reading: folder)
-        let manifest = folder.manifest
-        guard manifest.version == Versions.program else {
-            throw MaskStreamError(
-                .badData,
-                "the analysis is of version \(manifest.version), this is \(Versions.program)",
-                hint: "render it with that version, or analyze the input again")
-        }
-        let profile = try Self.profile(manifest)
-        let words = try ResultOptions.words(of: manifest.options)
-        let input = input ?? manifest.input.name
-        let job = Job(
-            arguments: try whole(RunCommand(input, analyzed: words, profile: profile.folder)),
-            words: words + CommandLine.words, input: input, output: output,
-            name: (output ?? input).fileName)
-        try Self.check(job, manifest)
-        let sessions = ModelSessions(.cpu, threads: 1)
         var session = try SessionPlan(
-            job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
+            of: folder.manifest, input: input, output: output, whole: whole)
         session.analysis = folder
         let own = FileIdentity(folder.edits) == nil ? nil : folder.edits
         if takesEdits, let path = edits ?? own { try session.take(edits: path, of: folder) }
@@ -66,6 +50,35 @@ struct RenderPlan {
                 .configuration, "\(path): spans mix the fill transparent with others",
                 hint: "use transparent for the whole output, as --fill transparent, or not at all")
         }
+    }
+}
+
+extension SessionPlan {
+    /// The run of an analysis, without models; `whole` makes the main job of what it tells of its own.
+    ///
+    /// - Throws: `MaskStreamError` 65 for another version or another input, 66 for an input that is not
+    ///   there, 78 for a profile that has changed.
+    init(
+        of manifest: AnalysisManifest, input: String?, output: String? = nil,
+        whole: (RunCommand) throws -> RunCommand
+    ) throws {
+        guard manifest.version == Versions.program else {
+            throw MaskStreamError(
+                .badData,
+                "the analysis is of version \(manifest.version), this is \(Versions.program)",
+                hint: "use that version, or analyze the input again")
+        }
+        let profile = try Self.profile(manifest)
+        let words = try ResultOptions.words(of: manifest.options)
+        let input = input ?? manifest.input.name
+        let job = Job(
+            arguments: try whole(RunCommand(input, analyzed: words, profile: profile.folder)),
+            words: words + CommandLine.words, input: input, output: output,
+            name: (output ?? input).fileName)
+        try Self.check(job, manifest)
+        let sessions = ModelSessions(.cpu, threads: 1)
+        try self.init(
+            job, profile: profile, sessions: sessions, fingerprints: Fingerprints(sessions))
     }
 
     /// The profile of the analysis, where it was or wherever one of its name is.

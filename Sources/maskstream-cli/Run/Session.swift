@@ -104,15 +104,15 @@ struct Session {
                     verified: verified, complete: complete(media, verified, status), exit: status)
             }
         }
-        note { try media.analysis?.end(isComplete: isWhole) }
-        if isWhole { note { try media.annotations?.finish() } }
+        var segment = media.segment?.segment
+        segment?.note(counts)
+        let frames = Receipt.Frames(
+            counts, dropped: live?.dropped ?? 0, corrupt: statistics.corrupt)
         note {
-            var segment = media.segment?.segment
-            segment?.note(counts)
-            let frames = Receipt.Frames(
-                counts, dropped: live?.dropped ?? 0, corrupt: statistics.corrupt)
-            try receipt?.end(frames, segment: segment, exit: status, failure: failure)
+            try media.analysis?.end(isComplete: isWhole, part: segment.map { ($0, frames) })
         }
+        if isWhole { note { try media.annotations?.finish() } }
+        note { try receipt?.end(frames, segment: segment, exit: status, failure: failure) }
         watch?.end()
         return Summary(
             input: plan.inputName, output: plan.job.output,

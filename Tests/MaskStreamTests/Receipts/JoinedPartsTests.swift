@@ -213,6 +213,26 @@ import Testing
         #expect(try join([(part, 0.5), (part, 0.5)], frames: 2)[2] == Self.frame(1, "0.5"))
     }
 
+    /// A frame of an analysis, whose threshold is told exactly.
+    private static func found(_ number: Int, _ threshold: String, move: String? = nil) -> String {
+        let move = move.map { #""move":"\#($0)","# } ?? ""
+        let findings = #"{\#(move)"subjects":[],"threshold":\#(threshold)}"#
+        return frame(number, "0.3333").replacing(
+            #""frame":"#, with: #""findings":\#(findings),"frame":"#)
+    }
+
+    @Test func exactThresholdsSayWhetherTheyMove() throws {
+        let (low, high) = ("0.33333", "0.33334")
+        let part = [Self.start, Self.found(0, low), Self.end]
+        let other = [Self.start, Self.found(0, high), Self.end]
+        let all = try join([(part, 0.3), (part, 0.3), (other, 0.3)], frames: 3)
+        #expect(
+            all[1...4] == [
+                Self.found(0, low), Self.found(1, low), Self.move(2, "0.3333", "0.3333", "cut"),
+                Self.found(2, high, move: "cut"),
+            ])
+    }
+
     @Test(arguments: [
         [], [frame(0, "0.5")], [start, "{}"], [start, #"{"schema":2,"type":"frame"}"#],
         [start.replacing("cpu", with: "cuda"), frame(0, "0.5")],
