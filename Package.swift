@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "loop-evidence",
             dependencies: [
-                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx",
+                "MaskStream", "MaskStreamFFmpeg", "MaskStreamOnnx", "MaskStreamReports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Evidence", swiftSettings: settings),

@@ -23,13 +23,7 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
         runs += work.subjects.count
-        let tracks = work.measurement.tracks
-        probes +=
-            3
-            * (work.probe == nil
-                ? 0
-                : tracks.isEmpty
-                    ? work.subjects.count : tracks.values.count { $0.probe != nil })
+        probes += 3 * work.probed
         guard work.index % stride == 0 else { return try emit(work) }
         let references = try reference.predictions(of: work, by: &model)
         let agreed = zip(work.subjects, references).count {

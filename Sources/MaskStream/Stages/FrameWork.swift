@@ -134,6 +134,11 @@ extension FrameWork {
         probePlan ?? subject.track.flatMap { plans[$0] }
     }
 
+    /// Of how many subjects the frame was a probe.
+    package var probed: Int {
+        probe == nil ? 0 : plans.isEmpty ? subjects.count : probes.count
+    }
+
     /// Whether the frame is a probe, of all its subjects or some.
     var isProbe: Bool { probePlan != nil || !plans.isEmpty }
 }

@@ -65,7 +65,7 @@ package struct ComparisonRecord: Sendable {
         if !work.subjects.isEmpty { framesWithSubject += 1 }
         subjectFrames += work.subjects.count
         // Of a probe's four runs one is the subject's own.
-        if work.probe != nil { probeRuns += 3 * work.subjects.count }
+        probeRuns += 3 * work.probed
         kept.add(work.keptFraction)
         threshold.add(work.threshold)
         for answer in answers {

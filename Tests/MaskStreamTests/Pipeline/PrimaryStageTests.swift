@@ -255,7 +255,8 @@ struct PrimaryStageTests {
             let probe = work.probe
             let reading = try #require(probe)
             #expect(reading.current.threshold == 0.3 && reading.tighter.threshold == 0.4)
-            let tracks = work.measurement.tracks
+            let (probed, tracks) = (work.probed, work.measurement.tracks)
+            #expect(probed == 1)
             #expect(tracks[1] == TrackMeasurement(threshold: 0.5, confidence: 0.9))
             #expect(
                 tracks[2] == TrackMeasurement(threshold: 0.3, confidence: 0.9, probe: reading))

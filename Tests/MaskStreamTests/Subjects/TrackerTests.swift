@@ -213,4 +213,21 @@ struct TrackerTests {
             #expect(tracker.follow(detections, time: time) == [1])
         }
     }
+
+    @Test("Who is found as one with another is known to be there, until forgotten")
+    func hidden() {
+        var tracker = Tracker()
+        func follow(_ boxes: [Box], at time: Double) -> [Int] {
+            tracker.follow(boxes.map { Detection(box: $0) }, time: time)
+        }
+        let (left, right) = (Self.box(0), Self.box(40))
+        let both = left.hull(with: right)
+        #expect(follow([left, right], at: 0) == [1, 2])
+        #expect(tracker.hidden(within: both).isEmpty, "both were found")
+        let number = follow([both], at: 0.1)
+        #expect(tracker.hidden(within: both) == [1, 2].filter { !number.contains($0) })
+        #expect(tracker.hidden(within: Self.box(200)).isEmpty)
+        for step in 1...20 { _ = follow([both], at: 0.1 + Double(step) / 10) }
+        #expect(tracker.hidden(within: both).isEmpty)
+    }
 }
