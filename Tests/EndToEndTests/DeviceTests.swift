@@ -106,6 +106,15 @@ struct LavapipeTests {
         #expect(try frames("webgpu.mkv") == frames("cpu.mkv"))
     }
 
+    @Test func aShippedProfileAnswersAsOnTheProcessor() throws {
+        // The command compares both models with the processor's before it prints anything.
+        let command = ["fingerprint", "-p", "\(Program.checkout)/Profiles/hair-color", "--device"]
+        let found = try expectStatus(0, command + ["webgpu"], environment: Lavapipe.environment)
+        #expect(found.lines.first?.count == 64)
+        let again = try expectStatus(0, command + ["webgpu"], environment: Lavapipe.environment)
+        #expect(again.lines == found.lines)
+    }
+
     @Test func aSoftwareAdapterIsNeverChosen() throws {
         let result = try expectStatus(
             0, [bench.clip, "-p", smooth, "-o", bench.path("auto.mkv")],

@@ -160,6 +160,16 @@ struct DeviceCheckTests {
         }
     }
 
+    @Test func aDeviceThatFailsBeforeItWasSeenToWorkCannotBeUsed() throws {
+        let folder = try TestFolder()
+        let session = try OnnxSession(path: TinyOnnx.addition.write(to: folder.url))
+        let lost = OnnxError(code: 1, operation: "run", message: "device lost")
+        let first = session.failure(lost, isChecked: false)
+        #expect(first.code == .unavailable && first.hint?.contains("--device cpu") == true)
+        let later = session.failure(lost, isChecked: true)
+        #expect(later.code == .software && later.message.contains("device lost"))
+    }
+
     @Test func largeValuesMayDifferMore() throws {
         let folder = try TestFolder()
         let session = try OnnxSession(path: TinyOnnx.addition.write(to: folder.url))
@@ -174,7 +184,7 @@ struct DeviceCheckTests {
             try check(0.5002, 0.5)
         }
         expectError(.unavailable, "differs from the processor by") { try check(600.07, 600) }
-        expectError(.unavailable, "in shape: [1], [2]") {
+        expectError(.unavailable, "in shape: [1], not [2]") {
             try session.check(
                 [OnnxValue(shape: [1], elements: [0])],
                 against: [OnnxValue(shape: [2], elements: [0, 0])])

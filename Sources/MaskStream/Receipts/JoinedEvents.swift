@@ -11,6 +11,13 @@ package struct JoinedEvents {
     /// Joins events into a file.
     package init(_ writer: EventWriter) { self.writer = writer }
 
+    /// Whether a part begins as the first one; why a machine chose its device is its own matter.
+    private func begins(like other: Event.Start) -> Bool {
+        guard var first = start else { return true }
+        first.deviceReason = other.deviceReason
+        return first == other
+    }
+
     /// Appends the events of a part; `last` is the threshold of its last frame, where they do not tell it
     /// exactly, `note` is called for each frame before it is written.
     ///
@@ -19,14 +26,15 @@ package struct JoinedEvents {
         _ path: String, last: Float?, note: (FrameRecord) throws -> Void = { _ in }
     ) throws {
         var reader = try EventReader(path)
-        guard case .start(let start) = try reader.next(), self.start == nil || start == self.start
-        else {
+        guard case .start(let start) = try reader.next(), begins(like: start) else {
             throw MaskStreamError(
                 .badData, "these events do not begin as those of the first part (\(path))",
                 hint: "make the part again as the first one was, of an input of the same name")
         }
-        if self.start == nil { try writer.write(.start(start)) }
-        self.start = start
+        if self.start == nil {
+            try writer.write(.start(start))
+            self.start = start
+        }
         var (count, last) = (0, last)
         while let event = try reader.next() {
             switch event {

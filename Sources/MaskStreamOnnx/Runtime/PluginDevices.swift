@@ -58,10 +58,15 @@ enum PluginDevices {
                 api.SessionOptionsAppendExecutionProvider_V2(
                     options, runtime.environment, device, 1, keys, values, words.count), "load")
         }
-        // Parts that only the processor can do would be slow and go unnoticed.
-        try runtime.check(
-            runtime.api.pointee.AddSessionConfigEntry(
-                options, "session.disable_cpu_ep_fallback", "1"), "load")
+        for (key, value) in [
+            // Parts that only the processor can do would be slow and go unnoticed.
+            ("session.disable_cpu_ep_fallback", "1"),
+            // Transposes the wrong way for WebGPU: [1, 41] times [41, 7] fails.
+            ("optimization.disable_specified_optimizers", "GemmTransposeFusion"),
+        ] {
+            try runtime.check(
+                runtime.api.pointee.AddSessionConfigEntry(options, key, value), "load")
+        }
     }
 
     private static func register(_ plugin: Plugin, _ runtime: OnnxRuntime) throws -> String {

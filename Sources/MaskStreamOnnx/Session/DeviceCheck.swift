@@ -11,16 +11,20 @@ extension OnnxSession {
     /// - Throws: `MaskStreamError` `unavailable` where they differ.
     func check(_ found: [OnnxValue], against expected: [OnnxValue]) throws {
         for (found, expected) in zip(found, expected) {
-            guard found.shape == expected.shape else {
-                throw device.differs(
-                    path,
-                    "in shape: \(OnnxTensor.text(found.shape)), "
-                        + "\(OnnxTensor.text(expected.shape))")
-            }
+            try check(shape: found.shape, against: expected.shape)
             try found.elements.withUnsafeBufferPointer { found in
                 try expected.elements.withUnsafeBufferPointer { try check(found, against: $0) }
             }
         }
+    }
+
+    /// Checks the shape of an output.
+    ///
+    /// - Throws: `MaskStreamError` `unavailable` where it is another.
+    func check(shape found: [Int], against expected: [Int]) throws {
+        guard found != expected else { return }
+        throw device.differs(
+            path, "in shape: \(OnnxTensor.text(found)), not \(OnnxTensor.text(expected))")
     }
 
     /// Checks the values of an output.

@@ -60,6 +60,9 @@ public final class OnnxBinding {
             do {
                 try session.bind(binding, declared.name, source.value)
                 let found = try Self.probe(binding, promised.name, place, session)
+                if let reference {
+                    try session.check(shape: found.shape, against: reference.output.shape)
+                }
                 let outputCount = try check.output(found, agrees: outputShape, of: promised)
                 result = try TensorMemory(
                     shape: found.shape, count: outputCount, place: place, runtime: runtime)

@@ -102,9 +102,11 @@ final class OnnxOutputs {
     ///
     /// - Throws: `MaskStreamError` `configuration` for a model that does not run on such an input.
     func probe() throws -> [OnnxValue] {
-        _ = try reference?.probe()
+        let expected = try reference?.probe()
         do {
-            return try values()
+            let found = try values()
+            if let expected { try session.check(found, against: expected) }
+            return found
         } catch let error as OnnxError {
             throw session.reference == nil
                 ? TensorCheck(path: session.path).unusable(input.shape, declared, error)

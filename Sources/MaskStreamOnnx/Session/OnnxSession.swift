@@ -75,7 +75,10 @@ public final class OnnxSession: Sendable {
         counted = model.parameters
         self.threads = threads
         self.device = device
-        (handle, inputs, outputs) = (loaded.handle, loaded.inputs, loaded.outputs)
+        handle = loaded.handle
+        // What a model declares is the file's, whatever a device makes of it.
+        inputs = reference?.inputs ?? loaded.inputs
+        outputs = reference?.outputs ?? loaded.outputs
     }
 
     deinit { device.exclusively { runtime.api.pointee.ReleaseSession(handle) } }

@@ -184,6 +184,15 @@ import Testing
             .map(String.init)
     }
 
+    @Test func whyAPartRanWhereItRanMayDiffer() throws {
+        let reason = #""device":"cpu","device_reason":"there is no GPU""#
+        let part = [Self.start, Self.frame(0, "0.5"), Self.end]
+        let other =
+            [Self.start.replacing(#""device":"cpu""#, with: reason)] + part.dropFirst()
+        #expect(try join([(part, 0.5), (other, 0.5)], frames: 2).first == Self.start)
+        #expect(try join([(other, 0.5), (part, 0.5)], frames: 2).first == other[0])
+    }
+
     @Test func framesAreNumberedAnewAndNothingElseChanges() throws {
         let first = [
             Self.start, Self.frame(0, "0.5", rich: true), Self.move(1, "0.5", "0.52", "tighten"),
