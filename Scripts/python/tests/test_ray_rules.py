@@ -185,6 +185,19 @@ def test_lost_workers_halve_the_group() -> None:
     assert book.exit_code == 137
 
 
+def test_a_lost_worker_takes_no_retry_from_an_input() -> None:
+    book = ledger(1, retries=1)
+    for _ in range(3):
+        group = book.take()
+        assert group == [0]
+        book.lose(group, "killed")
+    for code in (-9, 0):
+        group = book.take()
+        assert group == [0]
+        book.add(group, [outcome(book.rows[0], code)])
+    assert [(each.exit, each.attempts) for each in book.outcomes()] == [(0, 5)]
+
+
 @pytest.mark.parametrize("code", [0, 69])
 def test_mixed_fingerprints_stop_the_job(code: int) -> None:
     book = ledger(2)

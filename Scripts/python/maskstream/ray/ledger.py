@@ -53,7 +53,8 @@ class Ledger:
         """Enter what became of a run's rows; what may do better is tried again, alone."""
         for index, outcome in zip(group, outcomes, strict=True):
             self._attempts[index] += outcome.exit is not None
-            may_retry = self._attempts[index] <= self._retries
+            # Lost workers are counted apart.
+            may_retry = self._attempts[index] - self._lost[index] <= self._retries
             is_foreign = self._job.is_foreign(self.rows[index], outcome.fingerprint)
             if is_foreign or outcome.verdict == "stop":
                 self.stopped_by = self.stopped_by or outcome
