@@ -150,7 +150,8 @@ def test_a_cluster_on_which_much_goes_wrong(cluster: Cluster, clips: Path, tmp_p
     exits = {Path(row["input"]).stem: row["exit"] for row in rows if row["exit"] != "0"}
     assert exits == {"damaged": "65", "text": "65", "missing": "66"}
     assert sum(int(row["attempts"]) for row in rows) > len(rows)
-    assert f"{len(rows)} inputs: {COUNT} done, 3 not" in told
+    # A worker that is killed at its end has done its inputs, and nobody knows of it.
+    assert re.search(rf"{len(rows)} inputs: {COUNT} done( \(\d+ before\))?, 3 not", told), told
 
     single = tmp_path / "single"
     program = os.environ["MASKSTREAM_PROGRAM"]
