@@ -302,7 +302,7 @@ import Testing
             frames.filter { $0.contains(#""primary":"ran""#) }.count,
             frames.filter { $0.contains(#""primary":"late""#) }.count
         )
-        #expect(ran >= 3 && late > 2 * ran, "\(ran) ran, \(late) late")
+        #expect(ran >= 2 && late > ran, "\(ran) ran, \(late) late")
         let end = try #require(events("slow", "end").first)
         let counts = try #require(
             try JSONSerialization.jsonObject(with: Data(end.utf8)) as? [String: Any])
@@ -325,11 +325,11 @@ extension TestProfile {
         model.node("GlobalAveragePool", ["x"], ["mean"])
         model.node("Flatten", ["mean"], ["flat"])
         model.node("Expand", ["flat", "shape"], ["m0"])
-        for step in 0..<3 {
+        for step in 0..<6 {
             model.node("MatMul", ["m\(step)", "m0"], ["p\(step)"])
             model.node("Tanh", ["p\(step)"], ["m\(step + 1)"])
         }
-        model.node("ReduceMean", ["m3"], ["all"], [("axes", .ints([0, 1]))])
+        model.node("ReduceMean", ["m6"], ["all"], [("axes", .ints([0, 1]))])
         model.node("MatMul", ["all", "weights"], ["y"])
         model.output("y", [1, 2])
         var profile = TestProfile()
