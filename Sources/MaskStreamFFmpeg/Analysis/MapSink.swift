@@ -21,8 +21,9 @@ public final class MapSink {
         var options = OutputOptions(destination: path)
         options.format = "matroska"
         options.codec = "ffv1"
+        // A map is too small for the large context model to learn from.
         options.encoderOptions = [
-            ("level", "3"), ("context", "1"), ("slices", "4"), ("g", "1"),
+            ("level", "3"), ("context", "0"), ("slices", "1"), ("g", "1"),
         ]
         options.threads = 1
         options.reads = reads
