@@ -50,7 +50,6 @@ enum { MS_ORT_KIND_TENSOR = 1 };
 typedef int OrtElementType;
 enum { MS_ORT_FLOAT32 = 1, MS_ORT_INT64 = 7 };
 typedef int OrtHardwareType;
-enum { MS_ORT_GPU = 1, MS_ORT_NPU = 2 };
 
 // Receives a line of the library's log; the strings live as long as the call.
 typedef void (*OrtLogSink)(void *context, OrtLoggingLevel level, const char *category,

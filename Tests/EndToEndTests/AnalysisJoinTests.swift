@@ -192,18 +192,6 @@ import Testing
         #expect(try !text("part/analysis.yaml").contains("begins"))
     }
 
-    /// A clip that takes some seconds, and a profile for it.
-    private func long() throws -> [String] {
-        let clip = try Clips.make(
-            "long.mkv", in: bench.folder,
-            Clips.testSource("320x240", rate: "50", seconds: 10) + ["-c:v", "libx264"])
-        let slow = try TestProfile(
-            input: "{area: 76800, multiple: 1}",
-            mask: "  smoothing: 0.8\n  hysteresis: 0.1\n  hold: 0.3", top: "lookahead: 3"
-        ).write(to: bench.folder, as: "slow")
-        return ["analyze", clip, "-p", slow, "--scene-limit", "2", "-o"]
-    }
-
     /// Sends a signal to a command as soon as a file holds so many lines.
     private func stop(_ command: [String], _ signal: Int32, at file: String, lines: Int) throws
         -> Int32
@@ -218,7 +206,7 @@ import Testing
     }
 
     @Test func aPartThatWasKilledGoesOn() throws {
-        let analyze = try long()
+        let analyze = try bench.longAnalysis() + ["--scene-limit", "2", "-o"]
         let segment = ["--segment", "4-8"]
         try expectStatus(0, analyze + [bench.path("whole")] + segment)
         for lines in [40, 120] {
@@ -239,7 +227,7 @@ import Testing
     }
 
     @Test func aJoinThatWasStoppedIsNotComplete() throws {
-        let analyze = try long()
+        let analyze = try bench.longAnalysis() + ["--scene-limit", "2", "-o"]
         let parts = ["0-5", "5-"].enumerated().map { (bench.path("\($0)"), $1) }
         for (part, split) in parts {
             try expectStatus(0, analyze + [part, "--segment", split])

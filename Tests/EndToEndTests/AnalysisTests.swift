@@ -150,14 +150,7 @@ import Testing
 
     @Test("Killed in the middle, it goes on and comes to the same")
     func goesOnAfterAKill() throws {
-        let long = try Clips.make(
-            "long.mkv", in: bench.folder,
-            Clips.testSource("320x240", rate: "50", seconds: 10) + ["-c:v", "libx264"])
-        let slow = try TestProfile(
-            input: "{area: 76800, multiple: 1}",
-            mask: "  smoothing: 0.8\n  hysteresis: 0.1\n  hold: 0.3", top: "lookahead: 3"
-        ).write(to: bench.folder, as: "slow")
-        let command = ["analyze", long, "-p", slow, "-o"]
+        let command = try bench.longAnalysis() + ["-o"]
         try expectStatus(0, command + [bench.path("whole")])
         for count in [60, 200] {
             let companion = try Program.start(command + [bench.path("parts")])
@@ -247,5 +240,19 @@ import Testing
         try expectStatus(
             73, ["analyze", bench.clip, "-p", bench.light, "-o", bench.folder.url.path],
             says: ["something else"])
+    }
+}
+
+extension Workbench {
+    /// The analysis of a clip, with a profile for it, that takes some seconds.
+    func longAnalysis() throws -> [String] {
+        let clip = try Clips.make(
+            "long.mkv", in: folder,
+            Clips.testSource("320x240", rate: "50", seconds: 10) + ["-c:v", "libx264"])
+        let slow = try TestProfile(
+            input: "{area: 76800, multiple: 1}",
+            mask: "  smoothing: 0.8\n  hysteresis: 0.1\n  hold: 0.3", top: "lookahead: 3"
+        ).write(to: folder, as: "slow")
+        return ["analyze", clip, "-p", slow]
     }
 }

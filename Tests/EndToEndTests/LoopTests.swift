@@ -10,15 +10,6 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        var model = TinyOnnx()
-        model.input("x", [1, 1, 8, 8])
-        model.constant("weights", [1, 2], [8, -8])
-        model.constant("bias", [2], [-4, 4])
-        model.node("GlobalAveragePool", ["x"], ["means"])
-        model.node("Flatten", ["means"], ["light"])
-        model.node("MatMul", ["light", "weights"], ["product"])
-        model.node("Add", ["product", "bias"], ["y"])
-        model.output("y", [1, 2])
         var profile = TestProfile()
         profile.threshold =
             "{control: probe, initial: 0.5, min: 0.2, max: 0.9, burst_interval: 0.2}"
@@ -30,7 +21,8 @@ import Testing
             lookahead: 2
             """
         self.profile = try profile.write(to: folder, as: "light")
-        _ = try model.write(to: URL(fileURLWithPath: self.profile), as: "primary.onnx")
+        _ = try TinyOnnx.lightness().write(
+            to: URL(fileURLWithPath: self.profile), as: "primary.onnx")
         let labels = URL(fileURLWithPath: self.profile + "/labels.txt")
         try Data("light\ndark\n".utf8).write(to: labels)
     }
@@ -145,5 +137,21 @@ import Testing
             #expect(mask.value(picture, 24, 24) == 0, "picture \(picture)")
             #expect(mask.value(picture, 4, 4) == 255)
         }
+    }
+}
+
+extension TinyOnnx {
+    /// A primary of two classes, `light` and `dark`: how light what it sees is.
+    static func lightness() -> TinyOnnx {
+        var model = TinyOnnx()
+        model.input("x", [1, 1, 8, 8])
+        model.constant("weights", [1, 2], [8, -8])
+        model.constant("bias", [2], [-4, 4])
+        model.node("GlobalAveragePool", ["x"], ["means"])
+        model.node("Flatten", ["means"], ["light"])
+        model.node("MatMul", ["light", "weights"], ["product"])
+        model.node("Add", ["product", "bias"], ["y"])
+        model.output("y", [1, 2])
+        return model
     }
 }

@@ -30,15 +30,6 @@ import Testing
     }
 
     private func profile(_ scope: String, _ control: String = "probe") throws -> String {
-        var model = TinyOnnx()
-        model.input("x", [1, 1, 8, 8])
-        model.constant("weights", [1, 2], [8, -8])
-        model.constant("bias", [2], [-4, 4])
-        model.node("GlobalAveragePool", ["x"], ["means"])
-        model.node("Flatten", ["means"], ["light"])
-        model.node("MatMul", ["light", "weights"], ["product"])
-        model.node("Add", ["product", "bias"], ["y"])
-        model.output("y", [1, 2])
         var profile = TestProfile()
         profile.threshold =
             "{control: \(control), where: \(scope), initial: 0.5, min: 0.2, max: 0.9}"
@@ -52,7 +43,7 @@ import Testing
             lookahead: 2
             """
         let path = try profile.write(to: folder, as: scope)
-        _ = try model.write(to: URL(fileURLWithPath: path), as: "primary.onnx")
+        _ = try TinyOnnx.lightness().write(to: URL(fileURLWithPath: path), as: "primary.onnx")
         try Data("light\ndark\n".utf8).write(to: URL(fileURLWithPath: path + "/labels.txt"))
         return path
     }

@@ -107,8 +107,7 @@ public final class OnnxBinding {
             }
             try session.run(binding)
         } catch let error as OnnxError {
-            throw session.failure(
-                error, isChecked: session.reference == nil || reference == nil)
+            throw session.failure(error, isChecked: reference == nil)
         }
         guard let reference else { return }
         reference.withInput { _ = $0.update(fromContentsOf: source.elements) }

@@ -135,7 +135,7 @@ final class OnnxOutputs {
     }
 
     private func failure(_ error: OnnxError) -> MaskStreamError {
-        session.failure(error, isChecked: session.reference == nil || reference == nil)
+        session.failure(error, isChecked: reference == nil)
     }
 
     private func values() throws -> [OnnxValue] {

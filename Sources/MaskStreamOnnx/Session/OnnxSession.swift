@@ -55,7 +55,7 @@ public final class OnnxSession: Sendable {
         _ model: ModelFile, path: String, threads: Int, device: InferenceDevice, opensBatch: Bool
     ) throws {
         runtime = try OnnxRuntime.shared()
-        // First, so that what is the model's fault is not laid on the device.
+        // First, so that what is the model's fault is not blamed on the device.
         reference = try device.plugin.map { _ in
             try OnnxSession(
                 model, path: path, threads: threads, device: .cpu, opensBatch: opensBatch)
