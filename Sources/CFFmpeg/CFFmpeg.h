@@ -15,6 +15,7 @@
 #include <libavutil/channel_layout.h>
 #include <libavutil/crc.h>
 #include <libavutil/display.h>
+#include <libavutil/hwcontext.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/log.h>
 #include <libavutil/mastering_display_metadata.h>
@@ -54,6 +55,8 @@ static inline int ms_is_refusal(int code) {
 }
 // Grey with alpha, 16 bits each in the machine's byte order.
 static const enum AVPixelFormat ms_pix_fmt_ya16 = AV_PIX_FMT_YA16;
+// 4:2:0 with 10 bits, both chroma samples in one plane, in the machine's byte order.
+static const enum AVPixelFormat ms_pix_fmt_p010 = AV_PIX_FMT_P010;
 static inline int64_t ms_nopts(void) { return AV_NOPTS_VALUE; }
 
 // The four letters of a codec's tag as a number.

@@ -9,6 +9,8 @@ struct EncoderChoice {
     /// FFmpeg's name of the encoder.
     var name: String { String(cString: codec.pointee.name) }
     var id: AVCodecID { codec.pointee.id }
+    /// The hardware interface that it belongs to; nil in software.
+    var family: EncoderFamily? { EncoderFamily(of: name) }
 
     /// Takes the one asked for, or libx264 where the container holds it, or the container's own default.
     ///

@@ -7,7 +7,7 @@ import MaskStreamOnnx
 enum DoctorChecks {
     /// What all checks find, first what the main job needs.
     static func all() -> [DoctorFinding] {
-        program() + libraries() + encoders() + runtime() + profiles() + cameras()
+        program() + libraries() + encoders() + hardware() + runtime() + profiles() + cameras()
             + virtualCameras() + ffmpeg() + temporaryFolder()
     }
 

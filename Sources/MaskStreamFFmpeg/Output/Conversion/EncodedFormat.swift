@@ -114,6 +114,7 @@ extension EncodedFormat {
             next = pointer + 1
         }
         if container.isY4M { taken = y4mFormats }
+        taken += encoder.family?.uploads(encoder.id) ?? []
         if encoder.id == AV_CODEC_ID_MJPEG {
             taken = taken.filter { pixelFormatName($0).hasPrefix("yuvj") }
         }

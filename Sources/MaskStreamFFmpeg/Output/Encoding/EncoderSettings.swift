@@ -43,16 +43,7 @@ enum EncoderSettings {
             context.pointee.flags |= AV_CODEC_FLAG_QSCALE
             context.pointee.global_quality = scale * FF_QP2LAMBDA
         }
-        if let crf = options.crf {
-            try require("crf", of: choice, settings)
-            guard (0...choice.largestCRF).contains(crf) else {
-                throw MaskStreamError(
-                    .usage, "out of range (--crf \(crf))",
-                    hint: "\(choice.name) takes 0 to \(Int(choice.largestCRF))")
-            }
-            let isWhole = crf == crf.rounded()
-            try settings.set("crf", isWhole ? String(Int(crf)) : String(crf), from: "--crf")
-        }
+        try setQuality(options, choice, settings, context)
         // `medium` takes longer for a frame than a camera does.
         let isX26x = choice.name == "libx264" || choice.name == "libx265"
         if let preset = options.preset ?? (options.isLive && isX26x ? "veryfast" : nil) {
@@ -61,6 +52,7 @@ enum EncoderSettings {
         }
         // No frame refers across one that has to be a key frame; not all encoders know this.
         settings.prefer("forced-idr", "1")
+        settings.prefer("forced_idr", "1")
         if options.isLive { reduceLatency(choice, context) }
         var ours = hdr10?.parameters(of: choice.name) ?? []
         // x265 writes its summary to the terminal by itself.
@@ -71,6 +63,39 @@ enum EncoderSettings {
             // The user's come last, and count.
             let value = key == list ? (ours + [value]).joined(separator: ":") : value
             try settings.set(key, value, from: "--encoder-option")
+        }
+    }
+
+    /// Sets the quality that was asked for; without one, hardware gets a usual one or a bit rate.
+    private static func setQuality(
+        _ options: OutputOptions, _ choice: EncoderChoice, _ settings: ObjectOptions,
+        _ context: UnsafeMutablePointer<AVCodecContext>
+    ) throws {
+        let scale = QualityScale(of: choice, settings)
+        if let crf = options.crf {
+            guard let scale else { throw missing("crf", of: choice) }
+            guard scale.range.contains(crf), !scale.isWhole || crf == crf.rounded() else {
+                let (least, most) = (Int(scale.range.lowerBound), Int(scale.range.upperBound))
+                throw MaskStreamError(
+                    .usage, "out of range (--crf \(crf))",
+                    hint: "\(choice.name) takes \(scale.isWhole ? "whole numbers from " : "")"
+                        + "\(least) to \(most)")
+            }
+            for (key, value) in scale.options(crf) {
+                try settings.set(key, value, from: "--crf")
+            }
+        } else if let family = choice.family,
+            !options.encoderOptions.contains(where: { EncoderChoice.rateOptions.contains($0.key) })
+        {
+            if let scale {
+                for (key, value) in scale.options(choice.usualCRF) {
+                    try settings.set(key, value, from: "--codec")
+                }
+            } else if family == .v4l2m2m || choice.id == AV_CODEC_ID_MPEG2VIDEO {
+                let pixels = Double(context.pointee.width) * Double(context.pointee.height)
+                let rate = Rational(context.pointee.framerate).value
+                context.pointee.bit_rate = Int64(pixels * rate * EncoderChoice.usualBits)
+            }
         }
     }
 
@@ -102,7 +127,12 @@ enum EncoderSettings {
             settings.prefer("deadline", "realtime")
             settings.prefer("lag-in-frames", "0")
             settings.prefer("cpu-used", "8")
-        default: break
+        default:
+            guard choice.family != nil else { return }
+            context.pointee.max_b_frames = 0
+            for (key, value) in [
+                ("tune", "ll"), ("zerolatency", "1"), ("delay", "0"), ("async_depth", "1"),
+            ] { settings.prefer(key, value) }
         }
     }
 
@@ -110,9 +140,14 @@ enum EncoderSettings {
         _ name: String, of choice: EncoderChoice, _ settings: ObjectOptions
     ) throws {
         guard !settings.has(name) else { return }
-        throw MaskStreamError(
+        throw missing(name, of: choice)
+    }
+
+    private static func missing(_ name: String, of choice: EncoderChoice) -> MaskStreamError {
+        let example = choice.family == nil ? "" : ", as b=6M for a bit rate"
+        return MaskStreamError(
             .usage, "\(choice.name) has no \(name) (--\(name))",
-            hint: "leave it out, or set its own options with --encoder-option")
+            hint: "leave it out, or set its own options with --encoder-option\(example)")
     }
 
     /// FFmpeg's word for an order of fields: what the stream itself says where it agrees.
@@ -155,7 +190,8 @@ enum EncoderSettings {
             "the encoder \(choice.name) cannot be used for \(format.width)x\(format.height): "
                 + "\(cause.reason)\(said)",
             hint: choice.isHardware
-                ? "its device or driver is missing: choose a software encoder, as libx264"
+                ? (choice.family?.setup ?? "its device or driver is missing")
+                    + "; or choose a software encoder, as libx264"
                 : "choose another --codec", underlying: cause)
     }
 }

@@ -15,14 +15,14 @@ final class SideDataWriter {
     /// Looks at what an open encoder and its container can write.
     init(
         _ context: UnsafeMutablePointer<AVCodecContext>, _ choice: EncoderChoice,
-        container: Container, input: InputStreams?, keepsMetadata: Bool,
+        form: EncodedFormat, container: Container, input: InputStreams?, keepsMetadata: Bool,
         report: @escaping WarningReport
     ) {
         whole = input?.wholeSideData ?? []
         encoder = choice
         encoded = choice.sideData(context, keepsMetadata: keepsMetadata)
         self.container = container
-        let format = av_pix_fmt_desc_get(context.pointee.pix_fmt)?.pointee
+        let format = av_pix_fmt_desc_get(form.pixelFormat)?.pointee
         isGray = format.map { $0.nb_components <= 2 } ?? false
         name =
             container.imageCodec == nil ? "\(choice.name) in \(container.name)" : choice.name

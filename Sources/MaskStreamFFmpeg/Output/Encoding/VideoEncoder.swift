@@ -4,12 +4,16 @@ import MaskStream
 /// An opened video encoder.
 final class VideoEncoder {
     let context: UnsafeMutablePointer<AVCodecContext>
+    /// What the encoded frames are, wherever they lie.
+    var pixelFormat: AVPixelFormat { memory == nil ? context.pointee.pix_fmt : form.pixelFormat }
     /// What goes with the frames into their packets.
     let sideData: SideDataWriter
     private let shown: String
     private let packet: Packet
     private let converter: FrameConverter
     private let form: EncodedFormat
+    /// The device's memory, where the encoder takes its frames from there.
+    private let memory: HardwareFrames?
     private let regions: RegionsOfInterest?
     private let fields: AVFieldOrder
     private var clock: EncoderClock
@@ -48,6 +52,8 @@ final class VideoEncoder {
         EncoderSettings.apply(
             format, form: form, clock: clock, container: container, facts: facts, fields: fields,
             to: context)
+        memory = try Self.memory(choice, form, format)
+        memory?.serve(context)
         if let timecode { EncoderSettings.begin(at: timecode, choice, context) }
         try EncoderSettings.apply(options, choice, hdr10: input?.hdr10, to: context)
         let code = avcodec_open2(context, choice.codec, nil)
@@ -55,13 +61,33 @@ final class VideoEncoder {
             throw EncoderSettings.failure(code, choice, options: options, format: format)
         }
         sideData = SideDataWriter(
-            context, choice, container: container, input: input,
+            context, choice, form: form, container: container, input: input,
             keepsMetadata: options.keepsMetadata, report: report)
     }
 
     deinit {
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
+    }
+
+    /// The memory of the device that an encoder takes its frames from; nil for the program's own.
+    ///
+    /// - Throws: `MaskStreamError/Code/unavailable` where there is no such device.
+    private static func memory(
+        _ choice: EncoderChoice, _ form: EncodedFormat, _ format: FrameFormat
+    ) throws -> HardwareFrames? {
+        guard let kind = choice.family?.device else { return nil }
+        do {
+            return try HardwareFrames(
+                .open(kind), form.pixelFormat, width: format.width, height: format.height)
+        } catch {
+            let cause = error as? MaskStreamError
+            throw MaskStreamError(
+                .unavailable,
+                "the encoder \(choice.name) cannot be used for \(format.width)x\(format.height): "
+                    + (cause?.message ?? "\(error)"),
+                hint: "\(kind.setup); or choose a software encoder, as libx264", underlying: error)
+        }
     }
 
     /// Encodes a frame; `emit` gets the packets that are ready, in the frames' time base.
@@ -89,7 +115,7 @@ final class VideoEncoder {
         let extras = frame.attachments as? FrameExtras
         try sideData.attach(extras?.sideData ?? [], to: target)
         try regions?.attach(frame.coarse, to: target)
-        let code = avcodec_send_frame(context, target)
+        let code = avcodec_send_frame(context, try (memory?.upload(converted) ?? converted).pointer)
         guard code >= 0 else { throw failed(code, frame: "at \(frame.time) s") }
         try receive(emit)
     }

@@ -17,6 +17,8 @@ extension Muxer {
             try check(
                 avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context),
                 "describe the video", shown)
+            // Frames on a device have a format that says nothing of them.
+            stream.pointee.codecpar.pointee.format = encoder.pixelFormat.rawValue
             try coded?.putHeader(into: stream.pointee.codecpar)
             if container.isMP4, encoder.context.pointee.codec_id == AV_CODEC_ID_HEVC {
                 // FFmpeg writes `hev1`, which Apple's players do not take.

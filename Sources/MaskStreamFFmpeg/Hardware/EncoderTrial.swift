@@ -4,9 +4,13 @@ import MaskStream
 
 /// Tells whether an encoder does its work on this machine.
 public enum EncoderTrial {
+    /// Large enough for hardware, whose encoders take nothing below 145 pixels in width.
+    private static let size = (width: 320, height: 192)
+
     /// Encodes one small frame and forgets it.
     ///
-    /// Wraps `avcodec_open2` and `avcodec_send_frame`.
+    /// For an encoder that takes its frames from a device's memory, the frame is brought there. Wraps
+    /// `avcodec_open2` and `avcodec_send_frame`.
     ///
     /// - Parameter name: FFmpeg's name of the encoder, as `libx264`.
     /// - Throws: `MaskStreamError` `unavailable` where this FFmpeg has no such encoder, or where it
@@ -25,7 +29,8 @@ public enum EncoderTrial {
             try encode(codec, context)
         } catch let error as FFmpegError {
             throw MaskStreamError(
-                .unavailable, "the encoder does not work: \(error.reason) (\(name))",
+                .unavailable,
+                "the encoder does not work: \(error.lastLogLine ?? error.reason) (\(name))",
                 underlying: error)
         }
     }
@@ -34,20 +39,28 @@ public enum EncoderTrial {
         _ codec: UnsafePointer<AVCodec>, _ context: UnsafeMutablePointer<AVCodecContext>
     ) throws {
         let name = String(cString: codec.pointee.name)
-        context.pointee.width = 128
-        context.pointee.height = 128
+        context.pointee.width = Int32(size.width)
+        context.pointee.height = Int32(size.height)
         context.pointee.time_base = AVRational(num: 1, den: 25)
         context.pointee.framerate = AVRational(num: 25, den: 1)
-        context.pointee.pix_fmt = ms_encoder_pixel_formats(codec)?.pointee ?? AV_PIX_FMT_YUV420P
+        let family = EncoderFamily(of: name)
+        let format =
+            family?.uploads(codec.pointee.id).first
+            ?? ms_encoder_pixel_formats(codec)?.pointee ?? AV_PIX_FMT_YUV420P
+        context.pointee.pix_fmt = format
+        let memory = try family?.device.map {
+            try HardwareFrames(.open($0), format, width: size.width, height: size.height)
+        }
+        memory?.serve(context)
         // What an encoder does not know is left as it is.
         if let own = context.pointee.priv_data {
             av_opt_set(own, "x265-params", "log-level=none", 0)
         }
         try check(avcodec_open2(context, codec, nil), "open", name)
-        let frame = try MediaFrame(context.pointee.pix_fmt, width: 128, height: 128)
+        let frame = try MediaFrame(format, width: size.width, height: size.height)
         frame.pointer.pointee.pts = 0
         clear(frame.pointer)
-        let sent = avcodec_send_frame(context, frame.pointer)
+        let sent = avcodec_send_frame(context, try (memory?.upload(frame) ?? frame).pointer)
         // Told the end even so: without it libsvtav1 waits for ever when it is closed.
         let ended = avcodec_send_frame(context, nil)
         let packet = try Packet()
