@@ -32,6 +32,10 @@ public enum Event: Sendable {
         public var device: String
         /// Why they run there; nil where it is the processor and there was nothing to choose.
         public var deviceReason: String?
+        /// Where the video is decoded, as `cuda`; nil where nothing but software was asked for.
+        public var decoder: String?
+        /// Why it is `software` although hardware was asked for.
+        public var decoderReason: String?
         /// Frames under way at once.
         public var depth: Int
         /// Frames that smoothing looks ahead.
@@ -49,7 +53,8 @@ public enum Event: Sendable {
         /// Makes a record.
         public init(
             version: String, input: String, profile: [String: String], video: Video,
-            device: String, deviceReason: String? = nil, depth: Int, lookahead: Int,
+            device: String, deviceReason: String? = nil, decoder: String? = nil,
+            decoderReason: String? = nil, depth: Int, lookahead: Int,
             detail: Int? = nil, turns: Int? = nil,
             estimateEvery: Int? = nil, smallest: Int? = nil
         ) {
@@ -59,6 +64,8 @@ public enum Event: Sendable {
             self.video = video
             self.device = device
             self.deviceReason = deviceReason
+            self.decoder = decoder
+            self.decoderReason = decoderReason
             self.depth = depth
             self.lookahead = lookahead
             self.detail = detail

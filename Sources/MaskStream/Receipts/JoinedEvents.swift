@@ -11,10 +11,11 @@ package struct JoinedEvents {
     /// Joins events into a file.
     package init(_ writer: EventWriter) { self.writer = writer }
 
-    /// Whether a part begins as the first one; why a machine chose its device is its own matter.
+    /// Whether a part begins as the first one; why a machine chose where it works is its own matter.
     private func begins(like other: Event.Start) -> Bool {
         guard var first = start else { return true }
         first.deviceReason = other.deviceReason
+        first.decoderReason = other.decoderReason
         return first == other
     }
 

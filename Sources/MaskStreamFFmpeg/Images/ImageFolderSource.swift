@@ -39,6 +39,14 @@ public struct ImageFolderSource: FrameSource {
         self.folder = folder
         self.images = images ?? folder.images
         left = options.frameLimit ?? .max
+        if let kind = options.hardware.kind {
+            warn(
+                MediaWarning(
+                    "software_decoder",
+                    "images are decoded in software (--hwaccel \(kind), \(folder.path))"))
+        }
+        var options = options
+        options.hardware = .none
         self.options = options
         self.warn = warn
         var first: FrameFormat?

@@ -26,7 +26,9 @@ public struct InputOptions: Sendable {
     public var colorspace: String?
     /// The range to assume instead of the stream's.
     public var range: ColorInfo.Range?
-    /// Threads of the decoder; 0 takes as many as there are cores.
+    /// Where the video is decoded.
+    public var hardware = HardwareRequest.none
+    /// Threads of a decoder in software; 0 takes as many as there are cores.
     public var decoderThreads = 0
     /// Whether the first damaged frame ends the run.
     public var isStrict = false

@@ -93,9 +93,12 @@ struct JoinPlan {
         }
     }
 
-    /// How the input is read.
+    /// How the input is read: nothing is decoded but its first frame, for what it is.
     var inputOptions: InputOptions {
-        job.arguments.input.options(job.input, strict: job.arguments.checks.strict)
+        var options = job.arguments.input.options(
+            job.input, strict: job.arguments.checks.strict)
+        options.hardware = .none
+        return options
     }
 
     /// How the whole is written.

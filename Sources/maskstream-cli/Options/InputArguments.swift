@@ -66,6 +66,13 @@ struct InputArguments: ParsableArguments {
         completion: .list(["limited", "full"]))
     var range: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Decode on hardware: cuda, vaapi or qsv; auto takes one that is known to hide no damage, "
+                + "which none is so far.", valueName: "name"),
+        completion: .list(HardwareRequest.allCases.map(\.rawValue)))
+    var hwaccel = HardwareRequest.none
+
     mutating func validate() throws {
         if let end, end.value <= start?.value ?? 0 {
             throw ValidationError("--end must lie after \(start == nil ? "0" : "--start")")
@@ -117,6 +124,7 @@ struct InputArguments: ParsableArguments {
         options.range = range.map { $0 == "full" ? .full : .limited }
         options.isRecursive = recursive
         options.isStrict = strict
+        options.hardware = hwaccel
         return options
     }
 }

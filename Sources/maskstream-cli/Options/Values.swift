@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Foundation
 public import MaskStream
+public import MaskStreamFFmpeg
 import MaskStreamPreview
 
 /// A number of seconds, written as `12.5` or `[HH:]MM:SS[.mmm]`.
@@ -208,6 +209,7 @@ extension CanvasSize: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
+extension HardwareRequest: ExpressibleByArgument {}
 extension RenderStage.Emit: ExpressibleByArgument {}
 extension MaskStage.OnMiss: ExpressibleByArgument {}
 extension ThresholdSpec.Control: ExpressibleByArgument {}

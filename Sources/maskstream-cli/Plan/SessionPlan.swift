@@ -50,6 +50,7 @@ struct SessionPlan: Sendable {
         verifying = try job.arguments.checks.verifyWith.map {
             try Profile(folder: ProfileFinder.standard.folder(of: $0))
         }
+        try checkHardware()
         try checkMasks()
         try checkSegment()
         try checkVerification()

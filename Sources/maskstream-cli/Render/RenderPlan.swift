@@ -135,6 +135,8 @@ extension RunCommand {
         do {
             self = try RunCommand.parse(
                 words + ["--profile", profile, "--dry-run", "--", input])
+            // The machine that renders need not have the device of the one that analyzed.
+            self.input.hwaccel = .none
         } catch {
             throw MaskStreamError(
                 .badData,

@@ -8,6 +8,8 @@ struct OpenMedia: Sendable {
     let sink: KeptSink
     /// What the stages see.
     let format: FrameFormat
+    /// Where the video is decoded; nil where nothing but software was asked for.
+    var decoding: DecodingPlace?
     /// Whether it is a live source.
     var isLive = false
     /// Whether every frame is an image of its own.

@@ -8,6 +8,7 @@ extension Session {
     func openStream() throws -> OpenMedia? {
         guard let input = try openInput() else { return nil }
         progress.expect(duration: try length(of: input))
+        progress.tell(input.decoding, asked: plan.arguments.input.hwaccel)
         let options = outputOptions(isLive: input.isLive)
         let turns = try input.mustTurn(for: options, warn: progress.warn)
         let format = input.frames(turned: turns).format
@@ -35,7 +36,7 @@ extension Session {
         if let output { sink = output }
         if let delay = delay(input) { sink = PacedSink(sink, delay: delay, late: late) }
         return OpenMedia(
-            source: source, sink: KeptSink(sink), format: format,
+            source: source, sink: KeptSink(sink), format: format, decoding: input.decoding,
             isLive: input.isLive, isolates: input.isImage,
             scenes: input.isImage || segment != nil ? nil : plan.arguments.input.scenes,
             segment: segment, masks: masks,

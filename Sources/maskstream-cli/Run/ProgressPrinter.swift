@@ -74,6 +74,13 @@ final class ProgressPrinter: Sendable {
         if choice.isReplaced { warn(note) } else { inform(note) }
     }
 
+    /// Says why video is decoded in software, where hardware was left to the program; what was asked
+    /// for by name and failed is warned of.
+    func tell(_ decoding: DecodingPlace?, asked: HardwareRequest) {
+        guard asked == .auto, let reason = decoding?.reason else { return }
+        inform(MediaWarning("software_decoder", "decoded in software: \(reason)"))
+    }
+
     /// Prints what is good to know and nothing to be warned of.
     func inform(_ note: MediaWarning) {
         guard style != .quiet else { return }

@@ -54,8 +54,8 @@ struct Session {
         if let smallest { tell(smallest) }
         let record = Confined(
             try SessionRecord(
-                plan, events: events.writer(), format: media.format, settings: settings,
-                smallest: smallest, analysis: media.analysis),
+                plan, events: events.writer(), of: media, settings: settings,
+                smallest: smallest),
             label: "maskstream.record")
         let start = Uptime.now
         var counts = PipelineCounts()

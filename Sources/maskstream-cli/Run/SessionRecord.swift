@@ -14,9 +14,10 @@ struct SessionRecord {
 
     /// Opens the files that the options ask for, and writes the first lines.
     init(
-        _ plan: SessionPlan, events: EventWriter?, format: FrameFormat, settings: PipelineSettings,
-        smallest: SmallestSubject?, analysis: AnalysisRecorder?
+        _ plan: SessionPlan, events: EventWriter?, of media: OpenMedia,
+        settings: PipelineSettings, smallest: SmallestSubject?
     ) throws {
+        let (format, analysis) = (media.format, media.analysis)
         self.analysis = analysis
         page = try plan.reportPath.map { try ReportFile($0, plan: plan, look: settings.look) }
         certificate = try plan.certificatePath.map { try CertificateFile($0, plan: plan) }
@@ -27,8 +28,9 @@ struct SessionRecord {
                 width: format.width, height: format.height,
                 pixFmt: format.pixelFormat.description, timeBase: format.timeBase.description,
                 rotation: format.orientation.clockwiseDegrees),
-            device: plan.announcement, deviceReason: plan.deviceReason, depth: settings.depth,
-            lookahead: settings.masks.lookahead,
+            device: plan.announcement, deviceReason: plan.deviceReason,
+            decoder: media.decoding?.name, decoderReason: media.decoding?.reason,
+            depth: settings.depth, lookahead: settings.masks.lookahead,
             detail: settings.look.detail == 1 ? nil : settings.look.detail,
             turns: settings.look.turns == 1 ? nil : settings.look.turns,
             estimateEvery: settings.look.interval == 1 ? nil : settings.look.interval,

@@ -26,16 +26,19 @@ final class Decoder {
     private var hasOutput = false
     private var startsWithKey = false
 
-    /// Opens the decoder of a stream.
+    /// Opens the decoder of a stream, in software or on a device.
     ///
     /// Wraps `avcodec_open2`.
     ///
     /// - Throws: `MaskStreamError` 65 where FFmpeg has no decoder for the stream.
-    init(_ stream: AVStream, options: InputOptions, isLive: Bool, name: String) throws {
+    init(
+        _ stream: AVStream, options: InputOptions, isLive: Bool, name: String,
+        hardware: HardwareDecoder? = nil
+    ) throws {
         self.name = name
         let identifier = stream.codecpar.pointee.codec_id
         let codecName = String(cString: avcodec_get_name(identifier))
-        guard let codec = Self.decoder(of: stream),
+        guard let codec = hardware?.codec ?? Self.decoder(of: stream),
             let context = avcodec_alloc_context3(codec)
         else {
             throw MaskStreamError(
@@ -64,6 +67,7 @@ final class Decoder {
         context.pointee.flags2 |= Int32(AV_CODEC_FLAG2_SHOW_ALL)
         // Checksums inside the stream, as HEVC's, are the only sign of some damage.
         context.pointee.err_recognition |= Int32(AV_EF_CRCCHECK)
+        hardware?.prepare(context)
         let code = avcodec_open2(context, codec, nil)
         guard code >= 0 else {
             let cause = FFmpegError(
@@ -78,14 +82,9 @@ final class Decoder {
     /// FFmpeg's own decoders of VP8 and VP9 leave the alpha out that a stream declares.
     private static func decoder(of stream: AVStream) -> UnsafePointer<AVCodec>? {
         let identifier = stream.codecpar.pointee.codec_id
-        let alpha = av_dict_get(stream.metadata, "alpha_mode", nil, 0)
-        if let alpha, String(cString: alpha.pointee.value) == "1" {
+        if stream.declaresAlpha {
             let name = identifier == AV_CODEC_ID_VP9 ? "libvpx-vp9" : "libvpx"
-            if [AV_CODEC_ID_VP8, AV_CODEC_ID_VP9].contains(identifier),
-                let found = avcodec_find_decoder_by_name(name)
-            {
-                return found
-            }
+            if let found = avcodec_find_decoder_by_name(name) { return found }
         }
         return avcodec_find_decoder(identifier)
     }
@@ -241,5 +240,15 @@ final class Decoder {
         guard let (start, left) = recovery else { return nil }
         recovery = left > 0 ? (start, left - 1) : nil
         return left > 0 ? nil : start
+    }
+}
+
+extension AVStream {
+    /// Whether alpha lies beside the VP8 or VP9 video.
+    var declaresAlpha: Bool {
+        guard [AV_CODEC_ID_VP8, AV_CODEC_ID_VP9].contains(codecpar.pointee.codec_id),
+            let alpha = av_dict_get(metadata, "alpha_mode", nil, 0)
+        else { return false }
+        return String(cString: alpha.pointee.value) == "1"
     }
 }

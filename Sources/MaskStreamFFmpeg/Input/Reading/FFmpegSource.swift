@@ -17,6 +17,8 @@ public final class FFmpegSource: FrameSource, Sendable {
     public let codecName: String
     /// FFmpeg's name of the pixel format that the decoder makes, as `nv12`.
     public let decodedPixelFormat: String
+    /// Where the video is decoded; nil where nothing but software was asked for.
+    public let decoding: DecodingPlace?
     /// The number of the masked stream in its container.
     public let videoIndex: Int
     /// Seconds from the first to the last frame as declared; nil where unknown.
@@ -42,7 +44,8 @@ public final class FFmpegSource: FrameSource, Sendable {
     /// `warn` is called on the calling thread here and on the source's queue later.
     ///
     /// - Throws: `MaskStreamError` 64 for wrong options, 65 for what cannot be decoded, 66 for
-    ///   what cannot be read, 69 for a camera in use, 74 where reading fails.
+    ///   what cannot be read, 69 for a camera in use and for hardware that is not there, 74 where
+    ///   reading fails.
     public init(
         _ options: InputOptions, interrupt: MediaInterrupt = MediaInterrupt(),
         warn: @escaping WarningReport = { _ in }
@@ -62,6 +65,7 @@ public final class FFmpegSource: FrameSource, Sendable {
         let parameters = demuxer.video.codecpar.pointee
         codecName = String(cString: avcodec_get_name(parameters.codec_id))
         decodedPixelFormat = pixelFormatName(AVPixelFormat(rawValue: parameters.format))
+        decoding = reader.decoder.place
         videoIndex = demuxer.videoIndex
         isLive = demuxer.location.isLive
         var streams = try InputStreams(reading: demuxer.context, masked: videoIndex)

@@ -9,7 +9,7 @@ final class FrameReader {
     let demuxer: Demuxer
     let options: InputOptions
     let warn: WarningReport
-    let decoder: Decoder
+    let decoder: StreamDecoder
     /// Seconds per tick of every stream.
     let timeBases: [AVRational]
     /// The codec of every stream.
@@ -61,9 +61,7 @@ final class FrameReader {
         timeBases = demuxer.context.streamPointers.map(\.pointee.time_base)
         codecs = demuxer.context.streamPointers.map(\.pointee.codecpar.pointee.codec_id)
         copies = CopiedPackets(codecs, isLive: demuxer.location.isLive)
-        decoder = try Decoder(
-            demuxer.video, options: options, isLive: demuxer.location.isLive,
-            name: demuxer.location.name)
+        decoder = try StreamDecoder(demuxer, options: options, warn: warn)
         interval = InputInterval(options, startTime: demuxer.startTime)
     }
 
