@@ -2,11 +2,11 @@
 enum Metrics {
     private typealias Series = (labels: String, value: String)
 
-    /// The metrics of streams, in their order.
+    /// The metrics of streams by their numbers, in their order.
     ///
     /// Two streams may have the same input and profile, so each also has its number as a label.
-    static func text(of streams: [WatchStatus]) -> String {
-        let labelled = streams.enumerated().map { number, status in
+    static func text(of streams: [(number: Int, status: WatchStatus)]) -> String {
+        let labelled = streams.map { number, status in
             (
                 status,
                 """

@@ -2,8 +2,8 @@ import MaskStreamWeb
 
 /// The page on which streams are watched; it needs nothing but its own server.
 struct WatchPage {
-    /// The streams' names in their order.
-    let streams: [String]
+    /// The streams' numbers and names in their order.
+    let streams: [(number: Int, name: String)]
     let allowsControl: Bool
     let allowsOriginal: Bool
     /// What marks our own style and script for the browser, different for every response.
@@ -13,7 +13,9 @@ struct WatchPage {
     var html: String {
         let views = WatchView.allCases.filter { $0 != .original || allowsOriginal }
         return Assets.watch.filled([
-            "nonce": "\(nonce)", "style": Assets.watchStyle, "input": "\(streams.first ?? "")",
+            "nonce": "\(nonce)", "style": Assets.watchStyle,
+            "input": "\(streams.first?.name ?? "")",
+            "first": "\(streams.first?.number ?? 0)",
             "tabs": tabs, "choices": views.map(Self.choice).joined(),
             "views": views.map(Self.figure).joined(), "steered": allowsControl ? " steered" : "",
             "controls": allowsControl ? Assets.controls : "", "promise": promise,
@@ -34,7 +36,7 @@ struct WatchPage {
 
     private var tabs: Markup {
         guard streams.count > 1 else { return "" }
-        let tabs = streams.enumerated().map { number, name -> Markup in
+        let tabs = streams.map { number, name -> Markup in
             "<button type=\"button\" data-stream=\"\(number)\"><bdi>\(name)</bdi></button>\n"
         }
         return "<nav class=\"tabs\" aria-label=\"Streams\">\n\(tabs.joined())</nav>\n"

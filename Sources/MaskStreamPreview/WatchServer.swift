@@ -16,7 +16,7 @@ import MaskStream
 /// - `GET /metrics`: the counts in Prometheus' text format.
 public final class WatchServer: Sendable {
     private let server: PageServer
-    private let streams: [any Watched]
+    private let streams: WatchedStreams
     private let allowsControl: Bool
     private let allowsOriginal: Bool
 
@@ -24,7 +24,7 @@ public final class WatchServer: Sendable {
     ///
     /// - Parameters:
     ///   - address: where to listen.
-    ///   - streams: what can be watched, at least one.
+    ///   - streams: what can be watched.
     ///   - allowsControl: whether viewers may steer.
     ///   - allowsOriginal: whether viewers may see ``WatchView/original``.
     ///   - token: what viewers have to know. Without one, a random one of 128 bits is made for an
@@ -32,7 +32,7 @@ public final class WatchServer: Sendable {
     /// - Throws: ``WatchRefusal`` where the token is shorter than 16 characters or has others than
     ///   letters, digits and `-._~`.
     public convenience init(
-        address: WatchAddress, streams: [any Watched], allowsControl: Bool, allowsOriginal: Bool,
+        address: WatchAddress, streams: WatchedStreams, allowsControl: Bool, allowsOriginal: Bool,
         token: String? = nil
     ) throws {
         try self.init(
@@ -41,7 +41,7 @@ public final class WatchServer: Sendable {
     }
 
     init(
-        address: WatchAddress, streams: [any Watched], allowsControl: Bool, allowsOriginal: Bool,
+        address: WatchAddress, streams: WatchedStreams, allowsControl: Bool, allowsOriginal: Bool,
         token: String?, limits: Listener.Limits
     ) throws {
         server = try PageServer(address: address, token: token, limits: limits)

@@ -3,7 +3,7 @@ import Foundation
 /// What the server answers at each path.
 struct WatchSite: Sendable {
     let access: Access
-    let streams: [any Watched]
+    let streams: WatchedStreams
     let allowsControl: Bool
     let allowsOriginal: Bool
     let queue: WatchQueue
@@ -25,7 +25,8 @@ struct WatchSite: Sendable {
         case "/": return page(request)
         case "/health": return health
         case "/metrics":
-            let text = Metrics.text(of: streams.map { $0.status(since: .max) })
+            let text = Metrics.text(
+                of: streams.all.map { ($0.number, $0.stream.status(since: .max)) })
             return Response(.ok, "text/plain; version=0.0.4; charset=utf-8", Array(text.utf8))
         case "/control":
             guard allowsControl else {
@@ -34,13 +35,15 @@ struct WatchSite: Sendable {
             if let refusal = access.refusalToChange(request) { return refusal }
         default: break
         }
-        guard let stream = Int(request.query["stream"] ?? "0"), streams.indices.contains(stream)
-        else { return Response(.notFound, "There is no such stream.") }
+        let number = request.query["stream"].map { Int($0) }
+        guard number != .some(nil), let stream = streams[number ?? nil] else {
+            return Response(.notFound, "There is no such stream.")
+        }
         switch request.path {
-        case "/picture": return await image(request, of: streams[stream])
-        case "/status": return status(request, of: streams[stream])
-        case "/snapshot": return snapshot(of: streams[stream])
-        default: return control(request, streams[stream])
+        case "/picture": return await image(request, of: stream)
+        case "/status": return status(request, of: stream)
+        case "/snapshot": return snapshot(of: stream)
+        default: return control(request, stream)
         }
     }
 
@@ -50,14 +53,14 @@ struct WatchSite: Sendable {
 
     private func page(_ request: Request) -> Response {
         let page = WatchPage(
-            streams: streams.map(\.name), allowsControl: allowsControl,
+            streams: streams.all.map { ($0.number, $0.stream.name) }, allowsControl: allowsControl,
             allowsOriginal: allowsOriginal, nonce: Access.randomToken())
         return Response(
             page: page.html, nonce: page.nonce, cookie: access.cookie(for: request))
     }
 
     private var health: Response {
-        streams.allSatisfy { $0.status(since: .max).isHealthy }
+        streams.all.allSatisfy { $0.stream.status(since: .max).isHealthy }
             ? Response(.ok, "ok") : Response(.serviceUnavailable, "not ok")
     }
 

@@ -38,6 +38,34 @@ import Testing
         #expect(answer.text == "not ok\n")
     }
 
+    @Test func streamsComeAndGoAndKeepTheirNumbers() throws {
+        let served = try Served(FakeStream(name: "a"), FakeStream(name: "b"))
+        func names(_ paths: String...) throws -> [String] {
+            try paths.map { path in
+                let answer = try served.ask("GET", path)
+                let name = answer.text.firstMatch(of: /"input":"(.)"/)?.1
+                return name.map(String.init) ?? "\(answer.status)"
+            }
+        }
+        #expect(try names("/status", "/status?stream=1", "/status?stream=2") == ["a", "b", "404"])
+        served.streams.remove(0)
+        #expect(served.streams.add(FakeStream(name: "c")) == 2)
+        #expect(
+            try names("/status", "/status?stream=0", "/status?stream=1", "/status?stream=2")
+                == ["b", "404", "b", "c"])
+        let page = try served.ask("GET", "/").text
+        #expect(page.contains(#"/snapshot?stream=1""#) && page.contains(#"data-stream="2""#))
+        #expect(!page.contains(#"data-stream="0""#))
+        let metrics = try served.ask("GET", "/metrics").text
+        #expect(metrics.contains(#"{stream="1",input="b""#))
+        #expect(metrics.contains(#"{stream="2",input="c""#))
+        #expect(!metrics.contains(#"stream="0""#))
+        served.streams.remove(1)
+        served.streams.remove(2)
+        #expect(try names("/status", "/status?stream=1") == ["404", "404"])
+        #expect(try served.ask("GET", "/").status == 200)
+    }
+
     @Test func aSnapshotIsTheMaskedPictureAsAFile() throws {
         let stream = FakeStream()
         let served = try Served(stream)

@@ -79,6 +79,7 @@ protocol ServedPage {
 /// A server of streams that are watched.
 final class Served: ServedPage {
     let server: WatchServer
+    let streams: WatchedStreams
     let url: String
     let port: UInt16
 
@@ -86,8 +87,9 @@ final class Served: ServedPage {
         _ streams: FakeStream..., at address: String = "127.0.0.1:0", allowsControl: Bool = false,
         allowsOriginal: Bool = false, token: String? = nil, limits: Listener.Limits = .init()
     ) throws {
+        self.streams = WatchedStreams(streams)
         server = try WatchServer(
-            address: WatchAddress(address), streams: streams, allowsControl: allowsControl,
+            address: WatchAddress(address), streams: self.streams, allowsControl: allowsControl,
             allowsOriginal: allowsOriginal, token: token, limits: limits)
         url = try server.start()
         port = UInt16(URL(string: url)?.port ?? 0)

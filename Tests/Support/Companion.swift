@@ -1,4 +1,5 @@
 import Foundation
+import MaskStream
 
 /// A program that runs beside a test: a peer on the network, or the program itself on a live input.
 ///
@@ -54,8 +55,17 @@ public final class Companion {
         return false
     }
 
-    /// A TCP and UDP port that nobody uses just now.
+    private static let givenPorts = Confined<Set<Int>>([], label: "maskstream.test.ports")
+
+    /// A TCP and UDP port that nobody uses just now, and no other test was given.
     public static func freePort() throws -> Int {
+        while true {
+            let port = try unusedPort()
+            if givenPorts.sync({ $0.insert(port).inserted }) { return port }
+        }
+    }
+
+    private static func unusedPort() throws -> Int {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(handle) }
         var address = sockaddr_in()

@@ -58,7 +58,7 @@ extension MaskStage.Settings {
 }
 
 /// A model file of a profile.
-public struct ModelReference: Sendable, Equatable {
+public struct ModelReference: Sendable, Hashable {
     /// The file's path.
     public var path: String
     /// Its SHA-256 in hexadecimal; nil where the manifest names none.

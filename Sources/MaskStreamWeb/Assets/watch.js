@@ -85,7 +85,10 @@ const states = {
   switching: ["Changing profile", "warn"],
   ended: ["Ended", ""],
 };
-let stream = 0,
+// The streams' numbers: those that are gone leave a gap.
+const numbers = tabs.map((tab) => Number(tab.dataset.stream));
+const firstNumber = Number(new URL($("snapshot").href).searchParams.get("stream"));
+let stream = firstNumber,
   following = new AbortController(),
   state = "",
   epoch = 0,
@@ -230,7 +233,9 @@ async function follow(signal) {
       announce(
         error === 401
           ? "The token of this page is no longer right: open the address that maskstream has printed."
-          : "maskstream does not answer. Trying again every two seconds.",
+          : error === 404
+            ? "This input is no longer there: reload the page for those that are."
+            : "maskstream does not answer. Trying again every two seconds.",
       );
     }
     await Promise.race([
@@ -292,7 +297,7 @@ function choose(number) {
   stream = number;
   state = "";
   curves.clear();
-  for (const [index, tab] of tabs.entries()) tab.setAttribute("aria-current", index === number);
+  for (const tab of tabs) tab.setAttribute("aria-current", Number(tab.dataset.stream) === number);
   if (tabs.length) history.replaceState(null, "", `#${number}`);
   $("snapshot").href = `/snapshot?stream=${number}`;
   figures.forEach((figure) => {
@@ -322,7 +327,7 @@ function arrange() {
 }
 
 for (const choice of choices) choice.addEventListener("change", arrange);
-for (const [index, tab] of tabs.entries()) tab.addEventListener("click", () => choose(index));
+for (const [index, tab] of tabs.entries()) tab.addEventListener("click", () => choose(numbers[index]));
 $("freeze").addEventListener("click", () => {
   isFrozen = !isFrozen;
   $("freeze").setAttribute("aria-pressed", isFrozen);
@@ -330,5 +335,5 @@ $("freeze").addEventListener("click", () => {
 
 // The token has become a cookie; it has no place in the history.
 history.replaceState(null, "", location.pathname + location.hash);
-const first = Number(location.hash.slice(1));
-choose(first < tabs.length ? first : 0);
+const asked = Number(location.hash.slice(1) || NaN);
+choose(numbers.includes(asked) ? asked : firstNumber);

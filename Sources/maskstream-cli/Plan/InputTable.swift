@@ -17,6 +17,21 @@ struct InputTable {
         let options: [String]
     }
 
+    /// Where a row stands, for errors that concern it.
+    struct Place: Sendable {
+        let line: Int
+        let path: String
+
+        /// Does something; errors name the place.
+        func naming<R>(_ body: () throws -> R) throws -> R {
+            do { return try body() } catch let error as MaskStreamError {
+                throw MaskStreamError(
+                    error.code, "line \(line): \(error.message) (\(path))", hint: error.hint,
+                    underlying: error)
+            }
+        }
+    }
+
     /// The table's file.
     let path: String
     /// The rows in their order.

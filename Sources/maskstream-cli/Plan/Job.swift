@@ -23,6 +23,21 @@ struct Job: Sendable {
     var notes: [MediaWarning] = []
     /// Whether it is one of several.
     var isOneOfSeveral = false
+    /// Where it stands in a table; nil where there is none.
+    var place: InputTable.Place?
+
+    /// What makes it this one: a row that was changed is another job.
+    struct Identity: Hashable {
+        let input: String
+        let output: String?
+        let words: [String]
+    }
+
+    /// What makes it this one.
+    var identity: Identity { Identity(input: input, output: output, words: words) }
+
+    /// Does something for it; errors name its place in the table.
+    func naming<R>(_ body: () throws -> R) throws -> R { try place?.naming(body) ?? body() }
 
     /// Whether the input is a folder of images.
     var isFolder: Bool { Self.isFolder(input) }
@@ -100,15 +115,14 @@ extension Job {
     private static func all(of table: InputTable, _ command: RunCommand) throws -> [Job] {
         var commands = RowCommands(words: CommandLine.words)
         return try table.rows.flatMap { row in
-            do {
+            let place = InputTable.Place(line: row.line, path: table.path)
+            return try place.naming {
                 let row = try commands.command(of: row)
-                return try jobs(
+                var jobs = try jobs(
                     row.command, row.words, input: row.input, output: row.output,
                     folder: command.output.outputDir)
-            } catch let error as MaskStreamError {
-                throw MaskStreamError(
-                    error.code, "line \(row.line): \(error.message) (\(table.path))",
-                    hint: error.hint, underlying: error)
+                for index in jobs.indices { jobs[index].place = place }
+                return jobs
             }
         }
     }
@@ -184,9 +198,11 @@ extension Job {
                 let first = seen.updateValue(job, forKey: name.originalBytes)
             else { continue }
             let inputs = [first, job].map { withoutCredentials($0.input) }.joined(separator: ", ")
-            throw MaskStreamError(
-                .usage, "two \(kind) would be \(withoutCredentials(name)) (\(inputs))",
-                hint: "run them apart, with \(remedy)")
+            try job.naming {
+                throw MaskStreamError(
+                    .usage, "two \(kind) would be \(withoutCredentials(name)) (\(inputs))",
+                    hint: "run them apart, with \(remedy)")
+            }
         }
     }
 

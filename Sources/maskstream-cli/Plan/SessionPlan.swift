@@ -28,6 +28,8 @@ struct SessionPlan: Sendable {
     var annotations: AnnotationRequest?
     /// What the whole command reads, and so must not write.
     var reads = ReadFiles()
+    /// How many live inputs run at the same time.
+    var liveCount = 1
     /// Whether an output that is there was made by an earlier run of this job, and is replaced.
     var replacesOwnOutput = false
 
@@ -101,7 +103,15 @@ struct SessionPlan: Sendable {
         var options = arguments.input.options(job.input, strict: arguments.checks.strict)
         options.skipsLateFrames = arguments.live.mode == .latency
         options.reconnects = arguments.live.reconnect && !arguments.checks.dryRun
+        options.decoderThreads = coderThreads
         return options
+    }
+
+    /// Threads of the decoder, and of the encoder: live inputs that run at the same time share the
+    /// cores; 0 takes as many as there are.
+    private var coderThreads: Int {
+        guard job.isLive, liveCount > 1 else { return 0 }
+        return max(1, ProcessInfo.processInfo.activeProcessorCount / liveCount)
     }
 
     /// How the output is written; nil without one.
@@ -118,6 +128,7 @@ struct SessionPlan: Sendable {
             options.isPart = arguments.input.segment != nil
             options.isLive = isLive
             options.reconnects = arguments.live.reconnect
+            options.threads = coderThreads
             return options
         }
     }

@@ -3,20 +3,29 @@ import Foundation
 import MaskStream
 
 /// Turns signals into requests: the first SIGINT or SIGTERM drains all runs, the second quits, and
-/// SIGHUP opens the files of events anew.
+/// SIGHUP has files opened or read anew.
 final class Interrupts: Sendable {
     private struct State {
-        var count = 0
+        var signals = 0
+        var isStopped = false
         var last = 0
         var drains: [Int: @Sendable () -> Void] = [:]
         var hangUps: [Int: @Sendable () -> Void] = [:]
         var sources: [any DispatchSourceSignal] = []
+
+        mutating func number() -> Int {
+            last += 1
+            return last
+        }
     }
 
     private let state = Confined(State(), label: "maskstream.signals")
+    /// What stops this one as well, and under which number; nil for what listens to signals itself.
+    private let all: (interrupts: Interrupts, number: Int)?
 
     /// Listens from now on.
     init() {
+        all = nil
         let queue = DispatchQueue(label: "maskstream.signals.listener")
         let state = state
         let numbers = [SIGINT, SIGTERM, SIGHUP]
@@ -37,21 +46,28 @@ final class Interrupts: Sendable {
         pthread_sigmask(SIG_SETMASK, &before, nil)
     }
 
-    deinit { state.sync { $0.sources.forEach { $0.cancel() } } }
+    /// What ends one of several runs: whatever ends all of them, and ``stop()``.
+    init(oneOf all: Interrupts) {
+        let state = state
+        self.all = (all, all.add { Self.stop(state) })
+    }
 
-    /// Whether somebody wants the program to end.
-    var isStopped: Bool { state.sync { $0.count > 0 } }
+    deinit {
+        if let all { all.interrupts.remove(all.number) }
+        state.sync { $0.sources.forEach { $0.cancel() } }
+    }
 
-    /// Calls `drain` on the first signal to stop while `body` runs, at once where it has come.
+    /// Whether somebody wants the program, or this run, to end.
+    var isStopped: Bool { state.sync { $0.isStopped } }
+
+    /// Drains what is under way; again changes nothing.
+    func stop() { Self.stop(state) }
+
+    /// Calls `drain` on the first request to stop while `body` runs, at once where it has come.
     func draining<R>(_ drain: @escaping @Sendable () -> Void, _ body: () throws -> R) rethrows -> R
     {
-        let (number, isStopped) = state.sync { state in
-            state.last += 1
-            state.drains[state.last] = drain
-            return (state.last, state.count > 0)
-        }
-        if isStopped { drain() }
-        defer { state.sync { $0.drains[number] = nil } }
+        let number = add(drain)
+        defer { remove(number) }
         return try body()
     }
 
@@ -60,25 +76,45 @@ final class Interrupts: Sendable {
         _ reopen: @escaping @Sendable () -> Void, _ body: () throws -> R
     ) rethrows -> R {
         let number = state.sync { state in
-            state.last += 1
-            state.hangUps[state.last] = reopen
-            return state.last
+            let number = state.number()
+            state.hangUps[number] = reopen
+            return number
         }
         defer { state.sync { $0.hangUps[number] = nil } }
         return try body()
     }
 
-    private static func take(_ number: Int32, _ state: Confined<State>) {
-        guard number != SIGHUP else {
+    private func add(_ drain: @escaping @Sendable () -> Void) -> Int {
+        let (number, isStopped) = state.sync { state in
+            let number = state.number()
+            state.drains[number] = drain
+            return (number, state.isStopped)
+        }
+        if isStopped { drain() }
+        return number
+    }
+
+    private func remove(_ number: Int) { state.sync { $0.drains[number] = nil } }
+
+    private static func stop(_ state: Confined<State>) {
+        let drains = state.sync { state in
+            defer { state.isStopped = true }
+            return state.isStopped ? [] : Array(state.drains.values)
+        }
+        drains.forEach { $0() }
+    }
+
+    private static func take(_ signal: Int32, _ state: Confined<State>) {
+        guard signal != SIGHUP else {
             state.sync { Array($0.hangUps.values) }.forEach { $0() }
             return
         }
-        let (count, drains) = state.sync { state in
-            state.count += 1
-            return (state.count, Array(state.drains.values))
+        let count = state.sync { state in
+            state.signals += 1
+            return state.signals
         }
         guard count == 1 else { _exit(ExitStatus.interrupted) }
         Console.error("\nstopping: frames under way are finished (again to quit at once)")
-        drains.forEach { $0() }
+        stop(state)
     }
 }

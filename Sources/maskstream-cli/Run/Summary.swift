@@ -40,10 +40,11 @@ struct Summary: Sendable {
             live: nil, elapsed: 0, status: status, failure: failure)
     }
 
-    /// Prints the error that ended the run, where there was one.
-    func reportFailure() {
+    /// Prints the error that ended the run, where there was one; one of several names its input.
+    func reportFailure(isOneOfSeveral: Bool = false) {
         guard let failure, let error = ExitStatus.maskStreamError(failure) else { return }
-        ExitStatus.report(error, leftover: leftover)
+        let isNamed = !isOneOfSeveral || error.message.contains(input)
+        ExitStatus.report(error, of: isNamed ? nil : input, leftover: leftover)
     }
 
     /// Whether there is nobody left to read a summary.

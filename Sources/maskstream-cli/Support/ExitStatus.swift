@@ -13,17 +13,21 @@ enum ExitStatus {
         maskStreamError(error)?.code.rawValue ?? MaskStreamError.Code.software.rawValue
     }
 
-    /// Prints `error: what (where)` and `hint: what to do`, with the file that holds what was good.
-    static func report(_ error: MaskStreamError, leftover: String? = nil) {
+    /// Prints `error: what (where)` and `hint: what to do`, with the input where that is not known from
+    /// the error, and the file that holds what was good.
+    static func report(
+        _ error: MaskStreamError, of input: String? = nil, leftover: String? = nil
+    ) {
         guard !error.isBrokenPipe else { return }
         let hint = error.hint ?? hint(for: error.code)
         let rest = leftover.map { hint.contains($0) ? "" : "; what was good is in \($0)" } ?? ""
-        Console.error(withoutCredentials(in: "error: \(error.message)"))
+        let name = input.map { "\($0): " } ?? ""
+        Console.error(withoutCredentials(in: "error: \(name)\(error.message)"))
         Console.error(withoutCredentials(in: "hint: \(hint)\(rest)"))
     }
 
     /// What to do where an error itself knows nothing better.
-    private static func hint(for code: MaskStreamError.Code) -> String {
+    static func hint(for code: MaskStreamError.Code) -> String {
         switch code {
         case .usage: "maskstream --help shows the options"
         case .badData: "ffprobe shows what the input holds"

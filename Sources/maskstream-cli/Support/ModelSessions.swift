@@ -5,7 +5,8 @@ import MaskStreamOnnx
 final class ModelSessions: Sendable {
     private struct State {
         var choice: DeviceChoice
-        var loaded: [String: OnnxSession] = [:]
+        /// By what the manifest says of the file: another profile's may have come to its place.
+        var loaded: [ModelReference: OnnxSession] = [:]
     }
 
     private let threads: Int
@@ -35,11 +36,11 @@ final class ModelSessions: Sendable {
     /// batch the file declares.
     func session(_ file: ModelReference, opensBatch: Bool = false) throws -> OnnxSession {
         try state.sync { state in
-            if let known = state.loaded[file.path] { return known }
+            if let known = state.loaded[file] { return known }
             let session = try OnnxSession(
                 path: file.path, expectedSHA256: file.sha256, threads: threads,
                 device: state.choice.device, opensBatch: opensBatch)
-            state.loaded[file.path] = session
+            state.loaded[file] = session
             return session
         }
     }

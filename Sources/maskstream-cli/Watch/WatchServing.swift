@@ -8,7 +8,7 @@ struct WatchServing {
     /// Serves the page and prints its address.
     ///
     /// - Throws: `MaskStreamError` 69 where the address cannot be listened on.
-    init(_ options: LiveArguments, streams: [WatchedRun]) throws {
+    init(_ options: LiveArguments, streams: WatchedStreams) throws {
         do {
             let address = try options.page.address
             server = try WatchServer(
