@@ -15,9 +15,30 @@ public enum FFmpegLog {
         var etag: String?
     }
 
-    private static let heard = Confined<[UInt: Heard]>([:], label: "maskstream.ffmpeg.log")
-    /// Threads that end leave their lines behind.
-    private static let threadLimit = 256
+    /// Holds a thread's lines, which nobody but the thread itself touches; it goes with the thread.
+    private final class Lines {
+        var heard = Heard()
+    }
+
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        let code = pthread_key_create(&key) { lines in
+            lines.map { Unmanaged<Lines>.fromOpaque($0).release() }
+        }
+        precondition(code == 0, "the process has too many thread-specific values")
+        return key
+    }()
+
+    /// The calling thread's lines.
+    private static var own: Lines {
+        if let known = pthread_getspecific(key) {
+            return Unmanaged<Lines>.fromOpaque(known).takeUnretainedValue()
+        }
+        let lines = Lines()
+        pthread_setspecific(key, Unmanaged.passRetained(lines).toOpaque())
+        return lines
+    }
+
     private static let captured = Atomic<Bool>(false)
 
     /// Takes FFmpeg's log over for the whole process; nothing of it goes to stderr any more.
@@ -50,46 +71,31 @@ public enum FFmpegLog {
     static var isCaptured: Bool { captured.load(ordering: .acquiring) }
 
     /// Forgets what the calling thread logged, before calls whose lines are asked for.
-    static func begin() {
-        let thread = UInt(pthread_self())
-        heard.sync { _ = $0.removeValue(forKey: thread) }
-    }
+    static func begin() { own.heard = Heard() }
 
     /// The calling thread's last error since ``begin()``, without credentials; each line is given
     /// once.
     static func takeLastLine() -> String? {
-        let thread = UInt(pthread_self())
-        return heard.sync { heard in
-            defer { heard[thread]?.lastLine = nil }
-            return heard[thread]?.lastLine.map(withoutCredentials(in:))
-        }
+        let lines = own
+        defer { lines.heard.lastLine = nil }
+        return lines.heard.lastLine.map(withoutCredentials(in:))
     }
 
     /// What the calling thread's demuxers said since ``begin()`` or the previous call.
     static func takeDemuxerFaults() -> DemuxerFaults {
-        let thread = UInt(pthread_self())
-        return heard.sync { heard in
-            defer { heard[thread]?.demuxer = DemuxerFaults() }
-            return heard[thread]?.demuxer ?? DemuxerFaults()
-        }
+        let lines = own
+        defer { lines.heard.demuxer = DemuxerFaults() }
+        return lines.heard.demuxer
     }
 
     /// What an HTTP server called the version of what the calling thread opened since ``begin()``.
     static func takeETag() -> String? {
-        let thread = UInt(pthread_self())
-        return heard.sync { heard in
-            defer { heard[thread]?.etag = nil }
-            return heard[thread]?.etag
-        }
+        let lines = own
+        defer { lines.heard.etag = nil }
+        return lines.heard.etag
     }
 
-    private static func note(_ change: (inout Heard) -> Void) {
-        let thread = UInt(pthread_self())
-        heard.sync { heard in
-            if heard.count >= threadLimit, heard[thread] == nil { heard = [:] }
-            change(&heard[thread, default: Heard()])
-        }
-    }
+    private static func note(_ change: (inout Heard) -> Void) { change(&own.heard) }
 
     /// A line that somebody wants to read, and who.
     private enum Reader {

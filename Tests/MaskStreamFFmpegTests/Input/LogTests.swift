@@ -1,3 +1,5 @@
+import CFFmpeg
+import Dispatch
 import Foundation
 import MaskStream
 import MaskStreamTestSupport
@@ -43,6 +45,30 @@ import Testing
         #expect(openingError(InputOptions(path)) != nil)
         FFmpegLog.begin()
         #expect(FFmpegLog.takeLastLine() == nil)
+    }
+
+    /// Many inputs have many threads: none loses a line because of the others.
+    @Test func everyThreadKeepsItsOwnLine() {
+        FFmpegLog.capture()
+        let lines = Confined<[String?]>([], label: "maskstream.test.lines")
+        let (logged, ended) = (DispatchGroup(), DispatchGroup())
+        for number in 0..<600 {
+            logged.enter()
+            ended.enter()
+            let thread = Thread {
+                withVaList([]) { av_vlog(nil, AV_LOG_ERROR, "line \(number) of its own", $0) }
+                logged.leave()
+                logged.wait()
+                let line = FFmpegLog.takeLastLine()
+                lines.sync { $0.append(line == "line \(number) of its own" ? nil : "\(number)") }
+                ended.leave()
+            }
+            thread.stackSize = 256 << 10
+            thread.start()
+        }
+        ended.wait()
+        #expect(lines.sync { $0.count } == 600)
+        #expect(lines.sync { $0.compactMap(\.self) }.isEmpty)
     }
 
     /// MP4 without an index.
