@@ -4,15 +4,14 @@ struct ThresholdZones {
     private let zones: SubjectZones
     private let inverts: Bool
 
-    /// Finds the zones of all that is in a map.
+    /// The zones of all that was found in a map.
     init(
-        _ map: ConfidenceMap, over format: FrameFormat, finder: SubjectFinder,
+        _ found: SubjectFinder.Found, in map: ConfidenceMap, over format: FrameFormat,
         rule: ThresholdMasker.Rule
     ) {
-        let (components, owners) = finder.components(of: map)
-        self.components = components
+        components = found.subjects
         zones = SubjectZones(
-            owners: owners, width: map.width, height: map.height,
+            owners: found.owners, width: map.width, height: map.height,
             reach: rule.reach(beyond: map, over: format), share: false)
         inverts = rule.inverts
     }

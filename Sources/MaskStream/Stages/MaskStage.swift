@@ -111,12 +111,19 @@ public struct MaskStage: Stage {
 
     private mutating func mask(_ work: inout FrameWork, by map: ConfidenceMap, time: Double) {
         let format = work.source.format
+        var found: SubjectFinder.Found?
         // What was followed once has its tracks.
-        if work.findings == nil || settings.followsAgain { follow(map, in: &work) }
+        if work.findings == nil || settings.followsAgain {
+            let components = finder.components(of: map)
+            follow(components, in: map, &work)
+            found = components
+        }
         let (subjects, threshold) = (work.subjects, work.threshold)
-        let zones =
-            subjects.contains { $0.threshold != nil }
-            ? ThresholdZones(map, over: format, finder: finder, rule: settings.rule) : nil
+        var zones: ThresholdZones?
+        if subjects.contains(where: { $0.threshold != nil }) {
+            zones = ThresholdZones(
+                found ?? finder.components(of: map), in: map, over: format, rule: settings.rule)
+        }
         let own = zones?.cells(of: subjects) { $0.threshold ?? threshold }
         var mask = cutMask(map, format: format, threshold: threshold, cells: own, time: time)
         if let new = work.newBlocks {
@@ -133,8 +140,10 @@ public struct MaskStage: Stage {
     }
 
     /// Puts the subjects with their tracks on the work, those that are reported.
-    private mutating func follow(_ map: ConfidenceMap, in work: inout FrameWork) {
-        let (components, owners) = finder.components(of: map)
+    private mutating func follow(
+        _ found: SubjectFinder.Found, in map: ConfidenceMap, _ work: inout FrameWork
+    ) {
+        let (components, owners) = found
         var detections: [Detection] = []
         for (index, component) in components.enumerated() {
             detections.append(

@@ -32,7 +32,10 @@ struct SubjectFinder {
 
     /// The components that are subjects, largest first, ties by x then y, and for each cell the
     /// number of its component, 0 where it has none.
-    func components(of map: ConfidenceMap) -> (subjects: [Component], owners: [Int32]) {
+    typealias Found = (subjects: [Component], owners: [Int32])
+
+    /// What is found in a map.
+    func components(of map: ConfidenceMap) -> Found {
         let least = max(1, Int((minArea * Float(map.values.count)).rounded(.up)))
         var owners: [Int32] = map.values.map { $0 > level ? Self.unseen : 0 }
         let subjects = fill(&owners, width: map.width, height: map.height)
