@@ -17,7 +17,7 @@ from ..common import evidence
 from ..common.archives import COCO, SAMPLES, Places
 from ..common.distract import worth_cutting
 from ..common.efficientnet import SIDE
-from ..common.geometry import Confidence, Manifest, manifest
+from ..common.geometry import Confidence, Manifest, enlarge, manifest
 from ..common.log import log
 from ..common.measures import Measures
 from . import imagenet
@@ -45,11 +45,12 @@ def distracted(
 ) -> dict[str, np.ndarray]:
     """Inputs [GROUNDS,N,224,224,3] of objects on photographs of other things.
 
-    The program's own crop there, and what its mask keeps of that; then the crop around the true
-    mask, and what that keeps.
+    The program's own crop there, what its mask keeps of that, and what it would without `dilate`;
+    then the crop around the true mask, and what that keeps.
     """
     rng, level = np.random.default_rng(9), settings["threshold"]["initial"]
-    shown: dict[str, list[np.ndarray]] = {v: [] for v in ("full", "masked", "true crop", "true")}
+    names = ("full", "masked", "without a rim", "true crop", "true")
+    shown: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for _ in range(GROUNDS):
         for sample in samples:
             image = pasted(sample, grounds[rng.integers(len(grounds))], sample.mask > 127)
@@ -57,14 +58,16 @@ def distracted(
             window = subject_window(image, plane, settings)[0]
             true = inside(box_of(sample.mask), image.shape)
             views = (
-                (window, spread_mask(plane, image, settings) > level, ("full", "masked")),
-                (true, sample.mask > 127, ("true crop", "true")),
+                ("full", window, np.ones(image.shape[:2], bool)),
+                ("masked", window, spread_mask(plane, image, settings) > level),
+                ("without a rim", window, enlarge(plane, *image.shape[1::-1]) > level),
+                ("true crop", true, np.ones(image.shape[:2], bool)),
+                ("true", true, sample.mask > 127),
             )
-            for box, kept, (whole, hidden) in views:
+            for name, box, kept in views:
                 crop = square(image, box, SIDE)
                 near = square(kept.astype(np.float32), box, SIDE) > 0.5
-                shown[whole].append(crop)
-                shown[hidden].append(masked(crop[None], near[None])[0])
+                shown[name].append(masked(crop[None], near[None])[0])
     size = (GROUNDS, len(samples))
     return {view: np.stack(v).reshape(*size, *v[0].shape) for view, v in shown.items()}
 
