@@ -30,6 +30,7 @@ public final class PartFile: Sendable {
         let old = FileIdentity(path)
         try reads.refuse(old, what, path)
         if old != nil, !replaces { throw Self.exists(path, what) }
+        if path.hasSuffix(".part") { try Self.refuseLive(path, what) }
         for number in 0..<1000 {
             let part = Self.name(path, number == 0 ? ".part" : ".\(number).part")
             try reads.refuse(FileIdentity(part), what, part)
@@ -95,6 +96,17 @@ public final class PartFile: Sendable {
                 throw failure(errno, what, part)
             }
         }
+    }
+
+    /// Refuses what a live run is writing under that very name.
+    private static func refuseLive(_ part: String, _ what: String) throws {
+        let old = open(part, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+        guard old >= 0 else { return }
+        defer { close(old) }
+        guard !lock(old) else { return }
+        throw MaskStreamError(
+            .cannotCreate, "another run is writing this file (\(part))",
+            hint: "choose another name for \(what)")
     }
 
     /// Whether the lock of an open file was free; file systems without locks have none to take.

@@ -49,6 +49,20 @@ import Testing
         #expect(try text("a") == "first" && text("a.1.part") == "second")
     }
 
+    @Test("What a live run is writing is replaced by nobody, what a dead run left on request")
+    func namesOfOthersParts() throws {
+        var first: PartFile? = try claim("a")
+        try first?.write(Data("first".utf8))
+        let error = #expect(throws: MaskStreamError.self) { try claim("a.part", replaces: true) }
+        #expect(error?.code == .cannotCreate && error?.message.contains("another run") == true)
+        #expect(try files == ["a.part"])
+        first = nil
+        let second = try claim("a.part", replaces: true)
+        try second.write(Data("second".utf8))
+        try second.commit()
+        #expect(try files == ["a.part"] && text("a.part") == "second")
+    }
+
     @Test("A file that came meanwhile is replaced on request alone")
     func cameMeanwhile() throws {
         for replaces in [false, true] {
