@@ -35,8 +35,7 @@ struct WatchSite: Sendable {
             if let refusal = access.refusalToChange(request) { return refusal }
         default: break
         }
-        let number = request.query["stream"].map { Int($0) }
-        guard number != .some(nil), let stream = streams[number ?? nil] else {
+        guard let stream = streams.stream(named: request.query["stream"]) else {
             return Response(.notFound, "There is no such stream.")
         }
         switch request.path {

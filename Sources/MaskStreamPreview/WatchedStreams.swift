@@ -36,9 +36,9 @@ public final class WatchedStreams: Sendable {
     /// The streams in the order in which they came.
     var all: [Entry] { state.sync { $0.entries } }
 
-    /// The stream of a number; nil names the first.
-    subscript(number: Int?) -> (any Watched)? {
-        guard let number else { return all.first?.stream }
-        return all.first { $0.number == number }?.stream
+    /// The stream whose number a text is; nil names the first.
+    func stream(named text: String?) -> (any Watched)? {
+        guard let text else { return all.first?.stream }
+        return Int(text).flatMap { number in all.first { $0.number == number }?.stream }
     }
 }

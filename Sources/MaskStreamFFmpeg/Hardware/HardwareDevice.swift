@@ -54,6 +54,13 @@ struct HardwareDevice: Sendable {
     }
 }
 
+extension UnsafeMutablePointer<AVBufferRef> {
+    /// What FFmpeg keeps in a buffer.
+    func content<Content>(_ type: Content.Type) -> UnsafeMutablePointer<Content> {
+        UnsafeMutableRawPointer(pointee.data).assumingMemoryBound(to: type)
+    }
+}
+
 /// What this machine has of a kind of hardware.
 public struct HardwareSurvey: Sendable {
     /// The kind.

@@ -14,8 +14,7 @@ final class HardwareFrames {
         surface = device.kind.surface
         reference = av_hwframe_ctx_alloc(device.reference)
         guard let reference else { throw MaskStreamError(.software, "out of memory for frames") }
-        let frames = UnsafeMutableRawPointer(reference.pointee.data)
-            .assumingMemoryBound(to: AVHWFramesContext.self)
+        let frames = reference.content(AVHWFramesContext.self)
         frames.pointee.format = surface
         frames.pointee.sw_format = format
         frames.pointee.width = Int32(width)
@@ -55,9 +54,7 @@ extension MediaFrame {
     func downloaded() throws -> MediaFrame {
         let target = try MediaFrame()
         if let reference = fields.hw_frames_ctx {
-            let frames = UnsafeMutableRawPointer(reference.pointee.data)
-                .assumingMemoryBound(to: AVHWFramesContext.self)
-            let format = frames.pointee.sw_format
+            let format = reference.content(AVHWFramesContext.self).pointee.sw_format
             guard [AV_PIX_FMT_NV12, ms_pix_fmt_p010].contains(format) else {
                 throw MaskStreamError(
                     .software,

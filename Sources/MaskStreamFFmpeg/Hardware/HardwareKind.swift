@@ -25,7 +25,10 @@ public enum HardwareKind: String, CaseIterable, Sendable {
     ///
     /// Software decoders tell of damage in their log and by flags; hardware may show it and say
     /// nothing.
-    public static let proven: Set<HardwareKind> = []
+    static let proven: Set<HardwareKind> = []
+
+    /// Whether the kind is known to hide no damage.
+    public var isProven: Bool { Self.proven.contains(self) }
 
     /// FFmpeg's name of the kind.
     var type: AVHWDeviceType {

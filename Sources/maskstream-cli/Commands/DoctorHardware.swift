@@ -12,7 +12,7 @@ extension DoctorChecks {
     }
 
     private static func note(_ kind: HardwareKind) -> String {
-        HardwareKind.proven.contains(kind) ? "" : ", untested: damage detection is reduced"
+        kind.isProven ? "" : ", untested: damage detection is reduced"
     }
 
     /// Which encoders of a family encode a frame; none was seen to on hardware by those who wrote this.

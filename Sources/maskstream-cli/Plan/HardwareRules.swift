@@ -6,7 +6,7 @@ extension SessionPlan {
     ///
     /// - Throws: `MaskStreamError` with code `usage`.
     func checkHardware() throws {
-        guard let kind = arguments.input.hwaccel.kind, !HardwareKind.proven.contains(kind),
+        guard let kind = arguments.input.hwaccel.kind, !kind.isProven,
             arguments.checks.strict || arguments.mask.invert
         else { return }
         let option =

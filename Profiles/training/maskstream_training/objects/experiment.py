@@ -58,16 +58,18 @@ def distracted(
             window = subject_window(image, plane, settings)[0]
             true = inside(box_of(sample.mask), image.shape)
             views = (
-                ("full", window, np.ones(image.shape[:2], bool)),
+                ("full", window, None),
                 ("masked", window, spread_mask(plane, image, settings) > level),
                 ("without a rim", window, enlarge(plane, *image.shape[1::-1]) > level),
-                ("true crop", true, np.ones(image.shape[:2], bool)),
+                ("true crop", true, None),
                 ("true", true, sample.mask > 127),
             )
             for name, box, kept in views:
                 crop = square(image, box, SIDE)
-                near = square(kept.astype(np.float32), box, SIDE) > 0.5
-                shown[name].append(masked(crop[None], near[None])[0])
+                if kept is not None:
+                    near = square(kept.astype(np.float32), box, SIDE) > 0.5
+                    crop = masked(crop[None], near[None])[0]
+                shown[name].append(crop)
     size = (GROUNDS, len(samples))
     return {view: np.stack(v).reshape(*size, *v[0].shape) for view, v in shown.items()}
 

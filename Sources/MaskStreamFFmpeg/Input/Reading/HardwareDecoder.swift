@@ -45,8 +45,7 @@ struct HardwareDecoder {
             guard let context, let offered, let reference = context.pointee.hw_device_ctx else {
                 return AV_PIX_FMT_NONE
             }
-            let type = UnsafeMutableRawPointer(reference.pointee.data)
-                .assumingMemoryBound(to: AVHWDeviceContext.self).pointee.type
+            let type = reference.content(AVHWDeviceContext.self).pointee.type
             let kind = HardwareKind.allCases.first { $0.type == type }
             var formats: [AVPixelFormat] = []
             var next = offered

@@ -129,7 +129,7 @@ final class StreamDecoder {
     /// The device decodes from here on.
     private func succeed() {
         trial = nil
-        guard let kind = place?.kind, !HardwareKind.proven.contains(kind) else { return }
+        guard let kind = place?.kind, !kind.isProven else { return }
         warn(
             MediaWarning(
                 "reduced_damage_detection",

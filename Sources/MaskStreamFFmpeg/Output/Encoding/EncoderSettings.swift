@@ -185,10 +185,17 @@ enum EncoderSettings {
                 .usage, "\(choice.name) does not take these options\(said)",
                 hint: "check --preset, --crf and --encoder-option", underlying: cause)
         }
-        return MaskStreamError(
+        return unusable(choice, format: format, because: "\(cause.reason)\(said)", cause)
+    }
+
+    /// The error for an encoder that does not work here.
+    static func unusable(
+        _ choice: EncoderChoice, format: FrameFormat, because reason: String, _ cause: any Error
+    ) -> MaskStreamError {
+        MaskStreamError(
             .unavailable,
             "the encoder \(choice.name) cannot be used for \(format.width)x\(format.height): "
-                + "\(cause.reason)\(said)",
+                + reason,
             hint: choice.isHardware
                 ? (choice.family?.setup ?? "its device or driver is missing")
                     + "; or choose a software encoder, as libx264"

@@ -81,12 +81,8 @@ final class VideoEncoder {
             return try HardwareFrames(
                 .open(kind), form.pixelFormat, width: format.width, height: format.height)
         } catch {
-            let cause = error as? MaskStreamError
-            throw MaskStreamError(
-                .unavailable,
-                "the encoder \(choice.name) cannot be used for \(format.width)x\(format.height): "
-                    + (cause?.message ?? "\(error)"),
-                hint: "\(kind.setup); or choose a software encoder, as libx264", underlying: error)
+            let reason = (error as? MaskStreamError)?.message ?? "\(error)"
+            throw EncoderSettings.unusable(choice, format: format, because: reason, error)
         }
     }
 
