@@ -23,7 +23,7 @@ struct TrackStage<Model: PrimaryModel>: Stage where Model.Output == Prediction {
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
         runs += work.subjects.count
-        probes += 3 * work.probed
+        probes += work.probeRuns
         guard work.index % stride == 0 else { return try emit(work) }
         let references = try reference.predictions(of: work, by: &model)
         let agreed = zip(work.subjects, references).count {

@@ -12,14 +12,14 @@ public struct ProbePlan: Sendable, Equatable {
     }
 }
 
-/// What a probe found: the primary's answers to one frame's subjects, unmasked and through three
-/// masks, which differ in the threshold alone.
+/// What a probe found: the primary's answers to those of a frame's subjects that have a vote, else to
+/// the largest, unmasked and through three masks, which differ in the threshold alone.
 public struct ProbeReading: Sendable, Equatable, Codable {
-    /// The primary's answer through one mask, over all subjects that have a vote.
+    /// The primary's answer through one mask.
     public struct View: Sendable, Equatable, Codable {
         /// The threshold of the mask; nil for the reference, which is not masked.
         public var threshold: Float?
-        /// The answer for the largest subject that has a vote, else for the largest of all.
+        /// The answer to the largest subject.
         public var label: String?
         /// The confidence in the answers, averaged by area, 0 to 1.
         public var confidence: Float

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The primary's four answers to one subject of a probe.
+/// The primary's answers to one subject of a probe, two where the first has no vote.
 struct SubjectProbe {
     /// The subject's area, its weight among the others.
     let area: Int
@@ -10,10 +10,11 @@ struct SubjectProbe {
     let plan: ProbePlan
     /// What the primary says of the box unmasked.
     let reference: Prediction
-    /// What it says through the three masks; nil where a mask keeps nothing of the box.
+    /// What it says through the three masks; nil where a mask keeps nothing of the box, or nobody
+    /// asked.
     let current: Prediction?
-    let tighter: Prediction?
-    let looser: Prediction?
+    var tighter: Prediction?
+    var looser: Prediction?
     /// The class that is right, where the user knows it.
     let truth: Int?
 
@@ -58,11 +59,10 @@ struct SubjectProbe {
 extension ProbeReading {
     /// Joins the answers to a frame's subjects, which come largest first; nil without any.
     ///
-    /// Those that vote are weighted by area; all are where none votes. Thresholds are those of the
-    /// largest.
+    /// Those that vote are weighted by area; where none votes, the largest is all there is.
+    /// Thresholds are those of the largest.
     init?(_ subjects: [SubjectProbe]) {
-        let voters = subjects.filter(\.votes)
-        let heard = voters.isEmpty ? subjects : voters
+        let heard = Self.heard(subjects).map { subjects[$0] }
         guard let largest = heard.first else { return nil }
         let total = heard.reduce(Float(0)) { $0 + Float($1.area) }
         func mean(_ value: (SubjectProbe) -> Float) -> Float {
@@ -81,6 +81,12 @@ extension ProbeReading {
             reference: reference, current: view(largest.threshold) { $0.current },
             tighter: view(largest.plan.tighter) { $0.tighter },
             looser: view(largest.plan.looser) { $0.looser },
-            gain: heard.contains(where: \.gains), votes: !voters.isEmpty)
+            gain: heard.contains(where: \.gains), votes: largest.votes)
+    }
+
+    /// The places of those subjects that a reading is of: all that vote, else the first.
+    static func heard(_ subjects: [SubjectProbe]) -> [Int] {
+        let voters = subjects.indices.filter { subjects[$0].votes }
+        return voters.isEmpty ? Array(subjects.indices.prefix(1)) : voters
     }
 }

@@ -92,6 +92,8 @@ public struct FrameWork: ~Copyable, Sendable {
     public var primary = PrimaryRun.none
     /// What the probe found; nil where the frame is none or has no subject.
     public var probe: ProbeReading?
+    /// How often the primary model ran for the probe alone.
+    package internal(set) var probeRuns = 0
     /// The thresholds that some tracks are to be judged at, where each has its own.
     var plans: [Int: ProbePlan] = [:]
     /// What their probes found.
@@ -132,11 +134,6 @@ extension FrameWork {
     /// The thresholds that a subject is to be judged at; nil where the frame is no probe of it.
     func plan(of subject: Subject) -> ProbePlan? {
         probePlan ?? subject.track.flatMap { plans[$0] }
-    }
-
-    /// Of how many subjects the frame was a probe.
-    package var probed: Int {
-        probe == nil ? 0 : plans.isEmpty ? subjects.count : probes.count
     }
 
     /// Whether the frame is a probe, of all its subjects or some.

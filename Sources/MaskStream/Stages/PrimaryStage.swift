@@ -6,7 +6,10 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
     private let interval: Double
     private let truth: LabelTrack?
     private var last: (time: Double, subjects: [Subject])?
-    private var memory: RegionMemory
+    /// What the primary saw of each subject last, and when.
+    private var memory: RegionMemory<(prediction: Prediction, seen: Double)>
+    /// References that had no vote.
+    private var unsure: RegionMemory<Prediction>
 
     /// Makes the stage.
     ///
@@ -25,6 +28,7 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
         self.interval = interval
         self.truth = truth
         memory = RegionMemory(limit: skip)
+        unsure = RegionMemory(limit: skip)
     }
 
     /// Puts a prediction on every subject: a new one, or the last one of a subject that is not due or
@@ -32,7 +36,10 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        if work.beginsScene || work.source.file != nil { memory.forget() }
+        if work.beginsScene || work.source.file != nil {
+            memory.forget()
+            unsure.forget()
+        }
         if work.beginsScene { last = nil }
         if work.isProbe {
             try probe(&work)
@@ -51,7 +58,8 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
     private mutating func run(on work: inout FrameWork, _ indices: some Sequence<Int>) throws {
         var due: [Int] = []
         for index in indices where work.isShown(work.subjects[index]) {
-            if let known = memory.prediction(of: work.subjects[index], in: work) {
+            let subject = work.subjects[index]
+            if let known = memory.answer(to: subject, through: work.mask, in: work) {
                 (work.subjects[index].prediction, work.subjects[index].seen) = known
                 work.primary = .skipped
             } else {
@@ -60,50 +68,90 @@ public struct PrimaryStage<Model: PrimaryModel>: Stage where Model.Output == Pre
         }
         let regions = due.map { Region(box: work.subjects[$0].box, mask: work.mask) }
         for (index, prediction) in zip(due, try model.run(on: work.source, in: regions)) {
-            work.note(prediction, of: index)
-            memory.keep(work.subjects[index], in: work)
+            note(prediction, of: index, in: &work)
         }
     }
 
-    /// Runs on the reference of every subject that the frame is a probe of and through three masks,
-    /// as one batch a subject; on the others as on any frame.
+    /// Runs on the subjects that the frame is a probe of, unmasked and through the mask in force, and
+    /// on those that have a vote through a tighter and a looser one; on the others as on any frame.
+    ///
+    /// Where the unmasked answer had no vote, it is not asked for again before the subject changes. If
+    /// no subject has a vote, the largest is seen through all masks, for the reading.
     private mutating func probe(_ work: inout FrameWork) throws {
         guard let masks = work.probeMasks else { return }
-        let others = work.subjects.indices.filter { work.plan(of: work.subjects[$0]) == nil }
-        try run(on: &work, others)
         let truth = truth?.label(of: work)
-        var probes: [SubjectProbe] = []
-        for index in work.subjects.indices {
+        let planned = work.subjects.indices.filter { work.plan(of: work.subjects[$0]) != nil }
+        var known: [Int: Prediction] = [:]
+        // A label that is given may change with time.
+        for index in planned where truth == nil {
+            known[index] = unsure.answer(
+                to: work.subjects[index], through: masks.reference, in: work)
+        }
+        try run(
+            on: &work,
+            work.subjects.indices.filter { !planned.contains($0) || known[$0] != nil })
+        var references = known
+        for index in planned where known[index] == nil {
             let subject = work.subjects[index]
-            guard let plan = work.plan(of: subject) else { continue }
-            let views = [work.mask, masks.tighter, masks.looser].map { mask -> Region? in
-                guard let mask, mask.keepsAny(of: subject.box, in: work.source.format) else {
-                    return nil
-                }
-                return Region(box: subject.box, mask: mask)
-            }
             let whole = Region(box: subject.box, mask: masks.reference)
-            var answers = try model.run(on: work.source, in: [whole] + views.compactMap { $0 })
-            let reference = answers.removeFirst()
-            let seen = views.map { view -> Prediction? in
-                view == nil ? nil : answers.removeFirst()
+            let answers = try look(
+                at: [whole, work.view(of: subject, through: work.mask)], in: work)
+            references[index] = answers[0]
+            note(answers[1], of: index, in: &work)
+            work.probeRuns += 1
+        }
+        var probes = planned.compactMap { index -> (index: Int, probe: SubjectProbe)? in
+            let subject = work.subjects[index]
+            guard let reference = references[index], let plan = work.plan(of: subject) else {
+                return nil
             }
-            work.note(seen[0], of: index)
-            memory.keep(work.subjects[index], in: work)
-            // Without a reference there is nothing to compare with.
-            guard let reference else { continue }
             let probe = SubjectProbe(
                 area: subject.area, threshold: subject.threshold ?? work.threshold, plan: plan,
-                reference: reference, current: seen[0], tighter: seen[1], looser: seen[2],
-                truth: truth)
+                reference: reference, current: subject.prediction, truth: truth)
+            return (index, probe)
+        }
+        for place in ProbeReading.heard(probes.map(\.probe)) {
+            let subject = work.subjects[probes[place].index]
+            let views = [masks.tighter, masks.looser].map { work.view(of: subject, through: $0) }
+            let answers = try look(at: views, in: work)
+            (probes[place].probe.tighter, probes[place].probe.looser) = (answers[0], answers[1])
+            work.probeRuns += views.count { $0 != nil }
+        }
+        for (index, probe) in probes {
+            let subject = work.subjects[index]
+            if !probe.votes, known[index] == nil {
+                unsure.keep(probe.reference, to: subject, through: masks.reference, in: work)
+            }
             if let track = subject.track, work.plans[track] != nil {
                 work.probes[track] = ProbeReading([probe])
             }
-            probes.append(probe)
         }
         memory.endFrame()
+        unsure.endFrame()
         work.probeMasks = nil
-        work.probe = ProbeReading(probes)
+        work.probe = ProbeReading(probes.map(\.probe))
+    }
+
+    /// The model's answers to some views; nil for those that show nothing.
+    private mutating func look(
+        at views: [Region?], in work: borrowing FrameWork
+    ) throws -> [Prediction?] {
+        var answers = try model.run(on: work.source, in: views.compactMap { $0 })
+        return views.map { $0 == nil ? nil : answers.removeFirst() }
+    }
+
+    /// Puts on a subject what the model says of it now; nil where it saw nothing of it.
+    private mutating func note(
+        _ prediction: Prediction?, of index: Int, in work: inout FrameWork
+    ) {
+        work.subjects[index].prediction = prediction
+        work.subjects[index].isUnseen = prediction == nil && work.isShown(work.subjects[index])
+        guard let prediction else { return }
+        work.subjects[index].seen = work.source.time
+        work.primary = .ran
+        if let tokens = prediction.tokens { work.seen = (work.seen ?? Tokens()) + tokens }
+        memory.keep(
+            (prediction, work.source.time), to: work.subjects[index], through: work.mask, in: work)
     }
 
     private func isEarly(_ work: borrowing FrameWork, since time: Double) -> Bool {
@@ -120,14 +168,10 @@ extension FrameWork {
         !subject.isUnseen && mask?.keepsAny(of: subject.box, in: source.format) ?? false
     }
 
-    /// Puts on a subject what the primary model says of it now; nil where it saw nothing of it.
-    fileprivate mutating func note(_ prediction: Prediction?, of index: Int) {
-        subjects[index].prediction = prediction
-        subjects[index].isUnseen = prediction == nil && isShown(subjects[index])
-        guard let prediction else { return }
-        subjects[index].seen = source.time
-        primary = .ran
-        if let tokens = prediction.tokens { seen = (seen ?? Tokens()) + tokens }
+    /// What a mask shows of a subject; nil where it shows nothing.
+    fileprivate func view(of subject: Subject, through mask: Mask?) -> Region? {
+        guard let mask, mask.keepsAny(of: subject.box, in: source.format) else { return nil }
+        return Region(box: subject.box, mask: mask)
     }
 }
 

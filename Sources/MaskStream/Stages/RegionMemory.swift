@@ -1,13 +1,12 @@
-/// Small images of what the primary model last saw of each subject, to see whether a region has
-/// changed since.
-struct RegionMemory {
+/// What the primary model said of each subject, beside a small image of what it saw, to see whether the
+/// region has changed since.
+struct RegionMemory<Answer> {
     /// Side of the small images, in samples.
-    private static let side = 24
+    private let side = 24
 
     private struct Entry {
         let track: Int?
-        let prediction: Prediction
-        let seen: Double
+        let answer: Answer
         let picture: [Float]
     }
 
@@ -22,28 +21,27 @@ struct RegionMemory {
     /// Forgets all regions.
     mutating func forget() { entries = [] }
 
-    /// The prediction of a region that has not changed since the primary saw it, and when that was.
-    mutating func prediction(
-        of subject: Subject, in work: borrowing FrameWork
-    ) -> (prediction: Prediction, seen: Double)? {
+    /// The answer to a subject that, through a mask, has not changed since; nil for another one.
+    mutating func answer(
+        to subject: Subject, through mask: Mask?, in work: borrowing FrameWork
+    ) -> Answer? {
         guard limit > 0, let past = entries.first(where: { $0.track == subject.track }) else {
             return nil
         }
-        let picture = Self.picture(of: subject.box, in: work)
+        let picture = picture(of: subject.box, through: mask, in: work)
         let change = zip(past.picture, picture).reduce(Float(0)) { $0 + abs($1.0 - $1.1) }
         guard change / Float(picture.count) < limit else { return nil }
         fresh.append(past)
-        return (past.prediction, past.seen)
+        return past.answer
     }
 
-    /// Keeps what the primary saw of a subject, and what it said.
-    mutating func keep(_ subject: Subject, in work: borrowing FrameWork) {
-        guard limit > 0, subject.track != nil, let prediction = subject.prediction else { return }
-        let picture = Self.picture(of: subject.box, in: work)
-        fresh.append(
-            Entry(
-                track: subject.track, prediction: prediction, seen: work.source.time,
-                picture: picture))
+    /// Keeps an answer to a subject, and what was seen of it through a mask.
+    mutating func keep(
+        _ answer: Answer, to subject: Subject, through mask: Mask?, in work: borrowing FrameWork
+    ) {
+        guard limit > 0, subject.track != nil else { return }
+        let picture = picture(of: subject.box, through: mask, in: work)
+        fresh.append(Entry(track: subject.track, answer: answer, picture: picture))
     }
 
     /// Ends a frame: what was not seen in it is forgotten.
@@ -53,11 +51,13 @@ struct RegionMemory {
     }
 
     /// Luma of a box, its masked part black.
-    private static func picture(of box: Box, in work: borrowing FrameWork) -> [Float] {
+    private func picture(
+        of box: Box, through mask: Mask?, in work: borrowing FrameWork
+    ) -> [Float] {
         let sampler = FrameSampler(
             format: work.source.format, x: Double(box.x)..<Double(box.x + box.width),
             y: Double(box.y)..<Double(box.y + box.height), width: side, height: side, isGray: true)
-        let (values, coverage) = sampler.sample(work.source, mask: work.mask)
+        let (values, coverage) = sampler.sample(work.source, mask: mask)
         return zip(values, coverage).map { $0 * $1 }
     }
 }

@@ -64,8 +64,7 @@ package struct ComparisonRecord: Sendable {
         frames += 1
         if !work.subjects.isEmpty { framesWithSubject += 1 }
         subjectFrames += work.subjects.count
-        // Of a probe's four runs one is the subject's own.
-        probeRuns += 3 * work.probed
+        probeRuns += work.probeRuns
         kept.add(work.keptFraction)
         threshold.add(work.threshold)
         for answer in answers {

@@ -231,6 +231,52 @@ struct PrimaryStageTests {
         #expect(journal.lines == ["0 whole", "0 0.5", "0 0.75", "0 whole", "0 0.5", "0 0.75"])
     }
 
+    @Test("A subject that has no vote is judged at no other threshold, nor again before it changes")
+    func unsure() throws {
+        let journal = Journal()
+        /// Sure of what is bright.
+        let model = FakePrimary { frame, region in
+            let mask = region.mask.map { "\($0.keptFraction)" } ?? "whole"
+            journal.note("\(region.box.x) \(mask)")
+            let score = Float(frame.buffer.samples(0)[region.box.x]) / 255
+            guard let prediction = Prediction(labels: Self.labels, scores: [score, 0]) else {
+                throw FakeError("prediction")
+            }
+            return prediction
+        }
+        var stage = PrimaryStage(model: model, skip: 0.02)
+        let all = Mask(width: 16, height: 8, keepsAll: true)
+        /// What the model was shown of two subjects side by side, of one brightness each.
+        func probe(_ left: Int, _ right: Int, votes: Bool) throws -> [String] {
+            let frame = Frame.painted(Self.format) { _, x, _ in x < 8 ? left : right }
+            var work = FrameWork(
+                index: 0, source: frame, threshold: 0.5,
+                probePlan: ProbePlan(tighter: 0.6, looser: 0.4))
+            work.subjects = [Self.subject(0, width: 8), Self.subject(8, width: 8)]
+            work.mask = all.keeping(rows: 4)
+            work.probeMasks = ProbeMasks(
+                tighter: all.keeping(rows: 2), looser: all.keeping(rows: 6))
+            let before = journal.lines.count
+            try run(&stage, work) { work in
+                let (reading, runs) = (work.probe, work.probeRuns)
+                let confidence = Float(reading?.votes == true ? right : left) / 255
+                #expect(reading?.votes == votes && reading?.reference.confidence == confidence)
+                let own = work.subjects.count { $0.seen == work.source.time }
+                #expect(own == 2 && runs <= journal.lines.count - before)
+            }
+            return Array(journal.lines[before...])
+        }
+        let rest = ["8 whole", "8 0.5", "8 0.25", "8 0.75"]
+        #expect(try probe(100, 200, votes: true) == ["0 whole", "0 0.5"] + rest)
+        #expect(try probe(100, 200, votes: true) == rest)
+        #expect(
+            try probe(100, 110, votes: false)
+                == ["8 whole", "8 0.5", "0 0.25", "0 0.75"], "none has one: the largest")
+        #expect(
+            try probe(120, 110, votes: false)
+                == ["0 whole", "0 0.5", "0 0.25", "0 0.75"], "it has changed")
+    }
+
     @Test("A probe of one subject looks at the others as on any frame")
     func probeOfOne() throws {
         let journal = Journal()
@@ -255,8 +301,8 @@ struct PrimaryStageTests {
             let probe = work.probe
             let reading = try #require(probe)
             #expect(reading.current.threshold == 0.3 && reading.tighter.threshold == 0.4)
-            let (probed, tracks) = (work.probed, work.measurement.tracks)
-            #expect(probed == 1)
+            let (runs, tracks) = (work.probeRuns, work.measurement.tracks)
+            #expect(runs == 3)
             #expect(tracks[1] == TrackMeasurement(threshold: 0.5, confidence: 0.9))
             #expect(
                 tracks[2] == TrackMeasurement(threshold: 0.3, confidence: 0.9, probe: reading))
