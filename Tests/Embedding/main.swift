@@ -15,7 +15,7 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
         input: source.streams, relay: relay, report: { print("warning: \($0.message)") })
     source.copy(streams: sink.streams.copied, through: relay)
 
-    let session = try OnnxSession(path: profile.estimator.file.path)
+    let session = try OnnxSession(profile.estimator.file)
     let estimator = try OnnxEstimator(
         spec: profile.estimator, session: session, format: source.format)
     let settings = MaskStage.Settings(profile)
@@ -25,7 +25,7 @@ func mask(_ input: String, profile folder: String, into output: String) throws -
     ]
     var controller: any ThresholdController = FixedThreshold(profile.threshold.initial)
     if let primary = profile.primary {
-        let model = try OnnxClassifier(spec: primary, session: OnnxSession(path: primary.file.path))
+        let model = try OnnxClassifier(spec: primary, session: OnnxSession(primary.file))
         parts.append(Pipeline.Part("primary", PrimaryStage(model: model)))
         controller = ProbeController(parameters: profile.threshold.probe)
     }

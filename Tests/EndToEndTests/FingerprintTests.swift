@@ -37,6 +37,31 @@ import Testing
         #expect(changed["swscale"] == parts["swscale"])
     }
 
+    @Test func filesIn8BitsRunWhereTheProcessorIsFastWithThem() throws {
+        let cpuinfo = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+        let isFast = cpuinfo.contains(" avx512_vnni")
+        // What runs is told from the other by its answers.
+        let inverse = TinyOnnx.one(
+            "Neg", input: [1, 1, "height", "width"], output: [1, 1, "height", "width"])
+        let other = try TestProfile(model: inverse).write(to: bench.folder, as: "inverse")
+        let both = try TestProfile(estimator: "  int8: {file: inverse.onnx}").write(
+            to: bench.folder, as: "both", adding: ["inverse.onnx": inverse.bytes])
+        let found = try json(["-p", both])
+        let expected = try json(["-p", isFast ? other : bench.light])
+        #expect(found["device"] as? String == "cpu, 1 thread" + (isFast ? ", int8" : ""))
+        #expect(
+            (found["parts"] as? [String: String])?["estimator"]
+                == (expected["parts"] as? [String: String])?["estimator"])
+        try Data([1]).write(to: URL(fileURLWithPath: both + "/inverse.onnx"))
+        try expectStatus(isFast ? 78 : 0, ["fingerprint", "-p", both])
+        let doctor = try Program.run(
+            ["doctor"], environment: ["MASKSTREAM_PROFILES": bench.folder.url.path])
+        #expect(doctor.lines.contains { $0.hasPrefix("fail  profile both") })
+        try FileManager.default.removeItem(atPath: both + "/inverse.onnx")
+        try expectStatus(
+            78, ["fingerprint", "-p", both], says: ["inverse.onnx", "estimator.int8.file"])
+    }
+
     @Test func whatDoesNotLoadHasNone() throws {
         try expectStatus(78, ["fingerprint", "-p", "nosuch"])
         try expectStatus(64, ["fingerprint"], says: ["--profile"])

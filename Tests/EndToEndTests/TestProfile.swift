@@ -23,11 +23,16 @@ struct TestProfile {
     /// Lines of the top level.
     var top = ""
 
-    /// Writes the profile's folder and gives its path.
-    func write(to folder: TemporaryFolder, as name: String) throws -> String {
+    /// Writes the profile's folder, with more files in it, and gives its path.
+    func write(
+        to folder: TemporaryFolder, as name: String, adding files: [String: [UInt8]] = [:]
+    ) throws -> String {
         let home = folder.url.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
         try Data(modelBytes ?? model.bytes).write(to: home.appendingPathComponent("model.onnx"))
+        for (name, bytes) in files {
+            try Data(bytes).write(to: home.appendingPathComponent(name))
+        }
         let manifest = """
             schema: 1
             name: \(name)

@@ -154,7 +154,7 @@ struct TrackBench {
 
     private func model() throws -> OnnxClassifier {
         let primary = try primary
-        return try OnnxClassifier(spec: primary, session: OnnxSession(path: primary.file.path))
+        return try OnnxClassifier(spec: primary, session: OnnxSession(primary.file))
     }
 
     private func run(
@@ -164,7 +164,7 @@ struct TrackBench {
         options.frameLimit = frames
         let source = try FFmpegSource(options)
         let estimator = try OnnxEstimator(
-            spec: profile.estimator, session: OnnxSession(path: profile.estimator.file.path),
+            spec: profile.estimator, session: OnnxSession(profile.estimator.file),
             format: source.format)
         let settings = MaskStage.Settings(profile)
         let models = [

@@ -5,7 +5,7 @@ extension PrimarySpec {
             let reader = try top.section(
                 "primary",
                 keys: [
-                    "file", "sha256", "input", "labels", "groups", "margin", "fill",
+                    "file", "sha256", "int8", "input", "labels", "groups", "margin", "fill",
                     "temperature", "interval", "skip", "max_subjects", "kind", "patch", "touch",
                     "detector", "activation",
                 ])

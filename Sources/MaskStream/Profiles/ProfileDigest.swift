@@ -9,7 +9,10 @@ extension Profile {
     /// - Throws: ``MaskStreamError`` with code `configuration` where a model cannot be read.
     package func digest() throws -> String {
         var parts = [sha256]
-        parts += try [estimator.file, primary?.file].compactMap { try $0?.digest() }
+        for model in [estimator.file, primary?.file].compactMap(\.self) {
+            parts.append(try model.digest())
+            if let int8 = model.int8 { parts.append(try ModelReference(path: int8.path).digest()) }
+        }
         parts.append("\(estimator.channels)")
         if let primary {
             parts += primary.labels

@@ -75,13 +75,24 @@ struct ProfilePaths {
     }
 
     func model(_ reader: ManifestReader, key: String) throws -> ModelReference {
+        let float = try modelFile(reader, key: key)
+        let int8 = try reader.section("int8", keys: ["file", "sha256"]).map {
+            try modelFile($0, key: "\(key).int8")
+        }
+        return ModelReference(
+            path: float.path, sha256: float.sha256,
+            int8: int8.map { Int8Reference(path: $0.path, sha256: $0.sha256) })
+    }
+
+    private func modelFile(
+        _ reader: ManifestReader, key: String
+    ) throws -> (path: String, sha256: String?) {
         let path = try file(try reader.string("file"), key: "\(key).file")
-        let sha256 =
-            reader.has("sha256")
-            ? try reader.parsed("sha256", "64 hexadecimal digits") { text in
-                text.utf8.count == 64 && text.allSatisfy(\.isHexDigit) ? text.lowercased() : nil
-            } : nil
-        return ModelReference(path: path, sha256: sha256)
+        guard reader.has("sha256") else { return (path, nil) }
+        let sha256 = try reader.parsed("sha256", "64 hexadecimal digits") { text in
+            text.utf8.count == 64 && text.allSatisfy(\.isHexDigit) ? text.lowercased() : nil
+        }
+        return (path, sha256)
     }
 
     /// The lines of the text file that a key names: a class name each.
@@ -131,7 +142,7 @@ extension EstimatorSpec {
         let reader = try top.requiredSection(
             "estimator",
             keys: [
-                "file", "sha256", "input", "layout", "colour", "mean", "std", "output",
+                "file", "sha256", "int8", "input", "layout", "colour", "mean", "std", "output",
                 "output_layout", "activation", "output_scale", "labels", "channels", "unclip",
                 "kind", "detector", "smallest", "interval",
             ])

@@ -32,7 +32,11 @@ extension DoctorChecks {
                         hint: "models need the runtime library")
                 ]
             }
-            for file in files { _ = try OnnxSession(path: file.path, expectedSHA256: file.sha256) }
+            for file in files {
+                for precision in [Precision.float, .int8] {
+                    _ = try OnnxSession(file, precision: precision)
+                }
+            }
             let names = profile.primary == nil ? "the estimator loads" : "both models load"
             guard files.allSatisfy({ $0.sha256 != nil }) else {
                 return [

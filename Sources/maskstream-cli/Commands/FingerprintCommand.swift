@@ -31,7 +31,7 @@ struct FingerprintCommand: ParsableCommand {
         guard json else { return print(fingerprint.sha256) }
         print(
             try prettyJSON([
-                "schema": 1, "device": sessions.announcement,
+                "schema": 1, "device": sessions.announcement(of: profile),
                 // The hash is that of receipts.
                 "profile": ["name": profile.name, "sha256": try profile.digest()],
                 "fingerprint": fingerprint.sha256,

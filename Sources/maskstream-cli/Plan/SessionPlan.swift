@@ -136,7 +136,7 @@ struct SessionPlan: Sendable {
     /// Where the models run, in words.
     var announcement: String {
         (analysis?.path ?? arguments.external.masks).map { "no model, what \($0) holds" }
-            ?? sessions.announcement
+            ?? sessions.announcement(of: profile)
     }
 
     /// Warns of options that show more, or less, than one might think.

@@ -61,7 +61,7 @@ struct ProfileCard {
     private static func model(
         _ file: ModelReference, input: (OnnxSession) -> String
     ) throws -> Model {
-        let session = try OnnxSession(path: file.path, expectedSHA256: file.sha256)
+        let session = try OnnxSession(file, precision: .float)
         return Model(
             file: file.path, sha256: session.sha256, parameters: session.parameters,
             multiplyAdds: session.multiplyAdds, input: input(session))

@@ -19,9 +19,7 @@ struct ProfileCheck {
     /// - Parameter confidence: where the confidence map is written as an image; nil writes none.
     func findings(confidence: String?) throws -> [Finding] {
         let spec = profile.estimator
-        let session = try OnnxSession(
-            path: spec.file.path, expectedSHA256: spec.file.sha256,
-            opensBatch: spec.detector != nil)
+        let session = try OnnxSession(spec.file, opensBatch: spec.detector != nil)
         let estimator = EstimatorCheck(profile: profile, session: session)
         let maps = try estimator.run(on: image)
         let study = try MapStudy(profile, image, maps.ofImage)
@@ -38,8 +36,9 @@ struct ProfileCheck {
     }
 
     private static func model(
-        _ kind: String, _ session: OnnxSession, _ file: ModelReference
+        _ kind: String, _ session: OnnxSession, _ model: ModelReference
     ) -> Finding {
+        let file = model.file(on: session.device)
         let name = URL(fileURLWithPath: file.path).lastPathComponent
         let text = "\(name), \(session.parameters) parameters"
         guard file.sha256 == nil else { return .good(kind, "\(text), the hash is right") }
@@ -50,9 +49,7 @@ struct ProfileCheck {
         guard let spec = profile.primary else {
             return [.good("primary", "none: the threshold is fixed")]
         }
-        let session = try OnnxSession(
-            path: spec.file.path, expectedSHA256: spec.file.sha256,
-            opensBatch: spec.detector != nil)
+        let session = try OnnxSession(spec.file, opensBatch: spec.detector != nil)
         var model = try spec.model(session)
         var findings = [Self.model("primary", session, spec.file)]
         if !spec.isCalibrated {

@@ -92,10 +92,10 @@ struct Session {
         var verified: VerificationResult?
         note { verified = try self.verified() }
         note {
-            try plan.analysis.map { folder in
-                try verified?.keep(
-                    in: folder, output: plan.job.output ?? "", device: plan.sessions.announcement)
-            }
+            guard let folder = plan.analysis, let profile = plan.verifying else { return }
+            try verified?.keep(
+                in: folder, output: plan.job.output ?? "",
+                device: plan.sessions.announcement(of: profile))
         }
         note {
             try record.sync {

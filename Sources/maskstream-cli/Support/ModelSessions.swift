@@ -21,8 +21,15 @@ final class ModelSessions: Sendable {
     /// Where the models run, and why.
     var choice: DeviceChoice { state.sync { $0.choice } }
 
-    /// Where the models run, in words.
-    var announcement: String { choice.device.announcement(threads: threads) }
+    /// Where a profile's models run, in words, as `cpu, 1 thread, int8`.
+    func announcement(of profile: Profile) -> String {
+        let device = choice.device
+        let isInt8 = [profile.estimator.file, profile.primary?.file].contains {
+            $0?.runsInt8(on: device) == true
+        }
+        return device.announcement(threads: threads)
+            + (isInt8 ? ", \(Precision.int8.rawValue)" : "")
+    }
 
     /// Has all models run on the processor from now on.
     func useProcessor(because error: MaskStreamError) {
@@ -38,8 +45,7 @@ final class ModelSessions: Sendable {
         try state.sync { state in
             if let known = state.loaded[file] { return known }
             let session = try OnnxSession(
-                path: file.path, expectedSHA256: file.sha256, threads: threads,
-                device: state.choice.device, opensBatch: opensBatch)
+                file, threads: threads, device: state.choice.device, opensBatch: opensBatch)
             state.loaded[file] = session
             return session
         }

@@ -80,9 +80,9 @@ struct VerifyCommand: ParsableCommand {
         let result = try plan.execute()
         result.lines.forEach(Console.output)
         try plan.findings?.write(
-            try result.json(output: output, device: plan.sessions.announcement))
+            try result.json(output: output, device: plan.announcement))
         try plan.analysis.map {
-            try result.keep(in: $0, output: output, device: plan.sessions.announcement)
+            try result.keep(in: $0, output: output, device: plan.announcement)
         }
         if let failure = result.failure(output) { throw failure }
     }

@@ -16,6 +16,9 @@ struct VerifyPlan {
     /// The analysis that the output was rendered from; nil where nobody says so.
     var analysis: AnalysisFolder? { render?.folder }
 
+    /// Where the second look's models run, in words.
+    var announcement: String { sessions.announcement(of: verifier.profile) }
+
     /// Reads the profiles and looks at what the file is.
     init(_ command: VerifyCommand) throws {
         sessions = try ModelSessions(command.models)

@@ -272,6 +272,22 @@ struct ProfileTests {
         )
     }
 
+    @Test("A model's file in 8 bits is part of the profile")
+    func int8() throws {
+        let manifest = ProfileFolder.manifest.replacingOccurrences(
+            of: "file: estimator.onnx", with: "file: estimator.onnx\n  int8: {file: primary.onnx}")
+        let folder = try ProfileFolder(manifest)
+        let int8 = try #require(try Profile(folder: folder.path).estimator.file.int8)
+        #expect(int8.path.hasSuffix("/primary.onnx") && int8.sha256 == nil)
+        let before = try Profile(folder: folder.path).digest()
+        _ = try folder.folder.write(Data([7]), to: "primary.onnx")
+        #expect(try Profile(folder: folder.path).digest() != before)
+        try ProfileFolder(manifest.replacingOccurrences(of: "int8: {", with: "int8: {kind: x, "))
+            .expectError("estimator.int8.kind")
+        try ProfileFolder(manifest.replacingOccurrences(of: "primary.onnx}", with: "none.onnx}"))
+            .expectError("none.onnx", "estimator.int8.file")
+    }
+
     @Test("A model that is not there is named")
     func missingModel() throws {
         let folder = try ProfileFolder()

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from .archives import read_plane
-from .geometry import Confidence
+from .geometry import Confidence, manifest, multiplies_bytes
 from .log import log
 from .measures import Measures
 from .program import emitted, emptied
@@ -28,7 +28,8 @@ def program_maps(
 
 def compare(program: Path, profile: Path, images: list[np.ndarray], work: Path) -> Measures:
     """Mean and largest difference of an image, in steps of 1/255."""
-    confidence = Confidence(profile)
+    in_8_bits = "int8" in manifest(profile)["estimator"] and multiplies_bytes()
+    confidence = Confidence(profile, in_8_bits)
     folder = work / f"agreement-{profile.name}"
     theirs = program_maps(program, profile, images, folder)
     means = [

@@ -103,10 +103,13 @@ def export_primary(
     return path
 
 
-def stamp(profile: Path, section: str, path: Path) -> None:
-    """Puts the file's sha256 into the section of profile.yaml, comments and all left alone."""
+def stamp(profile: Path, section: str, path: Path, nested: bool = False) -> None:
+    """Puts the file's sha256 into the section of profile.yaml, comments and all left alone.
+
+    `nested` is for the only sha256 one level deeper, that of the file in 8 bits.
+    """
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    replace_value(profile / "profile.yaml", section, "sha256", digest)
+    replace_value(profile / "profile.yaml", section, "  sha256" if nested else "sha256", digest)
 
 
 def replace_value(manifest: Path, section: str, key: str, value: str) -> None:

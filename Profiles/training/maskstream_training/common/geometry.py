@@ -61,18 +61,24 @@ def session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
+def multiplies_bytes() -> bool:
+    """Whether the program takes files in 8 bits on this machine: with AVX-512 VNNI."""
+    return "avx512_vnni" in Path("/proc/cpuinfo").read_text().split()
+
+
 def manifest(profile: Path) -> Manifest:
     """What profile.yaml says."""
     return yaml.safe_load((profile / "profile.yaml").read_text())
 
 
 class Confidence:
-    """A profile's exported estimator, from an RGB image to its confidence map."""
+    """A profile's exported estimator, in floats or 8 bits, from an RGB image to its map."""
 
-    def __init__(self, profile: Path):
+    def __init__(self, profile: Path, int8: bool = False):
         estimator = manifest(profile)["estimator"]
-        self.digest: str = estimator["sha256"]
-        self.session = session(profile / estimator["file"])
+        model = estimator["int8"] if int8 else estimator
+        self.digest: str = model["sha256"]
+        self.session = session(profile / model["file"])
         self.input = Input(estimator["input"]["area"], estimator["input"]["multiple"])
         self.mean, self.std = (np.float32(estimator[key]) for key in ("mean", "std"))
 

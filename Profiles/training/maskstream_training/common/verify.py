@@ -1,4 +1,4 @@
-"""What holds beyond the metrics: the program's maps, how steady its masks are, what 8 bits cost."""
+"""What holds beyond the metrics: the program's maps, how steady its masks are."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from . import agreement, flicker, quantise
-from .geometry import REGION, Confidence
+from . import agreement, flicker
+from .geometry import REGION
 from .measures import Measures
 
 
@@ -30,14 +30,11 @@ class Exhibits:
 
 def verify(profile: Path, program: Path, exhibits: Exhibits, work: Path) -> dict[str, Measures]:
     """Everything, also as JSON in the work folder."""
-    confidence = Confidence(profile)
     moving = flicker.crossing(exhibits.image, exhibits.alpha, exhibits.subject, exhibits.scene)
     still = flicker.resting(moving)
-    small = quantise.quantise(profile, confidence, exhibits.trained, work)
     result = {
         "agreement": agreement.compare(program, profile, exhibits.held[:20], work),
         "flicker": flicker.measure(program, profile, still, moving, REGION, work),
-        "int8": quantise.compare(confidence, small, exhibits.held),
     }
     (work / f"verify-{profile.name}.json").write_text(json.dumps(result, indent=1) + "\n")
     return result

@@ -27,6 +27,7 @@ from ..common.export import export_estimator, export_primary
 from ..common.geometry import REGION, Confidence, Input, Manifest, manifest, session
 from ..common.log import log
 from ..common.measures import Measures
+from ..common.quantise import quantise
 from ..common.settle import SLACK, settle
 from ..common.train_estimator import Plan as EstimatorPlan
 from ..common.train_estimator import train as train_estimator
@@ -43,7 +44,7 @@ from .train import Plan as PrimaryPlan
 from .train import train as train_primary
 from .trunk import hair_trunk
 
-__all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "primary"]
+__all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "int8", "primary"]
 
 
 INPUT = Input(area=160 * 160)
@@ -143,6 +144,7 @@ def evaluate(places: Places, profile: Path) -> None:
     held = heads.part(heads.validation)
     results = {
         "estimator": evaluate_estimator.evaluate(places, confidence),
+        "estimator in 8 bits": evaluate_estimator.evaluate(places, Confidence(profile, int8=True)),
         "primary": evaluate_primary.evaluate(profile / "primary.onnx", held, settings),
     }
     results["estimator"]["time"] = report.latency(confidence)
@@ -152,6 +154,12 @@ def evaluate(places: Places, profile: Path) -> None:
     }
     report.write(results, places.work, "hair-color")
     sheets(places, confidence)
+
+
+def int8(places: Places, profile: Path) -> None:
+    """Writes the estimator in 8 bits, calibrated on images that it learned from."""
+    trained = [Confidence(profile).values(image) for image in exhibits(places).trained]
+    quantise(profile, "estimator", trained, tail=True)
 
 
 def exhibits(places: Places) -> Exhibits:

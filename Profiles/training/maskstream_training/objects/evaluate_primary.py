@@ -13,7 +13,7 @@ from torch import Tensor
 from ..common.archives import SAMPLES
 from ..common.curves import area_under, occlusion, priors
 from ..common.efficientnet import SIDE
-from ..common.geometry import Confidence, Manifest, enlarge, session, subjects
+from ..common.geometry import Confidence, Manifest, enlarge, manifest, session, subjects
 from ..common.measures import Measures, interval
 from . import imagenet
 from .classifier import pixels
@@ -100,10 +100,11 @@ def masked(crop: np.ndarray, kept: np.ndarray) -> np.ndarray:
 
 
 class Classifier:
-    """The exported primary in batches."""
+    """The exported primary, in floats or in 8 bits, in batches."""
 
-    def __init__(self, profile: Path):
-        self.session = session(profile / "primary.onnx")
+    def __init__(self, profile: Path, int8: bool = False):
+        model = manifest(profile)["primary"]
+        self.session = session(profile / (model["int8"] if int8 else model)["file"])
 
     def logits(self, crop: np.ndarray) -> Tensor:
         """[N,1000] of crops [N,224,224,3]."""

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from onnxruntime.quantization import CalibrationMethod
 
 from ..common import contact, report
 from ..common.agreement import program_maps
@@ -22,23 +23,25 @@ from ..common.grades import OBJECT
 from ..common.log import log
 from ..common.measures import Measures
 from ..common.program import built
+from ..common.quantise import quantise
 from ..common.settle import settle, spread_evenly
 from ..common.train_estimator import Plan as EstimatorPlan
 from ..common.train_estimator import train as train_estimator
 from ..common.verify import Exhibits
-from . import evaluate_estimator, evaluate_primary
+from . import classifier, evaluate_estimator, evaluate_primary
 from .actors import actors
-from .classifier import export_classifier
 from .compose import SHARES, SIZES, beside, compose, sources_of
 from .experiment import experiment
 from .images import ObjectImage
 from .loading import load_objects
 from .trunk import object_trunk
 
-__all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "primary"]
+__all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "int8", "primary"]
 
 
 INPUT = Input(area=224 * 128)
+CALIBRATING = 60
+"""How many crops the primary in 8 bits is calibrated on, each whole and through two masks."""
 EXPORTED = ((128, 224), (224, 128), (160, 160), (64, 96))
 PLAN = EstimatorPlan(
     steps=2400,
@@ -76,10 +79,23 @@ def primary(places: Places, profile: Path, epochs: int | None, origin: Path | No
 
     Nothing is trained: `epochs` and `origin` are not used.
     """
-    export_classifier(profile)
+    classifier.export_classifier(profile)
     shown, model = behind_estimator(load_objects(places), profile)
     initial = manifest(profile)["threshold"]["initial"]
     calibrate(profile, *evaluate_primary.answers(model, shown, initial))
+
+
+def int8(places: Places, profile: Path) -> None:
+    """Writes both models in 8 bits: calibrated on images that the estimator learned from, and on
+    crops of ImageNet samples, whole and masked, that are not held out."""
+    trained = [Confidence(profile).values(image) for image in exhibits(places).trained]
+    quantise(profile, "estimator", trained, tail=True)
+    shown, _ = behind_estimator(load_objects(places), profile)
+    chosen = np.flatnonzero(~shown.held)[:CALIBRATING]
+    crops, scores = shown.crop[chosen], shown.score[chosen]
+    views = [crops] + [evaluate_primary.masked(crops, scores > t) for t in (0.2, 0.4)]
+    values = [classifier.pixels(view[i : i + 1]) for view in views for i in range(len(view))]
+    quantise(profile, "primary", values, CalibrationMethod.Entropy)
 
 
 def behind_estimator(
@@ -96,12 +112,15 @@ def evaluate(places: Places, profile: Path) -> None:
     held = [p for p in samples if p.validation]
     shown, model = behind_estimator(samples, profile)
     temperature = manifest(profile)["primary"]["temperature"]
+    small = evaluate_primary.Classifier(profile, int8=True)
     results = {
         "estimator": evaluate_estimator.evaluate(confidence, held),
+        "estimator in 8 bits": evaluate_estimator.evaluate(Confidence(profile, int8=True), held),
         "primary": {
             **evaluate_primary.accuracy(model, shown),
             **evaluate_primary.curves(model, shown, temperature),
         },
+        "primary in 8 bits": evaluate_primary.accuracy(small, shown),
     }
     detail = manifest(profile)["estimator"]["input"]["detail"]["images"]
     results["estimator"][f"ECSSD, detail {detail}"] = closely(places, profile, held, detail)
