@@ -30,6 +30,7 @@ from ..common.export import export_estimator, export_primary, stamp
 from ..common.geometry import PARTS, REGION, Confidence, Input, manifest, session
 from ..common.grades import FACE
 from ..common.log import log
+from ..common.quantise import quantise
 from ..common.scenes import faceless_names
 from ..common.settle import SLACK, limit_steps, settle
 from ..common.train_estimator import Plan as EstimatorPlan
@@ -51,11 +52,13 @@ from .train import sampled_priors
 from .train import train as train_primary
 from .trunk import FaceTrunk
 
-__all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "primary"]
+__all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "int8", "primary"]
 
 
 PLAN = EstimatorPlan(steps=6000, peak=3e-3, small=0.65)
 LARGEST_STEP = 0.18
+CALIBRATING = 100
+"""About how many faces the primary in 8 bits is calibrated on, each whole and through two masks."""
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
@@ -140,20 +143,27 @@ def primary(places: Places, profile: Path, epochs: int | None, origin: Path | No
     calibrate(profile, torch.cat(logits), held.majority.repeat(2))
 
 
+def int8(places: Places, profile: Path) -> None:
+    """Writes the primary in 8 bits, calibrated on faces that it learned from, whole and masked."""
+    margin = manifest(profile)["primary"]["margin"]
+    data, found = ferplus(places, profile, "train")
+    rows = torch.arange(0, len(data.images), len(data.images) // CALIBRATING)
+    shown = [inputs(data, found, margin, t, rows) for t in (None, 0.3, 0.5)]
+    quantise(profile, "primary", [crop.numpy() for crop in torch.cat(shown).split(1)])
+
+
 def evaluate(places: Places, profile: Path) -> None:
     """Measures both models; writes a report and contact sheets into the work folder."""
     settings = manifest(profile)
     confidence = Confidence(profile)
     held, found = validation(places, profile, choosing=False)
-    results = {
-        "estimator": evaluate_estimator.evaluate(places, confidence),
-        "primary": evaluate_primary.evaluate(
-            profile / "primary.onnx",
-            held,
-            found,
-            settings["primary"]["margin"],
-            settings["primary"]["temperature"],
-        ),
+    primary = settings["primary"]
+    files = {"primary": primary["file"], "primary in 8 bits": primary["int8"]["file"]}
+    results = {"estimator": evaluate_estimator.evaluate(places, confidence)} | {
+        name: evaluate_primary.evaluate(
+            profile / file, held, found, primary["margin"], primary["temperature"]
+        )
+        for name, file in files.items()
     }
     results["estimator"]["time"] = report.latency(confidence)
     report.write(results, places.work, "face-emotion")
