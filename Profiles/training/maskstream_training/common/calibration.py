@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .export import replace_value
 from .log import log
+from .stamp import replace_value
 
 
 def run(model: onnxruntime.InferenceSession, x: Tensor) -> Tensor:

@@ -24,9 +24,9 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from .export import stamp
 from .geometry import session
 from .log import log
+from .stamp import stamp
 
 FLOAT_FIRST = 2
 

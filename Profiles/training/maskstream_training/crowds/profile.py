@@ -8,11 +8,11 @@ import cv2
 
 from ..common import report
 from ..common.archives import Places, read_plane
-from ..common.export import stamp
 from ..common.listed import listed_images
 from ..common.log import log
 from ..common.measures import Measures
 from ..common.program import built, emitted, emptied
+from ..common.stamp import stamp
 from .choose import choose
 from .convert import convert
 from .detect import Detector, ellipses

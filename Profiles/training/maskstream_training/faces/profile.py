@@ -26,13 +26,14 @@ from ..common.continuing import load_exported
 from ..common.distract import load_things
 from ..common.efficientnet import pretrained
 from ..common.estimator import Estimator
-from ..common.export import export_estimator, export_primary, stamp
+from ..common.export import export_estimator, export_primary
 from ..common.geometry import PARTS, REGION, Confidence, Input, manifest, session
 from ..common.grades import FACE
 from ..common.log import log
 from ..common.quantise import quantise
 from ..common.scenes import faceless_names
 from ..common.settle import SLACK, limit_steps, settle
+from ..common.stamp import stamp
 from ..common.train_estimator import Plan as EstimatorPlan
 from ..common.train_estimator import train as train_estimator
 from ..common.training import device, sampling_weights

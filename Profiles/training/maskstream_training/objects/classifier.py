@@ -9,8 +9,9 @@ import torch
 
 from ..common.compact import compact
 from ..common.efficientnet import LEVEL, SIDE, SPREAD, folded, pretrained
-from ..common.export import FREE, parity, stamp, write
+from ..common.export import FREE, parity, write
 from ..common.log import log
+from ..common.stamp import stamp
 from . import imagenet
 
 EXAMPLE = (1, 3, SIDE, SIDE)

@@ -17,7 +17,7 @@ from ..common.compact import compact
 from ..common.distract import worth_cutting
 from ..common.efficientnet import pretrained
 from ..common.estimator import Estimator
-from ..common.export import export_estimator, stamp
+from ..common.export import export_estimator
 from ..common.geometry import REGION, Confidence, Input, manifest
 from ..common.grades import OBJECT
 from ..common.log import log
@@ -25,6 +25,7 @@ from ..common.measures import Measures
 from ..common.program import built
 from ..common.quantise import quantise
 from ..common.settle import settle, spread_evenly
+from ..common.stamp import stamp
 from ..common.train_estimator import Plan as EstimatorPlan
 from ..common.train_estimator import train as train_estimator
 from ..common.verify import Exhibits

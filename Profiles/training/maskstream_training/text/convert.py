@@ -8,10 +8,10 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
-from ..common.export import stamp
 from ..common.geometry import session
 from ..common.graph import annotate
 from ..common.log import log
+from ..common.stamp import stamp
 from . import wheel
 
 SIDES = ((544, 960), (416, 736), (960, 544), (64, 96))

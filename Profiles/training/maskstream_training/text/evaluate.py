@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 
 from ..common.archives import Places, read_plane
-from ..common.export import replace_value
 from ..common.log import log
 from ..common.measures import Measures, mean
 from ..common.program import emitted, emptied
+from ..common.stamp import replace_value
 from . import draw, fonts
 from .planted import READ, planted
 from .read import Reader, longest_common
