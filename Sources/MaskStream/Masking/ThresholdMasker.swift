@@ -160,40 +160,58 @@ public struct ThresholdMasker: Sendable {
                 upsampler.horizontalRow(row, range: range, into: values)
             }
         }
+        decide(range, of: y, into: cells, limits, own, place)
         let hold = Self.milliseconds(rule.hold)
-        let base = y * width
-        values.withUnsafeBufferPointer { values in
-            wasRelevant.withUnsafeMutableBufferPointer { was in
-                for x in range {
-                    var (on, off) = limits
-                    if let own {
-                        let cell = place + columns[x]
-                        (on, off) = (own.on[cell], own.off[cell])
-                    }
-                    let value = values[x]
-                    let isOn = inverts ? !(value < on) : value > on
-                    let staysOn = inverts ? !(value < off) : value > off
-                    let relevant: UInt8 = isOn ? 255 : (staysOn ? was[base + x] : 0)
-                    cells[x] = relevant
-                }
-                for x in 0..<range.lowerBound { was[base + x] = 0 }
-                for x in range { was[base + x] = cells[x] }
-                for x in range.upperBound..<width { was[base + x] = 0 }
-            }
-        }
         guard hold > 0 else { return }
         relevantUntil.withUnsafeMutableBufferPointer { until in
-            for x in range where cells[x] != 0 { until[base + x] = now &+ hold }
+            guard let until = until.baseAddress.map({ $0 + y * width }) else { return }
+            for x in range { until[x] = cells[x] == 0 ? until[x] : now &+ hold }
         }
         if !isQuiet { holdRow(y, cells, now) }
         rowActiveUntil[y] = max(rowActiveUntil[y], now &+ hold)
     }
 
+    /// Decides a row's cells by their values and by what they were; those outside the range are not
+    /// relevant.
+    ///
+    /// Plain pointers and no branches, so that the compiler makes vectors of the loops.
+    private mutating func decide(
+        _ range: Range<Int>, of y: Int, into cells: UnsafeMutablePointer<UInt8>,
+        _ limits: (on: Float, off: Float), _ own: CellThresholds.Limits?, _ place: Int
+    ) {
+        let width = upsampler.width
+        let inverts = rule.inverts
+        @inline(__always)
+        func decide(_ value: Float, _ on: Float, _ off: Float, _ was: UInt8) -> UInt8 {
+            let isOn: UInt8 = (inverts ? !(value < on) : value > on) ? 255 : 0
+            let staysOn: UInt8 = (inverts ? !(value < off) : value > off) ? 255 : 0
+            return isOn | staysOn & was
+        }
+        values.withUnsafeBufferPointer { values in
+            wasRelevant.withUnsafeMutableBufferPointer { was in
+                guard let values = values.baseAddress,
+                    let was = was.baseAddress.map({ $0 + y * width })
+                else { return }
+                if let own {
+                    for x in range {
+                        let cell = place + columns[x]
+                        cells[x] = decide(values[x], own.on[cell], own.off[cell], was[x])
+                    }
+                } else {
+                    for x in range { cells[x] = decide(values[x], limits.on, limits.off, was[x]) }
+                }
+                was.update(repeating: 0, count: range.lowerBound)
+                (was + range.lowerBound).update(from: cells + range.lowerBound, count: range.count)
+                (was + range.upperBound).update(repeating: 0, count: width - range.upperBound)
+            }
+        }
+    }
+
     /// Keeps the cells relevant whose time is not over.
     private func holdRow(_ y: Int, _ cells: UnsafeMutablePointer<UInt8>, _ now: Int32) {
-        let base = y * upsampler.width
         relevantUntil.withUnsafeBufferPointer { until in
-            for x in 0..<upsampler.width { cells[x] |= until[base + x] >= now ? 255 : 0 }
+            guard let until = until.baseAddress.map({ $0 + y * upsampler.width }) else { return }
+            for x in 0..<upsampler.width { cells[x] |= until[x] >= now ? 255 : 0 }
         }
     }
 }

@@ -55,20 +55,23 @@ struct PlaneResampler {
         into target: UnsafeMutablePointer<Float>, coverage: UnsafeMutablePointer<Float>
     ) {
         if bytes == 1 {
-            resample(plane, UInt8.self, mask, shiftX, shiftY, into: target, coverage)
+            resample(
+                plane, UInt8.self, sums: UInt16.self, mask, shiftX, shiftY, into: target, coverage)
         } else {
-            resample(plane, UInt16.self, mask, shiftX, shiftY, into: target, coverage)
+            resample(
+                plane, UInt16.self, sums: UInt32.self, mask, shiftX, shiftY, into: target, coverage)
         }
     }
 
     @inline(__always)
-    private func resample<Sample: FixedWidthInteger>(
-        _ plane: Plane, _: Sample.Type, _ mask: Mask, _ shiftX: Int, _ shiftY: Int,
-        into target: UnsafeMutablePointer<Float>, _ coverage: UnsafeMutablePointer<Float>
+    private func resample<Sample: FixedWidthInteger, Sum: FixedWidthInteger>(
+        _ plane: Plane, _: Sample.Type, sums: Sum.Type, _ mask: Mask, _ shiftX: Int,
+        _ shiftY: Int, into target: UnsafeMutablePointer<Float>,
+        _ coverage: UnsafeMutablePointer<Float>
     ) {
         let range = columns.sourceRange
         // Sums, kept weights and the mask's row spread over the plane's columns.
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 3 * plane.width) { memory in
+        withUnsafeTemporaryAllocation(of: Sum.self, capacity: 3 * plane.width) { memory in
             mask.cells.withUnsafeBufferPointer { cells in
                 guard let sums = memory.baseAddress, let cells = cells.baseAddress else { return }
                 let kept = sums + plane.width
@@ -81,14 +84,14 @@ struct PlaneResampler {
                         let row = rows.indices[tap]
                         if spreadRow != row >> shiftY {
                             spreadRow = row >> shiftY
-                            let maskRow = cells + spreadRow * mask.width
-                            for x in range { keeps[x] = maskRow[x >> shiftX] == 0 ? 0 : .max }
+                            Self.spread(
+                                cells + spreadRow * mask.width, shiftX, over: range, into: keeps)
                         }
                         let source = plane.row(row, as: Sample.self)
-                        let weight = UInt32(rows.weights[tap])
+                        let weight = Sum(truncatingIfNeeded: rows.weights[tap])
                         for x in range {
                             let share = weight & keeps[x]
-                            sums[x] &+= share &* UInt32(truncatingIfNeeded: source[x])
+                            sums[x] &+= share &* Sum(truncatingIfNeeded: source[x])
                             kept[x] &+= share
                         }
                     }
@@ -96,6 +99,30 @@ struct PlaneResampler {
                     finishRow(kept, into: coverage + y * width)
                 }
             }
+        }
+    }
+
+    /// Writes for each column of a plane whether its cell of the mask is kept: all bits or none.
+    ///
+    /// A function of its own, so that the compiler makes vectors of the loops.
+    @inline(never)
+    private static func spread<Sum: FixedWidthInteger>(
+        _ cells: UnsafePointer<UInt8>, _ shift: Int, over range: Range<Int>,
+        into keeps: UnsafeMutablePointer<Sum>
+    ) {
+        @inline(__always)
+        func keep(_ cell: Int) -> Sum { cells[cell] == 0 ? 0 : Sum(truncatingIfNeeded: -1) }
+        guard shift == 1 else {
+            for x in range { keeps[x] = keep(x >> shift) }
+            return
+        }
+        // Two columns at once; the first and the last may have a cell for themselves.
+        keeps[range.lowerBound] = keep(range.lowerBound >> 1)
+        keeps[range.upperBound - 1] = keep((range.upperBound - 1) >> 1)
+        for cell in (range.lowerBound &+ 1) >> 1..<range.upperBound >> 1 {
+            let both = keep(cell)
+            keeps[cell &<< 1] = both
+            keeps[cell &<< 1 &+ 1] = both
         }
     }
 
