@@ -149,6 +149,27 @@ import Testing
         try expectNoSecret(run)
     }
 
+    @Test func onATerminalNoneWritesOverTheOthers() throws {
+        let cameras = try [Camera(160), Camera(220)]
+        let peers = try cameras.map { try $0.start() }
+        defer { peers.forEach { $0.end(SIGKILL) } }
+        try write([(cameras[0], "a.mkv"), (cameras[1], "b.mkv")])
+        /// What a run writes to a terminal in two seconds.
+        func screen(_ input: [String]) throws -> String {
+            let words =
+                ["timeout", "--foreground", "-s", "INT", "2", Program.path] + input
+                + ["-p", bench.light, "--codec", "ffv1"]
+            let line = words.map { "'\($0)'" }.joined(separator: " ")
+            _ = try runProgram(["script", "-qc", line, bench.path("screen")])
+            return try String(contentsOfFile: bench.path("screen"), encoding: .utf8)
+        }
+        let one = try screen([cameras[0].url, "-o", bench.path("one.mkv")])
+        let two = try screen(["--inputs", table])
+        #expect(one.contains("\u{1b}[K"), "a bar: \(one)")
+        #expect(!two.contains("\u{1b}[K"), "\(two)")
+        #expect(two.contains("2 inputs: 2 done, 0 not"), "\(two)")
+    }
+
     @Test func oneThatComesLaterIsWaitedForAlone() throws {
         let (there, late) = (try Camera(160), try Camera(220, "tcp"))
         try write([(late, "late.mkv"), (there, "there.mkv")])

@@ -66,7 +66,8 @@ struct Batch: Sendable {
         _ plan: SessionPlan, interrupts: Interrupts, events: EventsFile, streams: WatchedStreams?
     ) -> BatchRun {
         let progress = ProgressPrinter(
-            command.reports.progress, name: batch.isSeveral ? plan.inputName : nil)
+            command.reports.progress, name: batch.isSeveral ? plan.inputName : nil,
+            isBesideOthers: batch.isSeveral && plan.job.isLive)
         let watch = streams.map { _ in WatchedRun(plan, warn: progress.warn) }
         let session = Session(
             plan: plan, progress: progress, interrupts: Interrupts(oneOf: interrupts),

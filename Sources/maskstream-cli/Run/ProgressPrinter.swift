@@ -32,11 +32,13 @@ final class ProgressPrinter: Sendable {
     private let state = Confined(State(), label: "maskstream.progress")
 
     /// Makes a printer; `name` is the input's, where there are several.
-    init(_ mode: ProgressMode, name: String? = nil) {
+    ///
+    /// Of those that run at the same time, each writes lines: bars would overwrite each other.
+    init(_ mode: ProgressMode, name: String? = nil, isBesideOthers: Bool = false) {
         self.name = name
         style =
             switch mode {
-            case .auto: Console.isTerminal ? .bar : .plain
+            case .auto: Console.isTerminal && !isBesideOthers ? .bar : .plain
             case .plain: .plain
             case .json: .json
             case .none: .quiet
