@@ -25,6 +25,22 @@ import Testing
         ["--events", bench.path("events.ndjson"), "--report", bench.path("report.html")]
     }
 
+    @Test func inputsThatDifferInWhatIsNotToldAreNumbered() throws {
+        let channels = [1, 2, 1].map { "tcp://me:SECRET@127.0.0.1:9?timeout=100000&channel=\($0)" }
+        let rows = (channels + ["tcp://127.0.0.1:9"]).enumerated().map {
+            "\($1),\(bench.path("\($0).mkv"))\n"
+        }
+        _ = try bench.folder.write(Data(("input,output\n" + rows.joined()).utf8), to: "table.csv")
+        let result = try Program.run(
+            ["--inputs", bench.path("table.csv"), "--profile", bench.light])
+        try expectNoSecret(result)
+        let names = result.errors.split(separator: "\n").filter { $0.contains("nothing done") }
+            .compactMap { $0.components(separatedBy: ": nothing").first }
+        #expect(
+            names == [" (2)", " (3)", " (4)", ""].map { "tcp://127.0.0.1:9\($0)" },
+            "\(result.errors)")
+    }
+
     @Test(arguments: [
         "rtmp://127.0.0.1:9/live/SECRET", "rtsp://me:SECRET@127.0.0.1:9/a?token=SECRET",
         "http://127.0.0.1:9/v.m3u8?access_token=SECRET&X-Amz-Signature=SECRET",

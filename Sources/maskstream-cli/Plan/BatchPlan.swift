@@ -52,10 +52,23 @@ struct BatchPlan: Sendable {
         let liveCount = plans.filter(\.job.isLive).count
         self.command = command
         self.reads = reads
-        self.plans = plans.map { plan in
+        self.plans = Self.numbered(plans).map { plan in
             var plan = plan
             plan.reads = reads
             plan.liveCount = liveCount
+            return plan
+        }
+    }
+
+    /// Numbers inputs that are told by one name, as channels of a recorder that differ in the query.
+    private static func numbered(_ plans: [SessionPlan]) -> [SessionPlan] {
+        let named = plans.filter { $0.number != nil || !$0.isNamedInPart }
+        var names = Set(named.map(\.inputName))
+        return plans.map { plan in
+            guard plan.number == nil, plan.isNamedInPart else { return plan }
+            var plan = plan
+            plan.number = 1
+            while !names.insert(plan.inputName).inserted { plan.number? += 1 }
             return plan
         }
     }

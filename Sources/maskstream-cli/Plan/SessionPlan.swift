@@ -28,6 +28,8 @@ struct SessionPlan: Sendable {
     var annotations: AnnotationRequest?
     /// What the whole command reads, and so must not write.
     var reads = ReadFiles()
+    /// Which it is of the inputs of its name, from 1; nil where its name is whole.
+    var number: Int?
     /// How many live inputs run at the same time.
     var liveCount = 1
     /// Whether an output that is there was made by an earlier run of this job, and is replaced.
@@ -63,7 +65,12 @@ struct SessionPlan: Sendable {
     var arguments: RunCommand { job.arguments }
 
     /// The input for people.
-    var inputName: String { withoutCredentials(job.input) }
+    var inputName: String {
+        withoutCredentials(job.input) + (number.map { $0 > 1 ? " (\($0))" : "" } ?? "")
+    }
+
+    /// Whether the input's name leaves something out, so that another one may have it, too.
+    var isNamedInPart: Bool { withoutCredentials(job.input) != job.input }
 
     /// Where the report goes: with several inputs the option names a folder.
     var reportPath: String? {
