@@ -60,7 +60,10 @@ enum DoctorChecks {
     /// Where models can run, and what to install to run them elsewhere.
     private static func devices() -> [DoctorFinding] {
         let plugins = DeviceSurvey.all()
-        let usable = [InferenceDevice.cpu.name] + plugins.filter { $0.device != nil }.map(\.name)
+        let processor =
+            InferenceDevice.cpu.name
+            + (Precision.ofProcessor == .int8 ? " (AVX-512 VNNI: models in 8 bits)" : "")
+        let usable = [processor] + plugins.filter { $0.device != nil }.map(\.name)
         let missing = plugins.filter { !$0.isInstalled }.map { "\($0.name) (\($0.setup))" }
         let rest = missing.isEmpty ? "" : "; not installed: \(missing.joined(separator: ", "))"
         return [.ok("devices", usable.joined(separator: ", ") + rest)]
