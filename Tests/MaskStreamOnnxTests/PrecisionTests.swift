@@ -29,7 +29,7 @@ struct PrecisionTests {
         var model = ModelReference(path: float)
         #expect(!model.runsInt8(on: .cpu, .int8))
         #expect(try OnnxSession(model, precision: .int8).parameters == 2)
-        model.int8 = Int8Reference(path: other, sha256: hash)
+        model.int8 = ModelReference.File(path: other, sha256: hash)
         #expect(model.runsInt8(on: .cpu, .int8) && !model.runsInt8(on: .cpu, .float))
         #expect(try OnnxSession(model, precision: .float).parameters == 2)
         #expect(try OnnxSession(model, precision: .int8).sha256 == hash)

@@ -182,7 +182,7 @@ public struct ThresholdMasker: Sendable {
         let width = upsampler.width
         let inverts = rule.inverts
         @inline(__always)
-        func decide(_ value: Float, _ on: Float, _ off: Float, _ was: UInt8) -> UInt8 {
+        func state(_ value: Float, _ on: Float, _ off: Float, _ was: UInt8) -> UInt8 {
             let isOn: UInt8 = (inverts ? !(value < on) : value > on) ? 255 : 0
             let staysOn: UInt8 = (inverts ? !(value < off) : value > off) ? 255 : 0
             return isOn | staysOn & was
@@ -195,10 +195,10 @@ public struct ThresholdMasker: Sendable {
                 if let own {
                     for x in range {
                         let cell = place + columns[x]
-                        cells[x] = decide(values[x], own.on[cell], own.off[cell], was[x])
+                        cells[x] = state(values[x], own.on[cell], own.off[cell], was[x])
                     }
                 } else {
-                    for x in range { cells[x] = decide(values[x], limits.on, limits.off, was[x]) }
+                    for x in range { cells[x] = state(values[x], limits.on, limits.off, was[x]) }
                 }
                 was.update(repeating: 0, count: range.lowerBound)
                 (was + range.lowerBound).update(from: cells + range.lowerBound, count: range.count)

@@ -57,24 +57,6 @@ extension MaskStage.Settings {
     }
 }
 
-/// A model file of a profile.
-public struct ModelReference: Sendable, Hashable {
-    /// The file's path.
-    public var path: String
-    /// Its SHA-256 in hexadecimal; nil where the manifest names none.
-    public var sha256: String?
-    /// The same model in 8 bits, for processors that are faster with it; nil where there is none.
-    public var int8: Int8Reference?
-}
-
-/// A model's file in 8 bits.
-public struct Int8Reference: Sendable, Hashable {
-    /// The file's path.
-    public var path: String
-    /// Its SHA-256 in hexadecimal; nil where the manifest names none.
-    public var sha256: String?
-}
-
 /// The confidence estimator's manifest.
 public struct EstimatorSpec: Sendable, Equatable {
     /// How a frame is brought to the model's input size.

@@ -81,18 +81,18 @@ struct ProfilePaths {
         }
         return ModelReference(
             path: float.path, sha256: float.sha256,
-            int8: int8.map { Int8Reference(path: $0.path, sha256: $0.sha256) })
+            int8: int8)
     }
 
     private func modelFile(
         _ reader: ManifestReader, key: String
-    ) throws -> (path: String, sha256: String?) {
+    ) throws -> ModelReference.File {
         let path = try file(try reader.string("file"), key: "\(key).file")
-        guard reader.has("sha256") else { return (path, nil) }
+        guard reader.has("sha256") else { return ModelReference.File(path: path) }
         let sha256 = try reader.parsed("sha256", "64 hexadecimal digits") { text in
             text.utf8.count == 64 && text.allSatisfy(\.isHexDigit) ? text.lowercased() : nil
         }
-        return (path, sha256)
+        return ModelReference.File(path: path, sha256: sha256)
     }
 
     /// The lines of the text file that a key names: a class name each.

@@ -8,10 +8,12 @@ public enum Precision: String, Sendable {
     /// 8-bit integers, where a profile has such a file.
     case int8
 
-    /// What this machine's processor is fastest with: 8 bits if it has AVX-512 VNNI, which multiplies
-    /// four pairs of them at a time; without, ONNX Runtime's kernels gain nothing.
+    /// What this machine's processor is fastest with.
+    ///
+    /// 8 bits if it has AVX-512 VNNI, which multiplies four pairs of them at a time; without, ONNX
+    /// Runtime's kernels gain nothing. Floats are right where that cannot be read, too.
     public static let ofProcessor = Precision(
-        cpuinfo: (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "")
+        cpuinfo: (try? text(ofFile: "/proc/cpuinfo")) ?? "")
 
     /// The same by what `/proc/cpuinfo` says.
     init(cpuinfo: String) {
@@ -27,12 +29,11 @@ extension ModelReference {
         int8 != nil && device == .cpu && precision == .int8
     }
 
-    /// The file that runs on a device, and its SHA-256 where the manifest names one.
+    /// The file that runs on a device.
     public func file(
         on device: InferenceDevice, _ precision: Precision = .ofProcessor
-    ) -> (path: String, sha256: String?) {
-        guard let int8, runsInt8(on: device, precision) else { return (path, sha256) }
-        return (int8.path, int8.sha256)
+    ) -> File {
+        runsInt8(on: device, precision) ? int8 ?? float : float
     }
 }
 

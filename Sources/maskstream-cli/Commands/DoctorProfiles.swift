@@ -24,7 +24,7 @@ extension DoctorChecks {
         let subject = "profile \(name)"
         do {
             let profile = try Profile(folder: folder)
-            let files = [profile.estimator.file] + (profile.primary.map { [$0.file] } ?? [])
+            let files = profile.models.flatMap(\.files)
             guard (try? OnnxRuntime.shared()) != nil else {
                 return [
                     .warn(
@@ -32,11 +32,7 @@ extension DoctorChecks {
                         hint: "models need the runtime library")
                 ]
             }
-            for file in files {
-                for precision in [Precision.float, .int8] {
-                    _ = try OnnxSession(file, precision: precision)
-                }
-            }
+            for file in files { _ = try OnnxSession(path: file.path, expectedSHA256: file.sha256) }
             let names = profile.primary == nil ? "the estimator loads" : "both models load"
             guard files.allSatisfy({ $0.sha256 != nil }) else {
                 return [

@@ -66,7 +66,9 @@ struct SessionPlan: Sendable {
 
     /// The input for people.
     var inputName: String {
-        withoutCredentials(job.input) + (number.map { $0 > 1 ? " (\($0))" : "" } ?? "")
+        let name = withoutCredentials(job.input)
+        guard let number, number > 1 else { return name }
+        return "\(name) (\(number))"
     }
 
     /// Whether the input's name leaves something out, so that another one may have it, too.

@@ -18,7 +18,7 @@ struct Verifier: Sendable {
     ///
     /// - Throws: `MaskStreamError` with code `configuration` for a model that cannot be read.
     func sharesNetwork(with masking: Profile) throws -> Bool {
-        try profile.estimator.file.digest() == masking.estimator.file.digest()
+        try profile.estimator.file.float.digest() == masking.estimator.file.float.digest()
     }
 
     /// Looks at every frame, but for what edits keep; false where somebody stopped it.

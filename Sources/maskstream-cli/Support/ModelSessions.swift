@@ -24,9 +24,7 @@ final class ModelSessions: Sendable {
     /// Where a profile's models run, in words, as `cpu, 1 thread, int8`.
     func announcement(of profile: Profile) -> String {
         let device = choice.device
-        let isInt8 = [profile.estimator.file, profile.primary?.file].contains {
-            $0?.runsInt8(on: device) == true
-        }
+        let isInt8 = profile.models.contains { $0.runsInt8(on: device) }
         return device.announcement(threads: threads)
             + (isInt8 ? ", \(Precision.int8.rawValue)" : "")
     }

@@ -11,6 +11,7 @@ import logging
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from .geometry import session
+from .geometry import Confidence, session
 from .log import log
 from .stamp import stamp
 
@@ -71,28 +72,45 @@ def quantise(
 ) -> Path:
     """Writes `SECTION.int8.onnx`, calibrated on inputs, puts its hash into profile.yaml, and logs
     how long both files take."""
-    # What the quantiser has to say goes to the root logger.
-    logging.getLogger().setLevel(logging.ERROR)
-    log.setLevel(logging.INFO)
     source, target = profile / f"{section}.onnx", profile / f"{section}.int8.onnx"
     with tempfile.TemporaryDirectory() as folder:
         folded = Path(folder) / "folded.onnx"
         fold(source, folded)
-        quantize_static(
-            str(folded),
-            str(target),
-            Inputs(values),
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            calibrate_method=method,
-            nodes_to_exclude=kept_float(folded, tail),
-        )
+        with quiet():
+            quantize_static(
+                str(folded),
+                str(target),
+                Inputs(values),
+                quant_format=QuantFormat.QDQ,
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+                calibrate_method=method,
+                nodes_to_exclude=kept_float(folded, tail),
+            )
     stamp(profile, section, target, nested=True)
     before, after = times(source, target, values[0])
     log.info("%s: %.2f ms in floats, %.2f in 8 bits", section, before, after)
     return target
+
+
+def quantise_estimator(profile: Path, images: list[np.ndarray]) -> Path:
+    """Writes `estimator.int8.onnx`, calibrated on images; its end stays float."""
+    confidence = Confidence(profile)
+    values = [confidence.values(image) for image in images]
+    return quantise(profile, "estimator", values, tail=True)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keeps off the log what the quantiser has to say, which goes to the root logger."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 def times(source: Path, target: Path, value: np.ndarray, rounds: int = 100) -> tuple[float, float]:

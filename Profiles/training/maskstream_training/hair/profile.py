@@ -27,7 +27,7 @@ from ..common.export import export_estimator, export_primary
 from ..common.geometry import REGION, Confidence, Input, Manifest, manifest, session
 from ..common.log import log
 from ..common.measures import Measures
-from ..common.quantise import quantise
+from ..common.quantise import quantise_estimator
 from ..common.settle import SLACK, settle
 from ..common.train_estimator import Plan as EstimatorPlan
 from ..common.train_estimator import train as train_estimator
@@ -158,8 +158,7 @@ def evaluate(places: Places, profile: Path) -> None:
 
 def int8(places: Places, profile: Path) -> None:
     """Writes the estimator in 8 bits, calibrated on images that it learned from."""
-    trained = [Confidence(profile).values(image) for image in exhibits(places).trained]
-    quantise(profile, "estimator", trained, tail=True)
+    quantise_estimator(profile, exhibits(places).trained)
 
 
 def exhibits(places: Places) -> Exhibits:

@@ -23,7 +23,7 @@ from ..common.grades import OBJECT
 from ..common.log import log
 from ..common.measures import Measures
 from ..common.program import built
-from ..common.quantise import quantise
+from ..common.quantise import quantise, quantise_estimator
 from ..common.settle import settle, spread_evenly
 from ..common.stamp import stamp
 from ..common.train_estimator import Plan as EstimatorPlan
@@ -89,8 +89,7 @@ def primary(places: Places, profile: Path, epochs: int | None, origin: Path | No
 def int8(places: Places, profile: Path) -> None:
     """Writes both models in 8 bits: calibrated on images that the estimator learned from, and on
     crops of ImageNet samples, whole and masked, that are not held out."""
-    trained = [Confidence(profile).values(image) for image in exhibits(places).trained]
-    quantise(profile, "estimator", trained, tail=True)
+    quantise_estimator(profile, exhibits(places).trained)
     shown, _ = behind_estimator(load_objects(places), profile)
     chosen = np.flatnonzero(~shown.held)[:CALIBRATING]
     crops, scores = shown.crop[chosen], shown.score[chosen]
