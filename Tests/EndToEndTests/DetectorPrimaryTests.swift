@@ -113,9 +113,59 @@ import Testing
         let out = bench.path("out.mkv")
         try expectStatus(
             64, [clip, "--profile", profile, "-o", out, "--invert"], says: ["--invert"])
-        try expectStatus(64, ["compare", clip, "--profile", profile], says: ["detector"])
+        let labels = try bench.folder.write(Data("0,1,red\n".utf8), to: "l.csv")
+        try expectStatus(
+            64, ["compare", clip, "--profile", profile, "--labels", labels], says: ["--labels"])
         let odd = try self.profile(width: 128, height: 64, more: "  temperature: 2")
         try expectStatus(
             78, [clip, "--profile", odd, "-o", out], says: ["primary.temperature"])
+    }
+
+    /// The input is smaller than the frame, which is cut into three times four slices.
+    @Test func comparedWithSlicesAndFullFrames() throws {
+        let json = bench.path("compare.json")
+        let result = try expectStatus(
+            0,
+            ["compare", clip, "--profile", profile(width: 64, height: 32), "--threshold", "0.4"]
+                + ["--json", json])
+        let value = try JSONDecoder().decode(
+            Comparison.self, from: Data(contentsOf: URL(fileURLWithPath: json)))
+        #expect(value.reference == "sliced" && value.measure == "recall")
+        #expect(value.objects == 20 && value.objects_outside == 0 && value.frames == 10)
+        #expect(value.variants.map(\.variant) == ["sliced", "full", "packed_crops", "packed"])
+        #expect(value.variants.map(\.size) == [64, 64, 64, 64])
+        #expect(value.variants.map { $0.recall.value } == [1, 1, 1, 1])
+        #expect(value.variants.map(\.runs) == [130, 10, 10, 10])
+        #expect(value.variants[3].recall.low == 0 && value.outcome == "undecided")
+        let headline = try #require(result.lines.first)
+        #expect(
+            headline.hasPrefix("packed finds 100.0 % of the 20 objects of the sliced frames"),
+            "\(headline)")
+        #expect(result.lines.contains { $0.hasPrefix("packed crops    64    100.0  ") })
+        let sizes = try expectStatus(
+            64,
+            ["compare", clip, "--profile", profile(width: 64, height: 32), "--sizes", "32"],
+            says: ["--sizes", "[1, 3, 32, 64]"])
+        #expect(sizes.lines.isEmpty)
+    }
+
+    private struct Comparison: Decodable {
+        struct Variant: Decodable {
+            struct Recall: Decodable {
+                let value: Double
+                let low: Double
+            }
+            let variant: String
+            let size: Int
+            let runs: Int
+            let recall: Recall
+        }
+        let reference: String
+        let measure: String
+        let outcome: String
+        let objects: Int
+        let objects_outside: Int
+        let frames: Int
+        let variants: [Variant]
     }
 }

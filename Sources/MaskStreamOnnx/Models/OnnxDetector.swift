@@ -7,10 +7,7 @@ public import MaskStream
 /// subject on which its centre lies; it is brought back into the frame and clipped to the subject's
 /// box with its margin. Of boxes that overlap in the frame the best is left.
 public struct OnnxDetector: PrimaryModel {
-    private let spec: PrimarySpec
-    private let outputs: OnnxOutputs
-    private let reader: DetectionReader
-    private let tensor: PixelTensor
+    private let network: DetectorNetwork
     private var canvas: RegionCanvas
 
     /// Binds a session.
@@ -26,13 +23,8 @@ public struct OnnxDetector: PrimaryModel {
                 "a detector's input has sides from \(CanvasSize.sides.lowerBound) pixels on "
                     + "(\(session.path))", hint: "correct primary.input in profile.yaml")
         }
-        self.spec = spec
-        outputs = try OnnxOutputs(
-            session, inputShape: spec.inputShape(batch: 1), names: detector.outputs(first: nil))
-        reader = DetectionReader(spec, detector)
-        tensor = PixelTensor(spec: spec.pixels, width: spec.width, height: spec.height)
+        network = try DetectorNetwork(spec, detector, session)
         canvas = RegionCanvas(size)
-        _ = try reader.read(outputs.probe())
     }
 
     /// Finds objects in what each region's mask keeps of it; nil where nothing is found.
@@ -45,7 +37,7 @@ public struct OnnxDetector: PrimaryModel {
     public mutating func run(on source: Frame, in regions: [Region]) throws -> [Prediction?] {
         guard !regions.isEmpty else { return [] }
         let grown = regions.map { region in
-            Region(box: region.box.grown(by: spec.margin), mask: region.mask)
+            Region(box: region.box.grown(by: network.spec.margin), mask: region.mask)
         }
         let (canvas, places) = self.canvas.paint(source, grown)
         let boxes = try boxes(on: canvas)
@@ -57,40 +49,25 @@ public struct OnnxDetector: PrimaryModel {
             else { continue }
             let isOverlapped = found.contains { other in
                 (other.region == region || regions[other.region].box != regions[region].box)
-                    && other.box.iou(inFrame) >= reader.spec.maxOverlap
+                    && other.box.iou(inFrame) >= network.maxOverlap
             }
             if !isOverlapped { found.append((region, inFrame)) }
         }
         return regions.indices.map { index in
-            prediction(of: found.filter { $0.region == index }.map(\.box))
+            network.prediction(of: found.filter { $0.region == index }.map(\.box))
         }
     }
 
     /// What the model finds on a canvas, best first, in the canvas's stored pixels.
     private func boxes(on canvas: Frame) throws -> [ScoredBox] {
+        let spec = network.spec
         let sampler = FrameSampler(
             format: canvas.format, width: spec.width, height: spec.height,
             isGray: spec.pixels.color == .gray)
         let content = Box(x: 0, y: 0, width: spec.width, height: spec.height)
-        outputs.withInput { tensor.write(sampler.sample(canvas), content: content, to: $0) }
-        guard let boxes = try reader.read(outputs.run()) else {
-            throw MaskStreamError(
-                .software, "the primary model's answer is not finite (\(spec.file.path))")
-        }
         let turn = canvas.format.orientation.inverse
-        return boxes.map { $0.displayed(turn, in: spec.width, spec.height) }
-    }
-
-    /// The best score of each class, and all boxes.
-    private func prediction(of boxes: [ScoredBox]) -> Prediction? {
-        guard !boxes.isEmpty else { return nil }
-        var scores = [Float](repeating: 0, count: spec.labels.count)
-        for box in boxes { scores[box.label] = max(scores[box.label], box.score) }
-        var prediction = Prediction(labels: spec.labels, scores: scores)
-        prediction?.objects = boxes.map { box in
-            DetectedObject(box: box.pixels, label: box.label, score: box.score)
-        }
-        return prediction
+        return try network.boxes(in: sampler.sample(canvas), content: content)
+            .map { $0.displayed(turn, in: spec.width, spec.height) }
     }
 }
 
@@ -113,39 +90,8 @@ private struct CanvasView {
 
     /// A box of the canvas in the frame, clipped to the region.
     func inFrame(_ box: ScoredBox) -> ScoredBox {
-        func place(_ edge: Float, _ start: Int, _ to: Int, _ length: Int) -> Float {
-            let place = Float(to) + (edge - Float(start)) / scale
-            return min(max(place, Float(to)), Float(to + length))
-        }
-        var placed = box
-        placed.x1 = place(box.x1, from.x, to.x, to.width)
-        placed.x2 = place(box.x2, from.x, to.x, to.width)
-        placed.y1 = place(box.y1, from.y, to.y, to.height)
-        placed.y2 = place(box.y2, from.y, to.y, to.height)
-        return placed
-    }
-}
-
-extension ScoredBox {
-    /// The nearest whole pixels.
-    fileprivate var pixels: Box {
-        let (left, top) = (Int(x1.rounded()), Int(y1.rounded()))
-        return Box(
-            x: left, y: top, width: max(1, Int(x2.rounded()) - left),
-            height: max(1, Int(y2.rounded()) - top))
-    }
-
-    /// The same rectangle as it is seen when an image of the given size is turned.
-    fileprivate func displayed(
-        _ orientation: Orientation, in width: Int, _ height: Int
-    ) -> ScoredBox {
-        var box = self
-        if orientation.transposes { (box.x1, box.y1, box.x2, box.y2) = (y1, x1, y2, x2) }
-        let size = orientation.displayed(width: width, height: height)
-        let (right, bottom) = (Float(size.width), Float(size.height))
-        if orientation.flipsX { (box.x1, box.x2) = (right - box.x2, right - box.x1) }
-        if orientation.flipsY { (box.y1, box.y2) = (bottom - box.y2, bottom - box.y1) }
-        return box
+        box.moved(by: Float(-from.x), Float(-from.y)).scaled(by: 1 / scale, 1 / scale)
+            .moved(by: Float(to.x), Float(to.y)).clipped(to: to)
     }
 }
 

@@ -36,7 +36,7 @@ package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output ==
     private let truth: LabelTrack?
     private let record: Confined<ComparisonRecord>
     private var silhouettes = SilhouettePainter()
-    private var firstTime: Double?
+    private var blocks = BlockNumbers()
 
     /// Makes the stage; the first of `views` is at the profile's own size.
     package init(views: [View], truth: LabelTrack?, into record: Confined<ComparisonRecord>) {
@@ -63,19 +63,11 @@ package struct ComparisonStage<Model: PrimaryModel>: Stage where Model.Output ==
             }
         }
         let references = answers.first { $0.series == Series(.crop) }?.predictions ?? []
-        let (truth, block) = (truth?.label(of: work), block(of: work))
+        let (truth, block) = (truth?.label(of: work), blocks.next(work))
         record.sync {
             $0.add(work, answers: answers, references: references, truth: truth, block: block)
         }
         try emit(work)
-    }
-
-    /// The number of the frame's second of video, or of an image of its own.
-    private mutating func block(of work: borrowing FrameWork) -> Int {
-        if work.source.file != nil { return work.index }
-        let first = firstTime ?? work.source.time
-        firstTime = first
-        return Int(saturating: (work.source.time - first).rounded(.down))
     }
 }
 

@@ -32,15 +32,15 @@ package enum Variant: String, Sendable, CaseIterable {
     package var isWholeFrame: Bool { self == .full || self == .maskedFull }
 }
 
-/// A variant at a size of the primary's input.
-package struct Series: Hashable, Sendable {
+/// What is shown to a model, at a size of its input.
+package struct Series<Shown: Hashable & Sendable>: Hashable, Sendable {
     /// What is shown.
-    package var variant: Variant
+    package var variant: Shown
     /// The input's width in pixels; nil for the profile's own size.
     package var size: Int?
 
     /// Makes a series.
-    package init(_ variant: Variant, size: Int? = nil) {
+    package init(_ variant: Shown, size: Int? = nil) {
         self.variant = variant
         self.size = size
     }

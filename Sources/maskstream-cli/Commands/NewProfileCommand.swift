@@ -26,7 +26,8 @@ struct NewProfileCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A segmentation or matting network as one ONNX file.", valueName: "file"),
+            "A segmentation or matting network, or a detector, as one ONNX file.", valueName: "file"
+        ),
         completion: .file(extensions: ["onnx"]))
     var estimator: String?
 

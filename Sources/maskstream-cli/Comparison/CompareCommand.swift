@@ -16,6 +16,12 @@ struct CompareCommand: ParsableCommand {
             three controls: the mask's silhouette alone, the inverse of the mask, and a random mask of \
             equal area. The threshold moves as in any run.
 
+            A detector (primary.kind: detector) is shown the frame in slices of its input's size and whole, \
+            which is the reference; the frame scaled to fit; the subjects packed on a canvas, unmasked; and \
+            the same through the mask, which is what maskstream does. Objects count from a score of \
+            \(decimals(Double(DetectionComparisonStage.leastScore), 2)) on. Two are the same if they are \
+            of one class and overlap by half.
+
             Intervals are of 95 %, from \(BlockBootstrap().draws) draws of one-second blocks (of \
             images, where the input is a folder). A label counts for the largest subject of its frame. \
             Times are processor time of one core. The frames are encoded twice, masked and not, to \
@@ -25,6 +31,7 @@ struct CompareCommand: ParsableCommand {
               maskstream compare talk.mp4 -p face-emotion --json talk.json
               maskstream compare photos/ -p object-id --labels photos.csv --sizes 128,160,192,224
               maskstream compare talk.mp4 -p faces --primary face-emotion
+              maskstream compare street.mp4 -p ./my-detector --json street.json
             """)
 
     @Argument(

@@ -32,10 +32,11 @@ struct ComparisonPlan {
                 .usage, "compare needs a primary model (\(judge.name))",
                 hint: "this profile only masks: name one with a primary by --primary")
         }
-        guard primary.detector == nil else {
+        guard primary.detector == nil || arguments.labels == nil else {
             throw MaskStreamError(
-                .usage, "compare needs a primary model that names subjects (\(judge.name))",
-                hint: "this profile's is a detector: name one with a classifier by --primary")
+                .usage,
+                "--labels: a label is of a subject, and \(judge.name)'s primary finds objects",
+                hint: "leave --labels out: a detector is compared with itself on the sliced frame")
         }
         profile.primary = primary
         (self.profile, self.primary) = (profile, primary)

@@ -2,11 +2,11 @@ import Foundation
 import MaskStream
 import MaskStreamReports
 
-/// What a comparison has found, as rows of figures.
-struct ComparisonReport {
+/// What a comparison of what a classifier is shown has found, as rows of figures.
+struct ComparisonReport: ComparisonFindings {
     /// The figures of a variant at one size.
     struct Row {
-        let series: Series
+        let series: Series<Variant>
         let runs: Int
         let millisecondsPerRun: Double
         /// What a frame costs with estimator, mask and probes where the variant needs them; nil
@@ -19,13 +19,10 @@ struct ComparisonReport {
         let figures: [Measure: Figure]
     }
 
-    let plan: ComparisonPlan
+    let run: ComparedRun
     let record: ComparisonRecord
-    let files: EncodedFigures
-    /// Milliseconds a frame of the stages of the run.
-    let stages: [String: Double]
-    /// The primary's multiply-adds of one run at its own size.
-    let multiplyAdds: Int?
+
+    var plan: ComparisonPlan { run.plan }
 
     /// Frames whose right label is known; it counts for their largest subject.
     var labelled: Int { record[.crop].labelled }
@@ -61,24 +58,22 @@ struct ComparisonReport {
     }
 
     /// The figures of a series; the crop at the primary's own size is always the reference.
-    func row(_ series: Series) -> Row {
+    func row(_ series: Series<Variant>) -> Row {
         let tally = record[series] ?? Tally()
-        let frames = Double(max(1, record.frames))
         let figures = Measure.allCases.compactMap { measure in
             tally.figure(measure, minus: record[.crop]).map { (measure, $0) }
         }
-        let runs = Double(tally.cost.runs) / frames
-        let area = series.size.map { Double($0) / Double(plan.primary.width) } ?? 1
+        let runs = run.perFrame(tally.cost.runs)
         return Row(
             series: series, runs: tally.cost.runs, millisecondsPerRun: tally.cost.milliseconds,
             millisecondsPerFrame: cost(series.variant, tally.cost, runs: runs),
             multiplyAdds: series.variant == .dropped
-                ? nil : multiplyAdds.map { Double($0) * area * area * runs },
+                ? nil : run.multiplyAdds(size: series.size, runs: runs),
             figures: Dictionary(uniqueKeysWithValues: figures))
     }
 
     private func cost(_ variant: Variant, _ cost: InferenceCost, runs: Double) -> Double? {
-        let (estimate, mask) = (stages["estimate"] ?? 0, stages["mask"] ?? 0)
+        let (estimate, mask) = (run.stages["estimate"] ?? 0, run.stages["mask"] ?? 0)
         let primary = cost.milliseconds * runs
         return switch variant {
         case .full: primary
@@ -92,7 +87,7 @@ struct ComparisonReport {
     /// What probes cost a frame: of the three runs that come on top, one is on the crop.
     private func probes(_ masked: InferenceCost) -> Double {
         let three = record[.crop].cost.milliseconds + 2 * masked.milliseconds
-        return three / 3 * Double(record.probeRuns) / Double(max(1, record.frames))
+        return three / 3 * run.perFrame(run.counts.probeRuns)
     }
 
     /// How many times the crop's, or another variant's, time takes what the program does.
@@ -101,10 +96,5 @@ struct ComparisonReport {
             let theirs = row(Series(variant)).millisecondsPerFrame, theirs > 0
         else { return nil }
         return ours / theirs
-    }
-
-    /// The masked file's bytes over those of the other; nil where nothing was encoded.
-    var byteRatio: Double? {
-        files.plain.bytes > 0 ? Double(files.masked.bytes) / Double(files.plain.bytes) : nil
     }
 }

@@ -9,7 +9,8 @@ import MaskStreamReports
 struct ComparisonRun {
     let plan: ComparisonPlan
     private let progress = ProgressPrinter(.auto)
-    private let record = Confined(ComparisonRecord(), label: "maskstream.comparison")
+    private let subjects = Confined(ComparisonRecord(), label: "maskstream.comparison.subjects")
+    private let objects = Confined(DetectionTallies(), label: "maskstream.comparison.objects")
     private let costs: [String: Confined<InferenceCost>]
 
     init(_ plan: ComparisonPlan) {
@@ -23,7 +24,7 @@ struct ComparisonRun {
     /// Runs to the end of the input and gives what was found.
     ///
     /// - Throws: `ExitCode` with the status of a run that a signal has ended.
-    func execute() throws -> ComparisonReport {
+    func execute() throws -> any ComparisonFindings {
         let opened = try plan.input.open(warn: progress.warn)
         progress.expect(duration: opened.duration)
         let settings = plan.mask.settings(plan.profile, isolatesFrames: opened.isImage)
@@ -45,34 +46,59 @@ struct ComparisonRun {
         guard !report.wasStopped else { throw ExitCode(ExitStatus.interrupted) }
         let files = try encoding.sync { try $0.finish() }
         progress.clear()
-        return ComparisonReport(
-            plan: plan, record: record.sync { $0 }, files: files,
+        let (subjects, objects) = (subjects.sync { $0 }, objects.sync { $0 })
+        let isDetector = plan.primary.detector != nil
+        let run = ComparedRun(
+            plan: plan, counts: isDetector ? objects.counts : subjects.counts, files: files,
             stages: costs.mapValues { cost in cost.sync { $0.milliseconds } },
             multiplyAdds: multiplyAdds)
+        return isDetector
+            ? DetectionReport(run: run, record: objects)
+            : ComparisonReport(run: run, record: subjects)
     }
 
     /// The stages of a run, their cost counted, with the comparison behind the primary.
     private func parts(
         _ format: FrameFormat, _ settings: MaskStage.Settings, _ look: EstimatorLook
     ) throws -> (parts: [Pipeline.Part], multiplyAdds: Int?) {
-        let primary = plan.primary
         let estimate = try plan.profile.estimateStage(
             format: format, sessions: plan.sessions, look: look)
-        let session = try plan.sessions.session(primary.file)
-        let multiplyAdds = session.multiplyAdds
-        let views = try primary.views(session, sizes: plan.arguments.sizes?.values ?? [])
-        let judge = PrimaryStage(
-            model: try OnnxClassifier(spec: primary, session: session),
-            interval: Double(primary.interval), skip: primary.skip, truth: plan.truth)
+        let session = try plan.sessions.session(plan.primary.file)
         let parts = [
             part("estimate", estimate),
             part("mask", MaskStage(settings: settings)),
-            part("primary", judge),
-            Pipeline.Part(
-                "compare", ComparisonStage(views: views, truth: plan.truth, into: record)),
+            part("primary", try judge(session)),
+            try comparison(session),
             Pipeline.Part("render", RenderStage(fill: plan.encoder.fill)),
         ]
-        return (parts, multiplyAdds)
+        return (parts, session.multiplyAdds)
+    }
+
+    /// The primary's own stage, as in a run.
+    private func judge(_ session: OnnxSession) throws -> any Stage {
+        let primary = plan.primary
+        func stage<Model: PrimaryModel & SendableMetatype>(_ model: sending Model) -> any Stage
+        where Model.Output == Prediction {
+            PrimaryStage(
+                model: model, interval: Double(primary.interval), skip: primary.skip,
+                truth: plan.truth)
+        }
+        return primary.detector == nil
+            ? stage(try OnnxClassifier(spec: primary, session: session))
+            : stage(try OnnxDetector(spec: primary, session: session))
+    }
+
+    /// The stage behind it, which shows the primary the frames in every way that is compared.
+    private func comparison(_ session: OnnxSession) throws -> Pipeline.Part {
+        let (primary, sizes) = (plan.primary, plan.arguments.sizes?.values ?? [])
+        guard primary.detector == nil else {
+            let views = try primary.detectorViews(
+                session, sizes: sizes.filter { $0 != primary.width })
+            return Pipeline.Part("compare", DetectionComparisonStage(views: views, into: objects))
+        }
+        let views = try primary.views(session, sizes: sizes)
+        return Pipeline.Part(
+            "compare", ComparisonStage(views: views, truth: plan.truth, into: subjects))
     }
 
     private func part(_ name: String, _ stage: sending any Stage) -> Pipeline.Part {

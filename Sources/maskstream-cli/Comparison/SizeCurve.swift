@@ -59,9 +59,9 @@ struct SizeCurve {
             guard let figure = point.row.figures[report.measure] else { continue }
             rows.append([
                 "\(point.size)", point.variant.title, decimals(point.value * 100, 1),
-                report.signed(figure.difference * 100, 1), "[\(report.bounds(figure.interval))]",
+                signed(figure.difference * 100, 1), "[\(figure.bounds)]",
                 decimals(point.row.millisecondsPerRun, 2), decimals(point.milliseconds, 2),
-                point.row.multiplyAdds.map(report.millions) ?? "-",
+                point.row.multiplyAdds.map(millions) ?? "-",
             ])
         }
         return TextTable(rows).lines + [""] + plot + [""] + equal
@@ -97,7 +97,7 @@ struct SizeCurve {
             ] + bias
         }
         return [
-            "cost at equal \(report.measure.rawValue) (at least \(report.percent(floor))): "
+            "cost at equal \(report.measure.rawValue) (at least \(percent(floor))): "
                 + costs.joined(separator: "; ")
         ] + bias
     }

@@ -49,6 +49,18 @@ func decimals(_ value: Double, _ places: Int) -> String {
     return text.hasPrefix("-") && Double(text) == 0 ? String(text.dropFirst()) : text
 }
 
+/// A fraction as a percentage.
+func percent(_ share: Double) -> String { "\(decimals(share * 100, 1)) %" }
+
+/// A number with its sign; zero has none.
+func signed(_ value: Double, _ places: Int) -> String {
+    let text = decimals(value, places)
+    return text.hasPrefix("-") || Double(text) == 0 ? text : "+\(text)"
+}
+
+/// A number in millions, to at least two digits.
+func millions(_ value: Double) -> String { decimals(value / 1e6, value < 1e5 ? 4 : 2) }
+
 /// A number rounded to so many decimals, for JSON.
 func number(_ value: Double, _ places: Int) -> NSDecimalNumber {
     NSDecimalNumber(string: decimals(value, places))

@@ -50,7 +50,7 @@ struct ComparisonStageTests {
         let (record, notes) = try Self.look(0..<64, subjects: [Self.subject])
         #expect(
             notes == ["16 all", "4 all", "16 64", "4 64", "4 all flat", "4 64", "4 64"])
-        #expect(record.frames == 1 && record.subjectFrames == 1)
+        #expect(record.counts.frames == 1 && record.counts.subjects == 1)
         for variant in Variant.allCases where variant != .dropped {
             #expect(record[variant].count == 1 && record[variant].cost.runs == 1)
             #expect(record[variant].mean(.agreement) == 1)
@@ -98,7 +98,7 @@ struct ComparisonStageTests {
     func noSubject() throws {
         let (record, notes) = try Self.look(0..<64, subjects: [])
         #expect(notes == ["16 all"])
-        #expect(record[.crop].count == 0 && record.framesWithSubject == 0)
+        #expect(record[.crop].count == 0 && record.counts.withSubject == 0)
     }
 
     @Test("One run on a whole picture serves all subjects; other sizes have no controls")
