@@ -34,6 +34,35 @@ import Testing
         #expect(!kept.contains { $0.hasSuffix(".part") })
     }
 
+    @Test("A run that is refused leaves the events of an earlier one")
+    func refusedRun() throws {
+        let events = bench.path("e.ndjson")
+        let masking = bench.masking(bench.clip, to: "out.mkv", ["--events", events])
+        try expectStatus(0, masking)
+        let before = try bytes(events)
+        let missing = bench.masking(bench.path("missing.mkv"), to: "new.mkv")
+        let later = [masking + ["--report", bench.path("none/r.html")], masking]
+        for refused in later {
+            try expectStatus(73, refused)
+            #expect(try bytes(events) == before)
+        }
+        try expectStatus(66, missing + ["--events", events])
+        try expectStatus(64, masking + ["--overwrite", "--video-stream", "4"])
+        #expect(try bytes(events) == before)
+        try expectStatus(0, masking + ["--overwrite", "--frames", "2"])
+        #expect(try bytes(events).count < before.count && !bytes(events).isEmpty)
+    }
+
+    @Test("What bench reads is not written")
+    func benchFigures() throws {
+        for name in models {
+            let before = try bytes(name)
+            try expectStatus(
+                73, ["bench", bench.clip, "-p", bench.light, "--json", name], says: [name])
+            #expect(try bytes(name) == before)
+        }
+    }
+
     @Test("The standard input is read, too")
     func standardInput() throws {
         let before = try bytes(bench.clip)

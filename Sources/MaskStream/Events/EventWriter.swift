@@ -4,11 +4,21 @@ import Foundation
 public final class EventWriter: Sendable {
     private let path: String
     private let reads: ReadFiles
-    private let out: Confined<(file: FileHandle, encoder: JSONEncoder)>
+    private let out: Confined<Out>
+
+    private struct Out {
+        var file: FileHandle
+        /// Whether what the file held before is gone.
+        var isEmptied = false
+        let encoder = makeEncoder()
+    }
 
     private static let what = "the events file"
 
-    /// Creates or empties the events file; a device or a pipe is written as it is.
+    /// Creates or opens the events file; a device or a pipe is written as it is.
+    ///
+    /// What an old file holds stays until the first event is written: whoever is refused before
+    /// destroys nothing.
     ///
     /// - Parameters:
     ///   - path: the file's path.
@@ -19,7 +29,7 @@ public final class EventWriter: Sendable {
         self.path = path
         self.reads = reads
         let file = try LineFile.open(path, Self.what, reads: reads, isPrivate: isPrivate)
-        out = Confined((file, Self.makeEncoder()), label: "maskstream.events")
+        out = Confined(Out(file: file), label: "maskstream.events")
     }
 
     /// Goes on in a new file of the same name, after the old one was moved away; where it was not,
@@ -33,6 +43,7 @@ public final class EventWriter: Sendable {
                 return
             }
             out.file = try LineFile.open(path, Self.what, reads: reads)
+            out.isEmptied = false
         }
     }
 
@@ -42,6 +53,8 @@ public final class EventWriter: Sendable {
     public func write(_ event: Event, input: String? = nil) throws {
         do {
             try out.sync { out in
+                if !out.isEmptied { try LineFile.empty(out.file, path, Self.what) }
+                out.isEmptied = true
                 try out.file.write(contentsOf: Self.line(event, input: input, out.encoder))
             }
         } catch {

@@ -2,8 +2,8 @@ import Foundation
 
 /// A file that others read while it is written: under its own name from the first line on.
 enum LineFile {
-    /// Opens what a path leads to, links followed; a regular file is locked and emptied, a new one
-    /// is nobody's but its owner's where it is private.
+    /// Opens what a path leads to, links followed; a regular file is locked and keeps what it holds,
+    /// a new one is nobody's but its owner's where it is private.
     ///
     /// Wraps `open` and `flock`.
     ///
@@ -33,12 +33,21 @@ enum LineFile {
                 .cannotCreate, "another run is writing \(what) (\(path))",
                 hint: "choose another name for \(what)")
         }
-        guard ftruncate(descriptor, 0) == 0 else {
+        return file
+    }
+
+    /// Empties an open file, where it is a regular one.
+    ///
+    /// Wraps `ftruncate`.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
+    static func empty(_ file: FileHandle, _ path: String, _ what: String) throws {
+        guard FileIdentity(descriptor: file.fileDescriptor)?.isRegular == true else { return }
+        guard ftruncate(file.fileDescriptor, 0) == 0 else {
             throw MaskStreamError(
                 .cannotCreate,
                 "\(what) cannot be emptied: \(String(cString: strerror(errno))) (\(path))",
                 hint: "choose another name for \(what)")
         }
-        return file
     }
 }

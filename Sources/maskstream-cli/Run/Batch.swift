@@ -28,7 +28,8 @@ struct Batch: Sendable {
     /// Runs to the end and gives the exit status: the first failed input's, in their order.
     func execute() throws -> Int32 {
         let events = EventsFile(isDryRun ? nil : command.reports.events, reads: batch.reads)
-        // Where nothing may be left to do, the file is left alone until there is.
+        // A name that cannot be written is refused now. Where nothing may be left to do, no file is
+        // made until there is.
         if !command.reports.skipDone { _ = try events.writer() }
         let interrupts = Interrupts()
         let streams = command.live.watch && !isDryRun ? WatchedStreams() : nil
