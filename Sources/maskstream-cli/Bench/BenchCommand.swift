@@ -31,9 +31,10 @@ struct BenchCommand: ParsableCommand {
             throw MaskStreamError(
                 .noInput, "no such file (\(clip))", hint: "give the path of a video file")
         }
-        let figures = try measuring.json.map {
-            try WholeFile($0, "the figures", reads: ReadFiles([clip]))
-        }
+        var reads = ReadFiles([clip])
+        reads.add(
+            profile: try Profile(folder: ProfileFinder.standard.folder(of: measuring.profile)))
+        let figures = try measuring.json.map { try WholeFile($0, "the figures", reads: reads) }
         let folder = try makeFolder()
         let file = folder + "/masked.mp4"
         defer {
