@@ -53,8 +53,8 @@ struct BenchCommand: ParsableCommand {
             if run > 0 { pairs.append(Bench.Pair(ours: ours, theirs: theirs)) }
         }
         let bench = try Bench(clip: clip, profile: measuring.profile, pairs: pairs)
-        print(bench.table)
         try figures?.write(Data("\(bench.json)\n".utf8))
+        try Console.output(bench.table)
     }
 
     /// A folder that nobody else looks into.

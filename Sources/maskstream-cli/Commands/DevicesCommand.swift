@@ -21,7 +21,7 @@ struct DevicesCommand: ParsableCommand {
         let runtime = try? OnnxRuntime.shared()
         let devices = DeviceReport(
             list: CameraList(), runtime: runtime, plugins: runtime == nil ? [] : DeviceSurvey.all())
-        print(json ? try devices.json : devices.text)
+        try json ? Console.outputJSON(devices.json) : Console.output(devices.text)
     }
 }
 

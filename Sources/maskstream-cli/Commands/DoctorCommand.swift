@@ -17,7 +17,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let report = DoctorReport(DoctorChecks.all())
-        print(json ? try report.json : report.text)
+        try json ? Console.outputJSON(report.json) : Console.output(report.text)
         guard let failure = report.failure else { return }
         throw MaskStreamError(
             failure.code, "\(failure.subject): \(failure.text)", hint: failure.hint)

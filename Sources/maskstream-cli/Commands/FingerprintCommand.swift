@@ -28,9 +28,9 @@ struct FingerprintCommand: ParsableCommand {
         let sessions = try ModelSessions(models)
         try sessions.tryDevice(on: [profile])
         let fingerprint = try Fingerprint(profile, sessions: sessions)
-        guard json else { return print(fingerprint.sha256) }
-        print(
-            try prettyJSON([
+        guard json else { return try Console.output(fingerprint.sha256) }
+        try Console.outputJSON(
+            prettyJSON([
                 "schema": 1, "device": sessions.announcement(of: profile),
                 // The hash is that of receipts.
                 "profile": ["name": profile.name, "sha256": try profile.digest()],

@@ -66,7 +66,7 @@ struct NewProfileCommand: ParsableCommand {
             try? FileManager.default.removeItem(atPath: folder)
             throw failure(error.message, error)
         }
-        tell(template, folder)
+        try tell(template, folder)
     }
 
     private func failure(_ reason: String, _ error: (any Error)? = nil) -> MaskStreamError {
@@ -115,33 +115,37 @@ struct NewProfileCommand: ParsableCommand {
         }
     }
 
-    private func tell(_ template: ProfileTemplate, _ folder: String) {
+    private func tell(_ template: ProfileTemplate, _ folder: String) throws {
         let place = folder.hasPrefix("./") ? folder : URL(fileURLWithPath: folder).relativePath
-        print("\(place)/profile.yaml, README.md" + (template.labels == nil ? "" : ", labels.txt"))
+        try Console.output(
+            "\(place)/profile.yaml, README.md" + (template.labels == nil ? "" : ", labels.txt"))
         switch template.estimator?.guess {
-        case nil: print("put the network there as estimator.onnx, then:")
+        case nil:
+            try Console.output("put the network there as estimator.onnx, then:")
         case .map(let guess)?:
             let values = guess.best.range
-            describe(
+            try describe(
                 place, guess.layout, guess.color, guess.size,
                 "map \(guess.best.name) \(guess.best.shape), test runs \(values.lowerBound) to "
                     + "\(values.upperBound)")
         case .detector(let guess)?:
-            describe(
+            try describe(
                 place, guess.layout, guess.color, guess.size,
                 "a detector, \(guess.kind), of \(guess.classCount) class(es)")
         }
-        print("  maskstream profiles check \(place) IMAGE --confidence map.png")
-        print("  maskstream INPUT --profile \(place) -o OUT")
+        try Console.output("  maskstream profiles check \(place) IMAGE --confidence map.png")
+        try Console.output("  maskstream INPUT --profile \(place) -o OUT")
     }
 
     private func describe(
         _ place: String, _ layout: PixelSpec.Layout, _ color: PixelSpec.Color, _ size: [Int]?,
         _ output: String
-    ) {
+    ) throws {
         let size = size.map { "\($0[0])x\($0[1])" } ?? "any size"
-        print("\(place)/estimator.onnx: \(layout.rawValue) \(color.rawValue) of \(size); \(output)")
-        print("profile.yaml marks what is a guess; look at an image's map to see if it is right:")
+        try Console.output(
+            "\(place)/estimator.onnx: \(layout.rawValue) \(color.rawValue) of \(size); \(output)")
+        try Console.output(
+            "profile.yaml marks what is a guess; look at an image's map to see if it is right:")
     }
 }
 

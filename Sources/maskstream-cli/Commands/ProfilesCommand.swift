@@ -16,12 +16,11 @@ struct ProfilesCommand: ParsableCommand {
 
         func run() throws {
             for found in ProfileFinder.standard.profiles() {
-                do {
-                    let profile = try Profile(folder: found.folder)
-                    print("\(found.name)  \(profile.description)  (\(found.folder))")
-                } catch {
-                    print("\(found.name)  unusable: \(error)  (\(found.folder))")
+                let words: String
+                do { words = try Profile(folder: found.folder).description } catch {
+                    words = "unusable: \(error)"
                 }
+                try Console.output("\(found.name)  \(words)  (\(found.folder))")
             }
         }
     }
@@ -38,7 +37,7 @@ struct ProfilesCommand: ParsableCommand {
         func run() throws {
             let profile = try Profile(folder: ProfileFinder.standard.folder(of: profile))
             let card = try ProfileCard(profile)
-            print(json ? try card.json : card.text)
+            try json ? Console.outputJSON(card.json) : Console.output(card.text)
         }
     }
 
@@ -67,7 +66,9 @@ struct ProfilesCommand: ParsableCommand {
         func run() throws {
             let profile = try Profile(folder: ProfileFinder.standard.folder(of: profile))
             let check = try ProfileCheck(profile, image: image)
-            for finding in try check.findings(confidence: confidence) { print(finding) }
+            for finding in try check.findings(confidence: confidence) {
+                try Console.output("\(finding)")
+            }
         }
     }
 }

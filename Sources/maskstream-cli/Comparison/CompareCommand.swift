@@ -64,8 +64,8 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let plan = try ComparisonPlan(self)
         let report = try ComparisonRun(plan).execute()
-        print(report.text)
         try plan.figures?.write(Data("\(report.json)\n".utf8))
+        try Console.output(report.text)
     }
 }
 

@@ -19,7 +19,9 @@ extension ExitStatus {
         if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
         let code = Maskstream.exitCode(for: error)
         guard code != .success else {
-            print(Maskstream.fullMessage(for: error))
+            do { try Console.output(Maskstream.fullMessage(for: error)) } catch {
+                exit(with: error)
+            }
             Foundation.exit(0)
         }
         report(CommandLineCheck.ofProgram.error(Maskstream.message(for: error)))

@@ -30,15 +30,16 @@ struct Maskstream: ParsableCommand {
         defaultSubcommand: RunCommand.self)
 
     static func main() {
+        Console.openMissing()
         signal(SIGPIPE, SIG_IGN)
         // Each stage has a thread; without a limit each thread hoards memory of its own.
         mallopt(M_ARENA_MAX, 2)
-        if let script = Completions.script(CommandLine.arguments) {
-            print(script)
-            return
-        }
         FFmpegLog.capture()
         do {
+            if let script = Completions.script(CommandLine.arguments) {
+                try Console.output(script)
+                return
+            }
             try CommandLineCheck.ofProgram.validate()
             var command = try parseAsRoot(CommandLine.words)
             try command.run()

@@ -8,8 +8,8 @@ struct DryRun {
     let sink: FFmpegSink?
 
     /// Prints the plan to the standard output.
-    func print() {
-        lines.forEach { Console.output($0) }
+    func print() throws {
+        try lines.forEach(Console.output)
     }
 
     private var lines: [String] {

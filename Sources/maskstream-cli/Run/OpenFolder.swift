@@ -22,7 +22,7 @@ extension Session {
         plan.warn(progress.warn)
         guard !isDryRun else {
             let emit = plan.arguments.common.emit.rawValue
-            print("\(images.count) images in \(plan.job.input), emit \(emit)")
+            try Console.output("\(images.count) images in \(plan.job.input), emit \(emit)")
             return nil
         }
         return OpenMedia(

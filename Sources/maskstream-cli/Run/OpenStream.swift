@@ -17,7 +17,7 @@ extension Session {
         var output = try openOutput(options, format: format, of: input, relay: relay)
         plan.warn(progress.warn)
         guard !plan.arguments.checks.dryRun else {
-            DryRun(plan: plan, source: input, sink: output).print()
+            try DryRun(plan: plan, source: input, sink: output).print()
             return nil
         }
         let segment = try openSegment(of: input, turns: turns)

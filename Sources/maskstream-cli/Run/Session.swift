@@ -19,7 +19,7 @@ struct Session {
         var receipt = try SessionReceipt(plan)
         guard receipt?.isDone != true else {
             let summary = Summary.done(plan)
-            if plan.arguments.checks.dryRun { summary.lines.forEach(Console.output) }
+            if plan.arguments.checks.dryRun { try summary.lines.forEach(Console.output) }
             return summary
         }
         var session = self

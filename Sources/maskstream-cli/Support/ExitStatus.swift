@@ -58,36 +58,3 @@ enum ExitStatus {
         }
     }
 }
-
-/// The terminal's error stream; the standard output carries data only.
-enum Console {
-    /// Writes a line to the standard error; names of files in it with their own bytes.
-    static func error(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").originalBytes))
-    }
-
-    /// Writes a line of JSON, which is UTF-8, to the standard error.
-    static func json(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
-    }
-
-    /// Writes a line to the standard output; names of files in it with their own bytes.
-    static func output(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").originalBytes))
-    }
-
-    /// Writes text without a newline to the standard error.
-    static func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.originalBytes))
-    }
-
-    /// Whether a person is looking at the standard error.
-    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-
-    /// Columns of the terminal; 80 where it does not say.
-    static var width: Int {
-        var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
-}

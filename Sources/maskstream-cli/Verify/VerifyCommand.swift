@@ -78,12 +78,12 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         let plan = try VerifyPlan(self)
         let result = try plan.execute()
-        result.lines.forEach(Console.output)
         try plan.findings?.write(
             try result.json(output: output, device: plan.announcement))
         try plan.analysis.map {
             try result.keep(in: $0, output: output, device: plan.announcement)
         }
+        try result.lines.forEach(Console.output)
         if let failure = result.failure(output) { throw failure }
     }
 }
