@@ -142,6 +142,55 @@ import Testing
         #expect(warnings.count >= 2, "\(result.errors)")
     }
 
+    /// Attachments are told by their bytes: only fonts are copied, whatever the others are called.
+    @Test func attachmentsAreFontsOrDropped() throws {
+        let cover = try Clips.make(
+            "cover.jpg", in: bench.folder, Clips.testSource("96x96") + ["-frames:v", "1"])
+        let font = try bench.folder.write(Data([0, 1, 0, 0] + "a font".utf8), to: "a.ttf")
+        let types = ["application/octet-stream", "font/ttf", "application/pdf"]
+        let attached = [cover, font, cover].enumerated().flatMap { index, file in
+            ["-attach", file, "-metadata:s:t:\(index)", "mimetype=\(types[index])"]
+                + ["-metadata:s:t:\(index)", "filename=\(index).ttf"]
+        }
+        let clip = try Clips.make(
+            "attached.mkv", in: bench.folder,
+            Clips.testSource(rate: "10") + ["-c:v", "ffv1"] + attached)
+        let result = try expectStatus(0, bench.masking(clip, to: "out.mkv"))
+        #expect(try streams(bench.path("out.mkv")) == ["video", "attachment"])
+        for index in [1, 3] { #expect(result.errors.contains("stream \(index) (attachment")) }
+        let start = try Data(contentsOf: URL(fileURLWithPath: cover)).prefix(200)
+        func holdsCover(_ path: String) throws -> Bool {
+            try Data(contentsOf: URL(fileURLWithPath: path)).firstRange(of: start) != nil
+        }
+        #expect(try !holdsCover(bench.path("out.mkv")) && holdsCover(clip))
+        let all = try bench.mask(clip, to: "all.mkv", ["--keep-unmasked-streams"])
+        #expect(try streams(all) == ["video", "attachment", "attachment", "attachment"])
+    }
+
+    /// Vorbis has its tags and cover in a header that is copied with the stream.
+    @Test(arguments: [("coverart=", false), ("artist=", true)])
+    func soundLosesTheCoverInItsHeader(key: String, isKept: Bool) throws {
+        let clip = try Clips.make(
+            "sung.mkv", in: bench.folder,
+            Clips.testSource(rate: "10") + Clips.tone() + ["-c:v", "ffv1", "-c:a", "libvorbis"])
+        // The encoder's own tag becomes another one of the same length.
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: clip))
+        let own = try #require(bytes.firstRange(of: Data("encoder=Lavc".utf8)))
+        bytes.replaceSubrange(
+            own, with: Data(key.padding(toLength: 12, withPad: "Q", startingAt: 0).utf8))
+        try bytes.write(to: URL(fileURLWithPath: clip))
+        func holdsTag(_ path: String) throws -> Bool {
+            try Data(contentsOf: URL(fileURLWithPath: path)).firstRange(of: Data(key.utf8)) != nil
+        }
+        let kept = try bench.mask(clip, to: "kept.mkv")
+        let bare = try bench.mask(clip, to: "bare.mkv", ["--metadata", "strip"])
+        #expect(try holdsTag(clip) && holdsTag(kept) == isKept && !holdsTag(bare))
+        let md5 = ["-map", "0:a", "-f", "md5", "-"]
+        for path in [kept, bare] {
+            #expect(try Clips.ffmpeg(["-i", path] + md5) == Clips.ffmpeg(["-i", clip] + md5))
+        }
+    }
+
     @Test func coverArtIsDropped() throws {
         let cover = try Clips.make(
             "cover.png", in: bench.folder, Clips.testSource("96x96") + ["-frames:v", "1"])

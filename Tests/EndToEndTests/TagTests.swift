@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    @Test func chaptersLoseTheirTitlesWithTheTags() throws {
+        let chapters = try bench.folder.write(
+            Data(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/10\nSTART=2\nEND=7\ntitle=Jane\n".utf8),
+            to: "chapters.txt")
+        let input = try Clips.make(
+            "in.mkv", in: bench.folder,
+            ["-i", try clip("plain.mkv", []), "-i", chapters, "-map_chapters", "1", "-c", "copy"])
+        for (more, title) in [([], ["Jane"]), (["--metadata", "strip"], []), (["--invert"], [])] {
+            try expectStatus(0, bench.masking(input, to: "out.mkv", more + ["--overwrite"]))
+            let found = try Clips.probe(
+                bench.path("out.mkv"),
+                ["-show_entries", "chapter=start_time,end_time:chapter_tags=title"])
+            #expect(found == [(["0.200000", "0.700000"] + title).joined(separator: ",")])
+        }
+    }
+
     /// "café!" in Latin-1: no UTF-8, and to be left alone by a container that holds any bytes.
     @Test func bytesOfTagsStay() throws {
         let plain = try clip("plain.avi", ["-metadata", "title=cafX!"])

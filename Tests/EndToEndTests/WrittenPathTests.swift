@@ -102,6 +102,41 @@ import Testing
         #expect(try bytes(input) != before)
     }
 
+    @Test(
+        "So it does with files that are renamed when they are complete",
+        arguments: [
+            ("chunk-stream0-00001.m4s", "out.mpd", []),
+            ("out0.ts", "out.m3u8", ["--muxer-option", "hls_flags=temp_file"]),
+        ])
+    func renamedFiles(name: String, output: String, more: [String]) throws {
+        let input = bench.path(name)
+        try Clips.ffmpeg(
+            Clips.testSource(rate: "10", seconds: 1) + [
+                "-c:v", "mpeg2video", "-f", "mpegts", input,
+            ])
+        let before = try bytes(input)
+        let command =
+            ["--profile", bench.light, "--codec", "libx264", "--audio", "drop"]
+            + ["-o", bench.path(output)]
+        try expectStatus(73, [input, "--overwrite"] + command + more, says: [name])
+        #expect(try bytes(input) == before)
+        try? FileManager.default.removeItem(atPath: bench.path(output))
+        try? FileManager.default.removeItem(atPath: bench.path("init-stream0.m4s"))
+        try expectStatus(73, [bench.clip] + command + more, says: [name, "--overwrite"])
+        #expect(try bytes(input) == before)
+    }
+
+    @Test("An encoder's own files spare what is read")
+    func encodersFiles() throws {
+        let before = try bytes(bench.clip)
+        let pass = "x264-params=pass=1:stats=\(bench.clip)"
+        try expectStatus(
+            73,
+            [bench.clip, "--profile", bench.light, "--codec", "libx264", "-o", bench.path("o.mkv")]
+                + ["--encoder-option", pass], says: ["--encoder-option", bench.clip])
+        #expect(try bytes(bench.clip) == before)
+    }
+
     @Test("A folder is never masked into itself")
     func folderIntoItself() throws {
         let folder = bench.path("pictures")

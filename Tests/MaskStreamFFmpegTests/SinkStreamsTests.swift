@@ -12,7 +12,7 @@ struct RichClip {
     init(in folder: TemporaryFolder) throws {
         let cover = try Clips.make(
             "cover.png", in: folder, Clips.testSource("32x32") + ["-frames:v", "1"])
-        let font = try folder.write(Data("not a font".utf8), to: "sans.ttf")
+        let font = try folder.write(Data([0, 1, 0, 0] + "a font".utf8), to: "sans.ttf")
         let text = try folder.write(
             Data(
                 """

@@ -20,33 +20,17 @@ public struct CodedVideo: Sendable {
         return own.codec_id == others.codec_id && own.width == others.width
             && own.height == others.height && own.format == others.format
             && facts.timeBase == other.facts.timeBase
-            && header.elementsEqual(other.header)
-    }
-
-    /// What decoders need before the first packet.
-    private var header: UnsafeBufferPointer<UInt8> {
-        let parameters = facts.parameters.pointee
-        return UnsafeBufferPointer(
-            start: parameters.extradata, count: Int(parameters.extradata_size))
+            && facts.header.elementsEqual(other.facts.header)
     }
 
     /// Puts its header in the place of the encoder's, if that has one: each container has its own form
     /// of it, in which the packets are, too.
-    ///
-    /// Wraps `av_mallocz`.
     func putHeader(into parameters: UnsafeMutablePointer<AVCodecParameters>) throws {
         // libaom has its header with the first packet only.
         let isDue =
             parameters.pointee.extradata_size > 0 || parameters.pointee.codec_id == AV_CODEC_ID_AV1
-        guard isDue, let source = header.baseAddress else { return }
-        let room = header.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)
-        guard let copy = av_mallocz(room)?.assumingMemoryBound(to: UInt8.self) else {
-            throw MaskStreamError(.software, "out of memory for a stream's header")
-        }
-        copy.update(from: source, count: header.count)
-        av_free(parameters.pointee.extradata)
-        parameters.pointee.extradata = copy
-        parameters.pointee.extradata_size = Int32(header.count)
+        guard isDue, !facts.header.isEmpty else { return }
+        try setHeader(Array(facts.header), of: parameters)
     }
 
     /// Refuses an output for which it was not encoded.

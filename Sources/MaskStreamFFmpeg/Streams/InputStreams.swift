@@ -138,6 +138,12 @@ final class StreamFacts: Sendable {
         try check(avcodec_parameters_copy(copy, source.codecpar), "copy parameters", "input")
     }
 
+    /// What decoders need before the first packet; of an attachment, the file.
+    var header: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(
+            start: parameters.pointee.extradata, count: Int(parameters.pointee.extradata_size))
+    }
+
     deinit {
         var pointer: UnsafeMutablePointer<AVCodecParameters>? = parameters
         avcodec_parameters_free(&pointer)

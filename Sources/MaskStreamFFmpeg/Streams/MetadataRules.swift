@@ -45,7 +45,7 @@ enum MetadataRules {
     static func isEncoding(_ key: String) -> Bool { encoding.contains(key.lowercased()) }
 
     /// Whether an entry's value is an image.
-    private static func holdsImage(_ key: String) -> Bool {
+    static func holdsImage(_ key: String) -> Bool {
         pictures.contains { key.lowercased().contains($0) }
     }
 }

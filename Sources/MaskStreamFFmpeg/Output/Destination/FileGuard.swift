@@ -37,6 +37,12 @@ final class FileGuard {
 
     private func allows(_ url: String) -> Bool {
         let path = url.hasPrefix("file:") ? String(url.dropFirst(5)) : url
+        // Some muxers write under another name first and rename the file then.
+        let renamed = path.hasSuffix(".tmp") ? [String(path.dropLast(4))] : []
+        return ([path] + renamed).allSatisfy(allows(path:))
+    }
+
+    private func allows(path: String) -> Bool {
         guard !made.contains(path.originalBytes) else { return true }
         let identity = FileIdentity(path)
         do {

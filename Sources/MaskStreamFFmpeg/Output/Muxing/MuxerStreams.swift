@@ -70,6 +70,9 @@ extension Muxer {
             try check(
                 avcodec_parameters_copy(output.pointee.codecpar, facts.parameters),
                 "copy parameters", shown)
+            if let header = CopiedHeader.cleaned(facts, keepsTags: keepsTags) {
+                try setHeader(header, of: output.pointee.codecpar)
+            }
             output.pointee.codecpar.pointee.codec_tag = 0
             output.pointee.avg_frame_rate = facts.frameRate.av
             output.pointee.sample_aspect_ratio = facts.sampleAspect.av
@@ -107,7 +110,7 @@ extension Muxer {
         try set(container.written(tags), in: &output.pointee.metadata)
     }
 
-    /// Copies the input's metadata and chapters, the chapters cut and moved like the packets.
+    /// Copies the input's metadata.
     func addTags(_ input: InputStreams, timecode: String?) throws {
         var tags = container.written(MetadataRules.global(input))
         if container.needsFreeTags(tags) {
@@ -116,6 +119,11 @@ extension Muxer {
         // AVI holds the timecode of the file, all others that of the stream.
         if let timecode, container.isOne(of: "avi") { tags.append(("timecode", timecode)) }
         try set(tags, in: &context.pointee.metadata)
+    }
+
+    /// Copies the input's chapters, cut and moved like the packets; without titles where no tags are
+    /// kept.
+    func addChapters(_ input: InputStreams, keepsTags: Bool) throws {
         for chapter in input.chapters {
             let from = TimeStamp(seconds: input.trimStart)
             let shift = from.ticks(of: chapter.timeBase.av)
@@ -126,7 +134,7 @@ extension Muxer {
             let end = min(chapter.end.minus(shift), length ?? .max)
             guard end > start else { continue }
             var metadata: OpaquePointer?
-            try set(container.written(chapter.metadata), in: &metadata)
+            if keepsTags { try set(container.written(chapter.metadata), in: &metadata) }
             try check(
                 ms_add_chapter(context, chapter.id, chapter.timeBase.av, start, end, metadata),
                 "copy chapters", shown)

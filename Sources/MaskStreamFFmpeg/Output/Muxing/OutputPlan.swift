@@ -44,10 +44,24 @@ struct OutputPlan {
             ? input.flatMap { Timecode.ofFirstFrame($0, format: format) } : nil
         var reads = options.reads
         if let path = input?.path { reads.add(path) }
+        try Self.refuseFiles(named: options, reads)
         let target = try OutputTarget(options, reads: reads)
         // Muxers that open files themselves write several, or a device.
         self.target = container.opensItself ? target.opened : target
         self.reads = reads
+    }
+
+    /// Refuses options of libraries in which a file is named that is read, as `stats=FILE`.
+    private static func refuseFiles(named options: OutputOptions, _ reads: ReadFiles) throws {
+        let given =
+            options.encoderOptions.map { ("--encoder-option", $0) }
+            + options.muxerOptions.map { ("--muxer-option", $0) }
+        for (option, (key, value)) in given {
+            let parts = value.split { ":=,|".contains($0) }.map(String.init)
+            for path in [value] + parts {
+                try reads.refuse(FileIdentity(path), "a file of \(option) \(key)", path)
+            }
+        }
     }
 
     /// Everything the user should know before the run.
@@ -138,7 +152,10 @@ struct OutputPlan {
             try muxer.addVideo(
                 encoder, video, format: format, input: nil, timecode: nil, keepsTags: keepsTags)
         }
-        if let input, keepsTags { try muxer.addTags(input, timecode: timecode) }
+        if let input {
+            if keepsTags { try muxer.addTags(input, timecode: timecode) }
+            try muxer.addChapters(input, keepsTags: keepsTags)
+        }
         if let plays = input?.plays {
             MuxerSettings.play(plays, container, options: options, in: muxer.context)
         }

@@ -1,0 +1,155 @@
+internal import CFFmpeg
+import Foundation
+import MaskStream
+
+/// What the header of a copied stream may hold: what its decoder needs, and tags where these are
+/// kept, but no image.
+enum CopiedHeader {
+    /// The header to be written; nil where it stays as it is.
+    static func cleaned(_ facts: StreamFacts, keepsTags: Bool) -> [UInt8]? {
+        let header = Array(facts.header)
+        switch facts.parameters.pointee.codec_id {
+        case AV_CODEC_ID_VORBIS: return vorbis(header, keepsTags: keepsTags)
+        case AV_CODEC_ID_ASS, AV_CODEC_ID_SSA: return ass(header, keepsTags: keepsTags)
+        default: return nil
+        }
+    }
+
+    /// The header packets of Vorbis with other tags in the second one; nil for anything else.
+    ///
+    /// A cover is a tag, too (<https://xiph.org/vorbis/doc/v-comment.html>).
+    static func vorbis(_ header: [UInt8], keepsTags: Bool) -> [UInt8]? {
+        guard var packets = XiphHeaders.split(header) else { return nil }
+        packets[1] = comments(packets[1], keepsTags: keepsTags)
+        return XiphHeaders.joined(packets)
+    }
+
+    private static func comments(_ packet: [UInt8], keepsTags: Bool) -> [UInt8] {
+        let start = [3] + Array("vorbis".utf8)
+        var rest = packet.dropFirst(start.count)
+        var kept: [[UInt8]] = []
+        let maker = field(&rest) ?? []
+        for _ in 0..<(number(&rest) ?? 0) {
+            guard let comment = field(&rest) else { break }
+            let key = String(decoding: comment.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+            if keepsTags, !MetadataRules.holdsImage(key) { kept.append(comment) }
+        }
+        return start + written(maker) + bytes(of: kept.count) + kept.flatMap(written) + [1]
+    }
+
+    private static func number(_ rest: inout ArraySlice<UInt8>) -> Int? {
+        guard rest.count >= 4 else { return nil }
+        defer { rest = rest.dropFirst(4) }
+        return rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    private static func field(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
+        guard let length = number(&rest), length <= rest.count else { return nil }
+        defer { rest = rest.dropFirst(length) }
+        return Array(rest.prefix(length))
+    }
+
+    private static func bytes(of number: Int) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+
+    private static func written(_ field: [UInt8]) -> [UInt8] { bytes(of: field.count) + field }
+
+    /// What renderers of ASS need of `[Script Info]`
+    /// (<https://github.com/libass/libass/wiki/ASS-File-Format-Guide>).
+    private static let scriptKeys: Set<String> = [
+        "scripttype", "playresx", "playresy", "layoutresx", "layoutresy", "wrapstyle",
+        "scaledborderandshadow", "ycbcr matrix", "collisions", "timer", "kerning", "language",
+    ]
+
+    /// The header of ASS without images, which `[Graphics]` holds.
+    ///
+    /// Who made it, and from which file, stands in `[Script Info]`, in sections of editors and in
+    /// comments.
+    static func ass(_ header: [UInt8], keepsTags: Bool) -> [UInt8] {
+        var section = ""
+        let lines = header.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let kept = lines.filter { line in
+            let text = String(decoding: line, as: UTF8.self)
+                .trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"])).lowercased()
+            if text.hasPrefix("["), text.hasSuffix("]") { section = text }
+            if section == "[graphics]" { return false }
+            return keepsTags || isNeeded(text, in: section)
+        }
+        return Array(kept.joined(separator: [UInt8(ascii: "\n")]))
+    }
+
+    private static func isNeeded(_ line: String, in section: String) -> Bool {
+        switch section {
+        case "[script info]":
+            let key = line.prefix { $0 != ":" }
+            return line.isEmpty || line == section || scriptKeys.contains(String(key))
+        case "[fonts]", "[events]": return true
+        default: return section.hasSuffix("styles]")
+        }
+    }
+}
+
+/// The three header packets of Vorbis in one piece, as containers hold them.
+///
+/// The lengths of the first two stand before all in runs of 255
+/// (<https://www.matroska.org/technical/codec_specs.html>), or that of each before it in 16 bits.
+enum XiphHeaders {
+    /// The packets; nil where the bytes are none.
+    static func split(_ header: [UInt8]) -> [[UInt8]]? {
+        header.starts(with: [0, 30]) ? splitByLengths(header) : splitByLaces(header)
+    }
+
+    private static func splitByLengths(_ header: [UInt8]) -> [[UInt8]]? {
+        var (rest, packets) = (header[...], [[UInt8]]())
+        for _ in 0..<3 {
+            guard rest.count >= 2 else { return nil }
+            let length = Int(rest[rest.startIndex]) << 8 | Int(rest[rest.startIndex + 1])
+            guard rest.count >= 2 + length else { return nil }
+            packets.append(Array(rest.dropFirst(2).prefix(length)))
+            rest = rest.dropFirst(2 + length)
+        }
+        return packets
+    }
+
+    private static func splitByLaces(_ header: [UInt8]) -> [[UInt8]]? {
+        guard header.first == 2 else { return nil }
+        var (rest, lengths) = (header.dropFirst(), [Int]())
+        for _ in 0..<2 {
+            let run = rest.prefix { $0 == 255 }.count
+            guard let last = rest.dropFirst(run).first else { return nil }
+            lengths.append(255 * run + Int(last))
+            rest = rest.dropFirst(run + 1)
+        }
+        guard rest.count > lengths[0] + lengths[1] else { return nil }
+        let others = rest.dropFirst(lengths[0])
+        return [
+            Array(rest.prefix(lengths[0])), Array(others.prefix(lengths[1])),
+            Array(others.dropFirst(lengths[1])),
+        ]
+    }
+
+    /// The packets in one piece, with runs.
+    static func joined(_ packets: [[UInt8]]) -> [UInt8] {
+        let laces = packets.dropLast().flatMap { packet in
+            [UInt8](repeating: 255, count: packet.count / 255) + [UInt8(packet.count % 255)]
+        }
+        return [UInt8(packets.count - 1)] + laces + packets.joined()
+    }
+}
+
+/// Puts a header in the place of the one that there is.
+///
+/// Wraps `av_mallocz`.
+func setHeader(
+    _ header: [UInt8], of parameters: UnsafeMutablePointer<AVCodecParameters>
+) throws {
+    let room = header.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)
+    guard let copy = av_mallocz(room)?.assumingMemoryBound(to: UInt8.self) else {
+        throw MaskStreamError(.software, "out of memory for a stream's header")
+    }
+    copy.update(from: header, count: header.count)
+    av_free(parameters.pointee.extradata)
+    parameters.pointee.extradata = copy
+    parameters.pointee.extradata_size = Int32(header.count)
+}
