@@ -317,6 +317,11 @@ import Testing
         let lines = try text("1.maskstream/events.ndjson").split(separator: "\n")
         let (maps, others) = try (data("1.maskstream/maps.mkv"), data("0.maskstream/maps.mkv"))
         func bytes(_ lines: [Substring]) -> Data { Data(lines.joined(separator: "\n").utf8) }
+        let last = URL(fileURLWithPath: bench.path("1.maskstream/maps.mkv"))
+        try maps.dropLast().write(to: last)
+        try expectStatus(65, join, says: ["damaged", "1.maskstream/maps.mkv"])
+        try maps.write(to: last)
+        try bench.forgetHashes(of: "1.maskstream")
         let damages: [(name: String, data: Data, says: String)] = [
             ("maps.mkv", maps.prefix(maps.count / 2), "analyze the part again"),
             ("maps.mkv", others, "no map"),
@@ -336,10 +341,9 @@ import Testing
                 says: ["not complete"])
             try before.write(to: file)
         }
-        let file = bench.path("1.maskstream/maps.mkv")
-        try FileManager.default.removeItem(atPath: file)
-        try expectStatus(65, join, says: ["has no map", file])
-        try maps.write(to: URL(fileURLWithPath: file))
+        try FileManager.default.removeItem(at: last)
+        try expectStatus(65, join, says: ["has no map", last.path])
+        try maps.write(to: last)
         try expectStatus(0, join)
         try expectStatus(0, ["render", bench.path("joined"), "-o", bench.path("out.mkv")])
     }

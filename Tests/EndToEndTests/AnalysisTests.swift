@@ -193,6 +193,35 @@ import Testing
         )
     }
 
+    @Test("What was changed of the analysis is refused")
+    func damage() throws {
+        let (folder, out) = (bench.path("a"), bench.path("out.mkv"))
+        try expectStatus(0, ["analyze", bench.clip, "-p", bench.light, "-o", folder])
+        func write(_ data: Data, to name: String) throws {
+            try data.write(to: URL(fileURLWithPath: bench.path("a/\(name)")))
+        }
+        let (events, maps) = try (data("a/events.ndjson"), data("a/maps.mkv"))
+        let text = String(decoding: events, as: UTF8.self)
+        let shows = Data(text.replacing(/"threshold":0\.[0-9]+}/) { _ in #""threshold":-5}"# }.utf8)
+        #expect(shows != events)
+        for (name, changed, whole) in [
+            ("events.ndjson", shows, events), ("maps.mkv", maps.dropLast(), maps),
+        ] {
+            try write(changed, to: name)
+            for command in [["render"], ["export", "--format", "yolo"]] {
+                try expectStatus(
+                    65, command + [folder, "-o", bench.path("no.mkv")],
+                    says: ["damaged", "a/\(name)"])
+            }
+            try write(whole, to: name)
+        }
+        try bench.forgetHashes(of: "a")
+        try write(shows, to: "events.ndjson")
+        try expectStatus(65, ["render", folder, "-o", out], says: ["threshold"])
+        try write(events, to: "events.ndjson")
+        try expectStatus(0, ["render", folder, "-o", out, "--overwrite"])
+    }
+
     @Test("What does not belong to the analysis is refused")
     func refuses() throws {
         let (folder, out) = (bench.path("a"), bench.path("out.mkv"))
@@ -244,6 +273,15 @@ import Testing
 }
 
 extension Workbench {
+    /// Makes an analysis one of an older program, which kept no hashes of the files.
+    func forgetHashes(of folder: String) throws {
+        let manifest = path("\(folder)/analysis.yaml")
+        let text = try String(contentsOfFile: manifest, encoding: .utf8)
+        let older = text.replacing(/\nfiles:\n( .*\n)*/) { _ in "\n" }
+        #expect(older != text)
+        try older.write(toFile: manifest, atomically: true, encoding: .utf8)
+    }
+
     /// The analysis of a clip, with a profile for it, that takes some seconds.
     func longAnalysis() throws -> [String] {
         let clip = try Clips.make(

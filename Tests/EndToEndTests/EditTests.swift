@@ -120,6 +120,7 @@ import Testing
         "Where two tracks exchange their numbers, nothing of the other is shown", arguments: 1..<9)
     func anExchangedNumberShowsNothing(frame: Int) throws {
         try analyze(clip(), ["--invert"])
+        try bench.forgetHashes(of: "a")
         let path = bench.path("a/events.ndjson")
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
         let exchanged = lines.map { line in

@@ -50,6 +50,7 @@ package final class AnalysisFolder: Sendable {
                 .badData, "the analysis is not complete (\(path))",
                 hint: "analyze the input again into the same folder: it goes on from there")
         }
+        try checkFiles()
     }
 
     /// Opens whatever analysis is there, complete or not, of a part or a whole.
@@ -102,6 +103,25 @@ package final class AnalysisFolder: Sendable {
             // Its tracks may be others' numbers now.
             if FileIdentity(edits) != nil { try rename(edits, as: earlierEdits) }
         }
+    }
+
+    /// Refuses what was damaged or changed since it was complete.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `badData`.
+    func checkFiles() throws {
+        guard let known = manifest.files else { return }
+        for file in [events, maps]
+        where try Self.digest(ofFile: file) != known[file.fileName] {
+            throw MaskStreamError(
+                .badData,
+                "the analysis is damaged: this is not the file that was written (\(file))",
+                hint: "put the file back as it was, or analyze the input again with --overwrite")
+        }
+    }
+
+    /// What a file holds; nil where there is none, as there are no maps of frames that have none.
+    private static func digest(ofFile file: String) throws -> FileDigest? {
+        FileIdentity(file) == nil ? nil : try FileDigest(ofFile: file)
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -204,6 +224,10 @@ package final class AnalysisFolder: Sendable {
         // The events tell it exactly.
         manifest.segment?.threshold = nil
         manifest.proposals = proposals
+        manifest.files = try Dictionary(
+            uniqueKeysWithValues: [events, maps].compactMap { file in
+                try Self.digest(ofFile: file).map { (file.fileName, $0) }
+            })
         try write(manifest)
         try remove([earlierMaps, earlierEvents])
     }

@@ -36,6 +36,8 @@ package struct AnalysisManifest: Codable, Equatable, Sendable {
     package var frames: Receipt.Frames?
     /// Which tracks may go on with those of earlier scenes; nil where nobody has looked for them.
     package var proposals: [TrackProposal]?
+    /// What its files hold, by their names, once it is complete; nil where an older program made it.
+    package var files: [String: FileDigest]?
 
     /// Makes the manifest of an analysis that begins.
     ///

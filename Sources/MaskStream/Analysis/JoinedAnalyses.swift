@@ -15,12 +15,14 @@ package struct JoinedAnalyses: Sendable {
     ///   that are not complete or do not go together.
     package init(_ paths: [String]) throws {
         let all = try paths.map { try AnalysisFolder(found: $0) }
+        for folder in all { try folder.checkFiles() }
         let parts = try JoinedParts(all.map { ($0.path, $0.manifest.receipt) }, of: .analyze)
         folders = parts.parts.compactMap { part in all.first { $0.path == part.path } }
         self.parts = parts
         var manifest = folders[0].manifest
         manifest.state = .claim
         (manifest.segment, manifest.frames, manifest.proposals) = (nil, nil, nil)
+        manifest.files = nil
         self.manifest = manifest
     }
 }

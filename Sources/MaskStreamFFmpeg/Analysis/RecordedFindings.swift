@@ -28,6 +28,12 @@ package struct RecordedFindings: FindingsSource {
                 .badData, "the analysis does not have the frame at \(frame.time) s",
                 hint: "analyze the input again")
         }
+        let thresholds = [found.threshold] + found.subjects.compactMap(\.threshold)
+        guard thresholds.allSatisfy({ (0...1).contains($0) }) else {
+            throw MaskStreamError(
+                .badData, "the analysis has a threshold beyond 0 to 1 at \(frame.time) s",
+                hint: "analyze the input again with --overwrite")
+        }
         found.map = entry.map?.turned(frame.format.orientation.inverse)
         let threshold = edits.threshold(at: frame.time)
         if threshold != edited { found.move = .user }
