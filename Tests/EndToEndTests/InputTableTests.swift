@@ -121,11 +121,14 @@ import Testing
         try expectStatus(64, command(table), says: ["line 2", "--profile"])
         try expectStatus(
             66, ["--inputs", bench.path("none.csv"), "-p", bench.light], says: ["none.csv"])
-        try expectStatus(
-            64,
-            command(
-                "input,output\nCLIP,/x.mkv\n",
-                ["-p", bench.light, "--output-dir", bench.path("m")]),
-            says: ["line 2", "--output-dir"])
+        for output in ["/x.mkv", "../x.mkv", "a/../../x.mkv", ".."] {
+            try expectStatus(
+                64,
+                command(
+                    "input,output\nCLIP,\(output)\n",
+                    ["-p", bench.light, "--output-dir", bench.path("m")]),
+                says: ["line 2", "--output-dir", output])
+        }
+        #expect(!bench.has("x.mkv"))
     }
 }

@@ -51,10 +51,13 @@ struct RowCommands {
                 command: command, words: words + own, input: row.input, output: row.output)
         }
         let name = try row.output ?? Job.outputName(of: row.input, format: command.output.format)
-        guard !name.hasPrefix("/"), !name.contains("://") else {
+        // Behind a link, even `..` after a folder may lead elsewhere.
+        guard !name.hasPrefix("/"), !name.contains("://"),
+            !name.split(separator: "/").contains("..")
+        else {
             throw MaskStreamError(
                 .usage, "the output is not below --output-dir (\(name))",
-                hint: "give a relative path, or leave --output-dir out")
+                hint: "give a relative path without .., or leave --output-dir out")
         }
         return Row(
             command: command, words: words + own, input: row.input, output: "\(folder)/\(name)")
