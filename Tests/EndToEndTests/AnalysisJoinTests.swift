@@ -287,9 +287,11 @@ import Testing
         for option in ["--events", "--receipt"] {
             try refused(64, parts + [option, bench.path("e")], [option, parts[0]])
         }
-        try expectStatus(73, ["join"] + parts + ["-o", parts[1]], says: ["is an input", parts[1]])
         try expectStatus(
-            73, ["join"] + parts + ["-o", parts[1], "--overwrite"], says: ["is an input"])
+            73, ["join"] + parts + ["-o", parts[1]], says: ["would replace an input", parts[1]])
+        try expectStatus(
+            73, ["join"] + parts + ["-o", parts[1], "--overwrite"], says: ["would replace an input"]
+        )
         try expectStatus(
             65, ["join"] + parts + ["-o", joined, "--input", bench.clip], says: ["not the input"])
         let moved = bench.path("moved.mp4")

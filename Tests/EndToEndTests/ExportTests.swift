@@ -122,5 +122,18 @@ import Testing
             73,
             ["export", folder, "--format", "coco", "-o", "\(folder)/events.ndjson", "--overwrite"])
         try expectStatus(64, ["export", folder, "--format", "voc", "-o", bench.path("b")])
+        try expectStatus(64, ["export", folder, "--format", "coco", "-o", "-"], says: ["-o"])
+    }
+
+    @Test("The names of an analysis are its own, also where no file has one yet")
+    func ownNames() throws {
+        let folder = try analysis()
+        for name in ["edits.yaml", "audit.ndjson", "findings.json"] {
+            let path = "\(folder)/./\(name)"
+            try expectStatus(
+                73, ["export", folder, "--format", "coco", "-o", path], says: [path])
+            try expectStatus(73, ["render", folder, "--events", path], says: [path])
+        }
+        try expectStatus(0, ["render", folder, "--events", "\(folder)/mine.ndjson"])
     }
 }

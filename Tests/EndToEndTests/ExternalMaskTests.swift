@@ -308,7 +308,7 @@ import Testing
             try expectStatus(
                 73,
                 [bench.clip, "--masks", masks, "-o", out, "--overwrite", "--events", path],
-                says: ["is an input"])
+                says: ["would replace an input"])
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
         }
     }

@@ -287,7 +287,7 @@ import Testing
         for path in [bench.clip, "\(bench.light)/model.onnx"] {
             try expectStatus(
                 73, bench.masking(bench.clip, to: "out.mkv", ["--receipt", path]),
-                says: ["--receipt is an input"])
+                says: ["--receipt would replace an input"])
         }
         try expectStatus(
             73, bench.masking(bench.clip, to: "o.mkv", ["--receipt", bench.path("no/r.json")]),

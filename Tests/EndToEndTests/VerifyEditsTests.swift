@@ -115,6 +115,6 @@ import Testing
         try expectStatus(
             73,
             ["verify", out, "--with", finder, "--analysis", folder]
-                + ["--json", "\(folder)/edits.yaml"], says: ["is an input"])
+                + ["--json", "\(folder)/edits.yaml"], says: ["would replace an input"])
     }
 }

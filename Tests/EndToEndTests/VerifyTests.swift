@@ -258,6 +258,7 @@ import Testing
         try expectStatus(
             78, ["verify", clip, "--with", "no-such-profile"], says: ["no-such-profile"])
         try expectStatus(
-            73, ["verify", clip, "--with", finder, "--json", clip], says: ["is an input"])
+            73, ["verify", clip, "--with", finder, "--json", clip], says: ["would replace an input"]
+        )
     }
 }

@@ -11,10 +11,8 @@ extension Edits {
         }
     }
 
-    /// Whether tracks are named with moments, so that only an analysis knows which they are.
-    package var namesMoments: Bool {
-        !people.isEmpty || tracks.contains { $0.moment != nil }
-    }
+    /// Whether tracks are named: only an analysis knows which there are.
+    package var namesTracks: Bool { !people.isEmpty || !tracks.isEmpty }
 
     /// The same edits, each of one track in one scene, with what is done to one of a person's tracks
     /// done to all of them.
@@ -22,14 +20,21 @@ extension Edits {
     /// - Parameters:
     ///   - index: the frames of the analysis.
     ///   - path: what errors call the edits.
-    /// - Throws: ``MaskStreamError`` with code `configuration` for a track that is not there at its
-    ///   moment, that belongs to two people, and where one of a person's tracks is kept and another
+    /// - Throws: ``MaskStreamError`` with code `configuration` for a track that is nowhere, that is
+    ///   not there at its moment, that belongs to two people, and where one of a person's tracks is kept and another
     ///   one hidden; what reading the analysis throws.
     package func resolved(by index: FrameIndex, name path: String) throws -> Edits {
         var edits = self
         edits.people = []
         edits.tracks = try tracks.map { track in
-            guard let moment = track.moment else { return track }
+            guard let moment = track.moment else {
+                guard index.seen[track.number] != nil else {
+                    throw Self.wrong(
+                        "\(path): tracks.\(track.number): there is no track \(track.number)",
+                        "events.ndjson of the analysis lists the tracks of each frame")
+                }
+                return track
+            }
             let named = TrackMoment(number: track.number, time: moment)
             return Self.edit(
                 try Self.find(named, index, "\(path): tracks.\(named)"), track.action)

@@ -19,7 +19,11 @@ package struct PartFolder: Sendable {
         self.path = path.hasSuffix("/") ? String(path.dropLast()) : path
         self.what = what
         part = PartFile.name(self.path, ".part")
-        guard FileIdentity(self.path) == nil else { throw PartFile.exists(self.path, what) }
+        guard FileIdentity(self.path) == nil else {
+            throw MaskStreamError(
+                .cannotCreate, "\(what) exists (\(self.path))",
+                hint: "choose another name: a folder is never replaced")
+        }
         guard mkdir(part, 0o777) == 0 else {
             throw MaskStreamError(
                 .cannotCreate,

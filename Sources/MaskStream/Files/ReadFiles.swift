@@ -52,7 +52,7 @@ public struct ReadFiles: Sendable {
     public func refuse(_ identity: FileIdentity?, _ what: String, _ path: String) throws {
         guard let identity, let name = names[identity] else { return }
         throw MaskStreamError(
-            .cannotCreate, "\(what) is an input (\(path))",
+            .cannotCreate, "\(what) would replace an input (\(path))",
             hint: "\(name) is read in this run: choose another name for \(what)")
     }
 }

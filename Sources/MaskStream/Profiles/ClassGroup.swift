@@ -100,7 +100,8 @@ extension PrimarySpec {
         let first = close.isEmpty ? "" : "did you mean \(close.joined(separator: ", "))? "
         throw MaskStreamError(
             .usage, "unknown class (--classes \(name))",
-            hint: "\(first)There are: \(Self.list(groups.isEmpty ? labels : groups.map(\.name)))"
+            hint:
+                "\(first)the classes are: \(Self.list(groups.isEmpty ? labels : groups.map(\.name)))"
                 + (groups.isEmpty ? "" : "; and every label of the profile"))
     }
 

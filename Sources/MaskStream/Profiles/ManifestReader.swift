@@ -12,13 +12,14 @@ struct ManifestReader {
         self.file = file
         self.path = path
         guard let mapping = node.mapping else {
-            throw Self.error(file, path.isEmpty ? "the manifest" : path, "is not a mapping", keys)
+            let name = path.isEmpty ? "the file" : String(path.dropLast())
+            throw Self.error(file, name, "is not a mapping", keys)
         }
         var values: [String: Node] = [:]
         for (key, value) in mapping {
             let name = key.string ?? "?"
             guard keys.contains(name) else {
-                throw Self.error(file, path + name, "is not a key of the manifest", keys)
+                throw Self.error(file, path + name, "is no key that is known here", keys)
             }
             values[name] = value
         }
@@ -30,7 +31,8 @@ struct ManifestReader {
     ) -> MaskStreamError {
         MaskStreamError(
             .configuration, "\(file): \(key) \(problem)",
-            hint: "legal: \(legal.joined(separator: ", "))")
+            hint: legal.isEmpty
+                ? "write KEY: VALUE below it" : "legal: \(legal.joined(separator: ", "))")
     }
 
     /// Whether the key is there.
@@ -44,7 +46,11 @@ struct ManifestReader {
     /// A whole number in a range.
     func int(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int
     {
-        try value(key, fallback, "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+        let kind =
+            range.count == 1
+            ? "\(range.lowerBound)"
+            : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return try value(key, fallback, kind) {
             $0.int.flatMap { range.contains($0) ? $0 : nil }
         }
     }

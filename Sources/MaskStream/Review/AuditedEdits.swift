@@ -46,10 +46,20 @@ package final class AuditedEdits: Sendable {
         let file = try GrowingFile("\(folder)/audit.ndjson", "the record of edits")
         audit = Confined(file, label: "maskstream.edits")
         let tag = try read().tag
-        let last = try file.lastLine().map { try JSONDecoder().decode(Line.self, from: $0).after }
-        let told = last ?? Self.tag(of: Data())
+        let told = try file.lastLine().map(Self.after) ?? Self.tag(of: Data())
         guard tag != told else { return }
         try file.append(Line(type: .found, when: Self.now, before: told, after: tag).data())
+    }
+
+    /// The tag of the edits after a line of the audit.
+    private static func after(_ line: Data) throws -> String {
+        do {
+            return try JSONDecoder().decode(Line.self, from: line).after
+        } catch {
+            throw MaskStreamError(
+                .badData, "the last line of audit.ndjson tells of no edit",
+                hint: "move audit.ndjson out of the analysis: a new one begins", underlying: error)
+        }
     }
 
     /// The edits in force, and their tag: the SHA-256 of the file, of no bytes where there is none.

@@ -34,7 +34,7 @@ struct ExportCommand: ParsableCommand {
         completion: .file())
     var output: String
 
-    @Flag(help: "Replace an existing file.")
+    @Flag(help: "Replace an existing file; a folder is never replaced.")
     var overwrite = false
 
     @Option(
@@ -52,6 +52,12 @@ struct ExportCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("How progress is shown.", valueName: "mode"))
     var progress = ProgressMode.auto
+
+    func validate() throws {
+        guard output != "-" else {
+            throw ValidationError("annotations are files: -o cannot be the standard output")
+        }
+    }
 }
 
 extension AnnotationFormat: ExpressibleByArgument {}

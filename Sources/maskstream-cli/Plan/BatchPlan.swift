@@ -113,7 +113,7 @@ struct BatchPlan: Sendable {
     private static func compareWritten(
         _ command: RunCommand, _ plans: [SessionPlan], _ reads: ReadFiles
     ) throws {
-        var written = WrittenPaths(reads: reads)
+        var written = WrittenPaths(reads: reads, analyses: plans.compactMap(\.analysis))
         try written.add(command.reports.events, "--events")
         for plan in plans {
             try plan.job.naming {

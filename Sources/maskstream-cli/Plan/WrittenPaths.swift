@@ -11,9 +11,13 @@ struct WrittenPaths {
     }
 
     private let reads: ReadFiles
+    private let analyses: [AnalysisFolder]
     private var names: [Place: String] = [:]
 
-    init(reads: ReadFiles) { self.reads = reads }
+    /// Starts with nothing written; `analyses` are read, and keep their files' names.
+    init(reads: ReadFiles, analyses: [AnalysisFolder] = []) {
+        (self.reads, self.analyses) = (reads, analyses)
+    }
 
     /// Adds a path before anything is opened; nil is none.
     ///
@@ -22,7 +26,10 @@ struct WrittenPaths {
     ///   be, or where it is read.
     mutating func add(_ path: String?, _ what: String) throws {
         guard let path else { return }
-        if path != "-" { try reads.refuse(FileIdentity(path), what, path) }
+        if path != "-" {
+            try reads.refuse(FileIdentity(path), what, path)
+            for analysis in analyses { try analysis.refuse(path, what) }
+        }
         guard let place = try Self.place(path, what) else { return }
         guard let other = names.updateValue(what, forKey: place) else { return }
         throw MaskStreamError(

@@ -119,7 +119,7 @@ extension SessionPlan {
         edits = try Edits(yaml: data, name: path)
         editsFile = (path, FileDigest(of: data))
         try RenderPlan.check(edits, of: path, self)
-        if edits.namesMoments {
+        if edits.namesTracks {
             let index = try FrameIndex(ofEvents: analysis.events) { _ in }
             edits = try edits.resolved(by: index, name: path)
         }

@@ -95,7 +95,7 @@ final class AnalysisReview: Reviewed {
     func replaceEdits(_ json: [UInt8], tagged tag: String) throws -> String {
         let edits = try Edits(yaml: Data(json), name: "the edits")
         try RenderPlan.check(edits, of: "the edits", plan)
-        if edits.namesMoments {
+        if edits.namesTracks {
             _ = try edits.resolved(by: contents.value.index, name: "the edits")
         }
         guard let new = try file.replace(with: edits, tagged: tag) else { throw StaleEdits() }

@@ -125,7 +125,7 @@ struct Batch: Sendable {
         }
         ProgressPrinter(command.reports.progress).finish(
             lines + [
-                "\(outcomes.count) inputs: \(good) done"
+                "\(outcomes.count) \(outcomes.count == 1 ? "input" : "inputs"): \(good) done"
                     + (before > 0 ? " (\(before) before)" : "") + ", \(outcomes.count - good) not"
             ],
             fields: ["inputs": fields, "exit": status])

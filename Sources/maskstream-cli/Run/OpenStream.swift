@@ -130,9 +130,8 @@ extension FFmpegSource {
         guard format.orientation != .upright else { return false }
         let keeps = try options.map { try FFmpegSink.keepsOrientation($0, input: streams) }
         guard keeps != true else { return false }
-        warn(
-            MediaWarning(
-                "turned", "the output cannot hold an orientation: its frames are turned upright"))
+        let lost = "the output cannot hold an orientation: its frames are turned upright"
+        if options != nil { warn(MediaWarning("turned", lost)) }
         return true
     }
 

@@ -44,6 +44,12 @@ import Testing
         #expect(change["before"] as? String == "keep" && change["after"] as? String == "hide")
     }
 
+    @Test func aDamagedAuditIsNamed() throws {
+        _ = try folder.write(Data("{}\n".utf8), to: "audit.ndjson")
+        let error = #expect(throws: MaskStreamError.self) { _ = try open() }
+        #expect(error?.code == .badData && error?.message.contains("audit.ndjson") == true)
+    }
+
     /// Killed between the audit's line and the file, and changed by hand.
     @Test func whatTheAuditDoesNotTellIsFound() throws {
         do {

@@ -23,7 +23,9 @@ enum StreamChoice {
             guard wanted < candidates.count else {
                 throw MaskStreamError(
                     .usage, "--video-stream \(wanted) does not exist (\(name))",
-                    hint: "there are \(candidates.count) video streams, counted from 0")
+                    hint: candidates.count == 1
+                        ? "there is one video stream, number 0"
+                        : "there are \(candidates.count) video streams, counted from 0")
             }
             return candidates[wanted]
         }

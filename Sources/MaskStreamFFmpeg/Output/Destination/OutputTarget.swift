@@ -31,6 +31,12 @@ enum OutputTarget {
             path = String(name.dropFirst(5))
         }
         let identity = FileIdentity(path)
+        guard identity != nil || Destination.folder(of: path) != "/dev" else {
+            throw MaskStreamError(
+                .cannotCreate, "there is no such device (\(path))",
+                hint: "sudo modprobe v4l2loopback makes a virtual camera; "
+                    + "maskstream devices lists those that are there")
+        }
         try reads.refuse(identity, Self.what, path)
         switch try Destination(path, Self.what) {
         case .inPlace(let path): self = .direct("file:" + path)
