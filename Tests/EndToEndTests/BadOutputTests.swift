@@ -36,6 +36,18 @@ import Testing
         #expect(result.errors.contains("error: "))
     }
 
+    @Test("What has no index for want of space is said not to be playable")
+    func noIndex() throws {
+        let line = "trap '' XFSZ; ulimit -f 4; exec \"$@\""
+        for (name, isPlayable) in [("out.mp4", false), ("out.mkv", true)] {
+            let options = ["--codec", "libx264", "--crf", "0", "--audio-codec", "aac"]
+            let command = try Program.command(bench.masking(bench.clip, to: name, options))
+            let result = try runProgram(["bash", "-c", line, "bash"] + command)
+            #expect(result.status == 74 && bench.has("\(name).part"), "\(result.errors)")
+            #expect(result.errors.contains("\(name).part cannot be played") != isPlayable)
+        }
+    }
+
     @Test func readerThatGoesAway() throws {
         let command = try Program.command([
             Program.sample("scenes.mp4"), "--profile", bench.light, "-o", "-", "--format", "y4m",

@@ -15,6 +15,7 @@ final class Muxer {
     private let target: OutputTarget
     private let part: PartFile?
     private let isDryRun: Bool
+    private let isFragmented: Bool
     private var io: OutputIO?
     private let report: WarningReport
     private var streams: [Int: OutputStream] = [:]
@@ -58,6 +59,7 @@ final class Muxer {
         self.target = target
         self.part = part
         self.isDryRun = isDryRun
+        isFragmented = options.isLive
         if container.opensItself { fileGuard.watch(made) }
         made.pointee.interrupt_callback = interrupt.callback
         try MuxerSettings.apply(options, container, to: made)
@@ -168,6 +170,13 @@ final class Muxer {
         guard hasHeader else { return try close() }
         hasHeader = false
         let code = timed { av_write_trailer(context) }
+        if code < 0, container.isMP4, !isFragmented, let part {
+            report(
+                MediaWarning(
+                    "no_index",
+                    "\(part.part) cannot be played: \(container.name) has its index at the end, which "
+                        + "could not be written; Matroska (.mkv) keeps what was good"))
+        }
         try close()
         if let refused = fileGuard.failure { throw refused }
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
