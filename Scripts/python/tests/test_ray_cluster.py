@@ -222,7 +222,7 @@ def test_a_job_that_is_stopped(cluster: Cluster, tmp_path: Path) -> None:
         "-p",
         "face-emotion",
         "--detail",
-        "4",
+        "16",
         "--output-dir",
         tmp_path / "out",
     ]
