@@ -191,6 +191,33 @@ import Testing
         }
     }
 
+    /// Joined MP3 files have the tags of the second one between frames.
+    @Test func copiedSoundLosesCoversBetweenFrames() throws {
+        let cover = try Clips.make(
+            "cover.jpg", in: bench.folder, Clips.testSource("96x96") + ["-frames:v", "1"])
+        let plain = try Clips.make(
+            "plain.mp3", in: bench.folder,
+            Clips.tone() + ["-c:a", "libmp3lame", "-id3v2_version", "0", "-write_xing", "0"])
+        let tagged = try Clips.make(
+            "tagged.mp3", in: bench.folder,
+            ["-i", plain, "-i", cover, "-map", "0", "-map", "1", "-c", "copy"]
+                + ["-id3v2_version", "3", "-write_xing", "0", "-disposition:v", "attached_pic"])
+        let bytes = try [plain, tagged].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+        let joined = try bench.folder.write(bytes[0] + bytes[1], to: "joined.mp3")
+        let clip = try Clips.make(
+            "sung.mp4", in: bench.folder,
+            ["-i", Program.sample("portrait.mp4"), "-i", joined, "-map", "0:v", "-map", "1:a"]
+                + ["-c", "copy", "-t", "2"])
+        let start = try Data(contentsOf: URL(fileURLWithPath: cover)).prefix(200)
+        func holdsCover(_ path: String) throws -> Bool {
+            try Data(contentsOf: URL(fileURLWithPath: path)).firstRange(of: start) != nil
+        }
+        let out = try bench.mask(clip, to: "out.mkv")
+        #expect(try holdsCover(clip) && !holdsCover(out))
+        let sound = ["-map", "0:a", "-f", "md5", "-"]
+        #expect(try Clips.ffmpeg(["-i", out] + sound) == Clips.ffmpeg(["-i", clip] + sound))
+    }
+
     @Test func coverArtIsDropped() throws {
         let cover = try Clips.make(
             "cover.png", in: bench.folder, Clips.testSource("96x96") + ["-frames:v", "1"])

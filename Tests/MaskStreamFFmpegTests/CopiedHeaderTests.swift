@@ -51,6 +51,29 @@ struct CopiedHeaderTests {
                 == Self.laced(Self.comments(["ARTIST=Jane"])))
     }
 
+    @Test("Fonts of ASS are told by their bytes, and lines may end with a carriage return")
+    func fonts() {
+        // How a TrueType file begins, and a JPEG, six bits a character.
+        let header = """
+            [Fonts]
+            fontname: a.ttf
+            !!%!!!!!
+            fontname: face.jpg
+            `^D`Y!!!
+            `^D`Y!!!
+
+            """
+        let kept = "[Fonts]\nfontname: a.ttf\n!!%!!!!!"
+        for keepsTags in [true, false] {
+            let cleaned = CopiedHeader.ass(Array(header.utf8), keepsTags: keepsTags)
+            #expect(String(decoding: cleaned, as: UTF8.self) == kept)
+        }
+        let carriages = Array("[Graphics]\rAAAA\r[Events]\rFormat: Text\r\n".utf8)
+        #expect(
+            String(decoding: CopiedHeader.ass(carriages, keepsTags: true), as: UTF8.self)
+                == "[Events]\nFormat: Text\n")
+    }
+
     @Test("ASS keeps what renderers need, no images, and who made it only with other tags")
     func ass() {
         let header = """

@@ -71,7 +71,9 @@ struct ImageTags: Sendable {
                 let keyword = String(decoding: content.prefix { $0 != 0 }, as: UTF8.self)
                 if keyword.hasPrefix("XML:com.adobe.xmp") {
                     dropped.append("XMP")
-                } else if keyword.hasPrefix("Raw profile type") {
+                } else if keyword.lowercased().hasPrefix("raw profile type")
+                    || MetadataRules.holdsImage(keyword, content) || isLongSecret(name, content)
+                {
                     dropped.append(keyword)
                 } else if name == "tEXt", keyword == "Comment" {
                     comments.append(Array(content.dropFirst(keyword.utf8.count + 1)))
@@ -81,6 +83,14 @@ struct ImageTags: Sendable {
             default: break
             }
         }
+    }
+
+    /// Whether text is compressed, and may be long enough to hold an image.
+    private func isLongSecret(_ chunk: String, _ content: UnsafeRawBufferPointer) -> Bool {
+        let keyword = content.prefix { $0 != 0 }.count
+        let isCompressed =
+            chunk == "zTXt" || chunk == "iTXt" && content.dropFirst(keyword + 1).first == 1
+        return isCompressed && content.count >= EmbeddedImage.least
     }
 
     /// Segments of ITU-T T.81, annex B, up to the first scan.

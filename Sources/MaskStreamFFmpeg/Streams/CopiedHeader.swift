@@ -11,7 +11,24 @@ enum CopiedHeader {
         switch facts.parameters.pointee.codec_id {
         case AV_CODEC_ID_VORBIS: return vorbis(header, keepsTags: keepsTags)
         case AV_CODEC_ID_ASS, AV_CODEC_ID_SSA: return ass(header, keepsTags: keepsTags)
-        default: return nil
+        default: return Array(header.prefix(longest(facts.parameters.pointee)))
+        }
+    }
+
+    /// How many bytes a decoder needs at most; what comes behind them may be anything.
+    private static func longest(_ parameters: AVCodecParameters) -> Int {
+        switch parameters.codec_id {
+        case AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3,
+            AV_CODEC_ID_SUBRIP, AV_CODEC_ID_TEXT:
+            return 0
+        case AV_CODEC_ID_AAC: return 64  // AudioSpecificConfig with a program's channels
+        case AV_CODEC_ID_OPUS: return 21 + 255  // OpusHead with all channels mapped
+        case AV_CODEC_ID_FLAC: return 42  // STREAMINFO, perhaps behind the marker
+        default:
+            let isPCM = String(cString: avcodec_get_name(parameters.codec_id)).hasPrefix("pcm_")
+            let isCoded = [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE].contains(
+                parameters.codec_type)
+            return isPCM ? 0 : isCoded ? 1024 : .max
         }
     }
 
@@ -32,7 +49,7 @@ enum CopiedHeader {
         for _ in 0..<(number(&rest) ?? 0) {
             guard let comment = field(&rest) else { break }
             let key = String(decoding: comment.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
-            if keepsTags, !MetadataRules.holdsImage(key) { kept.append(comment) }
+            if keepsTags, !MetadataRules.holdsImage(key, comment) { kept.append(comment) }
         }
         return start + written(maker) + bytes(of: kept.count) + kept.flatMap(written) + [1]
     }
@@ -67,16 +84,41 @@ enum CopiedHeader {
     /// Who made it, and from which file, stands in `[Script Info]`, in sections of editors and in
     /// comments.
     static func ass(_ header: [UInt8], keepsTags: Bool) -> [UInt8] {
-        var section = ""
-        let lines = header.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        let kept = lines.filter { line in
+        var (section, isFont) = ("", false)
+        var kept: [ArraySlice<UInt8>] = []
+        let lines = lines(of: header)
+        for (index, line) in lines.enumerated() {
             let text = String(decoding: line, as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines.union(["\u{FEFF}"])).lowercased()
             if text.hasPrefix("["), text.hasSuffix("]") { section = text }
-            if section == "[graphics]" { return false }
-            return keepsTags || isNeeded(text, in: section)
+            if section == "[fonts]", text.hasPrefix("fontname:") {
+                let next = index + 1 < lines.count ? lines[index + 1] : []
+                isFont = FontFile.begins(decoded(next.prefix(8)))
+            }
+            let isImage =
+                section == "[graphics]" || section == "[fonts]" && text != section && !isFont
+            if !isImage, keepsTags || isNeeded(text, in: section) { kept.append(line) }
         }
         return Array(kept.joined(separator: [UInt8(ascii: "\n")]))
+    }
+
+    /// Lines that end with a line feed, or with a carriage return alone.
+    private static func lines(of header: [UInt8]) -> [ArraySlice<UInt8>] {
+        let (feed, carriage) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+        return header.split(separator: feed, omittingEmptySubsequences: false).flatMap { line in
+            let text = line.last == carriage ? line.dropLast() : line
+            return text.contains(carriage)
+                ? text.split(separator: carriage, omittingEmptySubsequences: false) : [line]
+        }
+    }
+
+    /// The bytes of a font as ASS writes them: six bits a character, from `!` on.
+    private static func decoded(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        let bits = line.map { UInt32($0 &- 33) & 63 }
+        return stride(from: 0, to: bits.count / 4 * 4, by: 4).flatMap { index -> [UInt8] in
+            let group = bits[(bits.startIndex + index)...].prefix(4).reduce(0) { $0 << 6 | $1 }
+            return [UInt8(group >> 16 & 255), UInt8(group >> 8 & 255), UInt8(group & 255)]
+        }
     }
 
     private static func isNeeded(_ line: String, in section: String) -> Bool {

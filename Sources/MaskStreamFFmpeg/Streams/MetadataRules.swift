@@ -19,14 +19,13 @@ enum MetadataRules {
 
     /// The input's own entries.
     static func global(_ input: InputStreams) -> [(key: String, value: String)] {
-        input.metadata.filter { !holdsImage($0.key) && !container.contains($0.key.lowercased()) }
+        plain(input.metadata).filter { !container.contains($0.key.lowercased()) }
     }
 
     /// A stream's entries; those about its old encoding go with it.
     static func stream(_ facts: StreamFacts, isEncoded: Bool) -> [(key: String, value: String)] {
-        facts.metadata.filter { entry in
+        plain(facts.metadata).filter { entry in
             let key = entry.key.lowercased()
-            if holdsImage(key) { return false }
             let isStatistic =
                 key.hasPrefix("_statistics") || encoding.contains { key.hasPrefix("\($0)-") }
             return !isEncoded || !(isStatistic || encoding.contains(key))
@@ -44,9 +43,16 @@ enum MetadataRules {
     /// Whether an entry is about the encoding, in any spelling.
     static func isEncoding(_ key: String) -> Bool { encoding.contains(key.lowercased()) }
 
-    /// Whether an entry's value is an image.
-    static func holdsImage(_ key: String) -> Bool {
-        pictures.contains { key.lowercased().contains($0) }
+    /// The entries that hold no image.
+    static func plain(
+        _ entries: [(key: String, value: String)]
+    ) -> [(key: String, value: String)] {
+        entries.filter { !holdsImage($0.key, $0.value.originalBytes) }
+    }
+
+    /// Whether an entry holds an image, by its key or its value.
+    static func holdsImage(_ key: String, _ value: some Sequence<UInt8>) -> Bool {
+        pictures.contains { key.lowercased().contains($0) } || EmbeddedImage.isIn(value)
     }
 }
 

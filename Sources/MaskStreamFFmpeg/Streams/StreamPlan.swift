@@ -168,6 +168,9 @@ struct StreamMapping {
             self.init(.drop, Self.otherProgram, .rule)
         } else if isImage, !options.keepsUnmaskedStreams {
             self.init(.drop, "it is not masked (--keep-unmasked-streams copies it)", .rule)
+        } else if stream.isTimedID3, !options.keepsUnmaskedStreams {
+            self.init(
+                .drop, "ID3 tags may hold images (--keep-unmasked-streams copies it)", .rule)
         } else if stream.kind == .attachment, !stream.isFont, !options.keepsUnmaskedStreams {
             self.init(
                 .drop, "it is no font and may show anything (--keep-unmasked-streams copies it)",
@@ -232,17 +235,13 @@ extension StreamPlan.Kind {
 }
 
 extension InputStreams.Stream {
-    /// Whether an attachment's bytes begin as a font's, whatever it is called.
-    ///
-    /// Known are TrueType, OpenType, collections of these, WOFF, and PostScript Type 1.
-    fileprivate var isFont: Bool {
-        let starts: [[UInt8]] =
-            [[0, 1, 0, 0], [0x80, 1]]
-            + ["OTTO", "true", "typ1", "ttcf", "wOFF", "wOF2", "%!PS-AdobeFont"].map {
-                Array($0.utf8)
-            }
-        return starts.contains { facts.header.starts(with: $0) }
+    /// Whether these are tags in the course of a broadcast, covers among them.
+    fileprivate var isTimedID3: Bool {
+        facts.parameters.pointee.codec_id == AV_CODEC_ID_TIMED_ID3
     }
+
+    /// Whether an attachment is a font by its bytes, whatever it is called.
+    fileprivate var isFont: Bool { FontFile.begins(facts.header) }
 
     /// Whether this is the text track in which QuickTime keeps its chapters.
     var isChapterText: Bool {

@@ -134,7 +134,10 @@ extension Muxer {
             let end = min(chapter.end.minus(shift), length ?? .max)
             guard end > start else { continue }
             var metadata: OpaquePointer?
-            if keepsTags { try set(container.written(chapter.metadata), in: &metadata) }
+            if keepsTags {
+                try set(
+                    container.written(MetadataRules.plain(chapter.metadata)), in: &metadata)
+            }
             try check(
                 ms_add_chapter(context, chapter.id, chapter.timeBase.av, start, end, metadata),
                 "copy chapters", shown)
