@@ -72,7 +72,7 @@ struct ImageTags: Sendable {
                 if keyword.hasPrefix("XML:com.adobe.xmp") {
                     dropped.append("XMP")
                 } else if keyword.lowercased().hasPrefix("raw profile type")
-                    || MetadataRules.holdsImage(keyword, content) || isLongSecret(name, content)
+                    || EmbeddedImage.isIn(content) || isLongAndCompressed(name, content)
                 {
                     dropped.append(keyword)
                 } else if name == "tEXt", keyword == "Comment" {
@@ -86,7 +86,7 @@ struct ImageTags: Sendable {
     }
 
     /// Whether text is compressed, and may be long enough to hold an image.
-    private func isLongSecret(_ chunk: String, _ content: UnsafeRawBufferPointer) -> Bool {
+    private func isLongAndCompressed(_ chunk: String, _ content: UnsafeRawBufferPointer) -> Bool {
         let keyword = content.prefix { $0 != 0 }.count
         let isCompressed =
             chunk == "zTXt" || chunk == "iTXt" && content.dropFirst(keyword + 1).first == 1
