@@ -137,7 +137,9 @@ extension FrameRecord {
     ///   - labels: the primary model's classes.
     ///   - format: the frames' format; it may be stored otherwise than in the run that was recorded.
     package func findings(labels: [String], format: FrameFormat) -> FrameFindings? {
-        guard let findings, findings.subjects.count == subjects.count else { return nil }
+        guard let findings, findings.subjects.count == subjects.count,
+            subjects.allSatisfy({ $0.box.count == 4 })
+        else { return nil }
         let (width, height) = format.displaySize
         let back = format.orientation.inverse
         var found = FrameFindings(threshold: findings.threshold)

@@ -77,6 +77,20 @@ import Testing
         #expect(!line.contains("findings"))
     }
 
+    @Test func aBoxOfOtherThanFourNumbersTellsNone() throws {
+        let format = format(.upright)
+        let exact = FrameRecord(exactly: work(Self.few, format), move: .drop)
+        let line = String(decoding: try EventWriter.line(.frame(exact)), as: UTF8.self)
+        let cut = line.replacing(/"box":\[\d+,/) { _ in "\"box\":[" }
+        #expect(cut != line)
+        let folder = try TemporaryFolder()
+        var reader = try EventReader(folder.write(Data(cut.utf8), to: "cut.ndjson"))
+        guard case .frame(let record) = try reader.next() else {
+            throw ProgramFailure(description: "no frame")
+        }
+        #expect(record.findings(labels: Self.few, format: format) == nil)
+    }
+
     @Test("Fixed-point scores of 16 bits come back", arguments: [0, 0.25, 0.5, 1, 1.5, -3])
     func fixedPoint(score: Float) {
         let map = ConfidenceMap(width: 1, height: 1, repeating: score).quantized
