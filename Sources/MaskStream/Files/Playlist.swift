@@ -4,18 +4,29 @@ package import Foundation
 package enum Playlist {
     /// Longer ones are read up to here.
     private static let limit = 16 << 20
-    private static let beginnings = ["#EXTM3U", "ffconcat", "file ", "<?xml", "<MPD"]
+    /// As many bytes tell a playlist; a `concat` list may begin with that many of comments.
+    package static let beginning = 32 << 10
+    private static let beginnings = ["#EXTM3U", "<?xml", "<MPD"]
+    /// What a `concat` list may begin with.
+    private static let directives: Set = ["ffconcat", "file", "stream", "chapter"]
 
     /// Whether a text leads to other files.
     package static func isPlaylist(_ data: Data) -> Bool {
-        beginnings.contains { data.starts(with: Data($0.utf8)) }
+        if beginnings.contains(where: { data.starts(with: Data($0.utf8)) }) { return true }
+        let lines = String(original: data.prefix(beginning)).split(whereSeparator: \.isNewline)
+        let first = lines.lazy.map { $0.drop(while: \.isWhitespace) }
+            .first { !$0.isEmpty && !$0.hasPrefix("#") }
+        guard let word = first?.prefix(while: { !$0.isWhitespace }) else { return false }
+        return directives.contains(String(word))
     }
 
-    /// The first bytes of a file that leads to others; nil where it does not, or cannot be read.
+    /// The text of a file that leads to others; nil where it does not, or cannot be read.
     package static func read(_ path: String) -> Data? {
         guard let file = FileHandle(opening: path, O_RDONLY) else { return nil }
         do {
-            guard let start = try file.read(upToCount: 64), isPlaylist(start) else { return nil }
+            guard let start = try file.read(upToCount: beginning), isPlaylist(start) else {
+                return nil
+            }
             return try start + (file.read(upToCount: limit) ?? Data())
         } catch {
             // Whoever reads the input reports it.
@@ -39,17 +50,37 @@ package enum Playlist {
     private static func words(of text: String) -> [String] {
         text.split(whereSeparator: \.isNewline).flatMap { line in
             let line = line.trimmingCharacters(in: .whitespaces)
-            let value = line.split(separator: " ", maxSplits: 1).dropFirst()
+            let value = line.drop { !$0.isWhitespace }.drop(while: \.isWhitespace)
             let quoted = line.split { "\"'<>".contains($0) }
             let listed = line.split { " \t,{}[]\"'".contains($0) }
-            return ([line] + (value + quoted + listed).map(String.init)).map(path)
+            let names = ([value] + quoted + listed).map(String.init)
+            return ([line, token(value)] + names).flatMap(paths)
         }
     }
 
-    /// A local path without scheme and percent signs.
-    private static func path(_ word: String) -> String {
+    /// What a word of a `concat` list stands for: outside quotes a backslash takes the next
+    /// character, inside them all stands for itself.
+    ///
+    /// As `av_get_token` reads it.
+    private static func token(_ text: Substring) -> String {
+        var token = String.UnicodeScalarView()
+        var isQuoted = false
+        var rest = text.unicodeScalars.makeIterator()
+        while let next = rest.next() {
+            switch next {
+            case "'": isQuoted.toggle()
+            case "\\" where !isQuoted: token.append(rest.next() ?? next)
+            case " " where !isQuoted, "\t" where !isQuoted: return String(token)
+            default: token.append(next)
+            }
+        }
+        return String(token)
+    }
+
+    /// A local path without scheme, as it stands and without percent signs.
+    private static func paths(_ word: String) -> [String] {
         var path = word.hasPrefix("file:") ? String(word.dropFirst(5)) : word
         if path.hasPrefix("//") { path.removeFirst(2) }
-        return path.removingPercentEncoding ?? path
+        return [path] + (path.removingPercentEncoding.map { [$0] } ?? [])
     }
 }

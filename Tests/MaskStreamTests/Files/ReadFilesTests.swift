@@ -38,6 +38,12 @@ import Testing
             ("ffconcat version 1.0\nfile 'b c.ts'\nfile a.ts\n", ["a.ts", "b c.ts"]),
             ("<?xml version=\"1.0\"?><MPD><BaseURL>b c.ts</BaseURL></MPD>", ["b c.ts"]),
             ("<MPD><SegmentTemplate media=\"a$Number$.ts\"/></MPD>", ["a.ts", "b c.ts"]),
+            ("# Two\n\n  file a.ts\n", ["a.ts"]),
+            ("#\(String(repeating: "x", count: 200))\nfile\ta.ts\n", ["a.ts"]),
+            ("file 'b'\\ 'c.ts'\nfile a.t\\s\n", ["a.ts", "b c.ts"]),
+            ("file b\\ c.ts\n", ["b c.ts"]),
+            ("stream\nfile 'b c'.ts # no comment\n", ["b c.ts"]),
+            ("# file a.ts\nfiles a.ts\n", []),
             ("no playlist\na.ts\n", []),
         ])
     func playlists(text: String, names: [String]) throws {
@@ -45,6 +51,18 @@ import Testing
         let reads = ReadFiles([try touch("list", text)])
         #expect(["a.ts", "b c.ts"].filter { isRead($0, reads) } == names)
         #expect(isRead("list", reads))
+    }
+
+    @Test(
+        "Names in a list are read as FFmpeg reads them",
+        arguments: [
+            (#"file 'a'\''x.ts'"#, "a'x.ts"), (#"file a\'x.ts"#, "a'x.ts"),
+            (#"file 'a\x.ts'"#, #"a\x.ts"#), (#"file a\\x.ts"#, #"a\x.ts"#),
+            ("file a%20x.ts", "a%20x.ts"), ("file  'a  x.ts'  ", "a  x.ts"),
+        ])
+    func quoting(line: String, name: String) throws {
+        _ = try touch(name)
+        #expect(isRead(name, ReadFiles([try touch("list", "# A list\n\(line)\n")])))
     }
 
     @Test("Playlists that name each other end")

@@ -31,7 +31,7 @@ package struct RemoteContent: Sendable {
         defer { avio_closep(&io) }
         let bytes = avio_size(io)
         size = bytes < 0 ? nil : Int(bytes)
-        var beginning = [UInt8](repeating: 0, count: 64)
+        var beginning = [UInt8](repeating: 0, count: Playlist.beginning)
         let count = avio_read(io, &beginning, Int32(beginning.count))
         isPlaylist = Playlist.isPlaylist(Data(beginning.prefix(Int(max(count, 0)))))
         let etag = FFmpegLog.takeETag()
