@@ -86,6 +86,29 @@ import Testing
         #expect(try bytes(segment) == before)
     }
 
+    @Test(
+        "What FFmpeg opens by a protocol or a filter graph is read",
+        arguments: [
+            ("concat:@a.ts|@b.ts", []), ("cache:@a.ts", []), ("async:file:@a.ts", []),
+            ("subfile,,start,0,end,0,,:@a.ts", []), ("concatf:@list", []),
+            ("movie=@a.ts", ["--input-format", "lavfi"]),
+            ("@list.txt", ["--input-format", "concat", "--input-option", "safe=0"]),
+        ])
+    func protocols(location: String, more: [String]) throws {
+        let video = Clips.testSource(rate: "10", seconds: 1) + ["-c:v", "mpeg2video"]
+        let input = try Clips.make("a.ts", in: bench.folder, video)
+        try Clips.ffmpeg(video + [bench.path("b.ts")])
+        _ = try bench.folder.write(Data("\(input)\n".utf8), to: "list")
+        _ = try bench.folder.write(Data("# A list\nfile\t'\(input)'\n".utf8), to: "list.txt")
+        let before = try bytes(input)
+        let source = location.replacing("@", with: bench.folder.url.path + "/")
+        let command = [source, "--profile", bench.light, "--overwrite"] + more
+        for option in ["-o", "--events", "--report"] {
+            try expectStatus(73, command + [option, input], says: ["a.ts"])
+            #expect(try bytes(input) == before)
+        }
+    }
+
     @Test("A muxer's own files spare what is read and what was there")
     func muxersFiles() throws {
         let input = try Clips.make(

@@ -45,6 +45,16 @@ package enum Playlist {
         return named.filter { FileIdentity($0)?.isRegular == true } + (isTemplate ? [folder] : [])
     }
 
+    /// The files that a list of the protocol `concatf` names, one in each line.
+    static func lines(of list: String) -> [String] {
+        guard let file = FileHandle(opening: list, O_RDONLY),
+            let text = try? file.read(upToCount: limit)
+        else { return [] }  // Whoever reads the input reports it.
+        return String(original: text).split(whereSeparator: \.isNewline).map {
+            token(Substring($0.trimmingCharacters(in: .whitespaces)), endsAtSpace: false)
+        }
+    }
+
     /// Everything that may be a name: lines, what follows their first word, what stands in quotes,
     /// tags and lists.
     private static func words(of text: String) -> [String] {
@@ -58,11 +68,11 @@ package enum Playlist {
         }
     }
 
-    /// What a word of a `concat` list stands for: outside quotes a backslash takes the next
-    /// character, inside them all stands for itself.
+    /// What a word of a list stands for: outside quotes a backslash takes the next character, inside
+    /// them all stands for itself.
     ///
     /// As `av_get_token` reads it.
-    private static func token(_ text: Substring) -> String {
+    private static func token(_ text: Substring, endsAtSpace: Bool = true) -> String {
         var token = String.UnicodeScalarView()
         var isQuoted = false
         var rest = text.unicodeScalars.makeIterator()
@@ -70,7 +80,8 @@ package enum Playlist {
             switch next {
             case "'": isQuoted.toggle()
             case "\\" where !isQuoted: token.append(rest.next() ?? next)
-            case " " where !isQuoted, "\t" where !isQuoted: return String(token)
+            case " " where !isQuoted && endsAtSpace, "\t" where !isQuoted && endsAtSpace:
+                return String(token)
             default: token.append(next)
             }
         }

@@ -12,16 +12,30 @@ public struct ReadFiles: Sendable {
 
     /// Adds what a path leads to, if anything.
     ///
-    /// A folder stands for the files in it as well, a playlist for those that it names.
+    /// A folder stands for the files in it as well, a playlist for those that it names, and what is
+    /// no path for the files that FFmpeg opens by it, as `concat:A|B`.
     public mutating func add(_ path: String) {
         let path = path.hasPrefix("file:") ? String(path.dropFirst(5)) : path
-        guard let identity = FileIdentity(path), !identity.isCharacterDevice,
-            names.updateValue(path, forKey: identity) == nil
-        else { return }
+        guard let identity = FileIdentity(path) else { return addParts(of: path) }
+        guard !identity.isCharacterDevice, names.updateValue(path, forKey: identity) == nil else {
+            return
+        }
         if identity.isFolder {
             addFiles(in: path)
         } else if identity.isRegular, let text = Playlist.read(path) {
             Playlist.files(namedIn: text, folder: Destination.folder(of: path)).forEach { add($0) }
+        }
+    }
+
+    private mutating func addParts(of location: String) {
+        for list in LocationParts.lists(in: location) {
+            guard let identity = FileIdentity(list), names[identity] == nil else { continue }
+            add(list)
+            Playlist.lines(of: list).forEach { add($0) }
+        }
+        for name in LocationParts.names(in: location)
+        where FileIdentity(name)?.isRegular == true {
+            add(name)
         }
     }
 

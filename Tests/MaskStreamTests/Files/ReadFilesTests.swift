@@ -65,6 +65,32 @@ import Testing
         #expect(isRead(name, ReadFiles([try touch("list", "# A list\n\(line)\n")])))
     }
 
+    @Test(
+        "What is no path stands for the files that a part of it leads to",
+        arguments: [
+            ("concat:@a.ts|@b c.ts", ["a.ts", "b c.ts"]), ("concat:@a.ts|file:@b c.ts", nil),
+            ("cache:@a.ts", ["a.ts"]), ("async:@a.ts", ["a.ts"]), ("file:@a.ts", ["a.ts"]),
+            ("cache:file:@a.ts", ["a.ts"]), ("cache:file://@b c.ts", ["b c.ts"]),
+            ("cache:concat:@a.ts|cache:@b c.ts", nil), ("concat:@list|@none.ts", ["b c.ts"]),
+            ("subfile,,start,0,end,0,,:@a.ts", ["a.ts"]), ("crypto+file:@a.ts", ["a.ts"]),
+            ("movie=@a.ts", ["a.ts"]), ("movie=filename=@a.ts:seek_point=1,hflip", ["a.ts"]),
+            ("movie='@b c.ts'[x];movie = @a.ts [y];[x][y]hstack", nil),
+            (#"movie=@b\ c.ts"#, ["b c.ts"]), ("concat:@x=1,2;[3].ts", ["x=1,2;[3].ts"]),
+            (#"movie=@x\=1\,2\;\[3\].ts"#, ["x=1,2;[3].ts"]),
+            ("concatf:@lines", nil), ("cache:concatf:@lines", nil),
+            ("https://host/?name=@a.ts", []), ("@none.ts", []),
+        ] as [(String, [String]?)])
+    func parts(location: String, names: [String]?) throws {
+        let all = ["a.ts", "b c.ts", "x=1,2;[3].ts"]
+        for name in all { _ = try touch(name) }
+        _ = try touch("list", "#EXTM3U\nb c.ts\n")
+        let (a, b) = (folder.path("a.ts"), folder.path("b c.ts"))
+        _ = try touch("lines", "\(a)\ncache:'\(b)'\nconcatf:\(folder.path("lines"))\n")
+        let prefix = folder.url.path + "/"
+        let reads = ReadFiles([location.replacing("@", with: prefix)])
+        #expect(all.filter { isRead($0, reads) } == names ?? ["a.ts", "b c.ts"])
+    }
+
     @Test("Playlists that name each other end")
     func circles() throws {
         let text = "#EXTM3U\none.m3u8\ntwo.m3u8\na.ts\n"

@@ -1,0 +1,34 @@
+import Foundation
+
+/// The parts of a location that may be files: FFmpeg opens `concat:A|B` and `subfile,,end,9,,:A` by
+/// its protocols, and `movie=A` as a filter graph.
+enum LocationParts {
+    private static let marks = Set("=,;:|[]'".unicodeScalars)
+    /// As many marks may be part of one name.
+    private static let longest = 32
+
+    /// What stands between any two marks, with quotes and backslashes and without.
+    static func names(in location: String) -> Set<String> {
+        // A server's address names nothing here.
+        if ["http://", "https://"].contains(where: location.lowercased().hasPrefix) { return [] }
+        let plain = location.filter { $0 != "\\" && $0 != "'" }
+        return Set([location, plain].flatMap(pieces))
+    }
+
+    /// The lists of the protocol `concatf` that a location names.
+    static func lists(in location: String) -> [String] {
+        location.ranges(of: "concatf:").map { String(location[$0.upperBound...]) }
+    }
+
+    private static func pieces(of text: String) -> [String] {
+        let text = text.unicodeScalars
+        let ends = text.indices.filter { marks.contains(text[$0]) } + [text.endIndex]
+        let starts = [text.startIndex] + ends.dropLast().map { text.index(after: $0) }
+        return starts.indices.flatMap { place in
+            ends[place...].prefix(longest).flatMap { end in
+                let piece = String(text[starts[place]..<end])
+                return [piece, piece.trimmingCharacters(in: .whitespaces)]
+            }
+        }
+    }
+}
