@@ -160,6 +160,33 @@ import Testing
         #expect(try bytes(bench.clip) == before)
     }
 
+    @Test(
+        "HLS removes and renames nothing that was there",
+        arguments: [
+            (["hls_flags=append_list+delete_segments"], "append_list"),
+            (["hls_flags=append_list", "hls_flags=+delete_segments"], "append_list"),
+            (["hls_flags=second_level_segment_index"], "second_level_segment_index"),
+            (["hls_flags=18"], "18"),
+        ])
+    func segmentsFlags(options: [String], says: String) throws {
+        let muxer = options.flatMap { ["--muxer-option", $0] }
+        try expectStatus(
+            64, bench.masking(bench.clip, to: "o.m3u8", ["--codec", "libx264"]) + muxer,
+            says: ["--muxer-option hls_flags", says])
+        #expect(!bench.has("o.m3u8"))
+    }
+
+    @Test("A muxer's option names no file that is read")
+    func muxersOption() throws {
+        let before = try bytes(bench.clip)
+        try expectStatus(
+            73,
+            bench.masking(bench.clip, to: "o.m3u8", ["--codec", "libx264", "--overwrite"])
+                + ["--muxer-option", "hls_segment_filename=\(bench.clip)"],
+            says: ["--muxer-option hls_segment_filename"])
+        #expect(try bytes(bench.clip) == before)
+    }
+
     @Test("A folder is never masked into itself")
     func folderIntoItself() throws {
         let folder = bench.path("pictures")

@@ -44,6 +44,7 @@ struct OutputPlan {
             ? input.flatMap { Timecode.ofFirstFrame($0, format: format) } : nil
         var reads = options.reads
         if let path = input?.path { reads.add(path) }
+        try OwnFiles.refuse(in: options)
         try Self.refuseFiles(named: options, reads)
         let target = try OutputTarget(options, reads: reads)
         // Muxers that open files themselves write several, or a device.
