@@ -52,15 +52,12 @@ struct OutputPlan {
         self.reads = reads
     }
 
-    /// Refuses options of libraries in which a file is named that is read, as `stats=FILE`.
+    /// Refuses options of the muxer in which a file is named that is read.
     private static func refuseFiles(named options: OutputOptions, _ reads: ReadFiles) throws {
-        let given =
-            options.encoderOptions.map { ("--encoder-option", $0) }
-            + options.muxerOptions.map { ("--muxer-option", $0) }
-        for (option, (key, value)) in given {
+        for (key, value) in options.muxerOptions {
             let parts = value.split { ":=,|".contains($0) }.map(String.init)
             for path in [value] + parts {
-                try reads.refuse(FileIdentity(path), "a file of \(option) \(key)", path)
+                try reads.refuse(FileIdentity(path), "a file of --muxer-option \(key)", path)
             }
         }
     }

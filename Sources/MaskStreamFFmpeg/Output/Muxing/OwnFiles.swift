@@ -1,13 +1,40 @@
 import MaskStream
 
-/// Options by which muxers write, rename or remove files that nobody watches over.
+/// Options by which encoders and muxers write, rename or remove files that nobody watches over.
 enum OwnFiles {
+    /// What encoders write by options of their own, in small letters and with hyphens.
+    private static let keys: Set = [
+        "stats", "passlogfile", "pass", "dump-yuv", "csv", "recon", "analysis-save",
+        "analysis-reuse-file", "rcstatsfile", "tracefile",
+    ]
+    private static let passes: Set = ["pass1", "pass2"]
+
     /// Refuses such options.
     ///
     /// - Throws: `MaskStreamError/Code/usage`.
     static func refuse(in options: OutputOptions) throws {
+        for (key, value) in options.encoderOptions { try refuse(encoderOption: key, value) }
         let flags = options.muxerOptions.filter { $0.key == "hls_flags" }
         try refuse(segmentFlags: Set(flags.flatMap { names(set: $0.value) }))
+    }
+
+    private static func refuse(encoderOption key: String, _ value: String) throws {
+        var found: String?
+        if key == "flags" {
+            found = names(set: value).first { passes.contains($0) || isSum($0) }
+        } else if key == "x264opts" || key.hasSuffix("-params") {
+            let names = value.split { ":,".contains($0) }.map { plain($0.prefix { $0 != "=" }) }
+            found = names.first(where: keys.contains)
+        } else if keys.contains(plain(key[...])) {
+            throw encoderError("--encoder-option \(key)")
+        }
+        if let found { throw encoderError("--encoder-option \(key): \(found)") }
+    }
+
+    private static func encoderError(_ option: String) -> MaskStreamError {
+        MaskStreamError(
+            .usage, "\(option) would write a file of the encoder's own",
+            hint: "leave it out: one pass with --crf is what maskstream writes")
     }
 
     private static func refuse(segmentFlags flags: Set<String>) throws {
@@ -43,5 +70,11 @@ enum OwnFiles {
         guard flag != "0" else { return false }
         return ["all", "max", "min"].contains(flag) || flag.first?.isNumber == true
             || !flag.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    }
+
+    /// A key as x264 and x265 compare it.
+    private static func plain(_ key: Substring) -> String {
+        key.filter { !"'\\ ".contains($0) }.drop { $0 == "-" }.lowercased()
+            .replacing("_", with: "-")
     }
 }
