@@ -192,7 +192,10 @@ import Testing
         for (name, arguments) in [
             ("run.png", [picture, "--profile", bench.light, "--emit", "confidence", "-o"]),
             ("check.png", ["profiles", "check", bench.light, picture, "--confidence"]),
-            ("check.png", ["profiles", "check", bench.light, picture, "--confidence"]),
+            (
+                "check.png",
+                ["profiles", "check", bench.light, picture, "--overwrite", "--confidence"]
+            ),
         ] {
             try expectStatus(0, arguments + [bench.path(name)])
         }
@@ -201,7 +204,10 @@ import Testing
         }
         #expect(!pictures[0].isEmpty && pictures[0] == pictures[1])
         let check = ["profiles", "check", bench.light]
-        try expectStatus(73, check + [picture, "--confidence", picture], says: [picture])
+        try expectStatus(
+            73, check + [picture, "--confidence", bench.path("check.png")], says: ["--overwrite"])
+        try expectStatus(
+            73, check + [picture, "--overwrite", "--confidence", picture], says: [picture])
         try expectStatus(66, check + [bench.path("none.png")], says: ["none.png"])
         try expectStatus(
             73, check + [picture, "--confidence", bench.path("none/map.png")], says: ["none"])

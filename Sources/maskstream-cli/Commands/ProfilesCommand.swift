@@ -59,14 +59,15 @@ struct ProfilesCommand: ParsableCommand {
         var image: String?
         @Option(
             help: ArgumentHelp(
-                "Write the confidence map as a gray image, replacing it.", valueName: "png"),
+                "Write the confidence map as a gray image.", valueName: "png"),
             completion: .file())
         var confidence: String?
+        @Flag(help: "Replace an existing file.") var overwrite = false
 
         func run() throws {
             let profile = try Profile(folder: ProfileFinder.standard.folder(of: profile))
             let check = try ProfileCheck(profile, image: image)
-            for finding in try check.findings(confidence: confidence) {
+            for finding in try check.findings(confidence: confidence, overwrite: overwrite) {
                 try Console.output("\(finding)")
             }
         }

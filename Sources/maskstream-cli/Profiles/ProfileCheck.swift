@@ -16,8 +16,10 @@ struct ProfileCheck {
 
     /// What was found; throws at the first thing that makes the profile unusable.
     ///
-    /// - Parameter confidence: where the confidence map is written as an image; nil writes none.
-    func findings(confidence: String?) throws -> [Finding] {
+    /// - Parameters:
+    ///   - confidence: where the confidence map is written as an image; nil writes none.
+    ///   - overwrite: whether an existing file may be replaced by it.
+    func findings(confidence: String?, overwrite: Bool) throws -> [Finding] {
         let spec = profile.estimator
         let session = try OnnxSession(spec.file, opensBatch: spec.detector != nil)
         let estimator = EstimatorCheck(profile: profile, session: session)
@@ -29,7 +31,7 @@ struct ProfileCheck {
         findings += study.findings
         findings += try primary(study)
         if let confidence {
-            try study.write(to: confidence)
+            try study.write(to: confidence, overwrite: overwrite)
             findings.append(.good("written", "\(confidence): white where confidence is 1"))
         }
         return findings

@@ -86,9 +86,9 @@ struct MapStudy {
     /// Writes the map as a grey image of the checked image's size.
     ///
     /// - Throws: `MaskStreamError` with code `cannotCreate` or `usage`.
-    func write(to path: String) throws {
+    func write(to path: String, overwrite: Bool) throws {
         var options = OutputOptions(destination: path)
-        options.overwrite = true
+        options.overwrite = overwrite
         options.reads = ReadFiles(image.path.map { [$0] } ?? [])
         options.reads.add(profile: profile)
         let sink = try FFmpegSink(

@@ -66,7 +66,8 @@ struct ProfileTemplate {
     var manifest: String {
         """
         # \(name): all that maskstream needs to know about one task. An unknown key is an error.
-        # After each change: maskstream profiles check ./\(name) IMAGE --confidence map.png
+        # After each change:
+        #     maskstream profiles check ./\(name) IMAGE --confidence map.png --overwrite
         schema: 1
         name: \(name)
         description: What it keeps, in one sentence
