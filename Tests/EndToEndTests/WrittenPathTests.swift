@@ -63,11 +63,11 @@ import Testing
         }
     }
 
-    @Test("The standard input is read, too")
-    func standardInput() throws {
+    @Test("The standard input is read, too", arguments: ["-", "pipe:", "pipe:0", "cache:pipe:0"])
+    func standardInput(input: String) throws {
         let before = try bytes(bench.clip)
         let command = try Program.command([
-            "-", "--profile", bench.light, "--overwrite", "-o", bench.clip,
+            input, "--profile", bench.light, "--overwrite", "-o", bench.clip,
         ])
         let result = try runProgram(["bash", "-c", "\"$@\" < \(bench.clip)", "bash"] + command)
         #expect(result.status == 73, "\(result.errors)")

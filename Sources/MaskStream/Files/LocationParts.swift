@@ -20,6 +20,13 @@ enum LocationParts {
         location.ranges(of: "concatf:").map { String(location[$0.upperBound...]) }
     }
 
+    /// The open descriptors that a location reads by the protocols `pipe` and `fd`.
+    static func descriptors(in location: String) -> [Int32] {
+        ["pipe:", "fd:"].flatMap { location.ranges(of: $0) }
+            // What is no number is the standard input.
+            .map { Int32(location[$0.upperBound...].prefix(while: \.isNumber)) ?? 0 }
+    }
+
     private static func pieces(of text: String) -> [String] {
         let text = text.unicodeScalars
         let ends = text.indices.filter { marks.contains(text[$0]) } + [text.endIndex]

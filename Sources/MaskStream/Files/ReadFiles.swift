@@ -33,6 +33,9 @@ public struct ReadFiles: Sendable {
             add(list)
             Playlist.lines(of: list).forEach { add($0) }
         }
+        for descriptor in LocationParts.descriptors(in: location) {
+            add(descriptor: descriptor, as: location)
+        }
         for name in LocationParts.names(in: location)
         where FileIdentity(name)?.isRegular == true {
             add(name)
