@@ -11,6 +11,7 @@ enum CopiedHeader {
         switch facts.parameters.pointee.codec_id {
         case AV_CODEC_ID_VORBIS: return vorbis(header, keepsTags: keepsTags)
         case AV_CODEC_ID_ASS, AV_CODEC_ID_SSA: return ass(header, keepsTags: keepsTags)
+        case AV_CODEC_ID_WEBVTT: return EmbeddedImage.isIn(header) ? [] : nil
         default: return Array(header.prefix(longest(facts.parameters.pointee)))
         }
     }

@@ -249,21 +249,13 @@ public final class FFmpegSink: FrameSink {
         guard lost == nil else { return }
         for packet in packets {
             let index = Int(packet.pointer.pointee.stream_index)
-            guard let packet = try cleaned(packet, index) else { continue }
+            guard let packet = try plan.cleaned(packet, index) else { continue }
             guard let converter = converters[index] else {
                 try muxer.write(packet.pointer, stream: index)
                 continue
             }
             try converter.convert(packet) { try muxer.write($0.pointer, stream: index) }
         }
-    }
-
-    /// A copied packet without images; nil where nothing is left.
-    private func cleaned(_ packet: Packet, _ index: Int) throws -> Packet? {
-        guard let facts = plan.input?.facts(index), !plan.options.keepsUnmaskedStreams else {
-            return packet
-        }
-        return try CopiedPacket.cleaned(packet, of: facts.parameters.pointee.codec_id)
     }
 
     /// Writes what converters still hold and says what happened in them.

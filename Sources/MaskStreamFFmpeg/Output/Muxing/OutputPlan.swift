@@ -110,6 +110,12 @@ struct OutputPlan {
         return found
     }
 
+    /// A packet of a copied stream of the input without images; nil where nothing is left.
+    func cleaned(_ packet: Packet, _ index: Int) throws -> Packet? {
+        guard let facts = input?.facts(index), !options.keepsUnmaskedStreams else { return packet }
+        return try CopiedPacket.cleaned(packet, of: facts.parameters.pointee.codec_id)
+    }
+
     /// Opens the encoder.
     func makeEncoder(report: @escaping WarningReport) throws -> VideoEncoder {
         try VideoEncoder(
