@@ -55,10 +55,12 @@ public struct FrameFormat: Hashable, Sendable {
         orientation.displayed(width: width, height: height)
     }
 
+    /// Width over height of a stored pixel; 1 where the format does not tell.
+    package var pixelAspect: Double { sampleAspect.value > 0 ? sampleAspect.value : 1 }
+
     /// Width over height of the frame as a person sees it.
     public var displayAspect: Double {
-        let sample = sampleAspect.value > 0 ? sampleAspect.value : 1
-        let stored = Double(width) * sample / Double(height)
+        let stored = Double(width) * pixelAspect / Double(height)
         return orientation.transposes ? 1 / stored : stored
     }
 

@@ -14,7 +14,7 @@ struct CropGeometry: Equatable {
     /// Without an aspect ratio, width over height as displayed, the box keeps its own.
     init(box: Box, format: FrameFormat, margin: Float, aspect: Double?) {
         // Square pixels: widths count `pixel` times as much as heights.
-        let pixel = format.sampleAspect.value > 0 ? format.sampleAspect.value : 1
+        let pixel = format.pixelAspect
         var width = Double(box.width) * pixel
         var height = Double(box.height)
         let border = 2 * Double(margin) * max(width, height)

@@ -36,13 +36,7 @@ struct InputGeometry: Equatable {
         case (.letterbox, let size):
             let side = Self.square(spec)
             (width, height) = size ?? (side, side)
-            let scale = min(Double(width) / aspect, Double(height))
-            let inner = (
-                width: max(1, Int((scale * aspect).rounded())), height: max(1, Int(scale.rounded()))
-            )
-            content = Box(
-                x: (width - inner.width) / 2, y: (height - inner.height) / 2, width: inner.width,
-                height: inner.height)
+            content = Box(letterboxing: aspect, in: width, height)
         case (_, let size?):
             (width, height) = size
             content = Box(x: 0, y: 0, width: width, height: height)
@@ -80,5 +74,19 @@ struct InputGeometry: Equatable {
             }
         }
         return (best.width, best.height)
+    }
+}
+
+extension Box {
+    /// The middle of a rectangle that an image of an aspect ratio (width over height) fills as far
+    /// as it fits.
+    init(letterboxing aspect: Double, in width: Int, _ height: Int) {
+        let scale = min(Double(width) / aspect, Double(height))
+        let inner = (
+            width: max(1, Int((scale * aspect).rounded())), height: max(1, Int(scale.rounded()))
+        )
+        self.init(
+            x: (width - inner.width) / 2, y: (height - inner.height) / 2, width: inner.width,
+            height: inner.height)
     }
 }

@@ -51,17 +51,9 @@ public struct WindowDetector: PrimaryModel {
 
     /// The rectangle of the input that a window of stored pixels fills, in its middle.
     private func content(of window: Box, _ format: FrameFormat) -> Box {
-        let pixel = format.sampleAspect.value > 0 ? format.sampleAspect.value : 1
-        let sides = (width: Double(window.width) * pixel, height: Double(window.height))
-        let shown = format.orientation.transposes ? (sides.height, sides.width) : sides
-        let (width, height) = (Double(network.spec.width), Double(network.spec.height))
-        let scale = min(width / shown.0, height / shown.1)
-        let inner = (
-            width: max(1, Int((scale * shown.0).rounded())),
-            height: max(1, Int((scale * shown.1).rounded()))
-        )
+        let stored = Double(window.width) * format.pixelAspect / Double(window.height)
         return Box(
-            x: (network.spec.width - inner.width) / 2, y: (network.spec.height - inner.height) / 2,
-            width: inner.width, height: inner.height)
+            letterboxing: format.orientation.transposes ? 1 / stored : stored,
+            in: network.spec.width, network.spec.height)
     }
 }

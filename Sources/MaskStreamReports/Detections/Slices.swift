@@ -18,8 +18,7 @@ struct Slices {
     init(_ format: FrameFormat, width: Int, height: Int) {
         frame = Box(x: 0, y: 0, width: format.width, height: format.height)
         let stored = format.orientation.inverse.displayed(width: width, height: height)
-        let pixel = format.sampleAspect.value > 0 ? format.sampleAspect.value : 1
-        let columns = Self.spans(format.width, side: Int(Double(stored.width) / pixel))
+        let columns = Self.spans(format.width, side: Int(Double(stored.width) / format.pixelAspect))
         let rows = Self.spans(format.height, side: stored.height)
         let slices = rows.flatMap { row in
             columns.map { column in

@@ -14,7 +14,8 @@ struct OnnxDetectorTests {
 
     init() throws { folder = try TestFolder() }
 
-    private static func spec(_ path: String, width: Int, height: Int) -> PrimarySpec {
+    /// What a profile says of the colour detector.
+    static func spec(_ path: String, width: Int, height: Int) -> PrimarySpec {
         var spec = PrimarySpec(
             file: ModelReference(path: path), width: width, height: height,
             pixels: PixelSpec(layout: .nchw, color: .rgb, mean: [0, 0, 0], std: [1, 1, 1]),

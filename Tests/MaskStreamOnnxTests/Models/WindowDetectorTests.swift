@@ -17,14 +17,9 @@ struct WindowDetectorTests {
 
     private func detector(width: Int, height: Int) throws -> WindowDetector {
         let path = try folder.write(TinyOnnx.colorDetector(width: width, height: height).bytes)
-        var spec = PrimarySpec(
-            file: ModelReference(path: path), width: width, height: height,
-            pixels: PixelSpec(layout: .nchw, color: .rgb, mean: [0, 0, 0], std: [1, 1, 1]),
-            normalize: .fixed, labels: ["red", "blue"], margin: 0, fill: .zero, temperature: 1,
-            interval: 0, skip: 0, maxSubjects: 4)
-        spec.detector = DetectorSpec(
-            form: .table(DetectorSpec.Table(columns: [.x1, .y1, .x2, .y2, .classes])))
-        return try WindowDetector(spec: spec, session: OnnxSession(path: path))
+        return try WindowDetector(
+            spec: OnnxDetectorTests.spec(path, width: width, height: height),
+            session: OnnxSession(path: path))
     }
 
     /// A dark frame with a red and a blue rectangle.
