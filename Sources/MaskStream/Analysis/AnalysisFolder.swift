@@ -31,22 +31,9 @@ package final class AnalysisFolder: Sendable {
     package var findings: String { "\(path)/findings.json" }
     /// What a person has changed of an analysis that was replaced.
     private var earlierEdits: String { "\(path)/earlier-edits.yaml" }
-    /// Refuses to write to a name that is one of the folder's own, whether or not it is there.
-    ///
-    /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
-    package func refuse(_ output: String, _ what: String) throws {
-        let own = [
-            maps, events, earlierMaps, earlierEvents, edits, findings, earlierEdits,
-            Self.manifest(in: path), "\(path)/audit.ndjson",
-        ]
-        let isInside = FileIdentity(Destination.folder(of: output)) == FileIdentity(path)
-        guard isInside, own.contains(where: { $0.fileName == output.fileName }) else { return }
-        throw MaskStreamError(
-            .cannotCreate, "\(what) has the name of a file of the analysis (\(output))",
-            hint: "choose another name")
-    }
-
     static func edits(in path: String) -> String { "\(path)/edits.yaml" }
+    /// What tells of every change of the edits.
+    static func audit(in path: String) -> String { "\(path)/audit.ndjson" }
     private static func manifest(in path: String) -> String { "\(path)/analysis.yaml" }
 
     /// Opens a complete analysis of a whole input.
@@ -118,6 +105,21 @@ package final class AnalysisFolder: Sendable {
             // Its tracks may be others' numbers now.
             if FileIdentity(edits) != nil { try rename(edits, as: earlierEdits) }
         }
+    }
+
+    /// Refuses to write to a name that is one of the folder's own, whether or not it is there.
+    ///
+    /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
+    package func refuse(_ output: String, _ what: String) throws {
+        let own = [
+            maps, events, earlierMaps, earlierEvents, edits, findings, earlierEdits,
+            Self.manifest(in: path), Self.audit(in: path),
+        ]
+        let isInside = FileIdentity(Destination.folder(of: output)) == FileIdentity(path)
+        guard isInside, own.contains(where: { $0.fileName == output.fileName }) else { return }
+        throw MaskStreamError(
+            .cannotCreate, "\(what) has the name of a file of the analysis (\(output))",
+            hint: "choose another name")
     }
 
     /// Refuses what was damaged or changed since it was complete.

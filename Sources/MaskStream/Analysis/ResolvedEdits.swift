@@ -21,8 +21,8 @@ extension Edits {
     ///   - index: the frames of the analysis.
     ///   - path: what errors call the edits.
     /// - Throws: ``MaskStreamError`` with code `configuration` for a track that is nowhere, that is
-    ///   not there at its moment, that belongs to two people, and where one of a person's tracks is kept and another
-    ///   one hidden; what reading the analysis throws.
+    ///   not there at its moment, that belongs to two people, and where one of a person's tracks is
+    ///   kept and another one hidden; what reading the analysis throws.
     package func resolved(by index: FrameIndex, name path: String) throws -> Edits {
         var edits = self
         edits.people = []

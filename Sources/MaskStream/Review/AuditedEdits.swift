@@ -43,7 +43,7 @@ package final class AuditedEdits: Sendable {
     /// - Throws: ``MaskStreamError`` with code `cannotCreate` where another program changes them.
     package init(in folder: String) throws {
         path = AnalysisFolder.edits(in: folder)
-        let file = try GrowingFile("\(folder)/audit.ndjson", "the record of edits")
+        let file = try GrowingFile(AnalysisFolder.audit(in: folder), "the record of edits")
         audit = Confined(file, label: "maskstream.edits")
         let tag = try read().tag
         let told = try file.lastLine().map(Self.after) ?? Self.tag(of: Data())

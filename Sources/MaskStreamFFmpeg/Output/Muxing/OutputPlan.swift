@@ -44,22 +44,11 @@ struct OutputPlan {
             ? input.flatMap { Timecode.ofFirstFrame($0, format: format) } : nil
         var reads = options.reads
         if let path = input?.path { reads.add(path) }
-        try OwnFiles.refuse(in: options)
-        try Self.refuseFiles(named: options, reads)
+        try OwnFiles.refuse(in: options, reads: reads)
         let target = try OutputTarget(options, reads: reads)
         // Muxers that open files themselves write several, or a device.
         self.target = container.opensItself ? target.opened : target
         self.reads = reads
-    }
-
-    /// Refuses options of the muxer in which a file is named that is read.
-    private static func refuseFiles(named options: OutputOptions, _ reads: ReadFiles) throws {
-        for (key, value) in options.muxerOptions {
-            let parts = value.split { ":=,|".contains($0) }.map(String.init)
-            for path in [value] + parts {
-                try reads.refuse(FileIdentity(path), "a file of --muxer-option \(key)", path)
-            }
-        }
     }
 
     /// Everything the user should know before the run.

@@ -9,13 +9,20 @@ enum OwnFiles {
     ]
     private static let passes: Set = ["pass1", "pass2"]
 
-    /// Refuses such options.
+    /// Refuses such options, and those of the muxer that name a file that is read.
     ///
-    /// - Throws: `MaskStreamError/Code/usage`.
-    static func refuse(in options: OutputOptions) throws {
+    /// - Throws: `MaskStreamError/Code/usage`, `MaskStreamError/Code/cannotCreate` for a file that
+    ///   is read.
+    static func refuse(in options: OutputOptions, reads: ReadFiles) throws {
         for (key, value) in options.encoderOptions { try refuse(encoderOption: key, value) }
         let flags = options.muxerOptions.filter { $0.key == "hls_flags" }
         try refuse(segmentFlags: Set(flags.flatMap { names(set: $0.value) }))
+        for (key, value) in options.muxerOptions {
+            let parts = value.split { ":=,|".contains($0) }.map(String.init)
+            for path in [value] + parts {
+                try reads.refuse(FileIdentity(path), "a file of --muxer-option \(key)", path)
+            }
+        }
     }
 
     private static func refuse(encoderOption key: String, _ value: String) throws {
