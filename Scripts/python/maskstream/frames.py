@@ -105,7 +105,9 @@ def frames(
             assert process.stdout
             assert process.stderr
             channels = 4 if has_mask else 1 if is_grey else 3
-            for pixels, lines in _read(process.stdout, events, process.stderr, channels, messages):
+            canvas = options.get("canvas")
+            pipes = process.stdout, events, process.stderr
+            for pixels, lines in _read(*pipes, channels, canvas, messages):
                 image, mask = pixels, None
                 if has_mask:
                     image, mask = np.ascontiguousarray(pixels[..., :3]), pixels[..., 3] > 0
@@ -114,7 +116,12 @@ def frames(
 
 
 def _read(
-    images: IO[bytes], events: IO[bytes], errors: IO[bytes], channels: int, messages: Messages
+    images: IO[bytes],
+    events: IO[bytes],
+    errors: IO[bytes],
+    channels: int,
+    canvas: Option,
+    messages: Messages,
 ) -> Generator[tuple[npt.NDArray[np.uint8], list[dict[str, Any]]], None, None]:
     """Read all three pipes as they fill, so that the program never waits for one not read.
 
@@ -130,8 +137,11 @@ def _read(
         event = json.loads(line)
         lines.append(event)
         if event["type"] == "start":
-            # The output's: raw video holds no rotation, so frames are turned upright.
-            shape = event["video"]["height"], event["video"]["width"], channels
+            # Raw video holds no rotation, so frames are turned upright.
+            width, height = event["video"]["width"], event["video"]["height"]
+            if canvas is not None:
+                width, height = map(int, str(canvas).split("x"))
+            shape = height, width, channels
             selector.register(images, selectors.EVENT_READ, _Images(images, shape, complete).read)
         elif event["type"] == "frame":
             records.append(lines)

@@ -64,6 +64,19 @@ def test_what_is_emitted(
             assert frame.image[0, 0].tolist() == pytest.approx([0, 255, 0], abs=3)
 
 
+@pytest.mark.parametrize("canvas", ["64x48", "400x320"])
+def test_packed_images_have_the_canvas_size(
+    clip: Path, masked: Callable[..., bytes], canvas: str
+) -> None:
+    frames = list(maskstream.frames(clip, profile=PROFILE, emit="packed", canvas=canvas))
+    width, height = map(int, canvas.split("x"))
+    assert [frame.image.shape for frame in frames] == [(height, width, 3)] * 30
+
+    raw = (clip, "-p", PROFILE, "--format", "rawvideo", "--output-pix-fmt", "rgb24")
+    expected = masked(*raw, "--emit", "packed", "--canvas", canvas)
+    assert b"".join(frame.image.tobytes() for frame in frames) == expected
+
+
 def test_rotated_video_is_upright(clip: Path, tmp_path: Path) -> None:
     rotated = tmp_path / "rotated.mp4"
     ffmpeg(clip, rotated, "-c", "copy", "-metadata:s:v", "rotate=90")
