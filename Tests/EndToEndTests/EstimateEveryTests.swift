@@ -93,17 +93,32 @@ import Testing
         #expect((0..<12).allSatisfy { kept(run.masks, $0) == Array(32..<80) })
     }
 
-    /// The square appears in the third frame, between two key frames.
+    /// The square appears in the third frame, between two key frames: the second one knows it.
     @Test(arguments: [false, true])
-    func whatAppearsIsEstimatedAtOnce(inverts: Bool) throws {
+    func whatAppearsIsKnownFromTheNextKeyFrame(inverts: Bool) throws {
         let sudden = try Self.film("sudden.mkv", in: bench, "overlay=x=32:y=64:enable='gte(n,2)'")
         let run = try run(
             sudden,
             ["--profile", try profile("plain"), "--estimate-every", "8"]
                 + (inverts ? ["--invert"] : []))
-        #expect(run.estimates.prefix(4) == ["ran", "skipped", "ran", "skipped"])
+        let waited: [String?] = Array(repeating: "moved", count: 6)
+        let still: [String?] = Array(repeating: "skipped", count: 3)
+        #expect(run.estimates == ["ran", "skipped"] + waited + ["ran"] + still)
         let rest = Array(0..<32) + Array(80..<Self.width)
-        #expect(kept(run.masks, 2) == (inverts ? rest : Array(32..<80)))
+        for frame in 2..<12 {
+            #expect(kept(run.masks, frame) == (inverts ? rest : Array(32..<80)))
+        }
+    }
+
+    /// The square is seen in one frame only, between two key frames that know nothing of it.
+    @Test(arguments: ["4", "9"])
+    func whatNoKeyFrameKnowsIsEstimated(interval: String) throws {
+        let flash = try Self.film("flash.mkv", in: bench, "overlay=x=32:y=64:enable='eq(n,2)'")
+        let run = try run(
+            flash, ["--profile", try profile("plain"), "--estimate-every", interval])
+        #expect(run.estimates[2] == "ran")
+        #expect(kept(run.masks, 2) == Array(32..<80))
+        #expect(kept(run.masks, 1) == [] && kept(run.masks, 3) == [])
     }
 
     @Test func theStartAndTheSummaryTell() throws {

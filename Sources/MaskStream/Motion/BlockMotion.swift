@@ -29,6 +29,31 @@ struct BlockMotion {
         vectors = Array(repeating: .zero, count: columns * rows)
         isFound = Array(repeating: true, count: columns * rows)
     }
+
+    /// The vectors without outliers: a block that goes as hardly any of its neighbours does takes
+    /// their median.
+    var smoothVectors: [Vector] {
+        vectors.indices.map { index in
+            let (vector, near) = (vectors[index], neighbours(of: index))
+            let alike = near.count { abs($0.x - vector.x) <= 1 && abs($0.y - vector.y) <= 1 }
+            guard alike < 2, !near.isEmpty else { return vector }
+            let middle = near.count / 2
+            return Vector(x: near.map(\.x).sorted()[middle], y: near.map(\.y).sorted()[middle])
+        }
+    }
+
+    /// The vectors of the blocks around one that were found.
+    private func neighbours(of index: Int) -> [Vector] {
+        let (column, row) = (index % columns, index / columns)
+        var near: [Vector] = []
+        for y in max(row - 1, 0)...min(row + 1, rows - 1) {
+            for x in max(column - 1, 0)...min(column + 1, columns - 1) {
+                let other = y * columns + x
+                if other != index, isFound[other] { near.append(vectors[other]) }
+            }
+        }
+        return near
+    }
 }
 
 /// Finds the blocks of an image in an earlier one.

@@ -6,6 +6,9 @@ struct LumaImage {
     let height: Int
     /// Luma from 0 to 255, row by row, in stored orientation.
     let samples: [UInt8]
+
+    /// How many blocks there are.
+    var blockCount: Int { width / BlockMotion.side * (height / BlockMotion.side) }
 }
 
 /// Makes the luma images of frames of one format.

@@ -2,21 +2,36 @@
 public enum EstimateRun: String, Sendable {
     /// It ran.
     case ran
-    /// It did not run: an earlier map was moved as the frame's content was.
+    /// It did not run: an earlier map, or also a later one, was moved as the frame's content was.
     case moved
     /// It did not run: nothing has changed.
     case skipped
 }
 
-/// Carries the map of a key frame, on which the estimator ran, to the frames after it.
+/// Carries the maps of key frames, on which the estimator ran, to the frames between them.
 ///
-/// Frames are compared block by block with the key frame, in a small image of their luma. The map
-/// moves with the blocks. Blocks that are not found in the key frame show something new and are
-/// masked; where there are more than a few of these, the estimator has to run. It also runs every
-/// `interval` frames, unless nothing at all has changed.
+/// Frames are compared block by block with the key frame before them, in a small image of their
+/// luma, and where they can wait for it, with the one after them. The maps move with the blocks.
+/// Blocks that are found in neither show something new and are masked; where there are more than a few of
+/// these, the estimator has to run. It also runs every `interval` frames, unless nothing at all has
+/// changed.
 public struct MapCarrier: Sendable {
+    /// The longest interval whose frames wait for the key frame after them: each of them is memory.
+    public static let longestWait = 8
     /// Blocks that may be new before the estimator has to run, of all.
     private static let newFraction = 0.01
+    /// Blocks that may be new in a frame that waits: with more it is a key frame itself.
+    private static let changedFraction = 0.25
+
+    /// What becomes of a frame.
+    enum Step {
+        /// The estimator has to run.
+        case runs
+        /// A map is carried to it.
+        case carries(Carried)
+        /// It waits for the next key frame.
+        case waits(Between)
+    }
 
     /// A map that was carried to a frame.
     struct Carried {
@@ -28,105 +43,115 @@ public struct MapCarrier: Sendable {
         var new: NewBlocks?
     }
 
+    /// A frame that waits for a key frame.
+    struct Between {
+        fileprivate let image: LumaImage
+        /// Carried from the key frame before.
+        fileprivate let forward: MovedMap
+        /// Frames since that key frame.
+        fileprivate let age: Int
+    }
+
     private struct Key {
         let map: ConfidenceMap
         let image: LumaImage
         /// From the last frame that the map was carried to.
         var motion: BlockMotion
-        /// Frames since.
+        /// Frames since; of one that others waited for, since the key frame before it.
         var age = 0
+
+        init(_ map: ConfidenceMap, _ image: LumaImage, age: Int = 0) {
+            (self.map, self.image, self.age) = (map, image, age)
+            motion = BlockMotion(still: image)
+        }
+
+        /// Carries the map to a frame; nil where more than `most` blocks are new there.
+        mutating func moved(to image: LumaImage, most: Int = .max) -> MovedMap? {
+            guard let found = BlockSearch(image, in: self.image).motion(from: motion, most: most)
+            else { return nil }
+            motion = found
+            return MovedMap(map, moved: found, in: image)
+        }
     }
 
     private let interval: Int
     private let area: Int
     private let hides: Bool
+    private let waits: Bool
     private var sampler: LumaSampler?
     private var latest: LumaImage?
     private var key: Key?
+    /// The key frame that frames waited for.
+    private var next: Key?
 
     /// - Parameters:
     ///   - interval: frames from one run of the estimator to the next, 2 or more.
     ///   - area: samples of the image in which motion is looked for, about; as many as the
     ///     estimator's input has pixels, so that what it can find can be followed.
     ///   - hides: whether masks hide what is found.
-    public init(interval: Int, area: Int, hides: Bool) {
+    ///   - waits: whether frames wait for the key frame after them.
+    public init(interval: Int, area: Int, hides: Bool, waits: Bool) {
         precondition(interval > 1, "else there is nothing to carry")
         self.interval = interval
         self.area = area
         self.hides = hides
+        self.waits = waits
     }
 
-    /// The map of the next frame; nil where the estimator has to run.
-    mutating func map(of frame: Frame) -> Carried? {
+    /// Looks at the next frame.
+    mutating func step(to frame: Frame) -> Step {
         if frame.beginsScene || sampler?.format != frame.format { key = nil }
         if sampler?.format != frame.format {
             sampler = LumaSampler(format: frame.format, area: area)
         }
+        next = nil
         latest = sampler?.image(of: frame)
-        guard var key, let image = latest else { return nil }
-        key.age += 1
-        let search = BlockSearch(image, in: key.image)
-        if search.isSame() {
-            self.key = key
-            return Carried(map: key.map, run: .skipped)
+        guard let image = latest, key != nil else { return .runs }
+        key?.age += 1
+        guard let map = key?.map, let age = key?.age, let earlier = key?.image else { return .runs }
+        if BlockSearch(image, in: earlier).isSame() {
+            next = Key(map, image, age: age)
+            return .carries(Carried(map: map, run: .skipped))
         }
-        let most = Int(Self.newFraction * Double(key.motion.vectors.count))
-        guard key.age < interval, let motion = search.motion(from: key.motion, most: most) else {
-            return nil
-        }
-        key.motion = motion
-        self.key = key
-        let new = NewBlocks(motion)
-        return Carried(
-            map: key.map.moved(by: motion, over: image, keepsNew: hides), run: .moved,
-            new: hides && !new.isEmpty ? new : nil)
+        let fraction = waits ? Self.changedFraction : Self.newFraction
+        guard age < interval,
+            let moved = key?.moved(to: image, most: Int(fraction * Double(image.blockCount)))
+        else { return .runs }
+        return waits
+            ? .waits(Between(image: image, forward: moved, age: age)) : .carries(carried(moved))
     }
 
-    /// Keeps the map that the estimator gave for the frame that was asked about last; nil where it
-    /// gave none to trust.
+    /// Keeps the map that the estimator gave for the frame that was looked at last; nil where it gave
+    /// none to trust.
     mutating func keep(_ map: ConfidenceMap?) {
-        guard let map, let latest else { return key = nil }
-        key = Key(map: map, image: latest, motion: BlockMotion(still: latest))
+        let age = key?.age ?? 0
+        guard let map, let latest else {
+            (key, next) = (nil, nil)
+            return
+        }
+        key = Key(map, latest)
+        next = Key(map, latest, age: age)
     }
-}
 
-extension ConfidenceMap {
-    /// The map with every cell's score taken from where its block lay; of a new block 0, or what
-    /// lies there if the new is not shown anyway.
-    fileprivate func moved(by motion: BlockMotion, over image: LumaImage, keepsNew: Bool) -> Self {
-        var map = self
-        let (scaleX, scaleY) = (
-            Float(image.width) / Float(width), Float(image.height) / Float(height)
-        )
-        for y in 0..<height {
-            let row = min(Int((Float(y) + 0.5) * scaleY) / BlockMotion.side, motion.rows - 1)
-            for x in 0..<width {
-                let column = min(
-                    Int((Float(x) + 0.5) * scaleX) / BlockMotion.side, motion.columns - 1)
-                let block = row * motion.columns + column
-                let vector = motion.vectors[block]
-                if !keepsNew, !motion.isFound[block] {
-                    map.values[y * width + x] = 0
-                } else if vector != .zero {
-                    map.values[y * width + x] = score(
-                        Float(x) + Float(vector.x) / scaleX, Float(y) + Float(vector.y) / scaleY)
-                }
+    /// The maps of all frames that waited, in their order; nil where the estimator has to run.
+    mutating func maps(of frames: [Between]) -> [Carried?] {
+        var maps: [Carried?] = []
+        for frame in frames.reversed() {
+            var moved = frame.forward
+            // The motion goes from the later key frame back, frame by frame.
+            if let age = next?.age, let back = next?.moved(to: frame.image) {
+                moved = moved.met(by: back, at: Float(frame.age) / Float(age), hides: hides)
             }
+            let most = Int(Self.newFraction * Double(frame.image.blockCount))
+            maps.append(moved.newCount > most ? nil : carried(moved))
         }
-        return map
+        next = nil
+        return maps.reversed()
     }
 
-    /// The score at a place between cells, bilinearly.
-    private func score(_ x: Float, _ y: Float) -> Float {
-        let (x, y) = (min(max(x, 0), Float(width - 1)), min(max(y, 0), Float(height - 1)))
-        let (left, top) = (Int(x), Int(y))
-        let (right, bottom) = (min(left + 1, width - 1), min(top + 1, height - 1))
-        let (shareX, shareY) = (x - Float(left), y - Float(top))
-        func mix(_ row: Int) -> Float {
-            let (first, second) = (values[row * width + left], values[row * width + right])
-            return first + (second - first) * shareX
-        }
-        let (upper, lower) = (mix(top), mix(bottom))
-        return upper + (lower - upper) * shareY
+    private func carried(_ moved: MovedMap) -> Carried {
+        Carried(
+            map: hides ? moved.map : moved.mapWithoutNew, run: .moved,
+            new: hides && moved.newCount > 0 ? NewBlocks(moved.motion) : nil)
     }
 }

@@ -1,4 +1,4 @@
-/// Gives every sound frame a confidence map: the estimator's, or an earlier one that is carried on.
+/// Gives every sound frame a confidence map: the estimator's, or those of others that are carried to it.
 ///
 /// Its scores are in steps of 1/65535, so that a recorded map is the map.
 public struct EstimateStage: Stage {
@@ -8,6 +8,8 @@ public struct EstimateStage: Stage {
     private let onFailure: @Sendable (any Error) -> Void
     /// Whether a scene has begun of which the estimator has not scored a frame yet.
     private var beginsScene = false
+    /// Frames between two key frames.
+    private var waiting: [(work: Handoff<FrameWork>, between: MapCarrier.Between)] = []
 
     /// Makes the stage; live, a failing estimator is a miss, in files it ends the run.
     ///
@@ -23,25 +25,55 @@ public struct EstimateStage: Stage {
         self.onFailure = onFailure
     }
 
-    /// Puts a finite confidence map on the work, or the reason why there is none.
+    /// Puts a finite confidence map on the work, or the reason why there is none; frames between two
+    /// key frames may have to wait for the second one.
     public mutating func process(
         _ work: consuming FrameWork, emit: (consuming FrameWork) throws -> Void
     ) throws {
-        beginsScene = beginsScene || work.beginsScene
+        if work.beginsScene {
+            try settle(emit)
+            beginsScene = true
+        }
         guard !work.source.isDamaged else {
             work.miss = .damaged
+            try settle(emit)
             return try emit(work)
         }
-        let frame = work.source.replacing(beginsScene: beginsScene)
-        if let carried = carrier?.map(of: frame) {
-            (work.map, work.estimate, work.newBlocks) = (
-                carried.map.quantized, carried.run, carried.new
-            )
-            return try emit(work)
+        switch carrier?.step(to: work.source.replacing(beginsScene: beginsScene)) {
+        case .carries(let carried):
+            work.carry(carried)
+        case .waits(let between):
+            return waiting.append((Handoff(work), between))
+        case .runs:
+            try estimate(&work)
+            carrier?.keep(work.map)
+        case nil:
+            try estimate(&work)
         }
+        try settle(emit)
+        try emit(work)
+    }
+
+    /// Emits the frames that waited for a key frame.
+    public mutating func finish(emit: (consuming FrameWork) throws -> Void) throws {
+        try settle(emit)
+    }
+
+    private mutating func settle(_ emit: (consuming FrameWork) throws -> Void) throws {
+        let frames = waiting
+        waiting = []
+        let maps = carrier?.maps(of: frames.map(\.between)) ?? []
+        for (frame, carried) in zip(frames, maps) {
+            var work = frame.work.take()
+            if let carried { work.carry(carried) } else { try estimate(&work) }
+            try emit(work)
+        }
+    }
+
+    private mutating func estimate(_ work: inout FrameWork) throws {
         var map = ConfidenceMap(width: 0, height: 0)
         do {
-            try estimator.estimate(frame, into: &map)
+            try estimator.estimate(work.source.replacing(beginsScene: beginsScene), into: &map)
             beginsScene = false
             if map.values.isEmpty {
                 work.miss = .missing
@@ -55,10 +87,12 @@ public struct EstimateStage: Stage {
             work.miss = .model
             onFailure(error)
         }
-        if carrier != nil {
-            carrier?.keep(work.map)
-            work.estimate = .ran
-        }
-        try emit(work)
+        if carrier != nil { work.estimate = .ran }
+    }
+}
+
+extension FrameWork {
+    fileprivate mutating func carry(_ carried: MapCarrier.Carried) {
+        (map, estimate, newBlocks) = (carried.map.quantized, carried.run, carried.new)
     }
 }

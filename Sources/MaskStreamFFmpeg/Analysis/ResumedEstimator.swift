@@ -4,6 +4,8 @@ package import MaskStream
 package struct ResumedEstimator: ConfidenceEstimator {
     private var estimator: any ConfidenceEstimator
     private var earlier: RecordedFrames?
+    /// How far the recorded frames were read.
+    private var position = Int64.min
 
     /// Goes on with an estimator that knows nothing of earlier frames, behind the recorded ones.
     package init(_ estimator: any ConfidenceEstimator, behind earlier: RecordedFrames) {
@@ -23,8 +25,11 @@ package struct ResumedEstimator: ConfidenceEstimator {
     }
 
     private mutating func recorded(_ frame: Frame) -> ConfidenceMap? {
+        // A frame that waited for a later one is behind it.
+        guard frame.pts > position else { return nil }
         // The files may end anywhere: what cannot be read is made again.
         while let entry = try? earlier?.next() {
+            position = entry.record.pts
             guard entry.record.pts >= frame.pts else { continue }
             guard entry.record.pts == frame.pts else { break }
             return entry.map?.turned(frame.format.orientation.inverse)

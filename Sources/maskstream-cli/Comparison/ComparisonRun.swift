@@ -37,7 +37,7 @@ struct ComparisonRun {
             source: opened.source, parts: parts, sink: NoSink(),
             scenes: opened.isImage ? nil : plan.arguments.input.scenes,
             controller: try plan.mask.controller(plan.profile, isolatesFrames: opened.isImage),
-            depth: plan.profile.depth, lookahead: settings.lookahead,
+            depth: plan.profile.depth, lookahead: look.lookahead + settings.lookahead,
             observe: { [progress] work, _ in
                 try encoding.sync { try $0.write(work) }
                 progress.show(work)

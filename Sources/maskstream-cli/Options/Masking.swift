@@ -69,7 +69,7 @@ struct Masking {
             turns: turns?.value ?? own(profile.estimator.turns),
             interval: mode == .exact || isolatesFrames
                 ? 1 : estimateEvery?.value ?? own(profile.estimator.interval),
-            isolatesFrames: isolatesFrames,
+            isLive: isLive, isolatesFrames: isolatesFrames,
             isAsked: detail != nil || turns != nil)
     }
 

@@ -8,6 +8,8 @@ struct PipelineSettings: Sendable {
     let look: EstimatorLook
     var masks: MaskStage.Settings
     let depth: Int
+    /// Frames that are held back until later ones are known.
+    var lookahead: Int { look.lookahead + masks.lookahead }
 }
 
 extension SessionPlan {

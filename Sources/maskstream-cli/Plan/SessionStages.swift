@@ -20,7 +20,7 @@ extension SessionPlan {
         } else {
             let stage = try profile.estimateStage(
                 format: format, sessions: sessions, look: settings.look,
-                hides: arguments.mask.invert, behind: recorder?.earlier, isLive: isLive,
+                hides: arguments.mask.invert, behind: recorder?.earlier,
                 onFailure: Self.once("estimator_failed", "the estimator fails", warn))
             parts.append(Pipeline.Part("estimate", stage))
         }

@@ -10,10 +10,17 @@ struct EstimatorLook: Sendable, Equatable {
     var turns = 1
     /// How many frames there are from one run to the next.
     var interval = 1
+    /// Whether frames come live and cannot wait for later ones.
+    var isLive = false
     /// Whether every frame is an image of its own.
     var isolatesFrames = true
     /// Whether the user asks for it, not the profile.
     var isAsked = false
+
+    /// Whether frames between two runs wait for the second one.
+    fileprivate var waits: Bool { !isLive && interval <= MapCarrier.longestWait }
+    /// How many frames are held back.
+    var lookahead: Int { waits ? interval - 1 : 0 }
 
     /// The options that are not the usual, and what they mean.
     private var options: [(words: String, meaning: String)] {
@@ -43,7 +50,7 @@ extension Profile {
     /// - Throws: what ``estimator(format:sessions:look:hides:)`` throws.
     func estimateStage(
         format: FrameFormat, sessions: ModelSessions, look: EstimatorLook, hides: Bool = false,
-        behind earlier: RecordedFrames? = nil, isLive: Bool = false,
+        behind earlier: RecordedFrames? = nil,
         onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
     ) throws -> EstimateStage {
         var estimator: any ConfidenceEstimator = try estimator(
@@ -57,8 +64,9 @@ extension Profile {
             carrier: look.interval == 1
                 ? nil
                 : MapCarrier(
-                    interval: look.interval, area: self.estimator.area * look.detail, hides: hides),
-            isLive: isLive, onFailure: onFailure)
+                    interval: look.interval, area: self.estimator.area * look.detail, hides: hides,
+                    waits: look.waits),
+            isLive: look.isLive, onFailure: onFailure)
     }
 
     /// The estimator, bound to frames of a format; where it hides what it finds, it sees faint

@@ -9,7 +9,7 @@ extension Session {
     func prepare(
         _ plan: SessionPlan, _ settings: PipelineSettings, _ media: OpenMedia
     ) throws -> PreparedProfile {
-        let lookahead = settings.masks.lookahead
+        let lookahead = settings.lookahead
         // Frames that leave after a fixed delay cannot wait longer than that for later ones.
         guard !media.isLive || lookahead + 4 <= max(room, 4) else {
             throw MaskStreamError(

@@ -175,7 +175,7 @@ struct Session {
             scenes: media.scenes, controller: profile.controller,
             findings: try profile.plan.findings(), isLive: media.isLive,
             depth: profile.settings.depth,
-            lookahead: profile.settings.masks.lookahead, continuing: counts,
+            lookahead: profile.settings.lookahead, continuing: counts,
             steering: watch?.steering, observe: observer(record), approve: approval(media))
     }
 

@@ -30,7 +30,7 @@ struct SessionRecord {
                 rotation: format.orientation.clockwiseDegrees),
             device: plan.announcement, deviceReason: plan.deviceReason,
             decoder: media.decoding?.name, decoderReason: media.decoding?.reason,
-            depth: settings.depth, lookahead: settings.masks.lookahead,
+            depth: settings.depth, lookahead: settings.lookahead,
             detail: settings.look.detail == 1 ? nil : settings.look.detail,
             turns: settings.look.turns == 1 ? nil : settings.look.turns,
             estimateEvery: settings.look.interval == 1 ? nil : settings.look.interval,
