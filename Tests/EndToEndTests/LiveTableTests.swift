@@ -248,11 +248,13 @@ import Testing
         try expectNoSecret(run)
     }
 
-    @Test func aChangedRowEndsBeforeItBeginsAnew() throws {
+    @Test(arguments: [false, true])
+    func aChangedRowEndsBeforeItBeginsAnew(isWatched: Bool) throws {
         let (stays, changes) = (try Camera(150), try Camera(190))
         let peers = try [stays, changes].map { try $0.start() }
         try write([(stays, "stays.mkv"), (changes, "old.mkv")])
-        let run = try start()
+        let page = "127.0.0.1:\(try Companion.freePort())"
+        let run = try start(isWatched ? ["--watch", "--watch-address", page] : [])
         try waitForFrames(10, of: stays, changes, by: run)
         try write([(changes, "new.mkv"), (stays, "stays.mkv")])
         run.signal(SIGHUP)

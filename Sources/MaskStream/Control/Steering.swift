@@ -52,7 +52,7 @@ public final class Steering: Sendable {
 
     /// Ends every pause, now and later, because the run is to end.
     public func end() {
-        requests.sync { $0.isOver = true }
+        requests.sync { ($0.isOver, $0.onResume) = (true, nil) }
         gate.signal()
     }
 
@@ -84,9 +84,10 @@ extension MaskFill {
     func isAtLeastAsOpaque(as other: MaskFill) -> Bool {
         switch (self, other) {
         case (.zero, _), (.color, _), (.transparent, .transparent): true
-        // Without a number a cell grows with the frame and is not to be compared.
-        case (.blur(let cell), .blur(let least)), (.pixelate(let cell), .pixelate(let least)):
-            cell ?? 0 >= least ?? 0
+        case (.blur(let cell?), .blur(let least?)), (.pixelate(let cell?), .pixelate(let least?)):
+            cell >= least
+        // Without a number a cell grows with the frame and is only as large as another such.
+        case (.blur(nil), .blur(nil)), (.pixelate(nil), .pixelate(nil)): true
         case (.transparent, _), (.blur, _), (.pixelate, _): false
         }
     }

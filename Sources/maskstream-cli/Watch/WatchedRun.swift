@@ -18,7 +18,7 @@ final class WatchedRun: Watched {
         var beats: [UInt64] = []
         var latency = StageClock(name: "capture to output")
         var plan: SessionPlan
-        var counts: (@Sendable () -> LiveCounts)?
+        var counts: (@Sendable () -> LiveCounts?)?
         var load: (@Sendable (SessionPlan) throws -> PreparedProfile)?
         var isLoading = false
         var next: PreparedProfile?
@@ -121,11 +121,14 @@ final class WatchedRun: Watched {
         if isDue { stop() }
     }
 
-    /// No further frame will come.
+    /// No further frame will come; nothing keeps the run's input open.
     func end() {
+        steering.end()
         state.sync { state in
             state.isOver = true
             (state.load, state.next, state.stop) = (nil, nil, nil)
+            let last = state.counts?()
+            state.counts = { last }
         }
     }
 

@@ -17,7 +17,8 @@ struct SteeringTests {
                 ["blur:19", "blur", "pixelate:40", "transparent"]
             ),
             ("pixelate:8", ["pixelate:8", "pixelate:16", "zero"], ["pixelate:7", "blur:16"]),
-            ("blur", ["blur", "blur:2", "zero"], ["pixelate", "transparent"]),
+            ("blur", ["blur", "zero"], ["blur:2", "blur:999", "pixelate", "transparent"]),
+            ("pixelate", ["pixelate", "#000000"], ["pixelate:1", "pixelate:999", "blur"]),
             ("transparent", ["transparent", "zero", "#ffffff"], ["blur", "pixelate"]),
         ]
         for (own, taken, refused) in cases {
