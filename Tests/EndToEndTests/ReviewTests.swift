@@ -189,6 +189,7 @@ import Testing
         #expect(try put(#"{"tracks": {"1": "hide"}}"#, tag) == 412)
         #expect(try put(#"{"tracks": {"1": "show"}}"#, new) == 422)
         #expect(try put(#"{"traks": {"1": "hide"}}"#, new) == 422)
+        #expect(try put("", new) == 422)
         #expect(try String(contentsOfFile: edits, encoding: .utf8) == before)
         // What is written by hand is in force, and its line says that it was found.
         try "tracks: {1: hide}\n".write(toFile: edits, atomically: true, encoding: .utf8)

@@ -118,12 +118,12 @@ package func contents(ofFile path: String) throws -> Data {
     return try file.readToEnd() ?? Data()
 }
 
-/// The text of a file in UTF-8.
+/// The text of a file in UTF-8, without a byte order mark.
 ///
 /// - Throws: ``MaskStreamError`` with code `noInput`, `badData` for what is no UTF-8.
 package func text(ofFile path: String) throws -> String {
     guard let text = String(validating: try contents(ofFile: path), as: UTF8.self) else {
         throw MaskStreamError(.badData, "the file is no UTF-8 text (\(path))")
     }
-    return text
+    return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
 }

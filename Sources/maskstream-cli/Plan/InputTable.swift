@@ -122,7 +122,7 @@ enum CSV {
             if !isEmpty { records.append(Record(line: first, fields: fields)) }
             fields = []
         }
-        var rest = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+        var rest = text[...]
         while let next = rest.popFirst() {
             if isQuoted {
                 if next == "\"" {

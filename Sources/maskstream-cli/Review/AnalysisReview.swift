@@ -93,6 +93,7 @@ final class AnalysisReview: Reviewed {
     }
 
     func replaceEdits(_ json: [UInt8], tagged tag: String) throws -> String {
+        guard !json.isEmpty else { throw MaskStreamError(.configuration, "the edits are missing") }
         let edits = try Edits(yaml: Data(json), name: "the edits")
         try RenderPlan.check(edits, of: "the edits", plan)
         if edits.namesTracks {

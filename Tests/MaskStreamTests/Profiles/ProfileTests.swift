@@ -5,6 +5,12 @@ import Testing
 @testable import MaskStream
 
 struct ProfileTests {
+    @Test("A byte order mark is no part of the text")
+    func byteOrderMark() throws {
+        let folder = try ProfileFolder("\u{FEFF}" + ProfileFolder.manifest)
+        #expect(try Profile(folder: folder.path).name == "test")
+    }
+
     @Test("Every key is read")
     func everyKey() throws {
         let folder = try ProfileFolder()
