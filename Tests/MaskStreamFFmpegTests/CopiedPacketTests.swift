@@ -54,4 +54,63 @@ struct CopiedPacketTests {
         #expect(Self.cleaned(long, AV_CODEC_ID_WEBVTT) == [])
         #expect(Self.cleaned(long, AV_CODEC_ID_AAC) == nil)
     }
+
+    /// The side data that a packet of a copied stream keeps, by its type.
+    private static func sides(
+        _ given: [(AVPacketSideDataType, [UInt8])], _ codec: AVCodecID
+    ) throws -> [AVPacketSideDataType: [UInt8]] {
+        let packet = try Packet()
+        try check(av_new_packet(packet.pointer, 4), "make", "packet")
+        for (type, bytes) in given {
+            let room = try #require(av_packet_new_side_data(packet.pointer, type, bytes.count))
+            room.update(from: bytes, count: bytes.count)
+        }
+        var parameters = AVCodecParameters()
+        parameters.codec_id = codec
+        parameters.codec_type = avcodec_get_type(codec)
+        let cleaned = try #require(
+            try CopiedPacket.cleaned(packet, of: parameters, keepsTags: true)
+        ).pointer.pointee
+        #expect(cleaned.size == 4)
+        return Dictionary(
+            uniqueKeysWithValues: (0..<Int(cleaned.side_data_elems)).map { index in
+                let side = cleaned.side_data[index]
+                return (side.type, Array(UnsafeBufferPointer(start: side.data, count: side.size)))
+            })
+    }
+
+    @Test("What lies beside a packet's bytes goes, unless it is a few numbers")
+    func sideData() throws {
+        let skip: [UInt8] = [1, 0, 0, 0, 2, 0, 0, 0, 0, 0]
+        let image = [UInt8](repeating: 0xD8, count: 300)
+        let kept = try Self.sides(
+            [
+                (AV_PKT_DATA_MATROSKA_BLOCKADDITIONAL, image), (AV_PKT_DATA_SKIP_SAMPLES, skip),
+                (AV_PKT_DATA_STRINGS_METADATA, image), (AV_PKT_DATA_REPLAYGAIN, image),
+                (AV_PKT_DATA_NEW_EXTRADATA, image),
+            ], AV_CODEC_ID_AAC)
+        #expect(
+            kept == [
+                AV_PKT_DATA_SKIP_SAMPLES: skip,
+                AV_PKT_DATA_NEW_EXTRADATA: Array(image.prefix(64)),
+            ])
+        // AC-3 needs no header at all.
+        #expect(try Self.sides([(AV_PKT_DATA_NEW_EXTRADATA, image)], AV_CODEC_ID_AC3).isEmpty)
+    }
+
+    @Test("The name of a cue and its place stay where they hold no image")
+    func namesOfCues() throws {
+        let (name, place) = (Array("first".utf8), Array("align:start".utf8))
+        let url = Array("data:image/png;base64,iVBORw0KGgo".utf8)
+        func kept(_ name: [UInt8], _ place: [UInt8]) throws -> [AVPacketSideDataType: [UInt8]] {
+            try Self.sides(
+                [(AV_PKT_DATA_WEBVTT_IDENTIFIER, name), (AV_PKT_DATA_WEBVTT_SETTINGS, place)],
+                AV_CODEC_ID_WEBVTT)
+        }
+        #expect(
+            try kept(name, place)
+                == [AV_PKT_DATA_WEBVTT_IDENTIFIER: name, AV_PKT_DATA_WEBVTT_SETTINGS: place])
+        #expect(try kept(url, place) == [AV_PKT_DATA_WEBVTT_SETTINGS: place])
+        #expect(try kept(name, url) == [AV_PKT_DATA_WEBVTT_IDENTIFIER: name])
+    }
 }

@@ -7,12 +7,18 @@ import MaskStream
 enum CopiedHeader {
     /// The header to be written; nil where it stays as it is.
     static func cleaned(_ facts: StreamFacts, keepsTags: Bool) -> [UInt8]? {
-        let header = Array(facts.header)
-        switch facts.parameters.pointee.codec_id {
+        cleaned(Array(facts.header), of: facts.parameters.pointee, keepsTags: keepsTags)
+    }
+
+    /// The header to be written in the place of another one; nil where it stays as it is.
+    static func cleaned(
+        _ header: [UInt8], of parameters: AVCodecParameters, keepsTags: Bool
+    ) -> [UInt8]? {
+        switch parameters.codec_id {
         case AV_CODEC_ID_VORBIS: return vorbis(header, keepsTags: keepsTags)
         case AV_CODEC_ID_ASS, AV_CODEC_ID_SSA: return ass(header, keepsTags: keepsTags)
         case AV_CODEC_ID_WEBVTT: return EmbeddedImage.isIn(header) ? [] : nil
-        default: return Array(header.prefix(longest(facts.parameters.pointee)))
+        default: return Array(header.prefix(longest(parameters)))
         }
     }
 

@@ -3,19 +3,69 @@ import MaskStream
 
 /// What a packet of a copied stream may hold: coded sound or words, but no image beside them.
 enum CopiedPacket {
-    /// A packet without images; the same where there are none, nil where nothing is left.
+    /// A packet without images; nil where nothing is left.
     ///
-    /// Wraps `av_new_packet` and `av_packet_copy_props`.
-    static func cleaned(_ packet: Packet, of codec: AVCodecID) throws -> Packet? {
+    /// The one that comes in may change. Wraps `av_new_packet` and `av_packet_copy_props`.
+    static func cleaned(
+        _ packet: Packet, of parameters: AVCodecParameters, keepsTags: Bool
+    ) throws -> Packet? {
+        try cleanSideData(of: packet.pointer, parameters, keepsTags: keepsTags)
         let old = packet.pointer.pointee
         let bytes = UnsafeBufferPointer(start: old.data, count: Int(old.size))
-        guard let kept = cleaned(bytes, of: codec) else { return packet }
+        guard let kept = cleaned(bytes, of: parameters.codec_id) else { return packet }
         guard !kept.isEmpty else { return nil }
         let new = try Packet()
         try check(av_new_packet(new.pointer, Int32(kept.count)), "copy a packet", "a stream")
         try check(av_packet_copy_props(new.pointer, packet.pointer), "copy a packet", "a stream")
         new.pointer.pointee.data.update(from: kept, count: kept.count)
         return new
+    }
+
+    /// What decoders and muxers need beside the bytes: a few numbers each.
+    private static let numbers: Set = [
+        AV_PKT_DATA_SKIP_SAMPLES, AV_PKT_DATA_PARAM_CHANGE, AV_PKT_DATA_JP_DUALMONO,
+        AV_PKT_DATA_AUDIO_SERVICE_TYPE, AV_PKT_DATA_REPLAYGAIN, AV_PKT_DATA_SUBTITLE_POSITION,
+        AV_PKT_DATA_MPEGTS_STREAM_ID,
+    ]
+    /// Bytes of the longest of them.
+    private static let longest = 20
+
+    /// Takes away the side data that is not needed or holds an image; muxers write any.
+    ///
+    /// Wraps `av_packet_free_side_data` and `av_packet_new_side_data`.
+    private static func cleanSideData(
+        of packet: UnsafeMutablePointer<AVPacket>, _ parameters: AVCodecParameters, keepsTags: Bool
+    ) throws {
+        guard packet.pointee.side_data_elems > 0 else { return }
+        let kept = (0..<Int(packet.pointee.side_data_elems)).compactMap { index in
+            let side = packet.pointee.side_data[index]
+            let bytes = Array(UnsafeBufferPointer(start: side.data, count: side.size))
+            return cleaned(bytes, side.type, of: parameters, keepsTags: keepsTags).map {
+                (type: side.type, bytes: $0)
+            }
+        }
+        av_packet_free_side_data(packet)
+        for side in kept {
+            guard let room = av_packet_new_side_data(packet, side.type, side.bytes.count) else {
+                throw MaskStreamError(.software, "out of memory for a packet's side data")
+            }
+            room.update(from: side.bytes, count: side.bytes.count)
+        }
+    }
+
+    /// What stays of one entry of side data; nil for nothing.
+    private static func cleaned(
+        _ bytes: [UInt8], _ type: AVPacketSideDataType, of parameters: AVCodecParameters,
+        keepsTags: Bool
+    ) -> [UInt8]? {
+        switch type {
+        case AV_PKT_DATA_WEBVTT_IDENTIFIER, AV_PKT_DATA_WEBVTT_SETTINGS:
+            return EmbeddedImage.isIn(bytes) ? nil : bytes
+        case AV_PKT_DATA_NEW_EXTRADATA:
+            let header = CopiedHeader.cleaned(bytes, of: parameters, keepsTags: keepsTags) ?? bytes
+            return header.isEmpty ? nil : header
+        default: return numbers.contains(type) && bytes.count <= longest ? bytes : nil
+        }
     }
 
     /// The bytes that stay; nil where all do.

@@ -102,7 +102,8 @@ struct OutputPlan {
     /// A packet of a copied stream of the input without images; nil where nothing is left.
     func cleaned(_ packet: Packet, _ index: Int) throws -> Packet? {
         guard let facts = input?.facts(index), !options.keepsUnmaskedStreams else { return packet }
-        return try CopiedPacket.cleaned(packet, of: facts.parameters.pointee.codec_id)
+        return try CopiedPacket.cleaned(
+            packet, of: facts.parameters.pointee, keepsTags: options.keepsMetadata)
     }
 
     /// Opens the encoder.
