@@ -1,3 +1,4 @@
+import CFFmpeg
 import Foundation
 import MaskStream
 import MaskStreamTestSupport
@@ -216,5 +217,25 @@ struct RichClip {
             let found = try audio(options.destination)
             #expect(found.count == (try audio(source).count), "\(name) \(found.count)")
         }
+    }
+    @Test(
+        "Timed data, which may be images, is dropped and named",
+        arguments: [AV_CODEC_ID_BIN_DATA, AV_CODEC_ID_SMPTE_KLV, AV_CODEC_ID_TIMED_ID3],
+        ["a.mp4", "a.ts", "a.mkv"])
+    func timedData(codec: AVCodecID, name: String) throws {
+        let data = try folder.write(Data(repeating: 0xD8, count: 800), to: "data.bin")
+        let source = try Clips.make(
+            "data.ts", in: folder,
+            Clips.testSource() + ["-f", "data", "-i", data]
+                + ["-map", "0", "-map", "1", "-c:v", "libx264", "-c:d", "copy"])
+        let input = try PacketInput(source) { context in
+            try #require(context.pointee.streams[1]).pointee.codecpar.pointee.codec_id = codec
+        }
+        let log = WarningLog()
+        let options = OutputOptions(destination: folder.path(name))
+        try writeClip(options, format, times: times, input: input, log: log)
+        #expect(Set(try kinds(options.destination)) == ["h264,video"])
+        #expect(log.codes == ["dropped_stream"])
+        #expect(log.all.allSatisfy { $0.message.contains("stream 1 (data") }, "\(log.all)")
     }
 }

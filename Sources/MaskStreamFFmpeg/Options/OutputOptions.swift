@@ -30,7 +30,7 @@ public struct OutputOptions: Sendable {
     /// FFmpeg's name of the encoder, or of its codec, with which audio is encoded anew; nil and
     /// `copy` copy it.
     public var audioCodec: String?
-    /// Whether metadata, chapters and data streams are copied.
+    /// Whether metadata and chapters are copied.
     public var keepsMetadata = true
     /// Whether frames that are not masked are copied: further video streams, cover art.
     public var keepsUnmaskedStreams = false

@@ -168,9 +168,9 @@ struct StreamMapping {
             self.init(.drop, Self.otherProgram, .rule)
         } else if isImage, !options.keepsUnmaskedStreams {
             self.init(.drop, "it is not masked (--keep-unmasked-streams copies it)", .rule)
-        } else if stream.isTimedID3, !options.keepsUnmaskedStreams {
+        } else if stream.isTimedData, !options.keepsUnmaskedStreams {
             self.init(
-                .drop, "ID3 tags may hold images (--keep-unmasked-streams copies it)", .rule)
+                .drop, "timed data may hold images (--keep-unmasked-streams copies it)", .rule)
         } else if stream.kind == .attachment, !stream.isFont, !options.keepsUnmaskedStreams {
             self.init(
                 .drop, "it is no font and may show anything (--keep-unmasked-streams copies it)",
@@ -235,9 +235,10 @@ extension StreamPlan.Kind {
 }
 
 extension InputStreams.Stream {
-    /// Whether these are tags in the course of a broadcast, covers among them.
-    fileprivate var isTimedID3: Bool {
-        facts.parameters.pointee.codec_id == AV_CODEC_ID_TIMED_ID3
+    /// Whether this is data that a container may take, of any content: ID3 tags hold covers, KLV
+    /// small images of targets (MISB ST 0903), and bytes of no known kind anything.
+    fileprivate var isTimedData: Bool {
+        kind == .data && facts.parameters.pointee.codec_id != AV_CODEC_ID_NONE && !isChapterText
     }
 
     /// Whether an attachment is a font by its bytes, whatever it is called.
