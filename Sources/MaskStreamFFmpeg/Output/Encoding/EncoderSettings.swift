@@ -55,6 +55,11 @@ enum EncoderSettings {
         settings.prefer("forced_idr", "1")
         if options.isLive { reduceLatency(choice, context) }
         var ours = hdr10?.parameters(of: choice.name) ?? []
+        // With AVX-512, x264's rate control reads memory that nobody has written (0.164, widths that are
+        // no multiple of 128): the same frames are encoded otherwise each time. AVX2 is as fast.
+        if choice.name == "libx264", av_get_cpu_flags() & AV_CPU_FLAG_AVX512 != 0 {
+            ours.append("asm=avx2")
+        }
         // x265 writes its summary to the terminal by itself.
         if choice.name == "libx265" { ours.append("log-level=error") }
         let list = choice.name.dropFirst("lib".count) + "-params"
