@@ -271,31 +271,48 @@ static inline int ms_connection_write(AVIOContext *io, const unsigned char *byte
     return io->write_packet(io->opaque, (unsigned char *)bytes, size);
 }
 
-// Asks before a muxer opens a file of its own for writing; a negative answer is the error.
-typedef int (*ms_allow_callback)(void *opaque, const char *url);
-
+// What is told of the files that a muxer opens for writing by itself.
 typedef struct ms_io_guard {
     void *opaque;
-    ms_allow_callback allow;
+    // Asks before one is opened; a negative answer is the error.
+    int (*allow)(void *opaque, const char *url);
+    // Tells what came of opening one: an error where `code` is negative.
+    void (*opened)(void *opaque, const AVIOContext *io, const char *url, int code);
+    // Tells that one is closed: the first error of writing it, and what closing it gave.
+    void (*closed)(void *opaque, const AVIOContext *io, int error, int code);
     int (*open)(AVFormatContext *, AVIOContext **, const char *, int, AVDictionary **);
+    int (*close)(AVFormatContext *, AVIOContext *);
 } ms_io_guard;
 
 static inline int ms_guarded_open(
     AVFormatContext *context, AVIOContext **io, const char *url, int flags,
     AVDictionary **options) {
     const ms_io_guard *guard = (const ms_io_guard *)context->opaque;
-    if (flags & AVIO_FLAG_WRITE) {
-        int answer = guard->allow(guard->opaque, url);
-        if (answer < 0) return answer;
-    }
-    return guard->open(context, io, url, flags, options);
+    if (!(flags & AVIO_FLAG_WRITE)) return guard->open(context, io, url, flags, options);
+    int code = guard->allow(guard->opaque, url);
+    if (code < 0) return code;
+    code = guard->open(context, io, url, flags, options);
+    guard->opened(guard->opaque, code < 0 ? NULL : *io, url, code);
+    return code;
+}
+
+static inline int ms_guarded_close(AVFormatContext *context, AVIOContext *io) {
+    const ms_io_guard *guard = (const ms_io_guard *)context->opaque;
+    if (!io->write_flag) return guard->close(context, io);
+    avio_flush(io);
+    int error = io->error;
+    int code = guard->close(context, io);
+    guard->closed(guard->opaque, io, error, code);
+    return error < 0 ? error : code;
 }
 
 // `guard` must outlive the context; muxers hand it on to the contexts that they make.
 static inline void ms_guard_io(AVFormatContext *context, ms_io_guard *guard) {
     guard->open = context->io_open;
+    guard->close = context->io_close2;
     context->opaque = guard;
     context->io_open = ms_guarded_open;
+    context->io_close2 = ms_guarded_close;
 }
 
 // Side data of a whole stream; it moved from AVStream to AVCodecParameters in FFmpeg 6.1.

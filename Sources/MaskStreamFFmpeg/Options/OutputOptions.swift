@@ -54,6 +54,8 @@ public struct OutputOptions: Sendable {
     /// Looks at a regular file when it is complete and has no name yet; where it gives false or throws,
     /// the file stays as its `.part`.
     public var inspect: (@Sendable (PartFile) throws -> Bool)?
+    /// The error where the output is not one regular file; nil where it need not be.
+    public var notOneFile: MaskStreamError?
     /// The open file descriptor that `-` stands for; it stays open.
     public var standardOutput: Int32 = 1
 

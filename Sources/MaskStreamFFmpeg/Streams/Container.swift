@@ -38,6 +38,9 @@ struct Container {
     /// Whether the muxer opens its own files.
     var opensItself: Bool { format.pointee.flags & AVFMT_NOFILE != 0 }
 
+    /// Whether a playlist names the files that hold the video.
+    var hasPlaylist: Bool { isOne(of: "hls", "dash") }
+
     /// Whether the muxer has one of these names.
     func isOne(of wanted: String...) -> Bool { wanted.contains { names.contains(Substring($0)) } }
 

@@ -40,8 +40,9 @@ struct JoinSession {
         let files = try plan.parts.parts.map {
             try PartFiles(of: $0, wantsEvents: command.events != nil)
         }
-        let options = plan.outputOptions(
+        var options = plan.outputOptions(
             overwrite: command.overwrite || receipt?.mayReplace == true)
+        if receipt != nil { options.notOneFile = .notOneFile("--receipt", command.output) }
         let source = try FFmpegSource(plan.inputOptions, warn: progress.warn)
         try plan.parts.checkBeginning(Segment.time(source.firstTime, from: source.origin))
         let video = try CodedVideo(ofPart: files[0].output)

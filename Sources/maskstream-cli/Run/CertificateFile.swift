@@ -70,10 +70,6 @@ extension Session {
         guard plan.certificatePath != nil, media.part == nil,
             media.segment?.segment.isEmpty != true
         else { return }
-        throw MaskStreamError(
-            .usage,
-            "--certificate needs an output that is one file "
-                + "(\(withoutCredentials(plan.job.output ?? "none")))",
-            hint: "leave --certificate out, or write to a file")
+        throw MaskStreamError.notOneFile("--certificate", plan.job.output)
     }
 }

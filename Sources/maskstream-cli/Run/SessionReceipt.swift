@@ -1,6 +1,16 @@
 import MaskStream
 import MaskStreamFFmpeg
 
+extension MaskStreamError {
+    /// The error for an output that is not one file, where an option needs one.
+    static func notOneFile(_ option: String, _ output: String?) -> MaskStreamError {
+        MaskStreamError(
+            .usage,
+            "\(option) needs an output that is one file (\(withoutCredentials(output ?? "none")))",
+            hint: "leave \(option) out, or write to a file")
+    }
+}
+
 /// The receipt of one run: what an earlier run left, and what this one leaves.
 struct SessionReceipt {
     /// What a run writes beside its receipt.
@@ -86,9 +96,7 @@ struct SessionReceipt {
         // Nothing is written of a segment without frames.
         if let output = files.output, !receipt.isEmpty {
             guard let identity = part?.identity else {
-                throw MaskStreamError(
-                    .usage, "--receipt needs an output that is one file (\(output))",
-                    hint: "leave --receipt out, or write to a file")
+                throw MaskStreamError.notOneFile("--receipt", output)
             }
             receipt.output = Receipt.File(name: output, inode: identity.inode)
             if mayReplace { receipt.replaces = try FileDigest(ofFile: output) }

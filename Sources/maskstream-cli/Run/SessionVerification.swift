@@ -11,6 +11,13 @@ extension Session {
     /// How the output is written, and looked at again where that is wanted; nil without an output.
     func outputOptions(isLive: Bool = false) -> OutputOptions? {
         var options = plan.outputOptions(isLive: isLive)
+        if plan.verifying != nil {
+            options?.notOneFile = plan.notReadable
+        } else if plan.certificatePath != nil {
+            options?.notOneFile = .notOneFile("--certificate", plan.job.output)
+        } else if plan.receiptPath != nil {
+            options?.notOneFile = .notOneFile("--receipt", plan.job.output)
+        }
         if let verifier { options?.inspect = { try inspect($0, by: verifier) } }
         return options
     }

@@ -3,47 +3,103 @@ import Foundation
 import MaskStream
 
 /// Watches over the files that a muxer opens by itself, as playlists and segments: none that is
-/// read in this run is written, and none that was there before unless it may be replaced.
+/// read in this run is written, none that was there before unless it may be replaced, and none
+/// that could not be written goes unnoticed.
 ///
 /// Used on the muxer's queue only.
 final class FileGuard {
     private let reads: ReadFiles
     private let overwrites: Bool
+    private let hasPlaylist: Bool
+    private let shown: String
     private let question = UnsafeMutablePointer<ms_io_guard>.allocate(capacity: 1)
-    private var made: Set<[UInt8]> = []
-    /// Why a file was refused.
+    private var context: UnsafeMutablePointer<AVFormatContext>?
+    /// The names that may be written, and whether nothing had them before.
+    private var made: [[UInt8]: Bool] = [:]
+    /// The files that were opened under these names.
+    private var identities: Set<FileIdentity> = []
+    private var open: [UnsafePointer<AVIOContext>: String] = [:]
+    /// The first failure: a file that was refused, or one that could not be written.
+    ///
+    /// Nothing is opened any more afterwards, so that no playlist names what is not complete.
     private(set) var failure: MaskStreamError?
+    /// Whether the header is written and what is written from now on is video.
+    var isBegun = false
+    /// Whether a file with video, or the playlist that names it, is complete.
+    private var holdsVideo = false
 
-    init(_ options: OutputOptions, reads: ReadFiles) {
+    init(_ options: OutputOptions, _ container: Container, reads: ReadFiles) {
         self.reads = reads
         overwrites = options.overwrite
+        hasPlaylist = container.hasPlaylist
+        shown = options.shownDestination
         question.initialize(to: ms_io_guard())
     }
 
     deinit { question.deallocate() }
 
-    /// Lets a muxer ask before it opens a file; the guard must outlive the context.
+    /// Lets a muxer ask before it opens a file, and tell what came of it; the guard must outlive
+    /// the context.
     ///
-    /// Wraps `AVFormatContext.io_open`.
+    /// Wraps `AVFormatContext.io_open` and `io_close2`.
     func watch(_ context: UnsafeMutablePointer<AVFormatContext>) {
+        self.context = context
         question.pointee.opaque = Unmanaged.passUnretained(self).toOpaque()
         question.pointee.allow = { opaque, url in
-            guard let opaque, let url else { return ms_averror(EINVAL) }
-            let watcher = Unmanaged<FileGuard>.fromOpaque(opaque).takeUnretainedValue()
-            return watcher.allows(String(original: url)) ? 0 : ms_averror(EEXIST)
+            guard let watcher = FileGuard.of(opaque), let url else { return ms_averror(EINVAL) }
+            return watcher.allows(FileGuard.path(url)) ? 0 : ms_averror(EEXIST)
+        }
+        question.pointee.opened = { opaque, io, url, code in
+            guard let watcher = FileGuard.of(opaque), let url else { return }
+            watcher.opened(io, FileGuard.path(url), code)
+        }
+        question.pointee.closed = { opaque, io, error, code in
+            guard let watcher = FileGuard.of(opaque), let io else { return }
+            watcher.closed(io, error, code)
         }
         ms_guard_io(context, question)
     }
 
-    private func allows(_ url: String) -> Bool {
-        let path = url.hasPrefix("file:") ? String(url.dropFirst(5)) : url
-        // Some muxers write under another name first and rename the file then.
-        let renamed = path.hasSuffix(".tmp") ? [String(path.dropLast(4))] : []
-        return ([path] + renamed).allSatisfy(allows(path:))
+    /// Throws the first failure.
+    func check() throws { if let failure { throw failure } }
+
+    /// Keeps an error of the muxer as the failure, unless there is one already.
+    func fail(_ error: MaskStreamError) { failure = failure ?? error }
+
+    /// Removes what this run made, where no video is in it.
+    func discardUnlessVideo() {
+        guard !holdsVideo else { return }
+        for path in made.keys { remove(String(original: path)) }
+    }
+
+    private static func of(_ opaque: UnsafeMutableRawPointer?) -> FileGuard? {
+        opaque.map { Unmanaged<FileGuard>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private static func path(_ url: UnsafePointer<CChar>) -> String {
+        let url = String(original: url)
+        return url.hasPrefix("file:") ? String(url.dropFirst(5)) : url
+    }
+
+    /// The name at the end: some muxers write under another one first and rename the file then.
+    private static func end(of path: String) -> String {
+        path.hasSuffix(".tmp") ? String(path.dropLast(4)) : path
+    }
+
+    private static func ending(_ path: String) -> String {
+        (end(of: path) as NSString).pathExtension
+    }
+
+    private func allows(_ path: String) -> Bool {
+        // A file that stays open for long has failed before a playlist names its last part.
+        if hasPlaylist {
+            open.keys.filter { $0.pointee.error < 0 }.forEach { note($0.pointee.error) }
+        }
+        return failure == nil && allows(path: path) && allows(path: Self.end(of: path))
     }
 
     private func allows(path: String) -> Bool {
-        guard !made.contains(path.originalBytes) else { return true }
+        guard made[path.originalBytes] == nil else { return true }
         let identity = FileIdentity(path)
         do {
             try reads.refuse(identity, "a file of the output", path)
@@ -54,7 +110,45 @@ final class FileGuard {
             failure = failure ?? error as? MaskStreamError
             return false
         }
-        made.insert(path.originalBytes)
+        var facts = stat()
+        made[path.originalBytes] = lstat(path, &facts) != 0
         return true
+    }
+
+    private func opened(_ io: UnsafePointer<AVIOContext>?, _ path: String, _ code: Int32) {
+        guard let io else { return note(code) }
+        open[io] = path
+        if let identity = FileIdentity(path) { identities.insert(identity) }
+    }
+
+    private func closed(_ io: UnsafePointer<AVIOContext>, _ error: Int32, _ code: Int32) {
+        guard let path = open.removeValue(forKey: io) else { return }
+        // A server that has hung up after the last byte is no failure.
+        let code = error < 0 || path.contains("://") ? error : code
+        let isPlaylist =
+            Self.ending(path) == context?.pointee.url.map { Self.ending(Self.path($0)) }
+        if code < 0 {
+            note(code)
+            // Neither a playlist that is cut off nor a file that is not complete gets its name.
+            if isPlaylist || path.hasSuffix(".tmp") { remove(path) }
+        } else if isBegun, isPlaylist || !hasPlaylist {
+            holdsVideo = true
+        }
+    }
+
+    /// Keeps an error of a file, unless the muxer was told to go on.
+    private func note(_ code: Int32) {
+        var ignored: Int64 = 0
+        av_opt_get_int(context, "ignore_io_errors", AV_OPT_SEARCH_CHILDREN, &ignored)
+        guard ignored == 0 else { return }
+        fail(OutputFailure.writing(code, "write", shown))
+    }
+
+    /// Removes a file that is this run's own.
+    private func remove(_ path: String) {
+        guard made[path.originalBytes] == true, let identity = FileIdentity(path),
+            identities.contains(identity)
+        else { return }
+        unlink(path)
     }
 }

@@ -21,6 +21,7 @@ final class Muxer {
     private var streams: [Int: OutputStream] = [:]
     private var filters: [Int: ADTSToASC] = [:]
     private var hasHeader = false
+    private var hasPackets = false
     private var isRemote: Bool { target.isRemote }
     /// Watches over the files that the muxer opens by itself.
     private let fileGuard: FileGuard
@@ -40,7 +41,7 @@ final class Muxer {
         let (target, options) = (plan.target, plan.options)
         container = plan.container
         input = plan.input
-        fileGuard = FileGuard(options, reads: plan.reads)
+        fileGuard = FileGuard(options, container, reads: plan.reads)
         self.report = report
         shown = options.shownDestination
         var made: UnsafeMutablePointer<AVFormatContext>?
@@ -118,9 +119,13 @@ final class Muxer {
             try VirtualCamera.prepare(String(cString: path))
         }
         let code = timed { avformat_write_header(context, nil) }
-        if let refused = fileGuard.failure { throw refused }
-        guard code >= 0 else { throw MuxerSettings.failure(code, container, shown: shown) }
+        guard code >= 0, fileGuard.failure == nil else {
+            fileGuard.discardUnlessVideo()
+            try fileGuard.check()
+            throw MuxerSettings.failure(code, container, shown: shown)
+        }
         hasHeader = true
+        fileGuard.isBegun = true
         try io?.check()
         if !prologue.isEmpty { try writeText(prologue) }
     }
@@ -154,13 +159,19 @@ final class Muxer {
     ///
     /// Wraps `av_interleaved_write_frame`.
     func write(_ packet: UnsafeMutablePointer<AVPacket>, stream index: Int) throws {
+        try fileGuard.check()
         if let filter = filters[index], !filter.apply(to: packet) { return }
         try streams[index]?.prepare(packet)
         if container.isY4M { try writeText(Y4MHeader.frame) }
+        hasPackets = true
         let code = timed { av_interleaved_write_frame(context, packet) }
-        if let refused = fileGuard.failure { throw refused }
+        try fileGuard.check()
         try io?.check()
-        guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
+        guard code >= 0 else {
+            let error = OutputFailure.writing(code, "write", shown)
+            if container.hasPlaylist { fileGuard.fail(error) }
+            throw error
+        }
     }
 
     /// Writes what is waiting and the trailer, and closes the output.
@@ -169,6 +180,11 @@ final class Muxer {
     func finish() throws {
         guard hasHeader else { return try close() }
         hasHeader = false
+        guard canEnd else {
+            fileGuard.discardUnlessVideo()
+            try close()
+            return try fileGuard.check()
+        }
         let code = timed { av_write_trailer(context) }
         if code < 0, container.isMP4, !isFragmented, let part {
             report(
@@ -178,7 +194,8 @@ final class Muxer {
                         + "could not be written; Matroska (.mkv) keeps what was good"))
         }
         try close()
-        if let refused = fileGuard.failure { throw refused }
+        if fileGuard.failure != nil { fileGuard.discardUnlessVideo() }
+        try fileGuard.check()
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         let moved = streams.values.reduce(0) { $0 + $1.movedCount }
         guard moved > 0 else { return }
@@ -187,6 +204,15 @@ final class Muxer {
                 "moved_times",
                 "\(moved) packets had times that \(container.name) cannot tell apart and were "
                     + "moved by a tick"))
+    }
+
+    /// Whether the trailer may be written.
+    ///
+    /// Rule: no trailer where a file failed, nor of a playlist without a packet. Why: the playlist
+    /// would look finished, and FFmpeg's DASH divides by the number of packets. Otherwise: a
+    /// playlist names what is not there, or the program dies.
+    private var canEnd: Bool {
+        fileGuard.failure == nil && (hasPackets || !container.hasPlaylist)
     }
 
     /// Lets a call that may wait for a network give up in time.

@@ -45,9 +45,13 @@ struct OutputPlan {
         var reads = options.reads
         if let path = input?.path { reads.add(path) }
         try OwnFiles.refuse(in: options, reads: reads)
+        try OwnFiles.refuse(container)
         let target = try OutputTarget(options, reads: reads)
         // Muxers that open files themselves write several, or a device.
         self.target = container.opensItself ? target.opened : target
+        if let error = options.notOneFile {
+            guard case .file = self.target else { throw error }
+        }
         self.reads = reads
     }
 

@@ -25,6 +25,16 @@ enum OwnFiles {
         }
     }
 
+    /// Refuses a muxer that does not tell whether its files could be written.
+    ///
+    /// - Throws: `MaskStreamError/Code/usage`.
+    static func refuse(_ container: Container) throws {
+        guard container.isOne(of: "smoothstreaming") else { return }
+        throw MaskStreamError(
+            .usage, "\(container.name) does not tell whether its fragments could be written",
+            hint: "write HLS (.m3u8) or DASH (.mpd)")
+    }
+
     private static func refuse(encoderOption key: String, _ value: String) throws {
         var found: String?
         if key == "flags" {
