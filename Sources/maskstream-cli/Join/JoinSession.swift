@@ -117,6 +117,7 @@ struct JoinSession {
         case .success(let isWhole): if !isWhole { status = ExitStatus.interrupted }
         case .failure(let error): (status, failure) = (ExitStatus.code(of: error), error)
         }
+        let complete = status == 0 ? command.output : nil
         func note(_ write: () throws -> Void) {
             do { try write() } catch {
                 guard failure == nil else { return }
@@ -131,7 +132,8 @@ struct JoinSession {
         note { try receipt?.end(plan.parts.frames, exit: status, failure: failure) }
         if let error = failure.flatMap(ExitStatus.maskStreamError) {
             let part = joiner.sink.part
-            ExitStatus.report(error, leftover: part?.isLeft == true ? part?.part : nil)
+            ExitStatus.report(
+                error, leftover: part?.isLeft == true ? part?.part : nil, complete: complete)
         }
         let (frames, count) = (joiner.count, plan.parts.parts.count)
         let seconds = Uptime.seconds(from: start)

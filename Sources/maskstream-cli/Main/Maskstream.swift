@@ -31,7 +31,9 @@ struct Maskstream: ParsableCommand {
 
     static func main() {
         Console.openMissing()
+        // A pipe without a reader and a file at its limit (ulimit -f) are errors of the write.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         // Each stage has a thread; without a limit each thread hoards memory of its own.
         mallopt(M_ARENA_MAX, 2)
         FFmpegLog.capture()

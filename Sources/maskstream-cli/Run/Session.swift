@@ -120,7 +120,8 @@ struct Session {
             look: settings.look, counts: counts, live: live,
             verified: verified, elapsed: Uptime.seconds(from: start), status: status,
             failure: failure,
-            leftover: media.part.flatMap { $0.isLeft ? $0.part : nil })
+            leftover: media.part.flatMap { $0.isLeft ? $0.part : nil },
+            complete: isWhole && segment?.isEmpty != true ? plan.job.output : nil)
     }
 
     /// Says from what height on subjects are found: smaller ones stay visible where they should be

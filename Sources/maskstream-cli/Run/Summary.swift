@@ -20,6 +20,8 @@ struct Summary: Sendable {
     let failure: (any Error)?
     /// The file that holds what was good of an output that is not complete.
     var leftover: String?
+    /// The output that is complete although the run failed; nil for none.
+    var complete: String?
 
     /// Whether an earlier run did all there is to do.
     var wasDone = false
@@ -44,7 +46,7 @@ struct Summary: Sendable {
     func reportFailure(isOneOfSeveral: Bool = false) {
         guard let failure, let error = ExitStatus.maskStreamError(failure) else { return }
         let isNamed = !isOneOfSeveral || error.message.contains(input)
-        ExitStatus.report(error, of: isNamed ? nil : input, leftover: leftover)
+        ExitStatus.report(error, of: isNamed ? nil : input, leftover: leftover, complete: complete)
     }
 
     /// Whether there is nobody left to read a summary.

@@ -14,13 +14,15 @@ enum ExitStatus {
     }
 
     /// Prints `error: what (where)` and `hint: what to do`, with the input where that is not known from
-    /// the error, and the file that holds what was good.
+    /// the error, the file that holds what was good, and the output that is complete all the same.
     static func report(
-        _ error: MaskStreamError, of input: String? = nil, leftover: String? = nil
+        _ error: MaskStreamError, of input: String? = nil, leftover: String? = nil,
+        complete: String? = nil
     ) {
         guard !error.isBrokenPipe else { return }
         let hint = error.hint ?? hint(for: error.code)
-        let rest = leftover.map { hint.contains($0) ? "" : "; what was good is in \($0)" } ?? ""
+        var rest = leftover.map { hint.contains($0) ? "" : "; what was good is in \($0)" } ?? ""
+        if let complete { rest += "; the output is complete (\(complete))" }
         let name = input.map { "\($0): " } ?? ""
         Console.error(withoutCredentials(in: "error: \(name)\(error.message)"))
         Console.error(withoutCredentials(in: "hint: \(hint)\(rest)"))

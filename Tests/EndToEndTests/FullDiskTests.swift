@@ -1,0 +1,64 @@
+import Foundation
+import MaskStreamTestSupport
+import Testing
+
+/// Files that cannot be written to their end; a limit on their size stands for a full disk.
+@Suite struct FullDiskTests {
+    let bench: Workbench
+    /// Frames of which each output below takes more than the limit.
+    let clip: String
+
+    init() throws {
+        bench = try Workbench()
+        clip = try Clips.make(
+            "long.mkv", in: bench.folder,
+            Clips.testSource("320x240", rate: "25", seconds: 4) + ["-c:v", "ffv1"])
+    }
+
+    /// Runs the program, which may write a number of kibibytes into each file.
+    private func limited(_ kibibytes: Int, _ arguments: [String]) throws -> ProgramResult {
+        let command = try Program.command([clip, "-p", bench.light] + arguments)
+        return try runProgram(
+            ["bash", "-c", "ulimit -f \(kibibytes); \"$@\"", "bash"] + command)
+    }
+
+    @Test(
+        "A file that cannot be written is told",
+        arguments: [
+            ["--events", "e.ndjson"], ["--report", "r.html"], ["-o", "o.mkv"], ["-o", "o.mp4"],
+            ["-o", "o.m3u8"], ["-o", "o.mpd"],
+        ])
+    func told(words: [String]) throws {
+        let name = words[1]
+        let codec = words[0] == "-o" ? ["--codec", "libx264", "--crf", "1"] : []
+        let result = try limited(4, [words[0], bench.path(name)] + codec)
+        #expect(result.status == 74, "\(result.errors)")
+        #expect(result.errors.contains("error: "), "\(result.errors)")
+        #expect(words[0] == "--events" || !bench.has(name))
+    }
+
+    @Test("What could not be written beside a complete output says that this one is complete")
+    func besides() throws {
+        let output = bench.path("o.mkv")
+        let words = ["-o", output, "--codec", "libx264", "--crf", "51"]
+        let result = try limited(64, words + ["--report", bench.path("r.html")])
+        #expect(result.status == 74, "\(result.errors)")
+        #expect(result.errors.contains("the output is complete (\(output))"), "\(result.errors)")
+        #expect(bench.has("o.mkv") && !bench.has("r.html"))
+    }
+
+    @Test(
+        "What needs one file refuses a playlist before anything is made",
+        arguments: ["--receipt", "--certificate", "--verify-with"], ["o.m3u8", "o.mpd"])
+    func oneFile(option: String, name: String) throws {
+        let value = option == "--verify-with" ? bench.light : bench.path("record.json")
+        let before = try FileManager.default.contentsOfDirectory(atPath: bench.path(""))
+        try expectStatus(
+            64,
+            bench.masking(clip, to: name, ["--codec", "libx264", option, value, "--invert"]),
+            says: [option, name])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: bench.path("")).sorted()
+                == before.sorted())
+    }
+}
