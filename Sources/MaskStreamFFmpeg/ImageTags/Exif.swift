@@ -28,6 +28,17 @@ struct Exif: Sendable {
         0x927C: "the maker note", 0x9214: "the subject's area", 0xA214: "the subject's place",
         0x02BC: "XMP", 0x8649: "Photoshop's resources", 0x83BB: "IPTC",
     ]
+    /// Tags of the second directory (CIPA DC-008, tables 7 and 8): how the image was taken.
+    ///
+    /// Behind another tag of the range may be anything.
+    private static let photoTags = Set<UInt16>(
+        [0x829A, 0x829D, 0x8822, 0x8824, 0x8827, 0x8828, 0x9000, 0x9003, 0x9004, 0x9101, 0x9102]
+            + [0x9286, 0xA20B, 0xA20C, 0xA20E, 0xA20F, 0xA210, 0xA215, 0xA217, 0xA420, 0xA500]
+            + Array(0x8830...0x8835) + Array(0x9010...0x9012) + Array(0x9201...0x920A)
+            + Array(0x9290...0x9292) + Array(0x9400...0x9405) + Array(0xA000...0xA004)
+            + Array(0xA300...0xA302) + Array(0xA401...0xA40C) + Array(0xA430...0xA43C)
+            + Array(0xA460...0xA462))
+    private static let photoRange: ClosedRange<UInt16> = 0x829A...0xA500
     private static let (exifPointer, placePointer): (UInt16, UInt16) = (0x8769, 0x8825)
 
     /// Reads a TIFF structure; nil where it is none.
@@ -47,16 +58,28 @@ struct Exif: Sendable {
         orientation = main.entries.first { $0.tag == 0x0112 }.map { reader.number(in: $0.value) }
         if main.next != 0 { dropped.append("the thumbnail") }
         dropped += (main.entries + photo).compactMap { Self.named[$0.tag] }
-        func entry(_ found: (tag: UInt16, type: UInt16, value: [UInt8])) -> Entry {
-            let size = TIFFReader.sizes[found.type] ?? 1
-            return Entry(
-                tag: found.tag, type: found.type, count: UInt32(found.value.count / size),
-                value: found.value)
+        // The directory at 0xA005 says which kind of file this is.
+        let isUnknown = photo.contains {
+            Self.photoRange.contains($0.tag) && !Self.photoTags.contains($0.tag)
+                && Self.named[$0.tag] == nil && $0.tag != 0xA005
         }
-        self.image = main.entries.filter { Self.imageTags.contains($0.tag) }.map(entry)
-        self.photo = photo.filter { (0x829A...0xA500).contains($0.tag) }
-            .filter { Self.named[$0.tag] == nil && $0.tag != 0xA005 }.map(entry)
-        self.place = place.filter { $0.tag <= 0x1F }.map(entry)
+        if isUnknown { dropped.append("unknown EXIF tags") }
+        image = kept(main.entries, Self.imageTags)
+        self.photo = kept(photo, Self.photoTags)
+        self.place = kept(place, Set(0...0x1F))
+    }
+
+    /// The entries with tags that are kept, but those whose value may be an image.
+    private mutating func kept(
+        _ found: [(tag: UInt16, type: UInt16, value: [UInt8])], _ tags: Set<UInt16>
+    ) -> [Entry] {
+        let known = found.filter { tags.contains($0.tag) }
+        let plain = known.filter { !EmbeddedImage.mayBe($0.value) }
+        if plain.count < known.count { dropped.append("EXIF values that may hold an image") }
+        return plain.map { tag, type, value in
+            let size = TIFFReader.sizes[type] ?? 1
+            return Entry(tag: tag, type: type, count: UInt32(value.count / size), value: value)
+        }
     }
 
     /// Whether nothing is left to write: an orientation alone is undone already.

@@ -72,7 +72,7 @@ struct ImageTags: Sendable {
                 if keyword.hasPrefix("XML:com.adobe.xmp") {
                     dropped.append("XMP")
                 } else if keyword.lowercased().hasPrefix("raw profile type")
-                    || EmbeddedImage.isIn(content) || isLongAndCompressed(name, content)
+                    || mayBeImage(name, content)
                 {
                     dropped.append(keyword)
                 } else if name == "tEXt", keyword == "Comment" {
@@ -85,12 +85,14 @@ struct ImageTags: Sendable {
         }
     }
 
-    /// Whether text is compressed, and may be long enough to hold an image.
-    private func isLongAndCompressed(_ chunk: String, _ content: UnsafeRawBufferPointer) -> Bool {
+    /// Whether a chunk of text may hold an image; compressed, it does from some length on.
+    private func mayBeImage(_ chunk: String, _ content: UnsafeRawBufferPointer) -> Bool {
         let keyword = content.prefix { $0 != 0 }.count
         let isCompressed =
             chunk == "zTXt" || chunk == "iTXt" && content.dropFirst(keyword + 1).first == 1
-        return isCompressed && content.count >= EmbeddedImage.least
+        return isCompressed
+            ? content.count >= EmbeddedImage.least || EmbeddedImage.isIn(content)
+            : EmbeddedImage.mayBe(content)
     }
 
     /// Segments of ITU-T T.81, annex B, up to the first scan.
@@ -119,7 +121,9 @@ struct ImageTags: Sendable {
             case (0xFFE2, "MPF"): dropped.append("further images")
             case (0xFFED, _): dropped.append("Photoshop's resources")
             // What FFmpeg's own encoder writes of itself is no comment.
-            case (0xFFFE, _) where !label.hasPrefix("Lavc"): comments.append(Array(content))
+            case (0xFFFE, _) where label.hasPrefix("Lavc"): break
+            case (0xFFFE, _) where EmbeddedImage.mayBe(content): dropped.append("a comment")
+            case (0xFFFE, _): comments.append(Array(content))
             default: break
             }
         }
