@@ -106,31 +106,29 @@ public struct MapCarrier: Sendable {
         }
         next = nil
         latest = sampler?.image(of: frame)
-        guard let image = latest, key != nil else { return .runs }
-        key?.age += 1
-        guard let map = key?.map, let age = key?.age, let earlier = key?.image else { return .runs }
-        if BlockSearch(image, in: earlier).isSame() {
-            next = Key(map, image, age: age)
-            return .carries(Carried(map: map, run: .skipped))
+        guard let image = latest, var key else { return .runs }
+        key.age += 1
+        defer { self.key = key }
+        if BlockSearch(image, in: key.image).isSame() {
+            next = Key(key.map, image, age: key.age)
+            return .carries(Carried(map: key.map, run: .skipped))
         }
         let fraction = waits ? Self.changedFraction : Self.newFraction
-        guard age < interval,
-            let moved = key?.moved(to: image, most: Int(fraction * Double(image.blockCount)))
+        guard key.age < interval,
+            let moved = key.moved(to: image, most: Int(fraction * Double(image.blockCount)))
         else { return .runs }
         return waits
-            ? .waits(Between(image: image, forward: moved, age: age)) : .carries(carried(moved))
+            ? .waits(Between(image: image, forward: moved, age: key.age))
+            : .carries(carried(moved))
     }
 
     /// Keeps the map that the estimator gave for the frame that was looked at last; nil where it gave
     /// none to trust.
     mutating func keep(_ map: ConfidenceMap?) {
         let age = key?.age ?? 0
-        guard let map, let latest else {
-            (key, next) = (nil, nil)
-            return
-        }
-        key = Key(map, latest)
-        next = Key(map, latest, age: age)
+        key = latest.flatMap { image in map.map { Key($0, image) } }
+        next = key
+        next?.age = age
     }
 
     /// The maps of all frames that waited, in their order; nil where the estimator has to run.
