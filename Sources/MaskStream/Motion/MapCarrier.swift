@@ -19,7 +19,7 @@ public struct MapCarrier: Sendable {
     /// The longest interval whose frames wait for the key frame after them: each of them is memory.
     public static let longestWait = 8
     /// Blocks that may be new before the estimator has to run, of all.
-    private static let newFraction = 0.01
+    private static let newFraction = 0.003
     /// Blocks that may be new in a frame that waits: with more it is a key frame itself.
     private static let changedFraction = 0.25
 
@@ -113,10 +113,10 @@ public struct MapCarrier: Sendable {
             next = Key(key.map, image, age: key.age)
             return .carries(Carried(map: key.map, run: .skipped))
         }
-        let fraction = waits ? Self.changedFraction : Self.newFraction
-        guard key.age < interval,
-            let moved = key.moved(to: image, most: Int(fraction * Double(image.blockCount)))
-        else { return .runs }
+        let most = Self.most(waits ? Self.changedFraction : Self.newFraction, of: image)
+        guard key.age < interval, let moved = key.moved(to: image, most: most) else {
+            return .runs
+        }
         return waits
             ? .waits(Between(image: image, forward: moved, age: key.age))
             : .carries(carried(moved))
@@ -140,11 +140,16 @@ public struct MapCarrier: Sendable {
             if let age = next?.age, let back = next?.moved(to: frame.image) {
                 moved = moved.met(by: back, at: Float(frame.age) / Float(age), hides: hides)
             }
-            let most = Int(Self.newFraction * Double(frame.image.blockCount))
+            let most = Self.most(Self.newFraction, of: frame.image)
             maps.append(moved.newCount > most ? nil : carried(moved))
         }
         next = nil
         return maps.reversed()
+    }
+
+    /// A fraction of an image's blocks, at least one.
+    private static func most(_ fraction: Double, of image: LumaImage) -> Int {
+        Int((fraction * Double(image.blockCount)).rounded(.up))
     }
 
     private func carried(_ moved: MovedMap) -> Carried {
