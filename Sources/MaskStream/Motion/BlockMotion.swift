@@ -34,25 +34,32 @@ struct BlockMotion {
     /// their median.
     var smoothVectors: [Vector] {
         vectors.indices.map { index in
-            let (vector, near) = (vectors[index], neighbours(of: index))
-            let alike = near.count { abs($0.x - vector.x) <= 1 && abs($0.y - vector.y) <= 1 }
-            guard alike < 2, !near.isEmpty else { return vector }
-            let middle = near.count / 2
-            return Vector(x: near.map(\.x).sorted()[middle], y: near.map(\.y).sorted()[middle])
+            let vector = vectors[index]
+            var alike = 0
+            forEachNeighbour(of: index) {
+                if abs($0.x - vector.x) <= 1, abs($0.y - vector.y) <= 1 { alike += 1 }
+            }
+            return alike < 2 ? medianAround(index) ?? vector : vector
         }
     }
 
-    /// The vectors of the blocks around one that were found.
-    private func neighbours(of index: Int) -> [Vector] {
-        let (column, row) = (index % columns, index / columns)
+    private func medianAround(_ index: Int) -> Vector? {
         var near: [Vector] = []
+        forEachNeighbour(of: index) { near.append($0) }
+        guard !near.isEmpty else { return nil }
+        let middle = near.count / 2
+        return Vector(x: near.map(\.x).sorted()[middle], y: near.map(\.y).sorted()[middle])
+    }
+
+    /// Calls `body` with the vector of every block around one that was found.
+    private func forEachNeighbour(of index: Int, _ body: (Vector) -> Void) {
+        let (column, row) = (index % columns, index / columns)
         for y in max(row - 1, 0)...min(row + 1, rows - 1) {
             for x in max(column - 1, 0)...min(column + 1, columns - 1) {
                 let other = y * columns + x
-                if other != index, isFound[other] { near.append(vectors[other]) }
+                if other != index, isFound[other] { body(vectors[other]) }
             }
         }
-        return near
     }
 }
 

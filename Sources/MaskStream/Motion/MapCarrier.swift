@@ -143,7 +143,6 @@ public struct MapCarrier: Sendable {
             let most = Self.most(Self.newFraction, of: frame.image)
             maps.append(moved.newCount > most ? nil : carried(moved))
         }
-        next = nil
         return maps.reversed()
     }
 
