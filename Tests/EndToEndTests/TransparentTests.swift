@@ -5,6 +5,7 @@ import Testing
 /// `--fill transparent` in every container that can hold it, and in those that cannot.
 @Suite struct TransparentTests {
     let bench: Workbench
+    private let exact = NativePictureTests.exact
 
     init() throws { bench = try Workbench() }
 
@@ -15,13 +16,12 @@ import Testing
         ("out.mov", ["--codec", "qtrle"]), ("out.mkv", ["--codec", "ffv1"]), ("out.webm", []),
     ])
     func maskedPixelsAreClear(name: String, options: [String]) throws {
-        let requests = ["--fill", "transparent"] + NativePictureTests.exact
+        let requests = ["--fill", "transparent"] + exact
         try expectStatus(0, bench.masking(bench.clip, to: name, requests + options))
         try expectStatus(
             0,
             bench.masking(
-                bench.clip, to: "mask.mkv",
-                NativePictureTests.exact + ["--emit", "mask", "--codec", "ffv1"]))
+                bench.clip, to: "mask.mkv", exact + ["--emit", "mask", "--codec", "ffv1"]))
         let mask = try GrayPictures(bench.path("mask.mkv"))
         let decoder = name.hasSuffix("webm") ? ["-c:v", "libvpx-vp9"] : []
         let output = try Colors(bench.path(name), width: 64, height: 48, decoder: decoder)
@@ -49,8 +49,51 @@ import Testing
         #expect(!bench.has(name))
     }
 
+    /// FFmpeg has grey with alpha of 8 and 16 bits only.
+    @Test(arguments: [10, 12], [true, false])
+    func deepGreyIsClear(depth: Int, isFull: Bool) throws {
+        let clip = try Clips.make(
+            "deep.mkv", in: bench.folder,
+            Clips.testSource(rate: "10") + ["-pix_fmt", "gray\(depth)le", "-c:v", "ffv1"]
+                + ["-color_range", isFull ? "pc" : "tv"])
+        let before = try samples(clip, "gray\(depth)le")
+        let mask = try GrayPictures(bench.mask(clip, to: "mask.mkv", exact + ["--emit", "mask"]))
+        let clear = exact + ["--fill", "transparent"]
+        // A still picture, pictures in a video that hold the same, and as colour.
+        for (name, options, form) in [
+            ("out.png", [], "ya16le"), ("out.mov", ["--codec", "png"], "ya16le"),
+            ("out.mkv", ["--codec", "ffv1"], "gbrap16le"),
+        ] {
+            try expectStatus(0, bench.masking(clip, to: name, clear + options))
+            let after = try samples(bench.path(name), form)
+            let isGrey = form == "ya16le"
+            var wrong = 0
+            for index in 0..<64 * 48 {
+                let (value, alpha) = (
+                    after[isGrey ? 2 * index : index], after[isGrey ? 2 * index + 1 : 9216 + index]
+                )
+                let wide = before[index] << (16 - depth)
+                let grey = isFull ? wide | before[index] >> (2 * depth - 16) : wide
+                let isKept = mask.bytes[index] == 255
+                if alpha != (isKept ? 0xFFFF : 0) { wrong += 1 }
+                if isGrey, value != (isKept ? grey : isFull ? 0 : 0x1000) { wrong += 1 }
+            }
+            #expect(wrong == 0, "\(name)")
+        }
+        #expect(mask.bytes.contains(0) && mask.bytes.contains(255))
+    }
+
+    private func samples(_ path: String, _ form: String) throws -> [UInt16] {
+        let data = try Clips.rawVideo(path, pixelFormat: form)
+        return data.withUnsafeBytes { bytes in
+            (0..<bytes.count / 2).map {
+                UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
+            }
+        }
+    }
+
     @Test func alphaOfAVideoIsRead() throws {
-        let requests = ["--fill", "transparent"] + NativePictureTests.exact
+        let requests = ["--fill", "transparent"] + exact
         try expectStatus(0, bench.masking(bench.clip, to: "clear.webm", requests))
         let again = try bench.mask(bench.path("clear.webm"), to: "again.mkv", ["--threshold", "0"])
         let pixels = try Colors(again, width: 64, height: 48)

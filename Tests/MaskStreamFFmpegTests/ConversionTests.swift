@@ -63,5 +63,9 @@ import Testing
         #expect(
             try form(layout, to: "a.png", pixelFormat: "rgba").steps
                 == [.interleave(AV_PIX_FMT_YA8), .scale(AV_PIX_FMT_RGBA)])
+        let deep = PixelFormat(.gray, bitDepth: 10, hasAlpha: true)
+        #expect(
+            try form(deep, to: "a.png").steps
+                == [.interleave(ms_pix_fmt_ya16), .scale(AV_PIX_FMT_YA16BE)])
     }
 }

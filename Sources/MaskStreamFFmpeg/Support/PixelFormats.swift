@@ -48,10 +48,11 @@ extension PixelFormat {
     /// FFmpeg's format with this layout in the machine's byte order; nil where it has none.
     var avPixelFormat: AVPixelFormat? { Self.avPixelFormats[self] }
 
-    /// FFmpeg's packed format with these samples, where it has no planar one: grey with alpha.
+    /// FFmpeg's packed format that holds these samples, where it has no planar one: grey with alpha,
+    /// of 8 or 16 bits.
     var avPackedFormat: AVPixelFormat? {
         guard model == .gray, hasAlpha else { return nil }
-        return bitDepth == 8 ? AV_PIX_FMT_YA8 : bitDepth == 16 ? ms_pix_fmt_ya16 : nil
+        return bitDepth == 8 ? AV_PIX_FMT_YA8 : ms_pix_fmt_ya16
     }
 
     /// The planar format that keeps most of what a format holds.

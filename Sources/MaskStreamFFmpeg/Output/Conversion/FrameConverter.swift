@@ -25,12 +25,14 @@ final class FrameConverter {
     private let scaler: Scaler?
     private let compositor: BlackCompositor
     private let pool = PixelBufferPool()
+    private let isFull: Bool
 
     /// Prepares all steps.
     ///
     /// - Throws: `MaskStreamError/Code/usage` where swscale does not know the conversion.
     init(_ form: EncodedFormat, format: FrameFormat) throws {
         self.form = form
+        isFull = format.color.range == .full
         var opaque = format
         opaque.pixelFormat = form.layout
         compositor = BlackCompositor(opaque)
@@ -75,7 +77,7 @@ final class FrameConverter {
         case .upsampleChroma(let format):
             return try frame.upsamplingChroma(of: form.layout, to: format)
         case .interleave(let format):
-            return try frame.interleaving(form.layout, to: format)
+            return try frame.interleaving(form.layout, isFull: isFull, to: format)
         case .scale:
             guard let scaled = try scaler?.convert(frame) else { return frame }
             scaled.rescaleAlpha(of: frame)

@@ -27,8 +27,12 @@ extension MediaFrame {
         return target
     }
 
-    /// Writes two planes as samples by turns.
-    func interleaving(_ layout: PixelFormat, to format: AVPixelFormat) throws -> MediaFrame {
+    /// Writes grey and alpha as samples by turns, those of 9 to 15 bits as 16 bits.
+    ///
+    /// As in swscale, the largest value stays the largest, but grey of limited range is shifted.
+    func interleaving(
+        _ layout: PixelFormat, isFull: Bool, to format: AVPixelFormat
+    ) throws -> MediaFrame {
         let target = try MediaFrame(format, width: width, height: height)
         for index in 0..<2 {
             for y in 0..<height {
@@ -36,9 +40,15 @@ extension MediaFrame {
                     continue
                 }
                 if layout.bytesPerSample == 1 {
-                    spreadSamples(of: from, as: UInt8.self, to: to, count: width, place: index)
+                    spreadSamples(of: from, as: UInt8.self, to: to, count: width, place: index) {
+                        $0
+                    }
                 } else {
-                    spreadSamples(of: from, as: UInt16.self, to: to, count: width, place: index)
+                    let up = 16 - layout.bitDepth
+                    let down = isFull || index == 1 ? layout.bitDepth - up : 16
+                    spreadSamples(of: from, as: UInt16.self, to: to, count: width, place: index) {
+                        $0 << up | $0 >> down
+                    }
                 }
             }
         }
@@ -94,11 +104,12 @@ private func repeatSamples<Sample>(
 }
 
 /// Writes a row's samples to every second place.
+@inline(__always)
 private func spreadSamples<Sample>(
     of source: UnsafeMutableRawPointer, as type: Sample.Type, to target: UnsafeMutableRawPointer,
-    count: Int, place: Int
+    count: Int, place: Int, _ value: (Sample) -> Sample
 ) {
     let from = source.assumingMemoryBound(to: type)
     let to = target.assumingMemoryBound(to: type) + place
-    for x in 0..<count { to[2 * x] = from[x] }
+    for x in 0..<count { to[2 * x] = value(from[x]) }
 }
