@@ -118,6 +118,28 @@ import Testing
         #expect(!bench.has("c.json"))
     }
 
+    @Test("A file in its place stays without --overwrite, but for the record of a refused output")
+    func another() throws {
+        let notes = Data("my notes".utf8)
+        _ = try bench.folder.write(notes, to: "c.json")
+        try expectStatus(73, hiding(), says: ["the certificate exists", "--overwrite"])
+        #expect(try bytes("c.json") == notes)
+        #expect(!bench.has("out.mkv") && !bench.has("out.mkv.part"))
+        try expectStatus(0, hiding(["--overwrite"]))
+        let first = try bytes("c.json")
+        try expectStatus(73, hiding(to: "other.mkv"), says: ["the certificate exists"])
+        #expect(try bytes("c.json") == first)
+        // A finished output is made again with its record.
+        let record = ["--receipt", bench.path("r.json"), "--skip-done"]
+        try expectStatus(0, hiding(record + ["--overwrite"]))
+        try expectStatus(0, hiding(record + ["--threshold", "0.9"]))
+        #expect(try bytes("c.json") != first)
+        let look = ["--threshold", "1", "--verify-with", bench.light]
+        try expectStatus(70, hiding(look + ["--overwrite"]))
+        try expectStatus(0, hiding(to: "third.mkv"))
+        #expect(try json()["exit"] as? Int == 0)
+    }
+
     @Test func severalOutputsHaveOneEach() throws {
         try expectStatus(
             0,

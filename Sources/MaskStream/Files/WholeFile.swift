@@ -12,22 +12,24 @@ public struct WholeFile: Sendable {
         case inPlace(String)
     }
 
-    /// Makes sure that the file can be written; an old one is replaced in ``write(_:)``.
+    /// Makes sure that the file can be written; an old one stays until ``write(_:)``.
     ///
     /// - Parameters:
     ///   - path: the file's path.
     ///   - what: what is written, as `the report`.
+    ///   - replaces: whether an old one is replaced.
     ///   - reads: the files that must not be written.
     ///   - isPrivate: whether nobody but its owner may read it.
     /// - Throws: ``MaskStreamError`` with code `cannotCreate`.
     public init(
-        _ path: String, _ what: String, reads: ReadFiles, isPrivate: Bool = false
+        _ path: String, _ what: String, replaces: Bool = true, reads: ReadFiles,
+        isPrivate: Bool = false
     ) throws {
         self.what = what
         switch try Destination(path, what) {
         case .file(let path):
             place = .part(
-                try PartFile(path, what, replaces: true, reads: reads, isPrivate: isPrivate))
+                try PartFile(path, what, replaces: replaces, reads: reads, isPrivate: isPrivate))
         case .inPlace(let path):
             try reads.refuse(FileIdentity(path), what, path)
             place = .inPlace(path)

@@ -162,6 +162,20 @@ package struct Certificate: Encodable, Sendable {
         self.exit = exit
     }
 
+    /// The exit status that the certificate in a file tells; nil where there is none.
+    package static func exit(ofFile path: String) -> Int32? {
+        struct Head: Decodable {
+            var schema: Int
+            var output: FileDigest
+            var exit: Int32
+        }
+        guard FileIdentity(path)?.isRegular == true,
+            let data = try? FileHandle(opening: path, O_RDONLY)?.read(upToCount: 1 << 24),
+            let head = try? JSONDecoder().decode(Head.self, from: data), head.schema == 1
+        else { return nil }
+        return head.exit
+    }
+
     /// The bytes of the file; the same run gives the same.
     package var json: Data {
         get throws {

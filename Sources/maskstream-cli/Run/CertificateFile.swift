@@ -4,6 +4,8 @@ import MaskStreamFFmpeg
 
 /// The record of `--certificate`: opened before the first frame, written when the output is complete.
 struct CertificateFile {
+    fileprivate static let what = "the certificate"
+
     private let file: WholeFile
     private let plan: SessionPlan
     private let input: FileDigest?
@@ -15,7 +17,8 @@ struct CertificateFile {
     ///
     /// - Throws: `MaskStreamError` with code `cannotCreate`.
     init(_ path: String, plan: SessionPlan) throws {
-        file = try WholeFile(path, "the certificate", reads: plan.reads)
+        file = try WholeFile(
+            path, Self.what, replaces: plan.replacesCertificate(path), reads: plan.reads)
         self.plan = plan
         input = plan.job.identifiedInput().input.digest
     }
@@ -63,13 +66,29 @@ extension Receipt.Input {
 }
 
 extension Session {
-    /// Refuses a certificate of what is not one file; a segment without frames has no output and none.
+    /// Refuses a certificate of what is not one file, and one in the place of another file; a segment
+    /// without frames has no output and none.
     ///
-    /// - Throws: `MaskStreamError` with code `usage`.
+    /// - Throws: `MaskStreamError` with code `usage` or `cannotCreate`.
     func checkCertificate(_ media: OpenMedia) throws {
-        guard plan.certificatePath != nil, media.part == nil,
-            media.segment?.segment.isEmpty != true
-        else { return }
-        throw MaskStreamError.notOneFile("--certificate", plan.job.output)
+        guard let path = plan.certificatePath, media.segment?.segment.isEmpty != true else {
+            return
+        }
+        guard media.part != nil else {
+            throw MaskStreamError.notOneFile("--certificate", plan.job.output)
+        }
+        guard FileIdentity(path)?.isRegular != true || plan.replacesCertificate(path) else {
+            throw PartFile.exists(path, CertificateFile.what)
+        }
+    }
+}
+
+extension SessionPlan {
+    /// Whether what lies in the certificate's place may be replaced: by `--overwrite`, or if it is
+    /// the record of an output that is replaced, or that never got its name.
+    fileprivate func replacesCertificate(_ path: String) -> Bool {
+        if arguments.common.overwrite { return true }
+        guard let exit = Certificate.exit(ofFile: path) else { return false }
+        return exit != 0 || replacesOwnOutput
     }
 }
