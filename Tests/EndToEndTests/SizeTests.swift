@@ -28,6 +28,19 @@ import Testing
         #expect(size == ["\(width),\(height)"])
     }
 
+    @Test("libx265 encodes narrow pictures", arguments: ["48x48", "40x40", "49x160"])
+    func narrow(size: String) throws {
+        let clip = try Clips.make(
+            "narrow.mkv", in: bench.folder,
+            Clips.testSource(size, rate: "25", seconds: 2)
+                + ["-pix_fmt", "yuv444p10", "-c:v", "ffv1"])
+        try expectStatus(0, bench.masking(clip, to: "out.mkv", ["--codec", "libx265"]))
+        #expect(
+            try Clips.probe(
+                bench.path("out.mkv"), ["-count_frames", "-show_entries", "stream=nb_read_frames"])
+                == ["50"])
+    }
+
     @Test(arguments: ["1x1", "3x2"])
     func rawPictures(size: String) throws {
         let sides = size.split(separator: "x").compactMap { Int($0) }

@@ -62,6 +62,9 @@ enum EncoderSettings {
         }
         // x265 writes its summary to the terminal by itself.
         if choice.name == "libx265" { ours.append("log-level=error") }
+        // Below four blocks of 16 pixels in width, x265 (3.5) writes behind what its CU tree has
+        // allocated, and corrupts the heap.
+        if choice.name == "libx265", context.pointee.width < 50 { ours.append("cutree=0") }
         let list = choice.name.dropFirst("lib".count) + "-params"
         if !ours.isEmpty { settings.prefer(String(list), ours.joined(separator: ":")) }
         for (key, value) in options.encoderOptions {
