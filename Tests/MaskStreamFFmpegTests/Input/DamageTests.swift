@@ -151,6 +151,30 @@ import Testing
         #expect(reading.scenes == [10, 20], "what was smoothed or held before does not count")
     }
 
+    @Test(
+        "Another shape of samples on the way is told, unless the size makes up for it",
+        arguments: [("96x64", "2/1", true), ("48x64", "2/1", false), ("96x64", "1/1", false)])
+    func aspect(size: String, aspect: String, isTold: Bool) throws {
+        let folder = try TemporaryFolder()
+        let parts = try [("96x64", "1/1"), (size, aspect)].enumerated().map { index, part in
+            try Data(
+                contentsOf: URL(
+                    fileURLWithPath: Clips.make(
+                        "\(index).ts", in: folder,
+                        Clips.testSource(part.0, seconds: 0.4)
+                            + ["-vf", "setsar=\(part.1)", "-c:v", "libx264", "-bf", "0"]
+                            + ["-output_ts_offset", "\(index)"])))
+        }
+        let reading = try Reading(folder.write(parts[0] + parts[1], to: "joined.ts"))
+        let told = reading.warnings.filter { $0.code == "aspect_changed" }.map(\.message)
+        #expect(told.count == (isTold ? 1 : 0))
+        let time = try Double(#require(reading.pts.dropFirst(10).first)) / 90_000
+        #expect(
+            told.allSatisfy {
+                $0.contains("from 1/1 to 2/1 at \((time * 100).rounded() / 100) s")
+            }, "\(told) \(time)")
+    }
+
     @Test func tellsWhatIsCutOff() throws {
         let folder = try TemporaryFolder()
         let source = Clips.testSource("160x96", seconds: 4) + ["-g", "12"]

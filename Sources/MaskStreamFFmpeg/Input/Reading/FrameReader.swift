@@ -46,6 +46,7 @@ final class FrameReader {
     /// What an earlier connection counted.
     var earlier = InputStatistics()
     var lastShape: (Int, Int, AVPixelFormat)?
+    private var saidAspect = false
     var isFinished = false
     /// How far the masked stream was read where nothing is decoded.
     var position = TimeStamp(-TimeStamp.furthest)
@@ -101,13 +102,12 @@ final class FrameReader {
         // What cannot be converted fails now, before an output exists.
         let buffer = try shaper.buffer(of: first.frame)
         self.shaper = shaper
-        let aspect = av_guess_sample_aspect_ratio(demuxer.context, stream, first.frame.pointer)
         let rate = Self.rate(demuxer.context, stream)
         matrix = Self.displayMatrix(of: stream, frame: first.frame)
         format = FrameFormat(
             width: first.frame.width, height: first.frame.height, pixelFormat: shaper.layout,
             color: shaper.outputColor,
-            sampleAspect: aspect.num > 0 && aspect.den > 0 ? Rational(aspect) : Rational(1, 1),
+            sampleAspect: sampleAspect(of: first.frame) ?? Rational(1, 1),
             orientation: ImageTags.orientation(
                 imageTags, codec: stream.pointee.codecpar.pointee.codec_id)
                 ?? Self.orientation(matrix: matrix, frame: first.frame, warn: warn),
@@ -179,6 +179,7 @@ final class FrameReader {
             copies.endFrame()
             delivered += 1
             let pts = outputTime(found.pts.ticks.minus(shift?.ticks ?? 0))
+            noteAspect(of: found.frame, at: Double(pts) * format.timeBase.value, format)
             if let captured = found.captured { last = (pts, captured) }
             return Frame(
                 format: format, pts: pts, duration: outputTime(found.duration),
@@ -192,6 +193,36 @@ final class FrameReader {
         flushCopies(before: nil)
         if let failure { throw failure }
         return nil
+    }
+
+    /// The shape of a frame's samples, as the container or else the frame says; nil where neither does.
+    ///
+    /// Wraps `av_guess_sample_aspect_ratio`.
+    private func sampleAspect(of frame: MediaFrame) -> Rational? {
+        let stream = demuxer.context.streamPointers[demuxer.videoIndex]
+        let aspect = av_guess_sample_aspect_ratio(demuxer.context, stream, frame.pointer)
+        return aspect.num > 0 && aspect.den > 0 ? Rational(aspect) : nil
+    }
+
+    /// Says once that frames are shown in another shape than the first.
+    private func noteAspect(of frame: MediaFrame, at time: Double, _ format: FrameFormat) {
+        guard !saidAspect, let aspect = sampleAspect(of: frame) else { return }
+        func shape(_ width: Int, _ height: Int, _ aspect: Rational) -> Double {
+            Double(width) * aspect.value / Double(height)
+        }
+        let (own, first) = (
+            shape(frame.width, frame.height, aspect),
+            shape(format.width, format.height, format.sampleAspect)
+        )
+        // Other sizes come with aspects that are rounded.
+        guard aspect.value != format.sampleAspect.value, abs(own / first - 1) > 0.01 else { return }
+        saidAspect = true
+        warn(
+            MediaWarning(
+                "aspect_changed",
+                "the sample aspect ratio changes from \(format.sampleAspect) to \(aspect) at "
+                    + "\(time.rounded(places: 2)) s: the output keeps the first, so that later "
+                    + "frames are shown distorted"))
     }
 
     /// Whether a frame has another size or format than the one before it, or is the first after the
