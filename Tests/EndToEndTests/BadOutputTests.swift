@@ -27,6 +27,24 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: bench.clip)) == before)
     }
 
+    @Test("With too many open files the hint says what to do, whichever file it was")
+    func tooManyOpenFiles() throws {
+        let command = try Program.command(
+            bench.masking(
+                bench.clip, to: "out.mkv",
+                ["--overwrite", "--report", bench.path("r.html"), "--events", bench.path("e")]))
+        var statuses: Set<Int32> = []
+        for limit in 8...24 {
+            let result = try runProgram(
+                ["bash", "-c", "ulimit -n \(limit); exec \"$@\"", "bash"] + command)
+            statuses.insert(result.status)
+            guard result.status != 0 else { break }
+            #expect(result.errors.contains("Too many open files"), "\(limit): \(result.errors)")
+            #expect(result.errors.contains("hint: allow more open files"), "\(result.errors)")
+        }
+        #expect(statuses.isSuperset(of: [0, 66, 73]), "\(statuses)")
+    }
+
     @Test func fullStandardOutput() throws {
         let command = try Program.command([
             bench.clip, "--profile", bench.light, "-o", "-", "--format", "y4m",

@@ -1,3 +1,5 @@
+import Foundation
+
 /// An error that says what went wrong, where, and what to do about it.
 public struct MaskStreamError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; each kind has its own exit status (`sysexits.h`).
@@ -41,6 +43,15 @@ public struct MaskStreamError: Error, Sendable, CustomStringConvertible {
         self.hint = hint
         self.underlying = underlying
         self.isBrokenPipe = isBrokenPipe
+    }
+
+    /// What to do about an `errno`: where too many files are open, the same everywhere.
+    package static func hint(_ code: Int32, otherwise: String? = nil) -> String? {
+        switch code {
+        case EMFILE: "allow more open files first, as with `ulimit -n 4096`"
+        case ENFILE: "close other programs: the system has too many files open"
+        default: otherwise
+        }
     }
 
     /// The message alone, as it is printed after `error:`.

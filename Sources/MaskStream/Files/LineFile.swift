@@ -18,10 +18,12 @@ enum LineFile {
         let descriptor = MaskStream.open(
             path, O_WRONLY | O_CREAT | O_CLOEXEC, isPrivate ? 0o600 : 0o666)
         guard descriptor >= 0 else {
+            let problem = errno
             throw MaskStreamError(
                 .cannotCreate,
-                "\(what) cannot be created: \(String(cString: strerror(errno))) (\(path))",
-                hint: "check that its folder exists and can be written to")
+                "\(what) cannot be created: \(String(cString: strerror(problem))) (\(path))",
+                hint: MaskStreamError.hint(
+                    problem, otherwise: "check that its folder exists and can be written to"))
         }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard let identity = FileIdentity(descriptor: descriptor), identity.isRegular else {

@@ -87,6 +87,7 @@ public final class PartFile: Sendable {
             let old = open(part, flags | O_NONBLOCK)
             guard old >= 0 else {
                 if errno == ENOENT { continue }
+                if errno == EMFILE || errno == ENFILE { throw failure(errno, what, part) }
                 return nil
             }
             defer { close(old) }
@@ -199,7 +200,8 @@ public final class PartFile: Sendable {
         MaskStreamError(
             .cannotCreate,
             "cannot create \(what): \(String(cString: strerror(code))) (\(path))",
-            hint: "check the space on the disk, and that you may write there")
+            hint: MaskStreamError.hint(
+                code, otherwise: "check the space on the disk, and that you may write there"))
     }
 
     private func failure(_ code: Int32, _ operation: String) -> MaskStreamError {

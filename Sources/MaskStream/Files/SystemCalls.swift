@@ -112,8 +112,10 @@ extension FileHandle {
 /// - Throws: ``MaskStreamError`` with code `noInput`.
 package func contents(ofFile path: String) throws -> Data {
     guard let file = FileHandle(opening: path, O_RDONLY) else {
+        let problem = errno
         throw MaskStreamError(
-            .noInput, "cannot read the file: \(String(cString: strerror(errno))) (\(path))")
+            .noInput, "cannot read the file: \(String(cString: strerror(problem))) (\(path))",
+            hint: MaskStreamError.hint(problem))
     }
     return try file.readToEnd() ?? Data()
 }

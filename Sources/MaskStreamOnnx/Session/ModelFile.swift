@@ -36,19 +36,25 @@ struct ModelFile {
         // Neither a folder nor a pipe or device, which might never end.
         guard info.st_mode & S_IFMT == S_IFREG else { throw unreadable(path, "Not a file") }
         guard Int(info.st_size) <= largest else { throw unreadable(path, "Larger than 2 GiB") }
+        guard let file = FileHandle(opening: path, O_RDONLY) else {
+            let problem = errno
+            throw unreadable(path, String(cString: strerror(problem)), code: problem)
+        }
         do {
-            return [UInt8](try contents(ofFile: path))
+            return [UInt8](try file.readToEnd() ?? Data())
         } catch {
             throw unreadable(path, error.localizedDescription, error)
         }
     }
 
     private static func unreadable(
-        _ path: String, _ reason: String, _ cause: (any Error)? = nil
+        _ path: String, _ reason: String, _ cause: (any Error)? = nil, code: Int32 = 0
     ) -> MaskStreamError {
         MaskStreamError(
             .configuration, "the model cannot be read: \(reason) (\(path))",
-            hint: "put the model there, or correct `file` in profile.yaml", underlying: cause)
+            hint: MaskStreamError.hint(
+                code, otherwise: "put the model there, or correct `file` in profile.yaml"),
+            underlying: cause)
     }
 
     /// The error for bytes that are no model the runtime can load.

@@ -29,6 +29,11 @@ extension DemuxerOpening {
             ms_averror(ENXIO):
             return make(
                 .noInput, "cannot read input: \(cause.reason)", "check the path and permissions")
+        case ms_averror(EMFILE), ms_averror(ENFILE):
+            return make(
+                .noInput, "cannot read input: \(cause.reason)",
+                MaskStreamError.hint(
+                    -code, otherwise: "check the path and permissions"))
         default: break
         }
         if case .url = location, code != ms_averror_invalid_data() {

@@ -32,7 +32,7 @@ enum OutputFailure {
             switch -code {
             case ENOENT: "make the folder first"
             case EACCES, EPERM, EROFS: "choose a folder you may write to"
-            default: "check the name of the output"
+            default: MaskStreamError.hint(-code, otherwise: "check the name of the output")
             }
         return MaskStreamError(
             .cannotCreate, "cannot create the output: \(cause.reason) (\(path))", hint: hint,
