@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from maskstream_training.common.compact import compact
 from maskstream_training.common.geometry import manifest, session
-from maskstream_training.common.quantise import quantise
+from maskstream_training.common.quantise import kept_float, quantise
 
 CHANNELS = (3, 8, 8, 16, 16, 1)
 
@@ -60,3 +60,19 @@ def test_compact_kernels_compute_in_8_bits(tmp_path: Path) -> None:
         for file in (tmp_path / "estimator.onnx", path)
     )
     assert 0 < np.abs(fine - rough).max() < 0.03
+
+
+def test_every_output_ends_in_floats(tmp_path: Path) -> None:
+    """A detector has several: each last convolution, and what is behind it."""
+    chain = [("Conv", "image", "a"), ("Conv", "a", "b"), ("Conv", "b", "c"), ("Relu", "c", "d")]
+    chain += [("Conv", "d", "heat"), ("Sigmoid", "heat", "score"), ("Conv", "d", "size")]
+    nodes = [helper.make_node(kind, [given], [made], made) for kind, given, made in chain]
+    tensors = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
+        for name in ("image", "score", "size")
+    ]
+    graph = helper.make_graph(nodes, "net", tensors[:1], tensors[1:])
+    onnx.save(helper.make_model(graph), str(tmp_path / "net.onnx"))
+    kept = kept_float(tmp_path / "net.onnx", tail=True)
+    assert sorted(kept) == ["a", "b", "heat", "score", "size"]
+    assert kept_float(tmp_path / "net.onnx", tail=False) == ["a", "b"]

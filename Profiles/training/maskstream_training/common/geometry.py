@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +82,10 @@ class Confidence:
         self.input = Input(estimator["input"]["area"], estimator["input"]["multiple"])
         self.mean, self.std = (np.float32(estimator[key]) for key in ("mean", "std"))
 
-    def values(self, image: np.ndarray) -> np.ndarray:
-        """The estimator's input [1,3,H,W]."""
-        width, height = self.input.fit(image.shape[1], image.shape[0])
+    def values(self, image: np.ndarray, detail: int = 1) -> np.ndarray:
+        """The estimator's input [1,3,H,W], of so many times the profile's area."""
+        size = replace(self.input, area=self.input.area * detail)
+        width, height = size.fit(image.shape[1], image.shape[0])
         values = (resized(image, width, height).astype(np.float32) / 255 - self.mean) / self.std
         return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
 

@@ -2,7 +2,7 @@
 
 Static, per channel, unsigned activations and signed kernels, the pair that ONNX Runtime's kernels
 for x86 are made for. The first two convolutions stay float: they have few channels, and what is
-lost there is lost for all layers. So do the last one and all behind it where the output is a map.
+lost there is lost for all layers. So do the last ones and all behind them where outputs are maps.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
+from .equalise import equalise
 from .geometry import Confidence, session
 from .log import log
 from .stamp import stamp
@@ -47,20 +48,29 @@ def fold(source: Path, target: Path) -> None:
     """Writes a model with its constants computed.
 
     Kernels that `compact` stored as integers become plain floats: behind `Cast` and `Mul` the
-    quantiser does not see them, and leaves their layers float.
+    quantiser does not see them, and leaves their layers float. It knows nodes by their names.
     """
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.optimized_model_filepath = str(target)
     onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+    model = onnx.load(str(target))
+    for i, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}.{i}"
+    onnx.save(model, str(target))
 
 
 def kept_float(path: Path, tail: bool) -> list[str]:
-    """The first convolutions; with `tail` the last one and every node behind it, too."""
+    """The first convolutions; with `tail` each that none follows, and what is behind it, too."""
     nodes = list(onnx.load(str(path)).graph.node)
-    convolutions = [i for i, node in enumerate(nodes) if node.op_type == "Conv"]
-    kept = convolutions[:FLOAT_FIRST] + list(range(convolutions[-1], len(nodes)) if tail else ())
-    return [nodes[i].name for i in kept]
+    kept = [node.name for node in nodes if node.op_type == "Conv"][:FLOAT_FIRST]
+    leading: set[str] = set()
+    for node in reversed(nodes if tail else []):
+        if leading.isdisjoint(node.output):
+            kept.append(node.name)
+        if node.op_type == "Conv" or not leading.isdisjoint(node.output):
+            leading.update(node.input)
+    return kept
 
 
 def quantise(
@@ -69,13 +79,16 @@ def quantise(
     values: list[np.ndarray],
     method: CalibrationMethod = CalibrationMethod.MinMax,
     tail: bool = False,
+    even: bool = False,
 ) -> Path:
     """Writes `SECTION.int8.onnx`, calibrated on inputs, puts its hash into profile.yaml, and logs
-    how long both files take."""
+    how long both files take. With `even`, channels are evened out first."""
     source, target = profile / f"{section}.onnx", profile / f"{section}.int8.onnx"
     with tempfile.TemporaryDirectory() as folder:
         folded = Path(folder) / "folded.onnx"
         fold(source, folded)
+        if even:
+            equalise(folded, values)
         with quiet():
             quantize_static(
                 str(folded),

@@ -28,17 +28,15 @@ Crowds = list[tuple[np.ndarray, list[ListedFace]]]
 """Images with their faces."""
 
 
-def choose(places: Places, profile: Path) -> dict[str, Measures]:
-    """Hidden by height in the estimator's input, and faceless area hidden.
+def choose(places: Places, profile: Path, file: str) -> dict[str, Measures]:
+    """Hidden by height in the estimator's input, and faceless area hidden, by one of its files.
 
     For each threshold; for each level of turned views, with the images turned by 90 degrees.
     """
     spec = manifest(profile)["estimator"]
-    detector, grow = Detector(profile / "estimator.onnx"), spec["detector"]["grow"]
+    detector, grow = Detector(profile / file), spec["detector"]["grow"]
     size = Input(spec["input"]["area"], spec["input"]["multiple"])
-    scenes = [
-        s.image for s in load_scenes(places, faceless_names()) if s.source != "imagenet-sample"
-    ]
+    scenes = faceless_scenes(places)
     crowds = draw(places, scenes)
     lying = [
         (np.ascontiguousarray(np.rot90(image, -1)), [quarter(face, HEIGHT) for face in faces])
@@ -92,9 +90,15 @@ def views(detector: Detector, image: np.ndarray, size: Input) -> tuple[np.ndarra
     return found[0], np.concatenate(found[1:])
 
 
-def draw(places: Places, scenes: list[np.ndarray]) -> Crowds:
+def faceless_scenes(places: Places) -> list[np.ndarray]:
+    """Photographs without a face."""
+    scenes = load_scenes(places, faceless_names())
+    return [scene.image for scene in scenes if scene.source != "imagenet-sample"]
+
+
+def draw(places: Places, scenes: list[np.ndarray], seed: int = 5) -> Crowds:
     """Images of the estimator's size: a scene, and on it eight of wild_faces, made small."""
-    rng, folder = np.random.default_rng(5), places.archive("wild_faces") / "images"
+    rng, folder = np.random.default_rng(seed), places.archive("wild_faces") / "images"
     rows = [row for row in places.rows("wild_faces") if len(row["boxes"].split()) == 1]
     rows = [row for row in rows if not is_listed(folder / f"{row['name']}.jpg")]
     drawn = []
