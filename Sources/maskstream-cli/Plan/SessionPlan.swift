@@ -74,6 +74,9 @@ struct SessionPlan: Sendable {
     /// Whether the input's name leaves something out, so that another one may have it, too.
     var isNamedInPart: Bool { withoutCredentials(job.input) != job.input }
 
+    /// What the run is for: the output, else the annotations or the analysis; nil where there is none.
+    var result: String? { job.output ?? annotations?.path ?? arguments.reports.keepAnalysis }
+
     /// Where the report goes: with several inputs the option names a folder.
     var reportPath: String? {
         arguments.reports.report.map { path in

@@ -9,6 +9,8 @@ final class PageRender: Sendable {
         /// How many frames there are.
         var frames = 0
         var child: pid_t?
+        /// Whether somebody has stopped what is under way.
+        var isStopped = false
         /// Whether an output was made.
         var hasOutput = false
         var log: TemporaryFile?
@@ -59,12 +61,18 @@ final class PageRender: Sendable {
             let hasOutput = state.hasOutput
             state.rendering = ReviewRendering(output: state.rendering.output)
             (state.rendering.state, state.rendering.tag) = (.running, tag)
-            (state.frames, state.log) = (frames, log)
+            (state.frames, state.log, state.isStopped) = (frames, log, false)
             return ["/proc/self/exe", "render"] + (hasOutput ? ["--overwrite"] : []) + options
         }
         Thread.detachNewThread { [self] in
             let result = Result {
-                try ChildRun(command, log: log) { child in state.sync { $0.child = child } }
+                try ChildRun(command, log: log) { child in
+                    state.sync {
+                        $0.child = child
+                        // It may have been stopped before it began.
+                        if $0.isStopped { kill(child, SIGINT) }
+                    }
+                }
             }
             state.sync { state in
                 (state.child, state.log) = (nil, nil)
@@ -75,7 +83,8 @@ final class PageRender: Sendable {
                     state.rendering.message = "Done in \(clock(run.wall))."
                 case .failure(let error):
                     state.rendering.state = .failed
-                    state.rendering.message = "\(error)"
+                    // Whoever stops it early enough ends it before it can say anything.
+                    state.rendering.message = state.isStopped ? "Stopped." : "\(error)"
                 }
             }
         }
@@ -84,6 +93,7 @@ final class PageRender: Sendable {
     /// Stops what is under way, and what it has written stays as `NAME.part`.
     func stop() {
         state.sync { state in
+            state.isStopped = true
             if let child = state.child { kill(child, SIGINT) }
         }
     }

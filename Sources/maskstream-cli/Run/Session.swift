@@ -115,7 +115,7 @@ struct Session {
         note { try receipt?.end(frames, segment: segment, exit: status, failure: failure) }
         watch?.end()
         return Summary(
-            input: plan.inputName, output: plan.job.output,
+            input: plan.inputName, output: plan.result,
             about: media.about + settings.look.notes,
             look: settings.look, counts: counts, live: live,
             verified: verified, elapsed: Uptime.seconds(from: start), status: status,

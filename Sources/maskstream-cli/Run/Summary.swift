@@ -38,7 +38,7 @@ struct Summary: Sendable {
         _ plan: SessionPlan, status: Int32 = 0, failure: (any Error)? = nil
     ) -> Summary {
         Summary(
-            input: plan.inputName, output: plan.job.output, about: [], counts: PipelineCounts(),
+            input: plan.inputName, output: plan.result, about: [], counts: PipelineCounts(),
             live: nil, elapsed: 0, status: status, failure: failure)
     }
 
