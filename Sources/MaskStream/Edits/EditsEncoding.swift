@@ -19,10 +19,28 @@ extension Edits: Encodable {
 
     /// The text of the file.
     package func yaml() throws -> String {
+        var short = self
+        (short.regions, short.spans) = ([], [])
+        guard var node = try Self.node(of: short) else { return "" }
+        if !regions.isEmpty { node["regions"] = try Self.node(ofList: regions) }
+        if !spans.isEmpty { node["spans"] = try Self.node(ofList: spans) }
+        return try Yams.serialize(node: node.plain())
+    }
+
+    private static func node(of value: some Encodable) throws -> Node? {
         let encoder = YAMLEncoder()
         encoder.options.sortKeys = true
-        let node = try Yams.compose(yaml: encoder.encode(self))
-        return try node.map { try Yams.serialize(node: $0.plain()) } ?? ""
+        return try Yams.compose(yaml: encoder.encode(value))
+    }
+
+    /// A list as YAML: Yams copies what it has of one for each item more, so that it gets pieces.
+    private static func node(ofList list: [some Encodable]) throws -> Node {
+        let size = 64
+        let items = try stride(from: 0, to: list.count, by: size).flatMap { first in
+            let piece = Array(list[first..<min(first + size, list.count)])
+            return try node(of: piece)?.sequence.map(Array.init) ?? []
+        }
+        return Node(items)
     }
 }
 

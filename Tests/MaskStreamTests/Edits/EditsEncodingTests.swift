@@ -68,6 +68,22 @@ import Testing
         #expect(try edits(text).yaml() == expected)
     }
 
+    @Test("Many regions are all written, in time that grows as their number does")
+    func manyRegions() throws {
+        func edits(_ count: Int) throws -> Edits {
+            let items = (0..<count).map { "{do: hide, box: [\($0), 20, 30, 40], from: 1, to: 2}" }
+            return try self.edits("regions: [\(items.joined(separator: ", "))]")
+        }
+        let (few, many) = try (edits(500), edits(12_000))
+        let clock = ContinuousClock()
+        let short = try (0..<3).map { _ in try clock.measure { _ = try few.yaml() } }.min() ?? .zero
+        var text = ""
+        let long = try clock.measure { text = try many.yaml() }
+        // In proportion it is 24.
+        #expect(long / short < 40, "\(long / short)")
+        #expect(try self.edits(text) == many)
+    }
+
     @Test func boxesStayBoxes() throws {
         let region = try edits(Self.texts[3]).yaml()
         #expect(region.contains("box") && !region.contains("polygon"))
