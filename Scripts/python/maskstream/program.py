@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import subprocess
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -16,6 +17,8 @@ Option: TypeAlias = bool | int | float | Path | Sequence[str] | None
 """True is `--name` alone, False and None are nothing, a sequence repeats the option."""
 
 log = logging.getLogger("maskstream")
+
+_KEPT_LINES = 100
 
 
 def find_program() -> str:
@@ -109,18 +112,26 @@ class Messages:
 
     Attributes:
         summary: the run's last line; None before it.
-        lines: the lines that are no JSON, as `error: ...`.
     """
 
     def __init__(self) -> None:
         self.summary: dict[str, Any] | None = None
-        self.lines: list[str] = []
+        self._first: list[str] = []
+        self._last: deque[str] = deque()
+        self._left_out = 0
+        self._mark = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that are no JSON, as `error: ...`: of many the first and the last hundred."""
+        gap = [f"{self._mark}{self._left_out} lines are left out here"] if self._left_out else []
+        return [*self._first, *gap, *self._last]
 
     def add(self, line: bytes) -> None:
         """Take one line; warnings go to the logger `maskstream`."""
         text = line.decode(errors="replace").rstrip("\n")
         if not text.startswith("{"):
-            self.lines.append(text)
+            self._keep(text)
             return
         message = json.loads(text)
         match message["type"]:
@@ -129,6 +140,17 @@ class Messages:
             case "log":
                 level = logging.WARNING if message["level"] == "warning" else logging.INFO
                 log.log(level, message["message"])
+
+    def _keep(self, line: str) -> None:
+        if len(self._first) < _KEPT_LINES:
+            self._first.append(line)
+            return
+        self._last.append(line)
+        if len(self._last) > _KEPT_LINES:
+            # Among errors it is one of them, so that it is seen in their exception.
+            if self._last.popleft().startswith("error: "):
+                self._mark = "error: "
+            self._left_out += 1
 
     def check(self, exit_code: int) -> None:
         """Raise the exception of an exit code other than 0."""

@@ -10,7 +10,7 @@ import pytest
 from conftest import SAMPLES, children
 
 import maskstream
-from maskstream.program import Option, command, words
+from maskstream.program import Messages, Option, command, words
 
 
 def test_a_run_gives_its_summary(clip: Path, tmp_path: Path) -> None:
@@ -103,6 +103,17 @@ def test_a_program_that_is_stopped(tmp_path: Path, signal: str) -> None:
 def test_options(options: dict[str, Option], expected: list[str]) -> None:
     assert words(options) == expected
     assert command("-in.mp4", expected)[1:] == ["run", *expected, "--", "-in.mp4"]
+
+
+def test_of_many_lines_the_first_and_the_last_are_kept() -> None:
+    messages = Messages()
+    for number in range(100_000):
+        messages.add(b"error: line %d\n" % number)
+    assert len(messages.lines) == 201
+    assert messages.lines[100] == "error: 99800 lines are left out here"
+    assert (messages.lines[0], messages.lines[-1]) == ("error: line 0", "error: line 99999")
+    with pytest.raises(maskstream.SoftwareError, match="99800 lines are left out here"):
+        messages.check(70)
 
 
 def test_a_program_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
