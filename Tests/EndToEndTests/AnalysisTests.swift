@@ -162,7 +162,7 @@ import Testing
             companion.end(SIGKILL)
             try expectStatus(
                 65, ["render", bench.path("parts"), "-o", bench.path("no.mkv")],
-                says: ["not complete"])
+                says: ["not complete", "it goes on from there"])
         }
         try expectStatus(0, command + [bench.path("parts")])
         for name in ["analysis.yaml", "events.ndjson", "maps.mkv"] {

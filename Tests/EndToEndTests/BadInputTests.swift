@@ -63,6 +63,13 @@ import Testing
         // What was good is there to play.
         let good = try Clips.rawVideo(bench.path("out.mkv.part"), pixelFormat: "gray")
         #expect(good.count >= 320 * 240 * 25)
+        // Its analysis cannot go on, and nothing says so.
+        let folder = bench.path("analysis")
+        try expectStatus(65, ["analyze", half, "-p", bench.light, "-o", folder])
+        let render = try expectStatus(
+            65, ["render", folder, "-o", bench.path("no.mkv")],
+            says: ["not complete", "analyze a whole one"])
+        #expect(!render.errors.contains("goes on"))
     }
 
     @Test func truncatedRawFrame() throws {

@@ -50,9 +50,24 @@ package final class AnalysisFolder: Sendable {
         guard manifest.state == .done else {
             throw MaskStreamError(
                 .badData, "the analysis is not complete (\(path))",
-                hint: "analyze the input again into the same folder: it goes on from there")
+                hint: inputEndedEarly
+                    ? "its input is cut off or damaged: analyze a whole one, as with --overwrite"
+                    : "analyze the input again into the same folder: it goes on from there")
         }
         try checkFiles()
+    }
+
+    /// Whether the last run ended because the input did, so that another one ends there, too.
+    private var inputEndedEarly: Bool {
+        struct End: Decodable { let exit: Int32 }
+        var facts = stat()
+        guard stat(events, &facts) == 0,
+            var lines = try? LineReader(events, from: max(0, Int(facts.st_size) - 1 << 16))
+        else { return false }
+        var last = Data()
+        while let line = try? lines.next() { last = line }
+        let end = try? JSONDecoder().decode(End.self, from: last)
+        return end?.exit == MaskStreamError.Code.badData.rawValue
     }
 
     /// Opens whatever analysis is there, complete or not, of a part or a whole.
