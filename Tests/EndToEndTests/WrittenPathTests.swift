@@ -93,6 +93,7 @@ import Testing
             ("subfile,,start,0,end,0,,:@a.ts", []), ("concatf:@list", []),
             ("movie=@a.ts", ["--input-format", "lavfi"]),
             ("@list.txt", ["--input-format", "concat", "--input-option", "safe=0"]),
+            ("@cached.txt", ["--input-format", "concat", "--input-option", "safe=0"]),
         ])
     func protocols(location: String, more: [String]) throws {
         let video = Clips.testSource(rate: "10", seconds: 1) + ["-c:v", "mpeg2video"]
@@ -100,6 +101,7 @@ import Testing
         try Clips.ffmpeg(video + [bench.path("b.ts")])
         _ = try bench.folder.write(Data("\(input)\n".utf8), to: "list")
         _ = try bench.folder.write(Data("# A list\nfile\t'\(input)'\n".utf8), to: "list.txt")
+        _ = try bench.folder.write(Data("file cache:\(input)\n".utf8), to: "cached.txt")
         let before = try bytes(input)
         let source = location.replacing("@", with: bench.folder.url.path + "/")
         let command = [source, "--profile", bench.light, "--overwrite"] + more

@@ -15,6 +15,28 @@ enum LocationParts {
         return Set([location, plain].flatMap(pieces))
     }
 
+    /// Protocols that lead to other locations; what follows is theirs.
+    private static let schemes = [
+        "file:", "cache:", "async:", "concat:", "concatf:", "crypto:", "crypto+", "subfile,",
+    ]
+
+    /// Whether a word is a location that one of these protocols opens.
+    static func beginsWithScheme(_ word: String) -> Bool {
+        word.utf8.count <= Int(PATH_MAX) && schemes.contains(where: word.hasPrefix)
+    }
+
+    /// What stands behind each colon and comma, to the end and to the next bar.
+    ///
+    /// Of a list's words, which are many, these few are looked at.
+    static func ends(of location: String) -> Set<String> {
+        let parts = [Substring(location)] + location.split(separator: "|")
+        return Set(
+            parts.flatMap { part in
+                part.indices.filter { part[$0] == ":" || part[$0] == "," }
+                    .map { String(part[part.index(after: $0)...]) } + [String(part)]
+            })
+    }
+
     /// The lists of the protocol `concatf` that a location names.
     static func lists(in location: String) -> [String] {
         location.ranges(of: "concatf:").map { String(location[$0.upperBound...]) }

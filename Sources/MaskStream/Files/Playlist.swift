@@ -45,6 +45,11 @@ package enum Playlist {
         return named.filter { FileIdentity($0)?.isRegular == true } + (isTemplate ? [folder] : [])
     }
 
+    /// The locations in a text that FFmpeg opens by a protocol of its own, as `cache:A`.
+    static func protocols(namedIn text: Data) -> Set<String> {
+        Set(words(of: String(original: text)).filter(LocationParts.beginsWithScheme))
+    }
+
     /// The files that a list of the protocol `concatf` names, one in each line.
     static func lines(of list: String) -> [String] {
         guard let file = FileHandle(opening: list, O_RDONLY),

@@ -24,15 +24,27 @@ public struct ReadFiles: Sendable {
             addFiles(in: path)
         } else if identity.isRegular, let text = Playlist.read(path) {
             Playlist.files(namedIn: text, folder: Destination.folder(of: path)).forEach { add($0) }
+            Playlist.protocols(namedIn: text).forEach { addEnds(of: $0) }
         }
     }
 
-    private mutating func addParts(of location: String) {
+    private mutating func addEnds(of location: String) {
+        addLists(in: location)
+        for name in LocationParts.ends(of: location) where FileIdentity(name)?.isRegular == true {
+            add(name)
+        }
+    }
+
+    private mutating func addLists(in location: String) {
         for list in LocationParts.lists(in: location) {
             guard let identity = FileIdentity(list), names[identity] == nil else { continue }
             add(list)
             Playlist.lines(of: list).forEach { add($0) }
         }
+    }
+
+    private mutating func addParts(of location: String) {
+        addLists(in: location)
         for descriptor in LocationParts.descriptors(in: location) {
             add(descriptor: descriptor, as: location)
         }

@@ -54,6 +54,23 @@ import Testing
     }
 
     @Test(
+        "A list's locations that FFmpeg opens by a protocol stand for their files",
+        arguments: [
+            "file cache:@a.ts", "file 'file:@a.ts'", "file async:file:@a.ts",
+            "file crypto:@a.ts", "file subfile,,start,0,end,0,,:@a.ts", "file concat:@a.ts|@a.ts",
+            "file concatf:@lines", "file crypto+file:@a.ts",
+        ])
+    func protocols(line: String) throws {
+        let path = try touch("a.ts")
+        _ = try touch("lines", "\(path)\n")
+        // Beside another folder's, so that only the location itself leads there.
+        mkdir(folder.path("sub"), 0o755)
+        let line = line.replacing("@", with: folder.url.path + "/")
+        let list = try touch("sub/list", "ffconcat version 1.0\n\(line)\nfile https://h/a.ts\n")
+        #expect(isRead("a.ts", ReadFiles([list])))
+    }
+
+    @Test(
         "Names in a list are read as FFmpeg reads them",
         arguments: [
             (#"file 'a'\''x.ts'"#, "a'x.ts"), (#"file a\'x.ts"#, "a'x.ts"),
