@@ -35,6 +35,13 @@ private func touch(_ path: String) {
         },
         Request("no extension", .usage, ["--format"]) { o, f in o.destination = f.path("a") },
         Request("sound only", .usage, ["video"]) { o, f in o.destination = f.path("a.mp3") },
+        Request("containers in a container", .usage, ["tee", "name the container itself"]) { o, f in
+            o.format = "tee"
+            o.destination = "[f=hls:hls_flags=append_list+delete_segments]\(f.path("a.m3u8"))"
+        },
+        Request("a container behind one", .usage, ["segment", "m3u8"]) { o, _ in
+            o.format = "stream_segment"
+        },
         Request("impossible pair", .usage, ["webm"]) { o, f in
             o.destination = f.path("a.webm")
             o.codec = "libx264"

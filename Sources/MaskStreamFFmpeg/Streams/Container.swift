@@ -81,7 +81,7 @@ struct Container {
         }
         format = found
         imageCodec = nil
-        try refuseSound(option)
+        try refuseOthers(option)
     }
 
     private init(extensionOf options: OutputOptions) throws {
@@ -117,11 +117,18 @@ struct Container {
         }
         format = known
         imageCodec = nil
-        try refuseSound(options.shownDestination)
+        try refuseOthers(options.shownDestination)
     }
 
-    /// Refuses containers for sound, which would take an image for their cover only.
-    private func refuseSound(_ shown: String) throws {
+    /// Refuses containers for sound, which would take an image for their cover only, and those that
+    /// stand for others.
+    private func refuseOthers(_ shown: String) throws {
+        // Nothing that is asked of a container is asked of those behind it.
+        guard !isOne(of: "tee", "fifo", "segment", "stream_segment") else {
+            throw MaskStreamError(
+                .usage, "\(name) hands packets on to other containers (\(shown))",
+                hint: "name the container itself, one in each run; .m3u8 and .mpd have segments")
+        }
         let only = ["mp3", "flac", "oga", "opus", "spx", "adts", "wav", "aiff", "tta", "ac3", "wv"]
         let codec = format.pointee.video_codec
         guard codec == AV_CODEC_ID_NONE || names.contains(where: { only.contains(String($0)) })
