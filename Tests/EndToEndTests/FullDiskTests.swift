@@ -16,8 +16,10 @@ import Testing
     }
 
     /// Runs the program, which may write a number of kibibytes into each file.
-    private func limited(_ kibibytes: Int, _ arguments: [String]) throws -> ProgramResult {
-        let command = try Program.command([clip, "-p", bench.light] + arguments)
+    private func limited(
+        _ kibibytes: Int, _ arguments: [String], of input: String? = nil
+    ) throws -> ProgramResult {
+        let command = try Program.command([input ?? clip, "-p", bench.light] + arguments)
         return try runProgram(
             ["bash", "-c", "ulimit -f \(kibibytes); \"$@\"", "bash"] + command)
     }
@@ -45,6 +47,29 @@ import Testing
         #expect(result.status == 74, "\(result.errors)")
         #expect(result.errors.contains("the output is complete (\(output))"), "\(result.errors)")
         #expect(bench.has("o.mkv") && !bench.has("r.html"))
+    }
+
+    @Test("Only what is complete keeps a final name", arguments: [false, true])
+    func cutOff(isOneFile: Bool) throws {
+        // Two seconds are small, what follows is not.
+        let clip = try Clips.make(
+            "rising.mkv", in: bench.folder,
+            ["-f", "lavfi", "-i", "color=gray:size=320x240:rate=25:duration=4"]
+                + ["-vf", "noise=alls=80:allf=t:enable='gte(t,2)',format=yuv420p", "-c:v", "ffv1"])
+        let flags = isOneFile ? ["--muxer-option", "hls_flags=single_file"] : []
+        let result = try limited(
+            100,
+            ["-o", bench.path("a.m3u8"), "--threshold", "0", "--codec", "libx264", "--crf", "10"]
+                + ["--encoder-option", "g=25", "--muxer-option", "hls_time=1"] + flags, of: clip)
+        #expect(result.status == 74, "\(result.errors)")
+        let part = isOneFile ? "a.ts.part" : "a2.ts.part"
+        #expect(result.errors.contains("what was good is in \(bench.path(part))"))
+        let names = try FileManager.default.contentsOfDirectory(atPath: bench.path(""))
+        #expect(
+            names.filter { $0.hasPrefix("a") }.sorted()
+                == (isOneFile ? [part] : ["a.m3u8", "a0.ts", "a1.ts", part]))
+        let good = try Clips.rawVideo(bench.path(isOneFile ? part : "a.m3u8"), pixelFormat: "gray")
+        #expect(good.count >= 50 * 320 * 240)
     }
 
     @Test(

@@ -42,6 +42,10 @@ private func touch(_ path: String) {
         Request("a container behind one", .usage, ["segment", "m3u8"]) { o, _ in
             o.format = "stream_segment"
         },
+        Request("DASH in one file", .usage, ["single_file", "hls_flags"]) { o, f in
+            o.destination = f.path("a.mpd")
+            o.muxerOptions = [("single_file", "1")]
+        },
         Request("impossible pair", .usage, ["webm"]) { o, f in
             o.destination = f.path("a.webm")
             o.codec = "libx264"

@@ -55,7 +55,7 @@ public final class PartFile: Sendable {
     }
 
     /// The name beside a file with an ending more, as long as the file system allows.
-    static func name(_ path: String, _ ending: String) -> String {
+    package static func name(_ path: String, _ ending: String) -> String {
         let folder = Destination.folder(of: path)
         let name = path.fileName
         let room = Destination.longestName(in: folder) - ending.utf8.count

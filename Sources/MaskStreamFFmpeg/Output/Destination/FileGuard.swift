@@ -19,6 +19,8 @@ final class FileGuard {
     /// The files that were opened under these names.
     private var identities: Set<FileIdentity> = []
     private var open: [UnsafePointer<AVIOContext>: String] = [:]
+    /// Files that were closed and could not be written to their end.
+    private var cutOff: [String] = []
     /// The first failure: a file that was refused, or one that could not be written.
     ///
     /// Nothing is opened any more afterwards, so that no playlist names what is not complete.
@@ -66,10 +68,46 @@ final class FileGuard {
     /// Keeps an error of the muxer as the failure, unless there is one already.
     func fail(_ error: MaskStreamError) { failure = failure ?? error }
 
-    /// Removes what this run made, where no video is in it.
-    func discardUnlessVideo() {
-        guard !holdsVideo else { return }
-        for path in made.keys { remove(String(original: path)) }
+    /// Takes their names from files that are not complete, or removes all that this run made where
+    /// no video is in it; gives the new names.
+    ///
+    /// Nothing is opened afterwards. A playlist that names a part of such a file goes.
+    func setAside() -> [String] {
+        guard holdsVideo else {
+            for path in made.keys { remove(String(original: path)) }
+            return []
+        }
+        var parts: [String] = []
+        for path in cutOff + open.values.sorted() where isOwn(path) {
+            let part = PartFile.name(path, ".part")
+            let old = FileIdentity(part)
+            guard !path.hasSuffix(".tmp"), !isPlaylist(path),
+                old?.isRegular != false,
+                (try? reads.refuse(old, "a file of the output", part)) != nil
+            else {
+                remove(path)
+                continue
+            }
+            removePlaylists(naming: path)
+            if rename(path, part) == 0 { parts.append(part) }
+        }
+        return parts
+    }
+
+    private func removePlaylists(naming path: String) {
+        let name = path.fileName
+        // As FFmpeg writes it into XML.
+        let escaped = name.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+            .replacing("'", with: "&apos;")
+        for key in made.keys {
+            let list = String(original: key)
+            guard ["m3u8", "mpd"].contains(Self.ending(list)), isOwn(list),
+                let text = (try? contents(ofFile: list)).map({ String(original: $0) }),
+                text.contains(name) || text.contains(escaped)
+            else { continue }
+            remove(list)
+        }
     }
 
     private static func of(_ opaque: UnsafeMutableRawPointer?) -> FileGuard? {
@@ -125,15 +163,21 @@ final class FileGuard {
         guard let path = open.removeValue(forKey: io) else { return }
         // A server that has hung up after the last byte is no failure.
         let code = error < 0 || path.contains("://") ? error : code
-        let isPlaylist =
-            Self.ending(path) == context?.pointee.url.map { Self.ending(Self.path($0)) }
         if code < 0 {
             note(code)
             // Neither a playlist that is cut off nor a file that is not complete gets its name.
-            if isPlaylist || path.hasSuffix(".tmp") { remove(path) }
-        } else if isBegun, isPlaylist || !hasPlaylist {
+            if isPlaylist(path) || path.hasSuffix(".tmp") {
+                remove(path)
+            } else {
+                cutOff.append(path)
+            }
+        } else if isBegun, isPlaylist(path) || !hasPlaylist {
             holdsVideo = true
         }
+    }
+
+    private func isPlaylist(_ path: String) -> Bool {
+        Self.ending(path) == context?.pointee.url.map { Self.ending(Self.path($0)) }
     }
 
     /// Keeps an error of a file, unless the muxer was told to go on.
@@ -144,11 +188,14 @@ final class FileGuard {
         fail(OutputFailure.writing(code, "write", shown))
     }
 
+    /// Whether a file is this run's own.
+    private func isOwn(_ path: String) -> Bool {
+        made[path.originalBytes] == true
+            && FileIdentity(path).map(identities.contains) == true
+    }
+
     /// Removes a file that is this run's own.
     private func remove(_ path: String) {
-        guard made[path.originalBytes] == true, let identity = FileIdentity(path),
-            identities.contains(identity)
-        else { return }
-        unlink(path)
+        if isOwn(path) { unlink(path) }
     }
 }

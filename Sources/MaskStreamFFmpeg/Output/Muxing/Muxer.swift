@@ -120,7 +120,7 @@ final class Muxer {
         }
         let code = timed { avformat_write_header(context, nil) }
         guard code >= 0, fileGuard.failure == nil else {
-            fileGuard.discardUnlessVideo()
+            _ = fileGuard.setAside()
             try fileGuard.check()
             throw MuxerSettings.failure(code, container, shown: shown)
         }
@@ -181,7 +181,7 @@ final class Muxer {
         guard hasHeader else { return try close() }
         hasHeader = false
         guard canEnd else {
-            fileGuard.discardUnlessVideo()
+            setAside()
             try close()
             return try fileGuard.check()
         }
@@ -194,7 +194,7 @@ final class Muxer {
                         + "could not be written; Matroska (.mkv) keeps what was good"))
         }
         try close()
-        if fileGuard.failure != nil { fileGuard.discardUnlessVideo() }
+        if fileGuard.failure != nil { setAside() }
         try fileGuard.check()
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         let moved = streams.values.reduce(0) { $0 + $1.movedCount }
@@ -204,6 +204,14 @@ final class Muxer {
                 "moved_times",
                 "\(moved) packets had times that \(container.name) cannot tell apart and were "
                     + "moved by a tick"))
+    }
+
+    /// Takes their names from files that are not complete.
+    private func setAside() {
+        for part in fileGuard.setAside() {
+            report(
+                MediaWarning("cut_off", "a file is not complete: what was good is in \(part)"))
+        }
     }
 
     /// Whether the trailer may be written.

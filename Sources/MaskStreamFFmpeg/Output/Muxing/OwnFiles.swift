@@ -18,6 +18,12 @@ enum OwnFiles {
         let flags = options.muxerOptions.filter { $0.key == "hls_flags" }
         try refuse(segmentFlags: Set(flags.flatMap { names(set: $0.value) }))
         for (key, value) in options.muxerOptions {
+            if key == "single_file_name" || key == "single_file" && !["0", "false"].contains(value)
+            {
+                throw MaskStreamError(
+                    .usage, "--muxer-option \(key) would write over a file that is there",
+                    hint: "leave it out; HLS (.m3u8) takes --muxer-option hls_flags=single_file")
+            }
             let parts = value.split { ":=,|".contains($0) }.map(String.init)
             for path in [value] + parts {
                 try reads.refuse(FileIdentity(path), "a file of --muxer-option \(key)", path)
