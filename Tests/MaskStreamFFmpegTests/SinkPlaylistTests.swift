@@ -119,6 +119,24 @@ import Testing
         #expect(try files.isEmpty)
     }
 
+    @Test("Of a stream without an end only the names of files that are there are remembered")
+    func endless() throws {
+        let options = options("a.m3u8")
+        let watcher = FileGuard(
+            options, try Container(options, input: nil), reads: ReadFiles([folder.path("in.ts")]))
+        for number in 0..<5000 {
+            let path = folder.path("a\(number).ts")
+            try #require(watcher.allows(path))
+            _ = try folder.write(Data([0]), to: "a\(number).ts")
+            if number >= 5 { unlink(folder.path("a\(number - 5).ts")) }
+        }
+        #expect(watcher.nameCount <= 1024)
+        // Its own files may be opened again, those of others may not.
+        #expect(watcher.allows(folder.path("a4999.ts")) && watcher.allows(folder.path("a0.ts")))
+        let other = try folder.write(Data("mine".utf8), to: "a1.ts")
+        #expect(!watcher.allows(other) && watcher.failure?.code == .cannotCreate)
+    }
+
     @Test("Complete ones are finished", arguments: ["a.m3u8", "a.mpd"])
     func complete(name: String) throws {
         try write(options(name))

@@ -16,6 +16,8 @@ final class FileGuard {
     private var context: UnsafeMutablePointer<AVFormatContext>?
     /// The names that may be written, and whether nothing had them before.
     private var made: [[UInt8]: Bool] = [:]
+    /// How many names are remembered before those of removed files are forgotten.
+    private var limit = 1024
     /// The files that were opened under these names.
     private var identities: Set<FileIdentity> = []
     private var open: [UnsafePointer<AVIOContext>: String] = [:]
@@ -128,12 +130,31 @@ final class FileGuard {
         (end(of: path) as NSString).pathExtension
     }
 
-    private func allows(_ path: String) -> Bool {
+    /// How many names are remembered.
+    var nameCount: Int { made.count }
+
+    /// Whether the muxer may open a file.
+    func allows(_ path: String) -> Bool {
+        forgetRemoved()
         // A file that stays open for long has failed before a playlist names its last part.
         if hasPlaylist {
             open.keys.filter { $0.pointee.error < 0 }.forEach { note($0.pointee.error) }
         }
         return failure == nil && allows(path: path) && allows(path: Self.end(of: path))
+    }
+
+    /// Forgets files that are gone, as a live playlist's old segments: nothing has their names.
+    private func forgetRemoved() {
+        guard made.count >= limit else { return }
+        var kept: Set<FileIdentity> = []
+        made = made.filter { name, _ in
+            let path = String(original: name)
+            if let identity = FileIdentity(path) { kept.insert(identity) }
+            var facts = stat()
+            return lstat(path, &facts) == 0
+        }
+        identities.formIntersection(kept)
+        limit = max(1024, 2 * made.count)
     }
 
     private func allows(path: String) -> Bool {
