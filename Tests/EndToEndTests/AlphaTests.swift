@@ -87,6 +87,49 @@ import Testing
         #expect(left == 0 && changed == 0)
     }
 
+    /// Black everywhere, with a drawing of many levels in alpha.
+    private func ink(_ kind: Kind) throws -> String {
+        let isStill = ["png", "tiff", "webp"].contains { kind.name.hasSuffix(".\($0)") }
+        return try Clips.make(
+            kind.name, in: bench.folder,
+            ["-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=0.3,format=rgba"]
+                + ["-vf", "geq=r=0:g=0:b=0:a='mod(X*5+Y*3,256)'"]
+                + (isStill ? ["-frames:v", "1"] : []) + kind.encoder)
+    }
+
+    @Test(
+        "A drawing in alpha is masked, whatever the fill",
+        arguments: kinds.filter { $0.encoder.last != "pal8" }, ["zero", "#00ff00", "blur"])
+    func inkIsMasked(kind: Kind, fill: String) throws {
+        let ending = kind.name.split(separator: ".")[1]
+        let requests = ["--threshold", "1", "--fill", fill] + kind.output
+        let result = try expectStatus(
+            0, bench.masking(try ink(kind), to: "out.\(ending)", requests))
+        #expect(result.errors.contains("kept 0.0 %"))
+        let output = try Colors(
+            bench.path("out.\(ending)"), width: 64, height: 48,
+            decoder: ending == "webm" ? ["-c:v", "libvpx-vp9"] : [])
+        #expect((0..<output.pixels).allSatisfy { output.pixel($0)[3] < (kind.isLossy ? 0x300 : 1) })
+    }
+
+    @Test("What is drawn in alpha is found where it is to be hidden")
+    func inkIsFound() throws {
+        // Black, and as bright as the grey behind it where it is faint; what is bright is hidden.
+        let input = try Clips.make(
+            "ink.png", in: bench.folder,
+            ["-f", "lavfi", "-i", "color=black:size=64x48,format=rgba"]
+                + ["-vf", "geq=r=0:g=0:b=0:a='if(lt(X,32),60,255)'", "-frames:v", "1"])
+        let requests = ["--invert", "--threshold", "0.3", "--mask", "exact"]
+        try expectStatus(0, bench.masking(input, to: "o.png", requests))
+        let output = try Colors(bench.path("o.png"), width: 64, height: 48)
+        for index in 0..<output.pixels where (8..<24).contains(index % 64) {
+            #expect(output.pixel(index)[3] == 0)
+        }
+        for index in 0..<output.pixels where (40..<60).contains(index % 64) {
+            #expect(output.pixel(index)[3] == 0xFFFF)
+        }
+    }
+
     @Test("What is faint is found where it is to be hidden", arguments: [1, 90, 255])
     func faint(alpha: Int) throws {
         let input = try Clips.make(

@@ -27,6 +27,15 @@ public struct ConfidenceMap: Sendable, Equatable {
         values.reduce(Float(0)) { $0 + $1 * 0 } == 0
     }
 
+    /// Takes the higher scores of a map of the same size; what is no number stays so, as then there is
+    /// no map to trust.
+    package mutating func raise(to other: ConfidenceMap) {
+        for index in values.indices {
+            let score = other.values[index]
+            if values[index] < score || !score.isFinite { values[index] = score }
+        }
+    }
+
     /// The scores as fixed-point numbers of 16 bits, 65535 being 1; beyond [0, 1] the nearest end.
     package var fixedPoint: [UInt16] {
         values.map { UInt16((min(max($0, 0), 1) * 65_535).rounded()) }

@@ -1,3 +1,26 @@
+extension PixelBuffer {
+    /// Whether no pixel is transparent at all.
+    var isOpaque: Bool {
+        guard format.hasAlpha else { return true }
+        let most = UInt16(format.maxValue)
+        return withPlane(format.planeCount - 1) { alpha in
+            (0..<alpha.height).allSatisfy { y in
+                format.bytesPerSample == 1
+                    ? alpha.samples(y, as: UInt8.self).allSatisfy { $0 == most }
+                    : alpha.samples(y, as: UInt16.self).allSatisfy { $0 == most }
+            }
+        }
+    }
+}
+
+extension Plane {
+    fileprivate func samples<Sample>(
+        _ y: Int, as type: Sample.Type
+    ) -> UnsafeBufferPointer<Sample> {
+        UnsafeBufferPointer(start: row(y, as: type), count: width)
+    }
+}
+
 extension Mask {
     /// Masks the cells in which no pixel of a frame is at least half opaque, or with `seesFaint`
     /// opaque at all.

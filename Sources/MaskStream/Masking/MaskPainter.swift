@@ -1,7 +1,8 @@
 /// Writes the masked copy of a frame: kept pixels as decoded, masked ones filled, in one pass.
 ///
-/// A mask's rows consist of few spans; each span is one copy or one fill in every plane. A masked
-/// pixel keeps its alpha, or loses it with ``MaskFill/transparent``; none ever gains any. Where
+/// A mask's rows consist of few spans; each span is one copy or one fill in every plane. Of a frame
+/// that is opaque throughout, masked pixels stay opaque, but with ``MaskFill/transparent``. Of any
+/// other they become transparent, because a picture may be drawn in alpha; none ever gains any. Where
 /// subjects are hidden a wholly transparent pixel counts as masked: nobody sees it, so nothing is
 /// found there, and all that is left of it is the fill's colour, or black.
 public struct MaskPainter {
@@ -44,6 +45,7 @@ public struct MaskPainter {
         let mask = mask ?? Mask(width: grid.width, height: grid.height)
         precondition(mask.width == grid.width && mask.height == grid.height, "mask on its grid")
         var spans = SpanRows(mask)
+        let keepsAlpha = fill != .transparent && frame.buffer.isOpaque
         if fill.isTranslucent { prepareCells(clear, of: frame.format, under: &spans) }
         for index in 0..<pixels.planeCount {
             let isAlpha = pixels.hasAlpha && index == pixels.planeCount - 1
@@ -61,7 +63,7 @@ public struct MaskPainter {
             }
             source.withPlane(index) { from in
                 target.withPlane(index) { to in
-                    if isAlpha, fill != .transparent {
+                    if isAlpha, keepsAlpha {
                         layout.copy(from, to)
                     } else if isAlpha {
                         layout.paint(spans, from, to) { row, start, count, _, _ in

@@ -1,7 +1,7 @@
 /// Draws subjects' boxes, tracks, labels and the threshold on a painted frame.
 ///
-/// The overlay lies on the masked frame: it shows no pixel that the mask hides. It is as opaque
-/// as the decoded frame, also where masked pixels are transparent.
+/// The overlay lies on the masked frame: it shows no pixel that the mask hides. Each of its boxes is
+/// as opaque as the least opaque pixel there, also where masked pixels are transparent.
 struct Overlay {
     let subjects: [Subject]
     let threshold: Float
@@ -83,27 +83,25 @@ private struct Canvas: ~Copyable {
         }
     }
 
-    /// Gives a box the decoded frame's alpha.
-    private mutating func restoreAlpha(in box: Box) {
-        let bytes = format.pixelFormat.bytesPerSample
-        buffer.withPlane(format.pixelFormat.planeCount - 1) { plane in
-            let left = min(max(0, box.x), plane.width)
-            let right = min(max(left, box.x + box.width), plane.width)
-            let top = min(max(0, box.y), plane.height)
-            for y in top..<min(max(top, box.y + box.height), plane.height) {
-                let row = plane.base + y * plane.stride + left * bytes
-                if source.format.hasAlpha {
-                    source.withPlane(source.format.planeCount - 1) { alpha in
-                        row.copyMemory(
-                            from: alpha.base + y * alpha.stride + left * bytes,
-                            byteCount: (right - left) * bytes)
-                    }
-                } else if bytes == 1 {
-                    row.initializeMemory(as: UInt8.self, repeating: .max, count: right - left)
-                } else {
-                    let opaque = UInt16(format.pixelFormat.maxValue)
-                    row.initializeMemory(as: UInt16.self, repeating: opaque, count: right - left)
+    /// Gives a box the least alpha that the decoded frame has in it.
+    private mutating func restoreAlpha<Sample: FixedWidthInteger>(in box: Box, opaque: Sample) {
+        let left = min(max(0, box.x), format.width)
+        let columns = left..<min(max(left, box.x + box.width), format.width)
+        let top = min(max(0, box.y), format.height)
+        let rows = top..<min(max(top, box.y + box.height), format.height)
+        var least = opaque
+        if source.format.hasAlpha {
+            source.withPlane(source.format.planeCount - 1) { alpha in
+                for y in rows {
+                    let samples = alpha.row(y, as: Sample.self)
+                    for x in columns { least = min(least, samples[x]) }
                 }
+            }
+        }
+        buffer.withPlane(format.pixelFormat.planeCount - 1) { plane in
+            for y in rows {
+                (plane.row(y, as: Sample.self) + columns.lowerBound)
+                    .update(repeating: least, count: columns.count)
             }
         }
     }
@@ -111,7 +109,12 @@ private struct Canvas: ~Copyable {
     private mutating func fill(_ displayed: Box, _ samples: [UInt16]) {
         let size = format.displaySize
         let box = displayed.displayed(format.orientation.inverse, in: size.width, size.height)
-        if format.pixelFormat.hasAlpha { restoreAlpha(in: box) }
+        let pixels = format.pixelFormat
+        if pixels.hasAlpha, pixels.bytesPerSample == 1 {
+            restoreAlpha(in: box, opaque: UInt8(truncatingIfNeeded: pixels.maxValue))
+        } else if pixels.hasAlpha {
+            restoreAlpha(in: box, opaque: UInt16(pixels.maxValue))
+        }
         for index in 0..<format.pixelFormat.colorPlaneCount {
             buffer.withPlane(index) { plane in
                 let isChroma = format.pixelFormat.model == .yuv && index > 0

@@ -13,6 +13,7 @@ public struct FrameSampler {
     private let format: FrameFormat
     private let isGray: Bool
     private let planes: [PlaneResampler]
+    private let alpha: PlaneResampler?
     private let storedWidth: Int
     private let storedHeight: Int
     private let toneMap: ToneMap?
@@ -37,8 +38,8 @@ public struct FrameSampler {
         let pixels = format.pixelFormat
         let stored = (width: storedWidth, height: storedHeight)
         let count = isGray && pixels.model != .rgb ? 1 : pixels.colorPlaneCount
-        planes = (0..<count).map { index in
-            let isChroma = pixels.model == .yuv && index > 0
+        func resampler(of index: Int) -> PlaneResampler {
+            let isChroma = pixels.model == .yuv && (index == 1 || index == 2)
             let scaleX = isChroma ? Double(1 << pixels.chromaShiftX) : 1
             let scaleY = isChroma ? Double(1 << pixels.chromaShiftY) : 1
             return PlaneResampler(
@@ -47,6 +48,8 @@ public struct FrameSampler {
                 y: y.lowerBound / scaleY..<y.upperBound / scaleY,
                 width: stored.width, height: stored.height)
         }
+        planes = (0..<count).map(resampler)
+        alpha = pixels.hasAlpha ? resampler(of: pixels.planeCount - 1) : nil
     }
 
     /// Prepares to sample whole frames of a format.
@@ -67,6 +70,29 @@ public struct FrameSampler {
         let (values, coverage) = sample(frame, mask: everything)
         return values.indices.map { index in
             0.5 + (values[index] - 0.5) * coverage[index % coverage.count]
+        }
+    }
+
+    /// What ``sample(_:)`` gave of a frame, as faint as its pixels are over mid grey; nil where the
+    /// frame is opaque.
+    ///
+    /// With ``seesFaint`` the sample shows the colours however faint they are, and this one what is
+    /// drawn in alpha.
+    public func faded(_ samples: [Float], of frame: Frame) -> [Float]? {
+        guard let alpha, !frame.buffer.isOpaque else { return nil }
+        let pixels = format.pixelFormat
+        var opacity = [Float](repeating: 0, count: storedWidth * storedHeight)
+        frame.buffer.withPlane(pixels.planeCount - 1) { plane in
+            opacity.withUnsafeMutableBufferPointer { values in
+                guard let values = values.baseAddress else { return }
+                alpha.resample(plane, bytes: pixels.bytesPerSample, into: values)
+            }
+        }
+        opacity = format.orientation.apply(
+            to: opacity, width: storedWidth, height: storedHeight)
+        let most = Float(pixels.maxValue)
+        return samples.indices.map { index in
+            0.5 + (samples[index] - 0.5) * opacity[index % opacity.count] / most
         }
     }
 

@@ -83,11 +83,7 @@ public struct TurnedViews: Sendable {
                 return
             }
             active.insert(turn)
-            for index in map.values.indices {
-                let score = turned.values[index]
-                // What is no number stays so: the frame has no map to trust.
-                if map.values[index] < score || !score.isFinite { map.values[index] = score }
-            }
+            map.raise(to: turned)
         }
         let next = count % pause == 0 ? turns[count / pause % turns.count] : nil
         for turn in turns where begins || active.contains(turn) || turn == next { try see(turn) }

@@ -105,7 +105,8 @@ public struct MapCarrier: Sendable {
             sampler = LumaSampler(format: frame.format, area: area)
         }
         next = nil
-        latest = sampler?.image(of: frame)
+        // Motion is looked for in luma, and a picture may be drawn in alpha.
+        latest = frame.format.pixelFormat.hasAlpha ? nil : sampler?.image(of: frame)
         guard let image = latest, var key else { return .runs }
         key.age += 1
         defer { self.key = key }

@@ -16,7 +16,8 @@ public struct OnnxEstimator: ConfidenceEstimator {
     /// Binds a session to the frames of one stream.
     ///
     /// Pixels that are less than half opaque are not seen; with `seesFaint` all are that are opaque
-    /// at all, as masks need it that hide what is found. The model is given its area times `detail`,
+    /// at all, as masks need it that hide what is found, and what is drawn in alpha is seen in a
+    /// second run, whose higher scores count. The model is given its area times `detail`,
     /// and frames turned as `views` say.
     ///
     /// - Throws: `MaskStreamError` with code `configuration` when the model's tensors are not
@@ -75,7 +76,7 @@ private struct BoundStream {
     private var sampler: FrameSampler
     private var views: TurnedViews
     /// The last image as the model was given it, and its map.
-    private var last: (samples: [Float], map: ConfidenceMap)?
+    private var last: (samples: [Float], faded: [Float]?, map: ConfidenceMap)?
 
     init(
         spec: EstimatorSpec, session: OnnxSession, format: FrameFormat, views: TurnedViews,
@@ -96,13 +97,18 @@ private struct BoundStream {
     /// to run.
     mutating func estimate(_ frame: Frame) throws -> ConfidenceMap {
         let samples = sampler.sample(frame)
-        if !frame.beginsScene, let last, last.samples == samples { return last.map }
+        let faded = sampler.seesFaint ? sampler.faded(samples, of: frame) : nil
+        if !frame.beginsScene, let last, last.samples == samples, last.faded == faded {
+            return last.map
+        }
         let (upright, sideways) = (upright, sideways)
         let map = try views.map(of: frame) { turn in
             let input = turn.transposes ? sideways ?? upright : upright
-            return try input.map(of: samples, turned: turn)
+            var map = try input.map(of: samples, turned: turn)
+            if let faded { map.raise(to: try input.map(of: faded, turned: turn)) }
+            return map
         }.turned(format.orientation.inverse)
-        last = (samples, map)
+        last = (samples, faded, map)
         return map
     }
 }

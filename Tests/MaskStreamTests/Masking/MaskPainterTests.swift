@@ -57,14 +57,18 @@ struct MaskPainterTests {
     }
 
     @Test(
-        "A masked pixel is as opaque as it was, or clear and black; a kept one is as it was",
+        "Masked pixels are transparent unless the frame is opaque; kept ones are as they were",
         arguments: PixelFormat.everyKind, sizes)
     func alpha(pixels: PixelFormat, size: [Int]) throws {
         let format = Self.format(pixels, size)
         let black = try #require(MaskFill.zero.samples(in: format))
-        let frame = Frame.noise(format, seed: 4)
+        let noise = Frame.noise(format, seed: 4)
+        let opaque = Frame.painted(format) { plane, x, y in
+            plane == pixels.colorPlaneCount ? pixels.maxValue : x + 7 * y
+        }
         for fill in [MaskFill.zero, .blur(2), .pixelate(nil), .transparent] {
-            for mask in [Mask.random(format, seed: 9), nil] {
+            let masks = [Mask.random(format, seed: 9), nil]
+            for (frame, mask) in [noise, opaque].flatMap({ frame in masks.map { (frame, $0) } }) {
                 var painter = MaskPainter(fill: fill)
                 let painted = painter.paint(frame, mask: mask)
                 let isClear = fill == .transparent
@@ -72,11 +76,13 @@ struct MaskPainterTests {
                 guard painted.format.pixelFormat.hasAlpha else { continue }
                 let last = painted.format.pixelFormat.planeCount - 1
                 let before = pixels.hasAlpha ? frame.buffer.samples(last) : nil
+                let isOpaque = before?.allSatisfy { $0 == pixels.maxValue } ?? true
                 let alpha = painted.buffer.samples(last)
                 Self.compare(frame, painted, mask) { plane, index, isKept, source, painted in
                     if plane == 0 {
                         let opacity = before?[index] ?? pixels.maxValue
-                        #expect(alpha[index] == (isKept || !isClear ? opacity : 0))
+                        let isSeen = isKept || isOpaque && !isClear
+                        #expect(alpha[index] == (isSeen ? opacity : 0))
                     }
                     guard isClear, plane < last else { return }
                     #expect(painted == (isKept ? source : Int(black[plane])))

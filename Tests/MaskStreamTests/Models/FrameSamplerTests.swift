@@ -133,6 +133,25 @@ struct FrameSamplerTests {
         }
     }
 
+    @Test("What is drawn in alpha is seen over mid grey", arguments: [8, 16])
+    func faded(bits: Int) throws {
+        let pixels = PixelFormat(.gray, bitDepth: bits, hasAlpha: true)
+        let format = FrameFormat(
+            width: 4, height: 1, pixelFormat: pixels, color: ColorInfo(range: .full))
+        var sampler = FrameSampler(format: format, width: 4, height: 1, isGray: true)
+        sampler.seesFaint = true
+        func faded(_ opacities: [Int]) -> [Float]? {
+            let frame = Frame.painted(format) { plane, x, _ in plane == 0 ? 0 : opacities[x] }
+            return sampler.faded(sampler.sample(frame), of: frame)
+        }
+        let most = pixels.maxValue
+        let found = try #require(faded([0, most / 5, most * 3 / 5, most]))
+        for (value, expected) in zip(found, [0.5, 0.4, 0.2, 0] as [Float]) {
+            #expect(abs(value - expected) < 1e-6)
+        }
+        #expect(faded([most, most, most, most]) == nil)
+    }
+
     @Test("A part outside the picture repeats its edge")
     func outside() {
         let format = FrameFormat(

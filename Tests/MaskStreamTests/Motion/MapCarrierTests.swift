@@ -52,6 +52,21 @@ struct MapCarrierTests {
         }
     }
 
+    @Test("With alpha, in which a picture may be drawn, every frame is estimated")
+    func alpha() {
+        let format = FrameFormat(
+            width: 128, height: 96, pixelFormat: PixelFormat(.gray, hasAlpha: true))
+        let frame = Frame.painted(format) { plane, x, y in plane == 0 ? texture(x, y) : 255 }
+        var carrier = Self.carrier(behind: frame, Self.map(10, 10))
+        for _ in 0..<3 {
+            guard case .runs = carrier.step(to: frame) else {
+                Issue.record("it is carried")
+                return
+            }
+            carrier.keep(Self.map(10, 10))
+        }
+    }
+
     @Test("The map moves with what it belongs to")
     func moves() throws {
         var carrier = Self.carrier(behind: Self.square(at: 16), Self.map(10, 10))
