@@ -78,17 +78,30 @@ import Testing
         let file = try Data(contentsOf: URL(fileURLWithPath: plain))
         let image = try bench.folder.write(
             PictureFixtures.png(file, profile: PictureFixtures.profile), to: "in.png")
+        #expect(try holds("in.png", "PRIVATE PICTURE"))
         for name in ["out.png", "out.jpg", "out.webp"] {
             try expectStatus(0, bench.masking(image, to: name, ["--metadata", "strip"]))
             let sides = try Clips.probe(
                 bench.path(name), ["-of", "default", "-show_frames"]
             ).filter { $0 == "side_data_type=ICC profile" }
             #expect(sides.count == 1, "\(name)")
+            #expect(try !holds(name, "PRIVATE PICTURE"), "\(name)")
         }
         // A profile of colours says nothing of greys.
         for (name, more) in [("out.tif", []), ("mask.png", ["--emit", "mask"])] {
             let result = try expectStatus(0, bench.masking(image, to: name, more))
             #expect(result.errors.contains("ICC profile"), "\(result.errors)")
+        }
+        // One without tags, behind which lies anything.
+        let head = PictureFixtures.profile.prefix(128) + [0, 0, 0, 0]
+        let bare = try bench.folder.write(
+            PictureFixtures.png(file, profile: head + Array("PRIVATE PICTURE".utf8)),
+            to: "bare.png")
+        for wish in [[], ["--invert"]] {
+            let result = try expectStatus(
+                0, bench.masking(bare, to: "out.jpg", wish + ["--overwrite"]))
+            #expect(result.errors.contains("the ICC profile is dropped"), "\(result.errors)")
+            #expect(try !holds("out.jpg", "PRIVATE PICTURE"))
         }
     }
 

@@ -147,10 +147,26 @@ extension PictureFixtures {
             + directory(small, at: smallAt)
     }
 
-    /// The head of an ICC profile of a display's colours, and no more of it.
+    /// An ICC profile of a display's colours, and a tag that no one knows.
     static var profile: [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 132)
-        bytes.replaceSubrange(0..<4, with: big(132))
+        let number = big(1 << 15)
+        let zero = [UInt8](repeating: 0, count: 4)
+        let point = Array("XYZ ".utf8) + zero + number + number + number
+        let gamma = Array("curv".utf8) + zero + big(1) + [2, 51, 0, 0]
+        let names = ["rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC", "mine"]
+        let start = 132 + 12 * names.count
+        var bytes = [UInt8](repeating: 0, count: 128) + big(names.count)
+        for name in names {
+            let (place, length) =
+                switch name.suffix(3) {
+                case "XYZ": (start, 20)
+                case "TRC": (start + 20, 14)
+                default: (start + 36, 16)
+                }
+            bytes += Array(name.utf8) + big(place) + big(length)
+        }
+        bytes += point + gamma + Array("PRIVATE PICTURE.".utf8)
+        bytes.replaceSubrange(0..<4, with: big(bytes.count))
         for (place, name) in [(12, "mntr"), (16, "RGB "), (20, "XYZ "), (36, "acsp")] {
             bytes.replaceSubrange(place..<place + 4, with: Array(name.utf8))
         }

@@ -149,7 +149,7 @@ struct ImageTags: Sendable {
 
 extension UnsafeRawBufferPointer {
     /// A number with its first byte the highest; nil behind the end.
-    fileprivate func big(at offset: Int, bytes count: Int) -> Int? {
+    func big(at offset: Int, bytes count: Int) -> Int? {
         guard offset >= 0, offset + count <= self.count else { return nil }
         return self[offset..<offset + count].reduce(0) { $0 << 8 | Int($1) }
     }

@@ -20,11 +20,13 @@ struct FrameExtras: Sendable {
 /// describe hidden pixels is dropped and named once.
 struct SideDataFilter {
     private var named: Set<AVFrameSideDataType> = []
+    /// The last ICC profile and what is kept of it: the frames of a video have the same one.
+    private var profile: (whole: [UInt8], kept: [UInt8]?) = ([], nil)
 
     /// What is passed on; where it cannot be written, the output names it.
     private static let kept: Set = [
         AV_FRAME_DATA_A53_CC, AV_FRAME_DATA_STEREO3D, AV_FRAME_DATA_SPHERICAL,
-        AV_FRAME_DATA_ICC_PROFILE, AV_FRAME_DATA_AFD, AV_FRAME_DATA_S12M_TIMECODE,
+        AV_FRAME_DATA_AFD, AV_FRAME_DATA_S12M_TIMECODE,
     ]
     /// What is read elsewhere, or says nothing that a decoder does not always say.
     private static let silent: Set = [
@@ -39,6 +41,14 @@ struct SideDataFilter {
         for index in 0..<Int(frame.nb_side_data) {
             guard let side = frame.side_data[index]?.pointee else { continue }
             let bytes = UnsafeBufferPointer(start: side.data, count: side.size)
+            if side.type == AV_FRAME_DATA_ICC_PROFILE {
+                if let kept = kept(Array(bytes)) {
+                    found.append(SideData(type: side.type, bytes: kept))
+                } else if named.insert(side.type).inserted {
+                    warn(ICCProfile.dropped)
+                }
+                continue
+            }
             if Self.kept.contains(side.type) {
                 found.append(SideData(type: side.type, bytes: Array(bytes)))
                 continue
@@ -54,6 +64,11 @@ struct SideDataFilter {
                     "\(String(cString: name)) is dropped: it may describe what is masked"))
         }
         return found
+    }
+
+    private mutating func kept(_ whole: [UInt8]) -> [UInt8]? {
+        if whole != profile.whole { profile = (whole, ICCProfile.cleaned(whole)) }
+        return profile.kept
     }
 }
 
@@ -74,9 +89,20 @@ extension InputStreams {
             (AV_PKT_DATA_ICC_PROFILE, AV_FRAME_DATA_ICC_PROFILE),
         ]
         return types.compactMap { stored, type in
-            let declared = maskedFacts?.sideData.first { $0.type == stored }?.bytes
+            let declared = declared(stored)
             let seen = frameSideData.first { $0.type == type }?.bytes
             return (declared ?? seen).map { SideData(type: type, bytes: $0) }
         }
+    }
+
+    /// Whether the masked stream's header has an ICC profile that is not kept.
+    var hasUnusableProfile: Bool {
+        maskedFacts?.sideData.contains { $0.type == AV_PKT_DATA_ICC_PROFILE } == true
+            && declared(AV_PKT_DATA_ICC_PROFILE) == nil
+    }
+
+    private func declared(_ type: AVPacketSideDataType) -> [UInt8]? {
+        let bytes = maskedFacts?.sideData.first { $0.type == type }?.bytes
+        return type == AV_PKT_DATA_ICC_PROFILE ? bytes.flatMap(ICCProfile.cleaned) : bytes
     }
 }

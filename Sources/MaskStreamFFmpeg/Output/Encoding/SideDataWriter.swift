@@ -27,6 +27,7 @@ final class SideDataWriter {
         name =
             container.imageCodec == nil ? "\(choice.name) in \(container.name)" : choice.name
         self.report = report
+        if input?.hasUnusableProfile == true { report(ICCProfile.dropped) }
         for side in whole where !isWritten(side) { nameOnce(side.type) }
     }
 
