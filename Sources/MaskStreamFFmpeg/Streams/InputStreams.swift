@@ -112,6 +112,8 @@ final class StreamFacts: Sendable {
     let sampleAspect: Rational
     let disposition: Int32
     let startTime: Int64
+    /// The time of the first packet in the container's index; nil where it has none.
+    let firstIndexed: Int64?
     let metadata: [(key: String, value: String)]
     let sideData: [(type: AVPacketSideDataType, bytes: [UInt8])]
 
@@ -129,6 +131,7 @@ final class StreamFacts: Sendable {
             aspect.num != 0 ? aspect : source.codecpar.pointee.sample_aspect_ratio)
         disposition = source.disposition
         startTime = source.start_time
+        firstIndexed = avformat_index_get_entry(stream, 0)?.pointee.timestamp
         metadata = entries(of: source.metadata)
         sideData = (0..<ms_stream_side_data_count(stream)).compactMap { index in
             guard let side = ms_stream_side_data_at(stream, index) else { return nil }

@@ -9,12 +9,21 @@ extension OutputPlan {
     ) -> TimeStamp? {
         guard container.isOne(of: "nut") else { return nil }
         var earliest = TimeStamp(first, format.timeBase.av)
-        for packet in packets {
-            let index = Int(packet.pointer.pointee.stream_index)
+        var starts = packets.compactMap { packet in
             let times = [packet.pointer.pointee.pts, packet.pointer.pointee.dts]
-            guard let facts = input?.facts(index),
-                var ticks = times.filter({ $0 != noTimestamp }).min()
-            else { continue }
+            return times.filter { $0 != noTimestamp }.min().map {
+                (index: Int(packet.pointer.pointee.stream_index), ticks: $0)
+            }
+        }
+        if input?.trimStart == 0 {
+            // What lies further behind in the file comes later.
+            starts += streams.copied.compactMap { index in
+                input?.facts(index)?.firstIndexed.map { (index, $0) }
+            }
+        }
+        for (index, start) in starts {
+            guard let facts = input?.facts(index) else { continue }
+            var ticks = start
             if let encoder = converters[index]?.encoder.pointee, encoder.initial_padding > 0 {
                 // What an encoder puts in front of the sound lies before it.
                 let padding = TimeStamp(Int64(encoder.initial_padding) + 1, encoder.time_base)
