@@ -102,6 +102,29 @@ import Testing
         }
     }
 
+    /// Base64 in whatever tag is needed, and a language that is none.
+    @Test func imagesInTagsGo() throws {
+        let image = try Clips.make(
+            "in.jpg", in: bench.folder, Clips.testSource("96x64") + ["-frames:v", "1"])
+        let code = try Data(contentsOf: URL(fileURLWithPath: image)).base64EncodedString()
+        let long = String(repeating: "abcd-", count: 8)
+        for (value, words) in [(code, "an image: language of stream 0"), (long, "language")] {
+            let input = try clip("in.mkv", ["-metadata:s:v", "language=\(value)"])
+            let kept = try expectStatus(0, bench.masking(input, to: "kept.mkv", ["--overwrite"]))
+            #expect(kept.errors.contains(words), "\(kept.errors)")
+            try expectStatus(
+                0, bench.masking(input, to: "bare.mkv", ["--overwrite", "--metadata", "strip"]))
+            for name in ["kept.mkv", "bare.mkv"] {
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: bench.path(name)))
+                #expect(bytes.firstRange(of: Data(value.prefix(36).utf8)) == nil, "\(name)")
+            }
+        }
+        let input = try clip("in.mkv", ["-metadata", "comment=x\(code)"])
+        let kept = try expectStatus(0, bench.masking(input, to: "kept.mkv", ["--overwrite"]))
+        #expect(kept.errors.lowercased().contains("an image: comment"), "\(kept.errors)")
+        #expect(try !tags(bench.path("kept.mkv")).contains { $0.hasPrefix("COMMENT") })
+    }
+
     /// "café!" in Latin-1: no UTF-8, and to be left alone by a container that holds any bytes.
     @Test func bytesOfTagsStay() throws {
         let plain = try clip("plain.avi", ["-metadata", "title=cafX!"])

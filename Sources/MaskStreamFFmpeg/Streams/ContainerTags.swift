@@ -41,6 +41,19 @@ extension Container {
                     "dropped_tags",
                     "tags are dropped that \(name) cannot hold: \(lost.joined(separator: ", "))"))
         }
+        let images =
+            MetadataRules.notPlain(input.metadata)
+            + input.streams.filter { written.contains($0.index) }.flatMap { stream in
+                MetadataRules.notPlain(stream.facts.metadata).map {
+                    "\($0) of stream \(stream.index)"
+                }
+            } + input.chapters.flatMap { MetadataRules.notPlain($0.metadata) }
+        if !images.isEmpty {
+            warnings.append(
+                MediaWarning(
+                    "dropped_tags",
+                    "tags are dropped that may hold an image: \(images.joined(separator: ", "))"))
+        }
         let odd = all.filter { $0.value.holdsEscapes }.map(\.key)
         if !odd.isEmpty, !holdsAnyBytes {
             warnings.append(

@@ -17,6 +17,9 @@ enum MetadataRules {
         "rotate", "vendor_id", "timecode",
     ]
 
+    /// Bytes that a language needs at most (RFC 5646, 4.4.1).
+    private static let longestLanguage = 35
+
     /// The input's own entries.
     static func global(_ input: InputStreams) -> [(key: String, value: String)] {
         plain(input.metadata).filter { !container.contains($0.key.lowercased()) }
@@ -37,7 +40,7 @@ enum MetadataRules {
         -> [(key: String, value: String)]
     {
         let keys = kind == .attachment ? ["filename", "mimetype"] : ["language"]
-        return facts.metadata.filter { keys.contains($0.key.lowercased()) }
+        return plain(facts.metadata.filter { keys.contains($0.key.lowercased()) })
     }
 
     /// Whether an entry is about the encoding, in any spelling.
@@ -50,9 +53,15 @@ enum MetadataRules {
         entries.filter { !holdsImage($0.key, $0.value.originalBytes) }
     }
 
-    /// Whether an entry holds an image, by its key or its value.
+    /// The keys of the entries that are not plain.
+    static func notPlain(_ entries: [(key: String, value: String)]) -> [String] {
+        entries.filter { holdsImage($0.key, $0.value.originalBytes) }.map(\.key)
+    }
+
+    /// Whether an entry may hold an image, by its key or its value.
     static func holdsImage(_ key: String, _ value: some Sequence<UInt8>) -> Bool {
         pictures.contains { key.lowercased().contains($0) } || EmbeddedImage.isIn(value)
+            || key.lowercased() == "language" && Array(value).count > longestLanguage
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Images within text: data URLs, and JPEG, PNG, GIF and WebP files, as they are or in base64.
+/// Images within text: data URLs, JPEG, PNG, GIF and WebP files, as they are or in base64, and anything
+/// long in a code for bytes.
 enum EmbeddedImage {
     private static let url = Data("data:image".utf8)
     private static let starts =
@@ -18,6 +19,7 @@ enum EmbeddedImage {
         let lowered = Data(bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 })
         if lowered.range(of: url) != nil { return true }
         return bytes.count >= least && starts.contains { bytes.range(of: $0) != nil }
+            || EncodedRun.isIn(bytes)
     }
 
     /// Whether a value that should be words or a few numbers may be an image: it holds one in any code,
