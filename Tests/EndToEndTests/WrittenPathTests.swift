@@ -74,43 +74,6 @@ import Testing
         #expect(try bytes(bench.clip) == before)
     }
 
-    @Test("A playlist's segments are read", arguments: ["--events", "--report", "-o"])
-    func segments(option: String) throws {
-        let list = bench.path("list.m3u8")
-        try Clips.ffmpeg(
-            Clips.testSource(rate: "10", seconds: 2) + ["-c:v", "mpeg2video", "-f", "hls", list])
-        let segment = bench.path("list0.ts")
-        let before = try bytes(segment)
-        let more = [option, segment, "--overwrite"]
-        try expectStatus(73, [list, "--profile", bench.light] + more, says: ["list0.ts"])
-        #expect(try bytes(segment) == before)
-    }
-
-    @Test(
-        "What FFmpeg opens by a protocol or a filter graph is read",
-        arguments: [
-            ("concat:@a.ts|@b.ts", []), ("cache:@a.ts", []), ("async:file:@a.ts", []),
-            ("subfile,,start,0,end,0,,:@a.ts", []), ("concatf:@list", []),
-            ("movie=@a.ts", ["--input-format", "lavfi"]),
-            ("@list.txt", ["--input-format", "concat", "--input-option", "safe=0"]),
-            ("@cached.txt", ["--input-format", "concat", "--input-option", "safe=0"]),
-        ])
-    func protocols(location: String, more: [String]) throws {
-        let video = Clips.testSource(rate: "10", seconds: 1) + ["-c:v", "mpeg2video"]
-        let input = try Clips.make("a.ts", in: bench.folder, video)
-        try Clips.ffmpeg(video + [bench.path("b.ts")])
-        _ = try bench.folder.write(Data("\(input)\n".utf8), to: "list")
-        _ = try bench.folder.write(Data("# A list\nfile\t'\(input)'\n".utf8), to: "list.txt")
-        _ = try bench.folder.write(Data("file cache:\(input)\n".utf8), to: "cached.txt")
-        let before = try bytes(input)
-        let source = location.replacing("@", with: bench.folder.url.path + "/")
-        let command = [source, "--profile", bench.light, "--overwrite"] + more
-        for option in ["-o", "--events", "--report"] {
-            try expectStatus(73, command + [option, input], says: ["a.ts"])
-            #expect(try bytes(input) == before)
-        }
-    }
-
     @Test("A muxer's own files spare what is read and what was there")
     func muxersFiles() throws {
         let input = try Clips.make(
@@ -158,6 +121,7 @@ import Testing
             "x264-params=pass=1:stats=@", "x264-params=stats=@", "x264opts=ref=1:dump_yuv=@",
             "x265-params=csv=@", "x265-params=log-level=none:recon=@",
             "x265-params=--analysis-save=@", "x265-params=analysis-reuse-file=@",
+            "x264-params=opencl-clbin=@",
         ])
     func encodersFiles(option: String) throws {
         let codec = option.hasPrefix("x265") ? "libx265" : "libx264"

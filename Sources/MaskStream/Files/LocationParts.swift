@@ -56,7 +56,7 @@ enum LocationParts {
         return starts.indices.flatMap { place in
             ends[place...].prefix(longest).flatMap { end in
                 let piece = String(text[starts[place]..<end])
-                return [piece, piece.trimmingCharacters(in: .whitespaces)]
+                return [piece, piece.trimmingCharacters(in: .whitespacesAndNewlines)]
             }
         }
     }

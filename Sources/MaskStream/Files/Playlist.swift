@@ -6,14 +6,17 @@ package enum Playlist {
     private static let limit = 16 << 20
     /// As many bytes tell a playlist; a `concat` list may begin with that many of comments.
     package static let beginning = 32 << 10
-    private static let beginnings = ["#EXTM3U", "<?xml", "<MPD"]
+    private static let beginnings = ["#EXTM3U", "<?xml"]
     /// What a `concat` list may begin with.
     private static let directives: Set = ["ffconcat", "file", "stream", "chapter"]
 
     /// Whether a text leads to other files.
     package static func isPlaylist(_ data: Data) -> Bool {
         if beginnings.contains(where: { data.starts(with: Data($0.utf8)) }) { return true }
-        let lines = String(original: data.prefix(beginning)).split(whereSeparator: \.isNewline)
+        // FFmpeg takes DASH for DASH whatever comes before it.
+        let text = String(original: data.prefix(beginning))
+        if isManifest(text) { return true }
+        let lines = text.split(whereSeparator: \.isNewline)
         let first = lines.lazy.map { $0.drop(while: \.isWhitespace) }
             .first { !$0.isEmpty && !$0.hasPrefix("#") }
         guard let word = first?.prefix(while: { !$0.isWhitespace }) else { return false }
@@ -34,15 +37,23 @@ package enum Playlist {
         }
     }
 
-    /// The existing files that a text names, relative to its folder.
+    /// The existing files that a text names, relative to its folder, and the folders of those that
+    /// its templates name.
     static func files(namedIn text: Data, folder: String) -> [String] {
         let text = String(original: text)
-        // Names that are made of numbers may be any of the folder's.
-        let isTemplate = text.contains("$Number") || text.contains("$Time")
-        let named = Set(words(of: text)).map { word in
-            word.hasPrefix("/") ? word : "\(folder)/\(word)"
-        }
-        return named.filter { FileIdentity($0)?.isRegular == true } + (isTemplate ? [folder] : [])
+        let words = Set(words(of: text))
+        if isManifest(text) { return SegmentNames(words).files(in: folder) }
+        return words.map { place($0, in: folder) }.filter { FileIdentity($0)?.isRegular == true }
+    }
+
+    private static func isManifest(_ text: String) -> Bool {
+        let text = text.lowercased()
+        return ["<mpd", ":mpd"].contains(where: text.contains)
+    }
+
+    /// Where a name leads that stands in a file of a folder.
+    static func place(_ name: String, in folder: String) -> String {
+        name.hasPrefix("/") ? name : "\(folder)/\(name)"
     }
 
     /// The locations in a text that FFmpeg opens by a protocol of its own, as `cache:A`.
@@ -52,12 +63,17 @@ package enum Playlist {
 
     /// The files that a list of the protocol `concatf` names, one in each line.
     static func lines(of list: String) -> [String] {
-        guard let file = FileHandle(opening: list, O_RDONLY),
-            let text = try? file.read(upToCount: limit)
-        else { return [] }  // Whoever reads the input reports it.
-        return String(original: text).split(whereSeparator: \.isNewline).map {
+        (text(of: list) ?? "").split(whereSeparator: \.isNewline).map {
             token(Substring($0.trimmingCharacters(in: .whitespaces)), endsAtSpace: false)
         }
+    }
+
+    /// What a file holds; nil where it cannot be read.
+    static func text(of path: String) -> String? {
+        guard let file = FileHandle(opening: path, O_RDONLY),
+            let text = try? file.read(upToCount: limit)
+        else { return nil }  // Whoever reads the input reports it.
+        return String(original: text)
     }
 
     /// Everything that may be a name: lines, what follows their first word, what stands in quotes,

@@ -6,6 +6,8 @@ import Foundation
 /// no way around. Every writer of a file asks here before it changes anything.
 public struct ReadFiles: Sendable {
     private var names: [FileIdentity: String] = [:]
+    /// Whether FFmpeg is told to open what MOV and MP4 files refer to, which is not among these.
+    public private(set) var followsReferences = false
 
     /// Starts with what some paths lead to.
     public init(_ paths: [String] = []) { paths.forEach { add($0) } }
@@ -25,7 +27,23 @@ public struct ReadFiles: Sendable {
         } else if identity.isRegular, let text = Playlist.read(path) {
             Playlist.files(namedIn: text, folder: Destination.folder(of: path)).forEach { add($0) }
             Playlist.protocols(namedIn: text).forEach { addEnds(of: $0) }
+            noteReferences(in: String(original: text))
         }
+    }
+
+    /// Adds the files that an option of a demuxer or an encoder names in its value, and those that
+    /// a filter graph in such a file names.
+    public mutating func add(option key: String, _ value: String) {
+        noteReferences(in: key)
+        addParts(of: value)
+        guard key == "graph_file" else { return }
+        for file in LocationParts.names(in: value) where FileIdentity(file)?.isRegular == true {
+            if let graph = Playlist.text(of: file) { addParts(of: graph) }
+        }
+    }
+
+    private mutating func noteReferences(in text: String) {
+        if text.contains("enable_drefs") { followsReferences = true }
     }
 
     private mutating func addEnds(of location: String) {
@@ -44,6 +62,7 @@ public struct ReadFiles: Sendable {
     }
 
     private mutating func addParts(of location: String) {
+        noteReferences(in: location)
         addLists(in: location)
         for descriptor in LocationParts.descriptors(in: location) {
             add(descriptor: descriptor, as: location)

@@ -50,6 +50,7 @@ struct ComparisonPlan {
         input = try RecordedInput(
             arguments.input.options(arguments.location), need: "compare reads its input twice")
         var reads = ReadFiles([arguments.location] + (arguments.labels.map { [$0] } ?? []))
+        reads.add(arguments.input.inputOption)
         reads.add(profile: profile)
         reads.add(profile: judge)
         figures = try measuring.json.map { try WholeFile($0, "the figures", reads: reads) }

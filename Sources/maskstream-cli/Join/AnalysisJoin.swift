@@ -29,6 +29,7 @@ struct AnalysisJoin {
         }
         self.manifest = manifest
         var reads = ReadFiles(command.parts + [session.job.input])
+        reads.add(session.arguments.input.inputOption)
         reads.add(profile: session.profile)
         self.reads = reads
         var written = WrittenPaths(reads: reads)

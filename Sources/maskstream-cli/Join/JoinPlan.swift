@@ -49,6 +49,7 @@ struct JoinPlan {
         receipt.fingerprint = first.fingerprint
         self.receipt = receipt
         var reads = ReadFiles(command.parts + [job.input])
+        reads.add(job.arguments.input.inputOption)
         for part in parts.parts {
             for file in [part.receipt.output, part.receipt.events].compactMap(\.self) {
                 PartFiles.places(of: file, part).forEach { reads.add($0) }

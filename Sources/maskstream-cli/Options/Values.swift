@@ -92,6 +92,13 @@ struct KeyValue: ExpressibleByArgument {
     }
 }
 
+extension ReadFiles {
+    /// Adds what options of demuxers and encoders name.
+    mutating func add(_ options: [KeyValue]) {
+        for option in options { add(option: option.key, option.value) }
+    }
+}
+
 /// A number from 0 to 1.
 struct Share: ExpressibleByArgument {
     let value: Float

@@ -41,6 +41,7 @@ struct VerifyPlan {
         if let render {
             reads.add(render.folder.path)
             reads.add(render.session.job.input)
+            reads.add(render.session.arguments.input.inputOption)
             render.session.editsFile.map { reads.add($0.path) }
         }
         findings = try command.json.map { try WholeFile($0, "the findings", reads: reads) }

@@ -54,6 +54,33 @@ import Testing
     }
 
     @Test(
+        "A manifest's segments may lie in other folders",
+        arguments: [
+            ("<S initialization='i.mp4' media='v/c$Number$.m4s'/>", "v"),
+            ("<S initialization='v/i$RepresentationID$.m4s'/>", "v"),
+            ("<BaseURL>v/</BaseURL><S media='c$Number$.m4s'/>", "v"),
+            ("<BaseURL>v</BaseURL>\n<SegmentURL media='c.m4s'/>", "v"),
+            ("<BaseURL>\nb w/\n</BaseURL><BaseURL><![CDATA[x]]></BaseURL><S a='c.m4s'/>", "b w/x"),
+            ("<S media='$RepresentationID$/c$Number%05d$.m4s'/>", "v"),
+            ("<S media='b$Bandwidth$/x/c$Time$.m4s'/>", "b w/x"),
+            ("<S media='$representationid$/c.m4s'/><R id='b w/x'/>", "b w/x"),
+            ("<S media='$RepresentationID$/c$Number$.m4s'/><R id='b w/x'/>", "b w/x"),
+            ("<BaseURL>v&amp;w/</BaseURL><S media='c$Number$.m4s'/>", "v&w"),
+        ])
+    func foldersOfSegments(text: String, name: String) throws {
+        let folders = ["v", "b w", "b w/x", "v&w"]
+        for name in folders {
+            mkdir(folder.path(name), 0o755)
+            _ = try touch("\(name)/c.m4s")
+        }
+        let reads = ReadFiles([try touch("d.mpd", "<!-- Old -->\n<mpd>\(text)</mpd>")])
+        #expect(isRead("\(name)/c.m4s", reads) && isRead("d.mpd", reads))
+        // What a variable holds is not looked at.
+        let others = folders.filter { !name.hasPrefix($0) && !text.contains("='$") }
+        #expect(!others.contains { isRead("\($0)/c.m4s", reads) })
+    }
+
+    @Test(
         "A list's locations that FFmpeg opens by a protocol stand for their files",
         arguments: [
             "file cache:@a.ts", "file 'file:@a.ts'", "file async:file:@a.ts",
@@ -106,6 +133,38 @@ import Testing
         let prefix = folder.url.path + "/"
         let reads = ReadFiles([location.replacing("@", with: prefix)])
         #expect(all.filter { isRead($0, reads) } == names ?? ["a.ts", "b c.ts"])
+    }
+
+    @Test(
+        "An option's value stands for the files that a part of it leads to",
+        arguments: [
+            ("graph_file", "@graph", ["graph", "a.ts"]),
+            ("x264opts", "ref=1:cqmfile=@a.ts", ["a.ts"]),
+            ("graph_file", "file:@graph", ["graph", "a.ts"]), ("key", "@graph", ["graph"]),
+            ("x264-params", "cqmfile='@graph'", ["graph"]), ("preset", "fast", []),
+        ])
+    func options(key: String, value: String, names: [String]) throws {
+        let path = try touch("a.ts")
+        _ = try touch("graph", "color [x];\nmovie=\n\(path)\n[y];[x][y]hstack\n")
+        var reads = ReadFiles()
+        reads.add(option: key, value.replacing("@", with: folder.url.path + "/"))
+        #expect(["graph", "a.ts"].filter { isRead($0, reads) } == names)
+    }
+
+    @Test(
+        "Whether FFmpeg is told to follow references is noted",
+        arguments: ["option", "list", "graph", "graph_file"])
+    func references(kind: String) throws {
+        let graph = "movie=x.mov:format_opts=enable_drefs=1"
+        let list = try touch("list", "ffconcat version 1.0\nfile sub/x\noption enable_drefs 1\n")
+        var reads = ReadFiles()
+        switch kind {
+        case "option": reads.add(option: "enable_drefs", "1")
+        case "list": reads.add(try touch("outer", "ffconcat version 1.0\nfile \(list)\n"))
+        case "graph": reads.add(graph)
+        default: reads.add(option: "graph_file", try touch("graph", graph))
+        }
+        #expect(reads.followsReferences)
     }
 
     @Test("Playlists that name each other end")

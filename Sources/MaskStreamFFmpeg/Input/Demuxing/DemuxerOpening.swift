@@ -13,12 +13,14 @@ struct DemuxerOpening {
 
     /// Settles which demuxer and which reader an input needs.
     ///
-    /// - Throws: `MaskStreamError` 64 where raw frames come without their size.
+    /// - Throws: `MaskStreamError` 64 where raw frames come without their size, or where what will
+    ///   be read cannot be known.
     init(_ options: InputOptions, location: InputLocation, interrupt: MediaInterrupt) throws {
         self.options = options
         self.location = location
         self.interrupt = interrupt
         Secrets.note(options.location, options.options)
+        try Self.refuseReferences(options)
         format = options.format ?? (location.isCamera ? "v4l2" : nil)
         let suffix = (options.location as NSString).pathExtension.lowercased()
         let isRawName = ["yuv", "rgb", "raw", "cif", "qcif"].contains(suffix)
@@ -30,6 +32,17 @@ struct DemuxerOpening {
         throw MaskStreamError(
             .usage, "raw video needs its frame size (\(location.name))",
             hint: "add --size WxH --rate N --pix-fmt FORMAT")
+    }
+
+    /// What a file refers to is known only once it is open, and could be written before.
+    private static func refuseReferences(_ options: InputOptions) throws {
+        var reads = ReadFiles([options.location])
+        for (key, value) in options.options { reads.add(option: key, value) }
+        guard reads.followsReferences else { return }
+        let name = withoutCredentials(options.location)
+        throw MaskStreamError(
+            .usage, "enable_drefs would read files that nothing keeps from being written (\(name))",
+            hint: "leave it out; `ffmpeg -enable_drefs 1 -i IN -c copy OUT` makes one whole file")
     }
 
     /// Opens the container and learns about its streams.

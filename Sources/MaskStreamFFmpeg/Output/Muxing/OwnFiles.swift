@@ -5,7 +5,7 @@ enum OwnFiles {
     /// What encoders write by options of their own, in small letters and with hyphens.
     private static let keys: Set = [
         "stats", "passlogfile", "pass", "dump-yuv", "csv", "recon", "analysis-save",
-        "analysis-reuse-file", "rcstatsfile", "tracefile",
+        "analysis-reuse-file", "rcstatsfile", "tracefile", "opencl-clbin",
     ]
     private static let passes: Set = ["pass1", "pass2"]
 
