@@ -47,17 +47,29 @@ import Testing
             name: "a.webm", encoder: ["-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p"], isLossy: true),
     ]
 
-    /// Bright everywhere and seen in its right half only.
-    private func half(_ kind: Kind) throws -> String {
+    /// A file of a kind, drawn by a filter over black.
+    private func drawn(_ kind: Kind, _ filter: String) throws -> String {
         let isStill = ["png", "tiff", "webp"].contains { kind.name.hasSuffix(".\($0)") }
-        let picture = "geq=r='200+mod(X,50)':g='180+mod(Y,40)':b=220:a='if(lt(X,32),0,255)'"
-        let palette = "split[a][b];[a]palettegen=max_colors=64[p];[b][p]paletteuse"
-        let isPalette = kind.encoder.last == "pal8"
         return try Clips.make(
             kind.name, in: bench.folder,
             ["-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=0.3,format=rgba"]
-                + ["-filter_complex", picture + (isPalette ? ",\(palette)" : "")]
-                + (isStill ? ["-frames:v", "1"] : []) + kind.encoder)
+                + ["-filter_complex", filter] + (isStill ? ["-frames:v", "1"] : [])
+                + kind.encoder)
+    }
+
+    /// A PNG of one grey whose left half is as opaque as is said.
+    private func faintHalf(_ grey: Int, alpha: Int) throws -> String {
+        try drawn(
+            Kind(name: "faint.png", encoder: []),
+            "geq=r=\(grey):g=\(grey):b=\(grey):a='if(lt(X,32),\(alpha),255)'")
+    }
+
+    /// Bright everywhere and seen in its right half only.
+    private func half(_ kind: Kind) throws -> String {
+        let picture = "geq=r='200+mod(X,50)':g='180+mod(Y,40)':b=220:a='if(lt(X,32),0,255)'"
+        let palette = "split[a][b];[a]palettegen=max_colors=64[p];[b][p]paletteuse"
+        let isPalette = kind.encoder.last == "pal8"
+        return try drawn(kind, picture + (isPalette ? ",\(palette)" : ""))
     }
 
     @Test(arguments: kinds)
@@ -89,12 +101,7 @@ import Testing
 
     /// Black everywhere, with a drawing of many levels in alpha.
     private func ink(_ kind: Kind) throws -> String {
-        let isStill = ["png", "tiff", "webp"].contains { kind.name.hasSuffix(".\($0)") }
-        return try Clips.make(
-            kind.name, in: bench.folder,
-            ["-f", "lavfi", "-i", "color=black:size=64x48:rate=10:duration=0.3,format=rgba"]
-                + ["-vf", "geq=r=0:g=0:b=0:a='mod(X*5+Y*3,256)'"]
-                + (isStill ? ["-frames:v", "1"] : []) + kind.encoder)
+        try drawn(kind, "geq=r=0:g=0:b=0:a='mod(X*5+Y*3,256)'")
     }
 
     @Test(
@@ -115,12 +122,9 @@ import Testing
     @Test("What is drawn in alpha is found where it is to be hidden")
     func inkIsFound() throws {
         // Black, and as bright as the grey behind it where it is faint; what is bright is hidden.
-        let input = try Clips.make(
-            "ink.png", in: bench.folder,
-            ["-f", "lavfi", "-i", "color=black:size=64x48,format=rgba"]
-                + ["-vf", "geq=r=0:g=0:b=0:a='if(lt(X,32),60,255)'", "-frames:v", "1"])
         let requests = ["--invert", "--threshold", "0.3", "--mask", "exact"]
-        try expectStatus(0, bench.masking(input, to: "o.png", requests))
+        try expectStatus(
+            0, bench.masking(try faintHalf(0, alpha: 60), to: "o.png", requests))
         let output = try Colors(bench.path("o.png"), width: 64, height: 48)
         for index in 0..<output.pixels where (8..<24).contains(index % 64) {
             #expect(output.pixel(index)[3] == 0)
@@ -132,12 +136,9 @@ import Testing
 
     @Test("What is faint is found where it is to be hidden", arguments: [1, 90, 255])
     func faint(alpha: Int) throws {
-        let input = try Clips.make(
-            "faint.png", in: bench.folder,
-            ["-f", "lavfi", "-i", "color=black:size=64x48,format=rgba"]
-                + ["-vf", "geq=r=255:g=255:b=255:a='if(lt(X,32),\(alpha),255)'", "-frames:v", "1"])
         let requests = ["--invert", "--threshold", "0.7", "--mask", "exact"]
-        try expectStatus(0, bench.masking(input, to: "o.png", requests))
+        try expectStatus(
+            0, bench.masking(try faintHalf(255, alpha: alpha), to: "o.png", requests))
         let output = try Colors(bench.path("o.png"), width: 64, height: 48)
         #expect((0..<output.pixels).allSatisfy { output.pixel($0).prefix(3) == [0, 0, 0] })
     }

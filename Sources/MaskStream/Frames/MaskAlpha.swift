@@ -14,9 +14,8 @@ extension PixelBuffer {
 }
 
 extension Plane {
-    fileprivate func samples<Sample>(
-        _ y: Int, as type: Sample.Type
-    ) -> UnsafeBufferPointer<Sample> {
+    /// The samples of a row.
+    func samples<Sample>(_ y: Int, as type: Sample.Type) -> UnsafeBufferPointer<Sample> {
         UnsafeBufferPointer(start: row(y, as: type), count: width)
     }
 }

@@ -22,10 +22,7 @@ struct TransparentPixels {
     ) -> PixelBuffer {
         let pixels = source.format
         let isAnyClear = source.withPlane(pixels.planeCount - 1) { alpha in
-            (0..<alpha.height).contains { y in
-                UnsafeBufferPointer(start: alpha.row(y, as: Sample.self), count: alpha.width)
-                    .contains(0)
-            }
+            (0..<alpha.height).contains { alpha.samples($0, as: Sample.self).contains(0) }
         }
         guard isAnyClear else { return source }
         var target = pool.take(format: pixels, width: source.width, height: source.height)

@@ -26,14 +26,10 @@ extension DemuxerOpening {
         }
         switch code {
         case ms_averror(ENOENT), ms_averror(EACCES), ms_averror(EPERM), ms_averror(EISDIR),
-            ms_averror(ENXIO):
-            return make(
-                .noInput, "cannot read input: \(cause.reason)", "check the path and permissions")
-        case ms_averror(EMFILE), ms_averror(ENFILE):
+            ms_averror(ENXIO), ms_averror(EMFILE), ms_averror(ENFILE):
             return make(
                 .noInput, "cannot read input: \(cause.reason)",
-                MaskStreamError.hint(
-                    -code, otherwise: "check the path and permissions"))
+                MaskStreamError.hint(-code, otherwise: "check the path and permissions"))
         default: break
         }
         if case .url = location, code != ms_averror_invalid_data() {
