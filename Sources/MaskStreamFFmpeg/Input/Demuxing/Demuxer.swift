@@ -31,8 +31,6 @@ final class Demuxer {
     /// How many packets of a live input had times that cannot be true.
     private(set) var refusedPackets = 0
 
-    /// Seconds without a frame after which a camera counts as stalled.
-    static let cameraTimeout = 10.0
     /// Seconds without a byte after which a network counts as lost.
     static let networkTimeout = 30.0
 
@@ -175,7 +173,7 @@ final class Demuxer {
         if packet.stream == videoIndex { isBehindLoss = true }
     }
 
-    private func impossibleTime(of packet: Packet) -> TimeStamp? {
+    func impossibleTime(of packet: Packet) -> TimeStamp? {
         let (pts, dts) = (packet.pointer.pointee.pts, packet.pointer.pointee.dts)
         let timeBase = context.streamPointers[packet.stream].pointee.time_base
         return [pts, dts].filter { $0 != noTimestamp }.map { TimeStamp($0, timeBase) }
@@ -239,33 +237,8 @@ final class Demuxer {
             hint: location.isCamera ? "check the camera's cable" : nil, underlying: cause)
     }
 
-    /// Reads a camera that is open in non-blocking mode; it has its own time limit.
-    private func readCamera(_ packet: Packet) throws -> Int32 {
-        let end = DispatchTime.now() + Self.cameraTimeout
-        while !interrupt.isStopped {
-            let code = av_read_frame(context, packet.pointer)
-            guard code == ReturnCode.again else { return code }
-            guard DispatchTime.now() < end else {
-                throw MaskStreamError(
-                    .inputOutput,
-                    "no frame for \(Int(Self.cameraTimeout)) s (\(location.name))",
-                    hint: "check the camera's cable, light and drivers")
-            }
-            usleep(3000)
-        }
-        return ms_averror_exit()
-    }
-
     /// Whether a packet of the masked stream is worth decoding: raw frames must be whole.
     func isWhole(_ packet: Packet) -> Bool { !rawTail.cutsOff(packet.pointer.pointee) }
-
-    /// A camera's packet that waits already; nil where none does.
-    func waitingPacket() throws -> Packet? {
-        guard location.isCamera, !interrupt.isStopped else { return nil }
-        let packet = try Packet()
-        let code = av_read_frame(context, packet.pointer)
-        return code >= 0 && impossibleTime(of: packet) == nil ? packet : nil
-    }
 
     /// Goes back to a key frame of the masked stream at or before a time.
     ///
