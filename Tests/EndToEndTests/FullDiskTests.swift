@@ -67,8 +67,9 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: bench.path(""))
         #expect(
             names.filter { $0.hasPrefix("a") }.sorted()
-                == (isOneFile ? [part] : ["a.m3u8", "a0.ts", "a1.ts", part]))
-        let good = try Clips.rawVideo(bench.path(isOneFile ? part : "a.m3u8"), pixelFormat: "gray")
+                == (isOneFile ? [part] : ["a.m3u8.part", "a0.ts", "a1.ts", part]))
+        let good = try Clips.rawVideo(
+            bench.path(isOneFile ? part : "a.m3u8.part"), pixelFormat: "gray")
         #expect(good.count >= 50 * 320 * 240)
     }
 

@@ -75,9 +75,9 @@ import Testing
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("a2.ts"), withDestinationPath: "/dev/full")
         _ = failure { try write(options("a.m3u8")) }
-        let list = try String(contentsOfFile: folder.path("a.m3u8"), encoding: .utf8)
+        let list = try String(contentsOfFile: folder.path("a.m3u8.part"), encoding: .utf8)
         #expect(list.contains("a0.ts") && list.contains("a1.ts"))
-        #expect(try files == ["a.m3u8", "a0.ts", "a1.ts", "a2.ts"])
+        #expect(try files == ["a.m3u8.part", "a0.ts", "a1.ts", "a2.ts"])
     }
 
     static let taken: [(name: String, taken: String, options: [String: String])] = [
@@ -99,9 +99,9 @@ import Testing
     func takenLater() throws {
         _ = try folder.write(Data("old".utf8), to: "a2.ts")
         #expect(failure { try write(options("a.m3u8")) }?.code == .cannotCreate)
-        let list = try String(contentsOfFile: folder.path("a.m3u8"), encoding: .utf8)
+        let list = try String(contentsOfFile: folder.path("a.m3u8.part"), encoding: .utf8)
         #expect(list.contains("a1.ts") && !list.contains("a2.ts") && !list.contains("ENDLIST"))
-        #expect(try files == ["a.m3u8", "a0.ts", "a1.ts", "a2.ts"])
+        #expect(try files == ["a.m3u8.part", "a0.ts", "a1.ts", "a2.ts"])
     }
 
     @Test("Without a frame nothing stays", arguments: ["a.m3u8", "a.mpd"])

@@ -70,8 +70,8 @@ final class FileGuard {
     /// Keeps an error of the muxer as the failure, unless there is one already.
     func fail(_ error: MaskStreamError) { failure = failure ?? error }
 
-    /// Takes their names from files that are not complete, or removes all that this run made where
-    /// no video is in it; gives the new names.
+    /// Takes their names from files that are not complete and from the output's playlist, or removes
+    /// all that this run made where no video is in it; gives the new names.
     ///
     /// Nothing is opened afterwards. A playlist that names a part of such a file goes.
     func setAside() -> [String] {
@@ -81,19 +81,31 @@ final class FileGuard {
         }
         var parts: [String] = []
         for path in cutOff + open.values.sorted() where isOwn(path) {
-            let part = PartFile.name(path, ".part")
-            let old = FileIdentity(part)
-            guard !path.hasSuffix(".tmp"), !isPlaylist(path),
-                old?.isRegular != false,
-                (try? reads.refuse(old, "a file of the output", part)) != nil
-            else {
+            guard !path.hasSuffix(".tmp"), !isPlaylist(path), let part = setAside(path) else {
                 remove(path)
                 continue
             }
-            removePlaylists(naming: path)
-            if rename(path, part) == 0 { parts.append(part) }
+            parts.append(part)
+        }
+        if let list = context?.pointee.url.map({ Self.path($0) }), hasPlaylist, isWritten(list),
+            let part = setAside(list)
+        {
+            parts.append(part)
         }
         return parts
+    }
+
+    /// Gives a file of the output its `.part` and removes the playlists that name it; nil where the
+    /// `.part` cannot be replaced.
+    private func setAside(_ path: String) -> String? {
+        let part = PartFile.name(path, ".part")
+        let old = FileIdentity(part)
+        guard old?.isRegular != false,
+            (try? reads.refuse(old, "a file of the output", part)) != nil,
+            rename(path, part) == 0
+        else { return nil }
+        removePlaylists(naming: path)
+        return part
     }
 
     private func removePlaylists(naming path: String) {
@@ -209,10 +221,14 @@ final class FileGuard {
         fail(OutputFailure.writing(code, "write", shown))
     }
 
-    /// Whether a file is this run's own.
+    /// Whether a file is this run's own: nothing had its name before.
     private func isOwn(_ path: String) -> Bool {
-        made[path.originalBytes] == true
-            && FileIdentity(path).map(identities.contains) == true
+        made[path.originalBytes] == true && isWritten(path)
+    }
+
+    /// Whether what is in a file was written by this run.
+    private func isWritten(_ path: String) -> Bool {
+        FileIdentity(path).map { $0.isRegular && identities.contains($0) } == true
     }
 
     /// Removes a file that is this run's own.

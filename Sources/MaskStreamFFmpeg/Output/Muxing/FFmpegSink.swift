@@ -225,7 +225,7 @@ public final class FFmpegSink: FrameSink {
         state = .failed
         // The run failed already; this only saves what can be saved.
         do { try drain() } catch {}
-        if let lost { lost.cancel() } else { do { try muxer.finish() } catch {} }
+        if let lost { lost.cancel() } else { do { try muxer.finish(isComplete: false) } catch {} }
         if count == 0 { part?.discard() }
     }
 

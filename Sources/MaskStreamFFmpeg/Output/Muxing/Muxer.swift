@@ -177,7 +177,10 @@ final class Muxer {
     /// Writes what is waiting and the trailer, and closes the output.
     ///
     /// Wraps `av_write_trailer`.
-    func finish() throws {
+    ///
+    /// - Parameter isComplete: whether it is all that was to be written; else a playlist does not
+    ///   keep its name.
+    func finish(isComplete: Bool = true) throws {
         guard hasHeader else { return try close() }
         hasHeader = false
         guard canEnd else {
@@ -194,7 +197,7 @@ final class Muxer {
                         + "could not be written; Matroska (.mkv) keeps what was good"))
         }
         try close()
-        if fileGuard.failure != nil { setAside() }
+        if !isComplete || fileGuard.failure != nil { setAside() }
         try fileGuard.check()
         guard code >= 0 else { throw OutputFailure.writing(code, "write", shown) }
         let moved = streams.values.reduce(0) { $0 + $1.movedCount }
