@@ -34,6 +34,44 @@ extension ColorInfo {
     }
     var avChromaLocation: AVChromaLocation { AVChromaLocation(UInt32(max(0, chromaLocation))) }
 
+    /// What is tagged otherwise than in an earlier colour, in words; what is not tagged is no change.
+    func changes(from first: ColorInfo) -> [String] {
+        var changes: [String] = []
+        if isRangeTagged, range != first.range {
+            changes.append("range \(first.range) to \(range)")
+        }
+        if let change = Self.change(
+            first.matrix, matrix, av_color_space_name(first.avColorSpace),
+            av_color_space_name(avColorSpace))
+        {
+            changes.append("matrix \(change)")
+        }
+        return changes + changesBeyondMatrix(from: first)
+    }
+
+    /// Those of the changes that swscale does not convert.
+    func changesBeyondMatrix(from first: ColorInfo) -> [String] {
+        let primaries = Self.change(
+            first.primaries, primaries, av_color_primaries_name(first.avColorPrimaries),
+            av_color_primaries_name(avColorPrimaries))
+        let transfer = Self.change(
+            first.transfer, transfer, av_color_transfer_name(first.avColorTransfer),
+            av_color_transfer_name(avColorTransfer))
+        return [primaries.map { "primaries \($0)" }, transfer.map { "transfer \($0)" }]
+            .compactMap(\.self)
+    }
+
+    private static func change(
+        _ first: Int32, _ now: Int32, _ firstName: UnsafePointer<CChar>?,
+        _ nowName: UnsafePointer<CChar>?
+    ) -> String? {
+        guard now != 2, now != first else { return nil }
+        let names = [(first, firstName), (now, nowName)].map { code, name in
+            name.map { String(cString: $0) } ?? "\(code)"
+        }
+        return names.joined(separator: " to ")
+    }
+
     /// Tags a frame.
     func tag(_ frame: UnsafeMutablePointer<AVFrame>) {
         frame.pointee.color_range = avColorRange

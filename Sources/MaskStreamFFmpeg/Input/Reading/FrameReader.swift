@@ -47,6 +47,7 @@ final class FrameReader {
     var earlier = InputStatistics()
     var lastShape: (Int, Int, AVPixelFormat)?
     private var saidAspect = false
+    private var saidColor = false
     var isFinished = false
     /// How far the masked stream was read where nothing is decoded.
     var position = TimeStamp(-TimeStamp.furthest)
@@ -179,7 +180,9 @@ final class FrameReader {
             copies.endFrame()
             delivered += 1
             let pts = outputTime(found.pts.ticks.minus(shift?.ticks ?? 0))
-            noteAspect(of: found.frame, at: Double(pts) * format.timeBase.value, format)
+            let time = Double(pts) * format.timeBase.value
+            noteAspect(of: found.frame, at: time, format)
+            noteColor(shaper.mislabels, at: time)
             if let captured = found.captured { last = (pts, captured) }
             return Frame(
                 format: format, pts: pts, duration: outputTime(found.duration),
@@ -223,6 +226,18 @@ final class FrameReader {
                 "the sample aspect ratio changes from \(format.sampleAspect) to \(aspect) at "
                     + "\(time.rounded(places: 2)) s: the output keeps the first, so that later "
                     + "frames are shown distorted"))
+    }
+
+    /// Says once that frames are passed on under the first frame's colour tags, which are not theirs.
+    private func noteColor(_ mislabels: [String], at time: Double) {
+        guard !saidColor, !mislabels.isEmpty else { return }
+        saidColor = true
+        warn(
+            MediaWarning(
+                "color_changed",
+                "the colour tags change at \(time.rounded(places: 2)) s "
+                    + "(\(mislabels.joined(separator: ", "))): the output keeps the first, and later "
+                    + "frames are not converted, so that they are shown in wrong colours"))
     }
 
     /// Whether a frame has another size or format than the one before it, or is the first after the

@@ -14,6 +14,8 @@ final class FrameShaper {
     private let pool = PixelBufferPool()
     private var scaler: Scaler?
     private var saidChange = false
+    /// In what the latest frame's colour, as it was handed on, differs from ``outputColor``; in words.
+    private(set) var mislabels: [String] = []
 
     /// Settles the layout by the first frame.
     init(
@@ -60,6 +62,7 @@ final class FrameShaper {
     func buffer(of frame: MediaFrame) throws -> PixelBuffer {
         let frameColor = try overriding(ColorInfo(frame: frame.fields, stream: stream))
         let isSameSize = frame.width == width && frame.height == height
+        mislabels = frameColor.changes(from: color)
         if isSameSize, frameColor.range == color.range || layout.model != .yuv {
             if let shared = try frame.shared(as: layout) { return shared }
             if let repacker = Repacker(frame), repacker.layout == layout {
@@ -69,6 +72,7 @@ final class FrameShaper {
             }
         }
         sayChange(frame, color: frameColor)
+        mislabels = frameColor.changesBeyondMatrix(from: color)
         return try converted(frame, color: frameColor)
     }
 
