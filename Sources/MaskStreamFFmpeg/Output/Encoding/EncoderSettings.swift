@@ -53,6 +53,11 @@ enum EncoderSettings {
         // No frame refers across one that has to be a key frame; not all encoders know this.
         settings.prefer("forced-idr", "1")
         settings.prefer("forced_idr", "1")
+        // VP8 with alpha does not open with alternate reference frames.
+        let format = av_pix_fmt_desc_get(context.pointee.pix_fmt)?.pointee
+        if choice.name == "libvpx", let format, format.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0 {
+            settings.prefer("auto-alt-ref", "0")
+        }
         if options.isLive { reduceLatency(choice, context) }
         var ours = hdr10?.parameters(of: choice.name) ?? []
         // With AVX-512, x264's rate control reads memory that nobody has written (0.164, widths that are
