@@ -13,8 +13,13 @@ public enum Destination: Equatable, Sendable {
     ///   - path: the path as it was given.
     ///   - what: what is written, as `the output`.
     /// - Throws: ``MaskStreamError`` with code `cannotCreate` for a folder, for links that lead in
-    ///   a circle, and where the folder is missing or cannot be written to.
+    ///   a circle, and where the folder is missing or cannot be written to; `usage` for `-`.
     public init(_ path: String, _ what: String) throws {
+        guard path != "-" else {
+            throw MaskStreamError(
+                .usage, "- is no name for \(what): only -o takes it for the standard output (-)",
+                hint: "name a file, or write /dev/stdout; ./- is a file of that name")
+        }
         let identity = FileIdentity(path)
         if identity?.isFolder == true {
             throw MaskStreamError(
