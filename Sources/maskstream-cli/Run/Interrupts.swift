@@ -114,7 +114,8 @@ final class Interrupts: Sendable {
             return state.signals
         }
         guard count == 1 else { _exit(ExitStatus.interrupted) }
-        Console.error("\nstopping: frames under way are finished (again to quit at once)")
+        Console.error("")
+        Console.error("stopping: frames under way are finished (again to quit at once)")
         stop(state)
     }
 }

@@ -124,7 +124,7 @@ final class ProgressPrinter: Sendable {
         switch style {
         case .bar:
             state.sync { $0.isBarShown = true }
-            Console.write("\r\(line.bar(width: Console.width, name: name))\u{1b}[K")
+            Console.bar(line.bar(width: Console.width, name: name))
         case .plain: Console.error(prefix + line.plain)
         case .json: json(line.fields)
         case .quiet: break
@@ -147,7 +147,7 @@ final class ProgressPrinter: Sendable {
     private func clearBar(_ state: inout State) {
         guard state.isBarShown else { return }
         state.isBarShown = false
-        Console.write("\r\u{1b}[K")
+        Console.bar("")
     }
 
     private var prefix: String { name.map { "\($0): " } ?? "" }

@@ -5,14 +5,30 @@ import MaskStream
 ///
 /// Whoever cannot write to the standard output fails; where the standard error is lost, only the log is.
 enum Console {
-    /// Writes a line to the standard error; names of files in it with their own bytes.
-    static func error(_ line: String) { write(line + "\n") }
+    /// Writes a line to the standard error; names of files in it with their own bytes, but without
+    /// control characters, which a terminal would obey.
+    static func error(_ line: String) { write(escaped(line) + "\n") }
+
+    /// Shows a line that the next one replaces; an empty one removes it.
+    static func bar(_ line: String) { write("\r\(escaped(line))\u{1b}[K") }
 
     /// Writes a line of JSON, which is UTF-8, to the standard error.
     static func json(_ line: String) { _ = send(Array((line + "\n").utf8), to: STDERR_FILENO) }
 
+    private static func escaped(_ line: String) -> String {
+        var text = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars {
+            if scalar.properties.generalCategory == .control {
+                text.append(contentsOf: scalar.escaped(asASCII: true).unicodeScalars)
+            } else {
+                text.append(scalar)
+            }
+        }
+        return String(text)
+    }
+
     /// Writes text without a newline to the standard error.
-    static func write(_ text: String) { _ = send(text.originalBytes, to: STDERR_FILENO) }
+    private static func write(_ text: String) { _ = send(text.originalBytes, to: STDERR_FILENO) }
 
     /// Writes a line to the standard output; names of files in it with their own bytes.
     ///
