@@ -67,6 +67,18 @@ import Testing
         }
     }
 
+    @Test("The file of a key of HLS is read", arguments: ["--events", "-o"], ["key", "info"])
+    func key(option: String, name: String) throws {
+        let key = try bench.folder.write(Data("0123456789abcdef".utf8), to: "key")
+        let info = try bench.folder.write(Data("https://a.example/key\n\(key)\n".utf8), to: "info")
+        let muxer = ["--muxer-option", "hls_key_info_file=\(info)"]
+        try expectStatus(
+            73,
+            [bench.clip, "--profile", bench.light, "--overwrite", option, bench.path(name)]
+                + (option == "-o" ? ["--format", "hls"] : []) + muxer, says: [name])
+        #expect(try bytes(key) == Data("0123456789abcdef".utf8))
+    }
+
     @Test("A manifest's segments are read wherever they lie", arguments: ["--events", "--masks"])
     func foldersOfSegments(option: String) throws {
         mkdir(bench.path("v"), 0o755)

@@ -31,15 +31,22 @@ public struct ReadFiles: Sendable {
         }
     }
 
-    /// Adds the files that an option of a demuxer or an encoder names in its value, and those that
-    /// a filter graph in such a file names.
+    /// Adds the files that an option of FFmpeg names in its value, and those that a filter graph or
+    /// the description of a key in such a file names.
     public mutating func add(option key: String, _ value: String) {
         noteReferences(in: key)
         addParts(of: value)
-        guard key == "graph_file" else { return }
+        guard ["graph_file", "hls_key_info_file"].contains(key) else { return }
         for file in LocationParts.names(in: value) where FileIdentity(file)?.isRegular == true {
-            if let graph = Playlist.text(of: file) { addParts(of: graph) }
+            guard let text = Playlist.text(of: file) else { continue }
+            if key == "graph_file" { addParts(of: text) } else { addKey(in: text) }
         }
+    }
+
+    /// Adds the file of a key, which the second line names.
+    private mutating func addKey(in text: String) {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        if let name = lines.dropFirst().first, !name.isEmpty { add(String(name)) }
     }
 
     private mutating func noteReferences(in text: String) {

@@ -59,6 +59,9 @@ public struct OutputOptions: Sendable {
     /// The open file descriptor that `-` stands for; it stays open.
     public var standardOutput: Int32 = 1
 
+    /// Whether a muxer reads the file that an option names, and writes none by it.
+    public static func isRead(muxerOption key: String) -> Bool { key == "hls_key_info_file" }
+
     /// Makes options with a destination and nothing else asked for.
     public init(destination: String) { self.destination = destination }
 

@@ -92,7 +92,9 @@ struct BatchPlan: Sendable {
         for plan in plans {
             let input = plan.job.input
             reads.add(input)
-            reads.add(plan.arguments.input.inputOption + plan.arguments.output.encoderOption)
+            let output = plan.arguments.output
+            reads.add(plan.arguments.input.inputOption + output.encoderOption)
+            reads.add(output.muxerOption.filter { OutputOptions.isRead(muxerOption: $0.key) })
             if input == "-" { reads.add(descriptor: 0, as: "the standard input") }
             if plan.arguments.input.inputFormat == "image2" {
                 // The names of its images are made of numbers.

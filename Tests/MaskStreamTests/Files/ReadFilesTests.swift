@@ -142,13 +142,15 @@ import Testing
             ("x264opts", "ref=1:cqmfile=@a.ts", ["a.ts"]),
             ("graph_file", "file:@graph", ["graph", "a.ts"]), ("key", "@graph", ["graph"]),
             ("x264-params", "cqmfile='@graph'", ["graph"]), ("preset", "fast", []),
+            ("hls_key_info_file", "@key", ["key", "a.ts"]),
         ])
     func options(key: String, value: String, names: [String]) throws {
         let path = try touch("a.ts")
         _ = try touch("graph", "color [x];\nmovie=\n\(path)\n[y];[x][y]hstack\n")
+        _ = try touch("key", "https://example.com/key\n\(path)\n")
         var reads = ReadFiles()
         reads.add(option: key, value.replacing("@", with: folder.url.path + "/"))
-        #expect(["graph", "a.ts"].filter { isRead($0, reads) } == names)
+        #expect(["graph", "key", "a.ts"].filter { isRead($0, reads) } == names)
     }
 
     @Test(

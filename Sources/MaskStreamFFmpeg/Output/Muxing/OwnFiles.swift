@@ -17,7 +17,7 @@ enum OwnFiles {
         for (key, value) in options.encoderOptions { try refuse(encoderOption: key, value) }
         let flags = options.muxerOptions.filter { $0.key == "hls_flags" }
         try refuse(segmentFlags: Set(flags.flatMap { names(set: $0.value) }))
-        for (key, value) in options.muxerOptions {
+        for (key, value) in options.muxerOptions where !OutputOptions.isRead(muxerOption: key) {
             if key == "single_file_name" || key == "single_file" && !["0", "false"].contains(value)
             {
                 throw MaskStreamError(
