@@ -51,6 +51,29 @@ import Testing
         try refuse(clip)
     }
 
+    @Test("A playlist of what was good has no final name", arguments: ["o.m3u8", "o.mpd"])
+    func truncatedPlaylist(name: String) throws {
+        let whole = try Clips.make(
+            "whole.mp4", in: bench.folder,
+            Clips.testSource("320x240", seconds: 4)
+                + ["-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+faststart"])
+        let data = try Data(contentsOf: URL(fileURLWithPath: whole))
+        let half = try bench.folder.write(data.prefix(data.count / 2), to: "half.mp4")
+        try expectStatus(65, bench.masking(half, to: name, ["--codec", "libx264"]))
+        #expect(!bench.has(name))
+        let good = try Clips.rawVideo(bench.path("\(name).part"), pixelFormat: "gray")
+        #expect(good.count >= 320 * 240 * 25)
+    }
+
+    @Test("Control characters of a name do not reach the terminal")
+    func controlCharacters() throws {
+        let path = bench.path("a\u{1b}[31m\nb.mp4")
+        let result = try Program.run(bench.masking(path, to: "out.mkv"))
+        #expect(result.status == 66)
+        #expect(result.errors.contains("a\\u{1B}[31m\\nb.mp4"), "\(result.errors)")
+        #expect(!result.errors.contains("\u{1b}"))
+    }
+
     @Test(arguments: ["mp4", "mkv"])
     func truncatedFile(kind: String) throws {
         let whole = try Clips.make(

@@ -175,6 +175,24 @@ import Testing
             }, "\(told) \(time)")
     }
 
+    @Test("Other colour tags on the way are told", arguments: ["bt709", "smpte170m"])
+    func color(matrix: String) throws {
+        let folder = try TemporaryFolder()
+        let parts = try ["bt709", matrix].enumerated().map { index, matrix in
+            try Data(
+                contentsOf: URL(
+                    fileURLWithPath: Clips.make(
+                        "\(index).ts", in: folder,
+                        Clips.testSource("96x64", seconds: 0.4)
+                            + ["-c:v", "libx264", "-bf", "0", "-pix_fmt", "yuv420p"]
+                            + ["-colorspace", matrix, "-output_ts_offset", "\(index)"])))
+        }
+        let reading = try Reading(folder.write(parts[0] + parts[1], to: "joined.ts"))
+        let told = reading.warnings.filter { $0.code == "color_changed" }.map(\.message)
+        #expect(told.count == (matrix == "bt709" ? 0 : 1))
+        #expect(told.allSatisfy { $0.contains("matrix bt709 to smpte170m") }, "\(told)")
+    }
+
     @Test func tellsWhatIsCutOff() throws {
         let folder = try TemporaryFolder()
         let source = Clips.testSource("160x96", seconds: 4) + ["-g", "12"]
