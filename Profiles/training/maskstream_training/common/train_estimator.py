@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch.utils.data import DataLoader, IterableDataset
 
 from . import training
@@ -62,6 +63,19 @@ class Batches(IterableDataset):
             drawn = [self.compose(width, height, rng) for _ in range(plan.batch)]
             images, targets, known = (np.stack(planes) for planes in zip(*drawn, strict=True))
             yield images, targets, known
+
+
+def averaged(nets: list[Estimator]) -> Estimator:
+    """The mean of networks that went on from the same one (model soups, Wortsman et al., 2022).
+
+    The first takes the weights, in place.
+    """
+    states = [net.state_dict() for net in nets]
+    with torch.no_grad():
+        for name, mine in states[0].items():
+            if mine.dtype.is_floating_point:
+                mine.copy_(sum(state[name] for state in states) / len(states))
+    return nets[0]
 
 
 def train(

@@ -59,10 +59,9 @@ def attention(net: EfficientNetLite0, crop: np.ndarray) -> np.ndarray:
 
 
 def cached_attention(
-    places: Places, samples: list[tuple[str, np.ndarray, np.ndarray]]
+    path: Path, samples: list[tuple[str, np.ndarray, np.ndarray]]
 ) -> dict[str, np.ndarray]:
-    """Attention maps by name, computed once into the work folder."""
-    path = places.work / "object-attention.npz"
+    """Attention maps by name, computed once into a file of the work folder."""
     if path.exists():
         return dict(np.load(path))
     net, maps = folded(pretrained()), {}
@@ -103,7 +102,7 @@ def load_objects(places: Places) -> list[ObjectImage]:
             mask = read_plane(folder / "masks" / f"{name}.png")
         rows.append(row)
         loaded.append((name, image, mask))
-    maps = cached_attention(places, loaded)
+    maps = cached_attention(places.work / "object-attention.npz", loaded)
     return [
         ObjectImage(
             name,

@@ -24,17 +24,19 @@ from ..common.log import log
 from ..common.measures import Measures
 from ..common.program import built
 from ..common.quantise import quantise, quantise_estimator
-from ..common.settle import settle, spread_evenly
+from ..common.settle import SLACK, settle, spread_evenly
 from ..common.stamp import stamp
 from ..common.train_estimator import Plan as EstimatorPlan
+from ..common.train_estimator import averaged
 from ..common.train_estimator import train as train_estimator
 from ..common.verify import Exhibits
 from . import classifier, evaluate_estimator, evaluate_primary
 from .actors import actors
-from .compose import SHARES, SIZES, beside, compose, sources_of
+from .compose import SHARES, SIZES, Sources, beside, compose, sources_of
 from .experiment import experiment
 from .images import ObjectImage
 from .loading import load_objects
+from .stamps import load_stamps
 from .trunk import object_trunk
 
 __all__ = ["actors", "estimator", "evaluate", "exhibits", "experiment", "int8", "primary"]
@@ -54,25 +56,55 @@ PLAN = EstimatorPlan(
     sizes=SIZES,
     shares=SHARES,
 )
+FURTHER = replace(PLAN, steps=1200, peak=1e-3)
+SEEDS = range(1, 8)
+"""Of the trainings that go on from the first one, with things cut out from elsewhere as well."""
 
 
 def estimator(places: Places, profile: Path, steps: int | None, origin: Path | None) -> None:
-    """Trains the estimator, or goes on where it stopped, and exports it."""
-    plan = PLAN if steps is None else replace(PLAN, steps=steps)
+    """Trains the estimator, goes on from it with several seeds, and exports the mean of those.
+
+    `origin` is an exported estimator that takes the place of the first training.
+    """
     samples = [p for p in load_objects(places) if not p.validation]
     sources = sources_of(samples)
+    if origin is None:
+        plan = PLAN if steps is None else replace(PLAN, steps=steps)
+        first = places.work / "object-first"
+        first.mkdir(exist_ok=True)
+        origin = export(trained(places, "object-estimator", sources, plan), samples, first)
+    sources.cutouts += load_stamps(places)
     log.info("sources: %s", {name: len(pool) for name, pool in vars(sources).items()})
-    draw, checkpoint = partial(compose, sources), places.work / "object-estimator.pt"
-    net = train_estimator(
-        lambda: Estimator(OBJECT, object_trunk(pretrained())), draw, checkpoint, plan, origin
+    nets = [
+        trained(places, f"object-estimator-{seed}", sources, replace(FURTHER, seed=seed), origin)
+        for seed in SEEDS
+    ]
+    export(averaged(nets), samples, profile)
+
+
+def trained(
+    places: Places, name: str, sources: Sources, plan: EstimatorPlan, origin: Path | None = None
+) -> Estimator:
+    """Runs a plan, or goes on where it stopped."""
+    return train_estimator(
+        lambda: Estimator(OBJECT, object_trunk(pretrained())),
+        partial(compose, sources),
+        places.work / f"{name}.pt",
+        plan,
+        origin,
     )
+
+
+def export(net: Estimator, samples: list[ObjectImage], profile: Path) -> Path:
+    """Settles a network on drawn masks and writes it into a profile."""
     drawn = [p for p in samples if p.source == "ECSSD"][::4]
     spread_evenly(net, 1, (p.image for p in drawn), INPUT)
     labelled = [(p.image, p.mask > 127, np.ones_like(p.mask, bool)) for p in drawn]
-    settle(net, 0, REGION, labelled, INPUT)
+    settle(net, 0, REGION, labelled, INPUT, SLACK)
     path = export_estimator(net, profile, EXPORTED)
     compact(path)
     stamp(profile, "estimator", path)
+    return path
 
 
 def primary(places: Places, profile: Path, epochs: int | None, origin: Path | None) -> None:

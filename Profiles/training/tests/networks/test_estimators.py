@@ -20,7 +20,7 @@ from maskstream_training.common.grades import FACE, HAIR, LOW, OBJECT
 from maskstream_training.common.grading import compose, loss_of, parts_of, region_of
 from maskstream_training.common.layers import cost
 from maskstream_training.common.settle import limit_steps, logits, settle, spread_evenly
-from maskstream_training.common.train_estimator import Plan, Sample, train
+from maskstream_training.common.train_estimator import Plan, Sample, averaged, train
 from maskstream_training.faces.net import Primary
 from maskstream_training.faces.trunk import PACE as FACE_PACE
 from maskstream_training.faces.trunk import FaceTrunk
@@ -55,6 +55,16 @@ def test_budget_of_hair() -> None:
 def estimator() -> Estimator:
     torch.manual_seed(1)
     return Estimator(OBJECT, object_trunk())
+
+
+def test_the_mean_of_networks() -> None:
+    first, second = estimator(), estimator()
+    with torch.no_grad():
+        for weight in second.parameters():
+            weight += 0.5
+    wanted = {name: value + 0.25 for name, value in first.named_parameters()}
+    for name, value in averaged([first, second]).named_parameters():
+        assert torch.allclose(value, wanted[name]), name
 
 
 def test_checkpoints_keep_their_names() -> None:

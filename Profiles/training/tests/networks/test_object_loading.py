@@ -12,6 +12,7 @@ import pytest
 from maskstream_training.common import listed
 from maskstream_training.common.archives import Places
 from maskstream_training.objects.loading import load_objects
+from maskstream_training.objects.stamps import load_stamps
 
 
 def test_an_image_of_the_test_list_is_left_out(
@@ -32,3 +33,23 @@ def test_an_image_of_the_test_list_is_left_out(
     hashes = frozenset({listed.digest(tmp_path / "listed.jpg")})
     monkeypatch.setattr(listed, "hashes", lambda: hashes)
     assert [sample.name for sample in load_objects(Places(tmp_path, tmp_path))] == ["one"]
+
+
+def test_a_stamp_has_its_colours_beyond_its_rim(tmp_path: Path) -> None:
+    pixels = np.zeros((400, 200, 4), np.uint8)
+    pixels[100:300, 50:150] = (0, 0, 200, 255)
+    drawing = tmp_path / "symbols"
+    drawing.mkdir()
+    for path in (tmp_path / "thing.png", drawing / "sign.png"):
+        cv2.imwrite(str(path), pixels)
+    cv2.imwrite(str(tmp_path / "opaque.png"), pixels[..., :3])
+    (places := Places(tmp_path, tmp_path / "work")).work.mkdir()
+    maps = {"thing.png": np.zeros((7, 7))}
+    np.savez(places.work / "stamp-attention.npz", allow_pickle=False, **maps)
+    (stamp,) = load_stamps(places, tmp_path)
+    assert stamp.name == "thing.png"
+    assert not stamp.validation
+    assert stamp.mask.shape == (320 + 48, 160 + 48)
+    assert (stamp.image == (200, 0, 0)).all()
+    assert abs((stamp.mask > 127).sum() - 160 * 80) < 500
+    assert stamp.mask[0].max() == 0
