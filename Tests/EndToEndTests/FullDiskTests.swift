@@ -71,6 +71,9 @@ import Testing
         let good = try Clips.rawVideo(
             bench.path(isOneFile ? part : "a.m3u8.part"), pixelFormat: "gray")
         #expect(good.count >= 50 * 320 * 240)
+        guard !isOneFile else { return }
+        let list = try String(contentsOfFile: bench.path("a.m3u8.part"), encoding: .utf8)
+        #expect(list.hasSuffix("#EXT-X-ENDLIST\n"))
     }
 
     @Test(

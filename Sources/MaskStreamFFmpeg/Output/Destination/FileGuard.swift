@@ -90,6 +90,7 @@ final class FileGuard {
         if let list = context?.pointee.url.map({ Self.path($0) }), hasPlaylist, isWritten(list),
             let part = setAside(list)
         {
+            if Self.ending(list) == "m3u8" { end(part) }
             parts.append(part)
         }
         return parts
@@ -106,6 +107,16 @@ final class FileGuard {
         else { return nil }
         removePlaylists(naming: path)
         return part
+    }
+
+    /// Ends HLS's playlist that has no trailer; a player would wait for more (RFC 8216, 4.3.3.4).
+    private func end(_ playlist: String) {
+        let tag = "#EXT-X-ENDLIST"
+        guard let text = (try? contents(ofFile: playlist)).map({ String(original: $0) }),
+            !text.contains(tag), let file = FileHandle(opening: playlist, O_WRONLY | O_APPEND)
+        else { return }
+        // Where the disk is full it stays as it is.
+        try? file.write(contentsOf: Data("\(tag)\n".utf8))
     }
 
     private func removePlaylists(naming path: String) {
