@@ -15,6 +15,12 @@ import Testing
         var output: [String] = []
         var isLossy = false
 
+        /// FFmpeg's own decoders of VP8 and VP9 see no alpha.
+        var decoder: [String] {
+            guard name.hasSuffix(".webm") else { return [] }
+            return ["-c:v", encoder.contains("libvpx") ? "libvpx" : "libvpx-vp9"]
+        }
+
         var testDescription: String { "\(name) \(encoder.joined(separator: " "))" }
     }
 
@@ -45,6 +51,10 @@ import Testing
             output: ["--codec", "prores_ks"], isLossy: true),
         Kind(
             name: "a.webm", encoder: ["-c:v", "libvpx-vp9", "-pix_fmt", "yuva420p"], isLossy: true),
+        Kind(
+            name: "a.webm",
+            encoder: ["-c:v", "libvpx", "-pix_fmt", "yuva420p", "-auto-alt-ref", "0"],
+            output: ["--codec", "libvpx"], isLossy: true),
     ]
 
     /// A file of a kind, drawn by a filter over black.
@@ -79,10 +89,9 @@ import Testing
         let requests = ["--invert", "--threshold", "1", "--mask", "exact"] + kind.output
         let result = try expectStatus(0, bench.masking(input, to: "out.\(ending)", requests))
         #expect(result.errors.contains("kept 100.0 %"))
-        let decoder = ending == "webm" ? ["-c:v", "libvpx-vp9"] : []
         let (before, after) = try (
-            Colors(input, width: 64, height: 48, decoder: decoder),
-            Colors(bench.path("out.\(ending)"), width: 64, height: 48, decoder: decoder)
+            Colors(input, width: 64, height: 48, decoder: kind.decoder),
+            Colors(bench.path("out.\(ending)"), width: 64, height: 48, decoder: kind.decoder)
         )
         #expect(after.pixels == before.pixels && after.pictures >= 1)
         // At the edge chroma is shared, and lossy encoders ring.
@@ -114,8 +123,7 @@ import Testing
             0, bench.masking(try ink(kind), to: "out.\(ending)", requests))
         #expect(result.errors.contains("kept 0.0 %"))
         let output = try Colors(
-            bench.path("out.\(ending)"), width: 64, height: 48,
-            decoder: ending == "webm" ? ["-c:v", "libvpx-vp9"] : [])
+            bench.path("out.\(ending)"), width: 64, height: 48, decoder: kind.decoder)
         #expect((0..<output.pixels).allSatisfy { output.pixel($0)[3] < (kind.isLossy ? 0x300 : 1) })
     }
 

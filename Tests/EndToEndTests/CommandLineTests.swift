@@ -69,6 +69,14 @@ import Testing
         try expectStatus(64, filled(words), says: ["empty"])
     }
 
+    @Test(arguments: ["--events", "--report", "--receipt", "--certificate"])
+    func onlyTheOutputTakesTheDash(option: String) throws {
+        try expectStatus(
+            64, filled(["CLIP", "-p", "LIGHT", "-o", "OUT", option, "-"]),
+            says: ["only -o takes -", "/dev/stdout"])
+        #expect(!bench.has("out.mkv"))
+    }
+
     @Test func oneOutputIsNamedOnce() throws {
         try expectStatus(
             64, bench.masking(bench.clip, to: "a.mkv", ["-o", bench.path("b.mkv")]),

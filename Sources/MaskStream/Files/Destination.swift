@@ -17,7 +17,7 @@ public enum Destination: Equatable, Sendable {
     public init(_ path: String, _ what: String) throws {
         guard path != "-" else {
             throw MaskStreamError(
-                .usage, "- is no name for \(what): only -o takes it for the standard output (-)",
+                .usage, "only -o takes - for the standard output, not \(what)",
                 hint: "name a file, or write /dev/stdout; ./- is a file of that name")
         }
         let identity = FileIdentity(path)
