@@ -21,7 +21,7 @@ import Testing
     func stopped(after seconds: Double) throws {
         let clip = try Clips.make(
             "long.mkv", in: bench.folder,
-            Clips.testSource("640x480", rate: "25", seconds: 8)
+            Clips.testSource("640x480", rate: "25", seconds: 30)
                 + ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"])
         let folder = bench.path("a")
         try expectStatus(0, ["analyze", clip, "-p", bench.light, "-o", folder])

@@ -186,6 +186,9 @@ public final class PartFile: Sendable {
     /// Whether the `.part` is there.
     public var isLeft: Bool { FileIdentity(descriptor: descriptor) == FileIdentity(part) }
 
+    /// Whether the file has its final name.
+    public var isNamed: Bool { FileIdentity(descriptor: descriptor) == FileIdentity(path) }
+
     /// The error for a name that is taken; `complete` is where the new file is meanwhile.
     public static func exists(
         _ path: String, _ what: String, complete: String? = nil

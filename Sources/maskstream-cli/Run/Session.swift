@@ -70,9 +70,10 @@ struct Session {
         }
         media.interrupt()
         warnOfNothing(counts, media)
+        // Whoever stops a run whose output has its name by then is too late.
+        let isStopped = counts.wasStopped && !media.isLive && media.part?.isNamed != true
         var status =
-            failure.map(ExitStatus.code(of:))
-            ?? (counts.wasStopped && !media.isLive ? ExitStatus.interrupted : 0)
+            failure.map(ExitStatus.code(of:)) ?? (isStopped ? ExitStatus.interrupted : 0)
         let statistics = media.statistics()
         var live = media.live?()
         live?.captured += statistics.skipped
