@@ -51,14 +51,19 @@ import Testing
         try refuse(clip)
     }
 
-    @Test("A playlist of what was good has no final name", arguments: ["o.m3u8", "o.mpd"])
-    func truncatedPlaylist(name: String) throws {
+    /// The first half of a file of 4 seconds, by its bytes.
+    private func half(_ kind: String) throws -> String {
         let whole = try Clips.make(
-            "whole.mp4", in: bench.folder,
+            "whole.\(kind)", in: bench.folder,
             Clips.testSource("320x240", seconds: 4)
                 + ["-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+faststart"])
         let data = try Data(contentsOf: URL(fileURLWithPath: whole))
-        let half = try bench.folder.write(data.prefix(data.count / 2), to: "half.mp4")
+        return try bench.folder.write(data.prefix(data.count / 2), to: "half.\(kind)")
+    }
+
+    @Test("A playlist of what was good has no final name", arguments: ["o.m3u8", "o.mpd"])
+    func truncatedPlaylist(name: String) throws {
+        let half = try half("mp4")
         try expectStatus(65, bench.masking(half, to: name, ["--codec", "libx264"]))
         #expect(!bench.has(name))
         let good = try Clips.rawVideo(bench.path("\(name).part"), pixelFormat: "gray")
@@ -76,12 +81,7 @@ import Testing
 
     @Test(arguments: ["mp4", "mkv"])
     func truncatedFile(kind: String) throws {
-        let whole = try Clips.make(
-            "whole.\(kind)", in: bench.folder,
-            Clips.testSource("320x240", seconds: 4)
-                + ["-c:v", "libx264", "-preset", "ultrafast", "-movflags", "+faststart"])
-        let data = try Data(contentsOf: URL(fileURLWithPath: whole))
-        let half = try bench.folder.write(data.prefix(data.count / 2), to: "half.\(kind)")
+        let half = try half(kind)
         try refuse(half)
         // What was good is there to play.
         let good = try Clips.rawVideo(bench.path("out.mkv.part"), pixelFormat: "gray")

@@ -76,3 +76,17 @@ def spread(plane: np.ndarray, box: tuple[float, float, float], mask: np.ndarray)
     values = np.sort((large[inside] if inside.any() else large.ravel())[::7])
     rank = np.searchsorted(values, large) / max(1, len(values))
     return np.round(rank * 255).astype(np.uint8)
+
+
+def looked_at(
+    name: str,
+    image: np.ndarray,
+    mask: np.ndarray,
+    attention: np.ndarray,
+    source: str,
+    validation: bool = False,
+    wnid: str = "",
+) -> ObjectImage:
+    """An image whose attention is that of the classifier to the square around its mask."""
+    ranks = spread(attention.astype(np.float32), box_of(mask), mask)
+    return ObjectImage(name, image, mask, ranks, source, validation, wnid)

@@ -19,7 +19,7 @@ from ..common.geometry import session
 from ..common.listed import is_listed
 from ..common.log import log
 from ..common.splits import in_validation, person_key
-from .images import ObjectImage, box_of, spread, square
+from .images import ObjectImage, box_of, looked_at, square
 
 TEACHER_SIDE = 320
 
@@ -104,11 +104,11 @@ def load_objects(places: Places) -> list[ObjectImage]:
         loaded.append((name, image, mask))
     maps = cached_attention(places.work / "object-attention.npz", loaded)
     return [
-        ObjectImage(
+        looked_at(
             name,
             image,
             mask,
-            spread(maps[name].astype(np.float32), box_of(mask), mask),
+            maps[name],
             row["source"],
             in_validation(person_key(name)),
             row["wnid"],

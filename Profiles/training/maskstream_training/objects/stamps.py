@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from ..common.archives import Places
-from .images import ObjectImage, box_of, spread
+from .images import ObjectImage, looked_at
 from .loading import cached_attention
 
 FOLDER = Path("/usr/share/tuxpaint/stamps")
@@ -25,33 +25,19 @@ def load_stamps(places: Places, folder: Path = FOLDER) -> list[ObjectImage]:
     """The stamps as objects to paste, none of them for validation."""
     if not folder.is_dir():
         raise SystemExit(f"{folder} is missing: apt-get install tuxpaint-stamps-default")
-    names, images, masks = [], [], []
-    for name, pixels in opened(folder):
-        image, mask = cut(pixels)
-        names.append(name)
-        images.append(image)
-        masks.append(mask)
+    stamps = [(name, *cut(pixels)) for name, pixels in opened(folder)]
     # Where the classifier looks depends on what it sees: the thing on a plain ground.
-    shown = [
-        (name, (mask[..., None] / 255 * image + (1 - mask[..., None] / 255) * GREY), mask)
-        for name, image, mask in zip(names, images, masks, strict=True)
-    ]
     maps = cached_attention(
         places.work / "stamp-attention.npz",
-        [(name, image.astype(np.uint8), mask) for name, image, mask in shown],
+        [(name, on_grey(image, mask), mask) for name, image, mask in stamps],
     )
-    return [
-        ObjectImage(
-            name,
-            image,
-            mask,
-            spread(maps[name].astype(np.float32), box_of(mask), mask),
-            "Tux Paint",
-            False,
-            "",
-        )
-        for name, image, mask in zip(names, images, masks, strict=True)
-    ]
+    return [looked_at(name, image, mask, maps[name], "Tux Paint") for name, image, mask in stamps]
+
+
+def on_grey(image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """The thing on a ground of one grey."""
+    cover = mask[..., None] / 255
+    return (cover * image + (1 - cover) * GREY).astype(np.uint8)
 
 
 def opened(folder: Path) -> Iterator[tuple[str, np.ndarray]]:

@@ -62,7 +62,7 @@ final class FrameShaper {
     func buffer(of frame: MediaFrame) throws -> PixelBuffer {
         let frameColor = try overriding(ColorInfo(frame: frame.fields, stream: stream))
         let isSameSize = frame.width == width && frame.height == height
-        mislabels = frameColor.changes(from: color)
+        mislabels = frameColor == color ? [] : frameColor.changes(from: color)
         if isSameSize, frameColor.range == color.range || layout.model != .yuv {
             if let shared = try frame.shared(as: layout) { return shared }
             if let repacker = Repacker(frame), repacker.layout == layout {
