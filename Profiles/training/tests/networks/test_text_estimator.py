@@ -15,12 +15,17 @@ from maskstream_training.text.convert import folded
 
 
 def network() -> onnx.ModelProto:
-    """Convolution, affine, hard swish, affine, convolution, normalisation: as PP-OCR has them."""
+    """Convolution, affine, hard swish, affine, convolution, normalisation: as PP-OCR has them.
+
+    The last convolution does not pad, and the summand before it is none.
+    """
     rng = np.random.default_rng(3)
     constants = {
         "k1": rng.normal(0, 0.3, (8, 3, 3, 3)),
         "k2": rng.normal(0, 0.3, (1, 8, 3, 3)),
         "b2": rng.normal(0, 1, 1),
+        "k3": [[[[1.4]]]],
+        "b3": [-0.3],
         "a": [1.7],
         "b": [-0.4],
         "three": [3],
@@ -47,7 +52,10 @@ def network() -> onnx.ModelProto:
         helper.make_node(
             "BatchNormalization", ["t10", "scale", "shift", "mean", "variance"], ["t11"]
         ),
-        helper.make_node("Sigmoid", ["t11"], ["y"]),
+        helper.make_node("Sigmoid", ["t11"], ["t12"]),
+        helper.make_node("Add", ["t12", "d"], ["t13"]),
+        helper.make_node("Conv", ["t13", "k3", "b3"], ["t14"], pads=[0, 0, 0, 0]),
+        helper.make_node("Sigmoid", ["t14"], ["y"]),
     ]
     image = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, "h", "w"])
     score = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 1, "h", "w"])
@@ -70,12 +78,13 @@ def test_folding_computes_the_same(tmp_path: Path) -> None:
         results.append(runtime.run(None, {runtime.get_inputs()[0].name: values})[0])
     assert np.abs(results[0] - results[1]).max() < 1e-5
     kinds = Counter(node.op_type for node in after.graph.node)
-    assert kinds == {"Conv": 2, "HardSigmoid": 1, "Mul": 1, "Add": 1, "Sigmoid": 1}
+    assert kinds == {"Conv": 4, "HardSigmoid": 1, "Mul": 1, "Sigmoid": 2}
 
 
 def test_cost_counts_every_place_of_an_output() -> None:
     parameters, multiply_adds = cost(folded(network()), 24, 40)
-    kernels = 8 * 27 + 72
+    # Eight of the kernels are a summand's.
+    kernels = 8 * 27 + 72 + 8 + 1
     assert multiply_adds == kernels * 24 * 40
-    # Biases, and the summand that stays.
-    assert parameters == kernels + 8 + 1 + 1
+    biases = 8 + 1 + 8 + 1
+    assert parameters == kernels + biases
