@@ -73,17 +73,15 @@ def kept_float(path: Path, tail: bool) -> list[str]:
     return kept
 
 
-def quantise(
-    profile: Path,
-    section: str,
+def to_bytes(
+    source: Path,
+    target: Path,
     values: list[np.ndarray],
     method: CalibrationMethod = CalibrationMethod.MinMax,
     tail: bool = False,
     even: bool = False,
-) -> Path:
-    """Writes `SECTION.int8.onnx`, calibrated on inputs, puts its hash into profile.yaml, and logs
-    how long both files take. With `even`, channels are evened out first."""
-    source, target = profile / f"{section}.onnx", profile / f"{section}.int8.onnx"
+) -> None:
+    """Writes a model that computes in 8 bits, calibrated on inputs."""
     with tempfile.TemporaryDirectory() as folder:
         folded = Path(folder) / "folded.onnx"
         fold(source, folded)
@@ -101,6 +99,20 @@ def quantise(
                 calibrate_method=method,
                 nodes_to_exclude=kept_float(folded, tail),
             )
+
+
+def quantise(
+    profile: Path,
+    section: str,
+    values: list[np.ndarray],
+    method: CalibrationMethod = CalibrationMethod.MinMax,
+    tail: bool = False,
+    even: bool = False,
+) -> Path:
+    """Writes `SECTION.int8.onnx`, calibrated on inputs, puts its hash into profile.yaml, and logs
+    how long both files take. With `even`, channels are evened out first."""
+    source, target = profile / f"{section}.onnx", profile / f"{section}.int8.onnx"
+    to_bytes(source, target, values, method, tail, even)
     stamp(profile, section, target, nested=True)
     before, after = times(source, target, values[0])
     log.info("%s: %.2f ms in floats, %.2f in 8 bits", section, before, after)

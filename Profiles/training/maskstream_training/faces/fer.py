@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,8 @@ from torch.nn import functional as F
 from ..common.splits import for_choosing
 
 SIDE = 48
+STRANGER = -1
+"""The number of a face that FER+ does not have, and that has no votes."""
 CLASSES = (
     "neutral",
     "happiness",
@@ -54,6 +56,10 @@ class FerPlus:
     def part(self, chosen: Tensor) -> FerPlus:
         return FerPlus(self.images[chosen], self.votes[chosen], self.numbers[chosen])
 
+    def and_more(self, other: FerPlus) -> FerPlus:
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return FerPlus(*(torch.cat(pair) for pair in pairs))
+
 
 def load_ferplus(path: Path) -> FerPlus:
     """Undoes the row differences of the archive."""
@@ -64,19 +70,6 @@ def load_ferplus(path: Path) -> FerPlus:
     votes /= votes.sum(1, keepdims=True)
     numbers = torch.from_numpy(archive["row"].astype(np.int64))
     return FerPlus(torch.from_numpy(images), torch.from_numpy(votes), numbers)
-
-
-def taught(data: FerPlus, path: Path, trust: float) -> FerPlus:
-    """The same images with votes that are, to the fraction `trust`, a teacher's answers.
-
-    The archive holds for every image what a network answered, unmasked, that had not learned from
-    it. Raises `ValueError` when its rows are not those of the images.
-    """
-    archive = np.load(path)
-    if not np.array_equal(archive["row"], data.numbers.numpy()):
-        raise ValueError(f"{path}: other rows than the images'")
-    answers = torch.from_numpy(archive["soft"].astype(np.float32))
-    return replace(data, votes=data.votes.lerp(answers, trust))
 
 
 def normalise(grey: Tensor, kept: Tensor) -> Tensor:

@@ -36,20 +36,22 @@ from ..common.settle import SLACK, limit_steps, settle
 from ..common.stamp import stamp
 from ..common.train_estimator import Plan as EstimatorPlan
 from ..common.train_estimator import train as train_estimator
-from ..common.training import device, sampling_weights
+from ..common.training import device
 from ..common.verify import Exhibits
 from . import evaluate_estimator, evaluate_primary
 from .actors import actors
 from .compose import Sources, compose
 from .evaluate_primary import all_inputs
 from .experiment import experiment
-from .fer import FerPlus, taught
+from .fer import FerPlus
 from .net import Primary
-from .subjects import ferplus, inputs, matching_margin, validation
+from .strangers import load_strangers
+from .subjects import cached, ferplus, inputs, matching_margin, validation
 from .targets import prepare
 from .teach import ferplus_blendshapes, load_portraits, people, scene_without_face, shows_face
+from .teacher import Teacher
 from .train import Plan as PrimaryPlan
-from .train import sampled_priors
+from .train import drawn, sampled_priors
 from .train import train as train_primary
 from .trunk import FaceTrunk
 
@@ -101,24 +103,26 @@ def load_sources(places: Places) -> Sources:
 def primary(places: Places, profile: Path, epochs: int | None, origin: Path | None) -> None:
     """Trains the classifier behind the profile's estimator, calibrates and exports it.
 
-    From an exported one, which has no second head, it goes on at a third of the learning rate,
-    with masks from the start.
+    From an exported one, which has no second head, it goes on at less than half the learning rate,
+    with masks from the start. That one may have two blocks a stage.
     """
     plan = PrimaryPlan() if epochs is None else PrimaryPlan(epochs=epochs)
     if origin is not None:
-        plan = replace(plan, peak=plan.peak / 3, plain=0.0)
+        plan = replace(plan, peak=plan.peak * 0.4, plain=0.0)
     settings = manifest(profile)
     margin, threshold = settings["primary"]["margin"], settings["threshold"]
     data, found = ferplus(places, profile, "train")
-    data = taught(data, places.data / "emotion_soft_train.npz", plan.trust)
     if origin is None:
         found.blendshapes = torch.from_numpy(ferplus_blendshapes(places, data.images.numpy()))
+    teacher = Teacher(places, data)
+    strangers = load_strangers(places, teacher)
+    data.votes = plan.taught(data.votes, teacher.about(data, places.work / "teacher-ferplus.pt"))
+    data = data.and_more(strangers)
+    found = found.and_more(cached(Confidence(profile), strangers, places.work))
     held, held_found = validation(places, profile, choosing=True)
     log.info("margin %.3f; FER+'s own framing is %.3f", margin, matching_margin(found))
     x = all_inputs(held, held_found, margin, None)
-    shift = (
-        held.priors / sampled_priors(data, sampling_weights(data.majority, plan.balance))
-    ).log()
+    shift = (held.priors / sampled_priors(data, drawn(data, plan))).log()
 
     def validate(net: torch.nn.Module) -> str:
         with torch.no_grad():
@@ -126,13 +130,21 @@ def primary(places: Places, profile: Path, epochs: int | None, origin: Path | No
         return f"accuracy {float(((logits + shift).argmax(1) == held.majority).float().mean()):.4f}"
 
     def go_on(net: Primary, origin: Path) -> None:
-        load_exported(net, origin, inputs(data, found, margin, None, torch.arange(512)))
+        example = inputs(data, found, margin, None, torch.arange(512))
+        try:
+            load_exported(net, origin, example)
+        except ValueError:
+            shallow = Primary(blocks=2)
+            load_exported(shallow, origin, example)
+            net.begin_with(shallow)
         with torch.no_grad():
             net.head.bias -= shift
 
     limits = threshold["min"], threshold["max"]
     begin = None if origin is None else partial(go_on, origin=origin)
-    net = train_primary(data, found, margin, limits, places.work, plan, validate, begin).cpu()
+    net = train_primary(
+        data, found, margin, limits, places.work, plan, teacher, validate, begin
+    ).cpu()
     with torch.no_grad():
         net.head.bias += shift
     net.blendshapes = torch.nn.Identity()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 
 import cv2
@@ -34,6 +35,15 @@ class Subjects:
     def part(self, chosen: Tensor) -> Subjects:
         """Without blendshapes."""
         return Subjects(self.maps[chosen], self.boxes[chosen], None, self.found[chosen])
+
+    def and_more(self, other: Subjects) -> Subjects:
+        """The others without blendshapes."""
+        shapes = self.blendshapes
+        if shapes is not None:
+            shapes = torch.cat([shapes, shapes.new_full((len(other.maps), shapes.shape[1]), nan)])
+        pairs = ((self.maps, other.maps), (self.boxes, other.boxes), (self.found, other.found))
+        maps, boxes, found = (torch.cat(pair) for pair in pairs)
+        return Subjects(maps, boxes, shapes, found)
 
 
 def find(confidence: Confidence, data: FerPlus) -> Subjects:

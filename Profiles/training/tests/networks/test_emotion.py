@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 from unittest import mock
 
-import numpy as np
 import pytest
 import torch
 
 from maskstream_training.common.crops import crop, square
-from maskstream_training.faces.fer import FerPlus, normalise, taught
+from maskstream_training.faces.fer import STRANGER, FerPlus, normalise
+from maskstream_training.faces.net import Primary
 from maskstream_training.faces.subjects import Subjects
-from maskstream_training.faces.train import Plan, train
+from maskstream_training.faces.train import Drawing, Plan, drawn, train
 
 
 def test_whole_image_is_itself() -> None:
@@ -62,15 +62,35 @@ def ferplus() -> tuple[FerPlus, Subjects]:
     return FerPlus(images, votes, torch.arange(16)), found
 
 
-def test_votes_are_partly_what_a_teacher_answers(tmp_path: Path) -> None:
-    data, path = ferplus()[0], tmp_path / "answers.npz"
-    answers = np.full((16, 8), 1 / 8, np.float16)
-    np.savez(path, allow_pickle=False, soft=answers, row=np.arange(16))
-    mixed = taught(data, path, 0.6).votes
-    assert torch.allclose(mixed[0], torch.tensor([0.475] + 7 * [0.075]), atol=1e-3)
-    np.savez(path, allow_pickle=False, soft=answers, row=np.arange(16)[::-1])
-    with pytest.raises(ValueError, match="other rows"):
-        taught(data, path, 0.6)
+def test_the_teacher_has_its_share() -> None:
+    data, found = ferplus()
+    plan = Plan(batch=8, trust=0.6, mixed=0.0)
+    told = torch.full((8, 8), 1 / 8)
+    asked = mock.Mock(return_value=told)
+    data.votes = plan.taught(data.votes, told.repeat(2, 1))
+    drawing = Drawing(data, found, plan, 0.0, (0.2, 0.7), 100, asked)
+    meant = drawing(0)[1]
+    assert torch.allclose(meant.max(1).values, torch.tensor(0.4 + 0.6 / 8))
+    again = drawing(plan.looks)
+    assert torch.equal(again[1], meant)
+    assert not torch.equal(again[0], drawing(0)[0])
+    asked.assert_called_once()
+
+
+def test_strangers_are_drawn_as_often_as_planned() -> None:
+    data = ferplus()[0]
+    strangers = FerPlus(data.images[:4], data.votes[:4], torch.full((4,), STRANGER))
+    weights = drawn(data.and_more(strangers), Plan(strange=0.25))
+    assert float(weights[16:].sum()) == pytest.approx(0.25)
+    assert float(weights.sum()) == pytest.approx(1)
+
+
+def test_deeper_networks_begin_as_shallow_ones() -> None:
+    shallow, deep = Primary(blocks=2).eval(), Primary(blocks=3).eval()
+    deep.begin_with(shallow)
+    x = torch.rand(2, 1, 48, 48)
+    with torch.no_grad():
+        assert torch.allclose(deep(x), shallow(x), atol=1e-5)
 
 
 def test_what_is_chosen_with_is_not_reported_on() -> None:

@@ -244,5 +244,5 @@ def test_budgets() -> None:
     primary = Primary()
     primary.blendshapes = torch.nn.Identity()
     parameters, multiply_adds = cost(primary, torch.zeros(1, 1, 48, 48))
-    assert 15e6 <= multiply_adds <= 40e6
-    assert parameters < 2e6  # a byte each, as the file keeps them
+    assert 15e6 <= multiply_adds <= 60e6
+    assert parameters < 2.1e6  # a byte each, as the file keeps them
