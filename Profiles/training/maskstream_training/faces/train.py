@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -131,12 +132,16 @@ class Drawing:
     teacher: Teacher | None
     answers: dict[int, Tensor] = field(default_factory=dict)
 
+    @cached_property
+    def weights(self) -> Tensor:
+        return drawn(self.data, self.plan)
+
     def __call__(self, step: int) -> tuple[Tensor, ...]:
         """Inputs, what is meant, and blendshapes if there are any; some images are mixed."""
         plan, data, subjects = self.plan, self.data, self.subjects
         look = step % plan.looks
         rng = torch.Generator().manual_seed(plan.seed * 1_000_003 + look)
-        rows = torch.multinomial(drawn(data, plan), plan.batch, replacement=True, generator=rng)
+        rows = torch.multinomial(self.weights, plan.batch, replacement=True, generator=rng)
         grey, view = views(data, subjects, rows, plan, self.margin, rng)
         mixed = float(torch.rand(1, generator=rng)) < plan.mixed
         share = float(torch.rand(1, generator=rng)) * plan.mixup if mixed else 0.0

@@ -55,6 +55,10 @@ class Graph:
         found = [self.constants[name] for name in node.input if name in self.constants]
         return found[0] if len(found) == 1 else None
 
+    def variable(self, node: onnx.NodeProto) -> str:
+        """The first operand that is no constant."""
+        return next(name for name in node.input if name not in self.constants)
+
     def numbers(self, node: onnx.NodeProto, channels: int) -> list[np.ndarray]:
         """The constant operand as one number for each channel; empty for what is none."""
         found = self.constant(node)
@@ -86,7 +90,7 @@ def fold_affine(graph: Graph) -> None:
         while True:
             if after := graph.next(node, "BatchNormalization"):
                 scale, shift, mean, variance = (graph.constants[n] for n in after.input[1:5])
-                epsilon = next((a.f for a in after.attribute if a.name == "epsilon"), 1e-5)
+                epsilon = attribute(after, "epsilon", 1e-5)
                 factor = scale / np.sqrt(variance.astype(np.float64) + epsilon)
                 kernel, bias = kernel * factor.reshape(shape), (bias - mean) * factor + shift
             elif (after := graph.next(node, "Mul")) and (c := graph.numbers(after, count)):
@@ -117,7 +121,7 @@ def fuse_hardswish(graph: Graph) -> None:
         clip, product, divide = chain
         if graph.constant(add) != 3 or graph.constant(divide) != 6:
             continue
-        source = next(name for name in add.input if name not in graph.constants)
+        source = graph.variable(add)
         if source not in product.input or [graph.constants[n] for n in clip.input[1:]] != [0, 6]:
             continue
         gate = onnx.helper.make_node(
@@ -138,7 +142,7 @@ def fold_factors(graph: Graph) -> None:
         factor, summand = graph.constant(multiply), graph.constant(add)
         if factor is None or summand is None or factor.size != 1 or summand.size != 1:
             continue
-        source = next(name for name in multiply.input if name not in graph.constants)
+        source = graph.variable(multiply)
         name = f"{add.output[0]}.summand"
         graph.constants[name] = (summand / factor).astype(np.float32).reshape(1)
         graph.remove(multiply)
@@ -159,7 +163,7 @@ def fold_summands(graph: Graph) -> None:
         if summand is None or summand.size != 1 or any(n.op_type != "Conv" for n in users):
             continue
         number = float(summand.reshape(-1)[0])
-        source = next(name for name in add.input if name not in graph.constants)
+        source = graph.variable(add)
         padding = [user for user in users if any(attribute(user, "pads", []))]
         for user in users:
             kernel, bias = (graph.constants[name] for name in user.input[1:])
